@@ -1,0 +1,29 @@
+/** What the three child processes of `npm start` have in common: how they report that they are ready, and how they end. */
+
+/** Tells the parent (over the IPC channel) or, when started by hand, the terminal that the process serves. */
+export function announceReady(facts: Readonly<Record<string, unknown>>): void {
+  if (process.send) process.send({ ready: facts });
+  else console.log(JSON.stringify({ ready: facts }));
+}
+
+/**
+ * Runs `stop` once, on SIGINT, on SIGTERM or when the parent is gone (its IPC channel closes, however it died),
+ * then exits with 0, or with 1 when `stop` failed.
+ */
+export function onStop(stop: (reason: NodeJS.Signals | 'parent gone') => Promise<void>): void {
+  let stopping = false;
+  const end = (reason: NodeJS.Signals | 'parent gone') => {
+    if (stopping) return;
+    stopping = true;
+    stop(reason).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  if (process.send) process.on('disconnect', () => end('parent gone'));
+}

@@ -1,0 +1,78 @@
+/**
+ * The canonical forms of a request that ACS and its clients sign.
+ *
+ * @see "Sign an HTTP request" (Azure Communication Services REST, HMAC-SHA256); the query rule is that of
+ * `@azure/communication-common` 2.5.0, which signs `URLSearchParams.toString()` instead of the query as sent.
+ */
+
+/** The headers that are signed, in the order in which they are signed. */
+export const SIGNED_HEADERS = 'x-ms-date;host;x-ms-content-sha256';
+
+export const SCHEME = 'HMAC-SHA256';
+
+/** Queries that `URLSearchParams` hands back unchanged: name=value pairs of characters that it never escapes. */
+const UNCHANGED_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
+
+/** Verb, path with query, and the three signed header values: three lines, no newline at the end. */
+export function stringToSign(method: string, target: string, date: string, host: string, contentHash: string): string {
+  return `${method}\n${target}\n${date};${host};${contentHash}`;
+}
+
+/** The query (without `?`) as the WHATWG URL API writes it: space becomes `+`; `! ' ( ) ~ :` are percent-encoded. */
+export function reserialisedQuery(query: string): string {
+  return UNCHANGED_QUERY.test(query) ? query : new URLSearchParams(query).toString();
+}
+
+/** Path and query as the official JavaScript client signs them. */
+export function signedTarget(path: string, query: string): string {
+  const canonical = query === '' ? '' : reserialisedQuery(query);
+  return canonical === '' ? path : `${path}?${canonical}`;
+}
+
+/** Every path-and-query that a client may have signed for a request that arrived as `target`. */
+export function* targetForms(target: string, pathWasDecoded: boolean): Generator<string> {
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? '' : target.slice(mark + 1);
+  const reserialised = signedTarget('', query);
+  for (const form of pathWasDecoded ? encodedPathForms(path) : [path]) {
+    yield mark < 0 ? form : `${form}?${query}`;
+    if (mark >= 0 && reserialised !== `?${query}`) yield form + reserialised;
+  }
+}
+
+/** More segments than this with two spellings do not occur in ACS; the bound keeps the work of a refusal small. */
+const MAXIMUM_AMBIGUOUS_SEGMENTS = 4;
+
+/**
+ * The spellings of a path whose percent-encoding the host has undone: each segment as received or encoded,
+ * in every combination (`/identities/8%3Aacs%3Ax/:issueAccessToken` encodes one segment and not the other).
+ */
+function encodedPathForms(path: string): string[] {
+  let forms = [''];
+  let ambiguous = 0;
+  for (const [index, segment] of path.split('/').entries()) {
+    const slash = index === 0 ? '' : '/';
+    const spellings = [segment];
+    const encoded = encodedSegment(segment);
+    if (encoded !== segment && ambiguous < MAXIMUM_AMBIGUOUS_SEGMENTS) {
+      spellings.push(encoded);
+      ambiguous += 1;
+    }
+    forms = forms.flatMap((form) => spellings.map((spelling) => form + slash + spelling));
+  }
+  return forms;
+}
+
+function encodedSegment(segment: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(segment));
+  } catch {
+    return segment; // not valid percent-encoding: there is only the spelling that was received
+  }
+}
+
+/** The Host values that a client may have signed: as received, and without its port (Java signs `getHost()`). */
+export function hostForms(hosts: readonly string[]): string[] {
+  return [...new Set(hosts.flatMap((host) => [host, host.replace(/(?::\d+)+$/, '')]))];
+}
