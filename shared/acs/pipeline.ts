@@ -1,0 +1,66 @@
+import {
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import type { AcsAccess } from '../settings.ts';
+import { importKey } from '../signing/keys.ts';
+import { entraPolicy, signingPolicy } from './credentials.ts';
+import { onceOnlyRetry, repeatableRetry } from './retry.ts';
+import type { AcsRequest } from './transport.ts';
+
+export interface AcsPipelines {
+  /** Sends through retry → sign → send. Rejects when no answer arrives. */
+  send(url: string, request: AcsRequest, deadline: AbortSignal): Promise<PipelineResponse>;
+}
+
+/** One pipeline for each pair of retry rule and credential; they share the keep-alive connections. */
+export function createPipelines(access: AcsAccess, now: () => Date): AcsPipelines {
+  const httpClient = createDefaultHttpClient();
+  const resource = resourcePolicy(access, now);
+  const pipelines = {
+    resource: { repeatable: pipelineOf(repeatableRetry(), resource), once: pipelineOf(onceOnlyRetry(), resource) },
+    user: { repeatable: pipelineOf(repeatableRetry()), once: pipelineOf(onceOnlyRetry()) },
+  };
+  return {
+    send(url, request, deadline) {
+      const pair = request.userToken === undefined ? pipelines.resource : pipelines.user;
+      const pipeline = request.repetition === 'doubles' ? pair.once : pair.repeatable;
+      return pipeline.sendRequest(httpClient, pipelineRequest(url, request, deadline));
+    },
+  };
+}
+
+function resourcePolicy(access: AcsAccess, now: () => Date): PipelinePolicy {
+  return access.kind === 'keys' ? signingPolicy(access.accessKeys.map(importKey), now) : entraPolicy(access.clientId);
+}
+
+function pipelineOf(...policies: PipelinePolicy[]): Pipeline {
+  const pipeline = createEmptyPipeline();
+  for (const policy of policies) pipeline.addPolicy(policy);
+  return pipeline;
+}
+
+function pipelineRequest(url: string, request: AcsRequest, deadline: AbortSignal) {
+  const headers = createHttpHeaders({
+    accept: 'application/json',
+    'user-agent': 'acs-switchboard',
+    'x-ms-client-request-id': request.clientRequestId,
+    ...request.headers,
+  });
+  if (request.userToken !== undefined) headers.set('authorization', `Bearer ${request.userToken}`);
+  if (request.body !== undefined) headers.set('content-type', 'application/json');
+  return createPipelineRequest({
+    url,
+    method: request.method,
+    headers,
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    abortSignal: deadline,
+    requestId: request.clientRequestId,
+    allowInsecureConnection: url.startsWith('http://'), // the settings allow http to this machine only
+  });
+}

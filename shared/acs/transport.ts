@@ -1,0 +1,86 @@
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
+import type { AcsAccess, AcsService } from '../settings.ts';
+import { lostAnswer, rejection } from './errors.ts';
+import type { AcsPipelines } from './pipeline.ts';
+
+/**
+ * What it does when a request reaches ACS twice: nothing of note (`harmless`), nothing because ids on the wire tell
+ * ACS that it has seen it (`recognised`), or the same thing once more (`doubles`).
+ */
+export type Repetition = 'harmless' | 'recognised' | 'doubles';
+
+export interface AcsRequest {
+  readonly service: AcsService;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Percent-encoded, beginning with a slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Chat: the acting user's token. Everything else is signed with the resource's credential. */
+  readonly userToken?: string;
+  readonly repetition: Repetition;
+  /** Sent as `x-ms-client-request-id`, the same on every try. */
+  readonly clientRequestId: string;
+}
+
+export interface AcsAnswer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  /** A header of the answer by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
+export type Transport = (request: AcsRequest) => Promise<AcsAnswer<unknown>>;
+
+/** All tries of one operation end after this. */
+export const DEADLINE_MILLISECONDS = 10_000;
+
+export interface TransportOptions {
+  readonly access: AcsAccess;
+  readonly apiVersions: Readonly<Record<AcsService, string>>;
+  readonly now: () => Date;
+}
+
+/**
+ * The way to ACS: retry → sign → send. The pipeline and its SDK are loaded at the first request.
+ *
+ * The transport throws SwitchboardError: `TooManyRequests` at once on 429; `UpstreamDenied` on our own 401 or 403;
+ * `UpstreamRejected` with ACS's status and code on any other 4xx; `UpstreamUnavailable` when ACS did nothing;
+ * `UpstreamInDoubt` when it may have done something and the answer is lost.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  let pipelines: Promise<AcsPipelines> | undefined;
+  return async (request) => {
+    pipelines ??= import('./pipeline.ts').then(({ createPipelines }) => createPipelines(options.access, options.now));
+    const { send } = await pipelines;
+    const url = requestUrl(options, request);
+    let response: PipelineResponse;
+    try {
+      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+    } catch (error) {
+      throw lostAnswer(error, request);
+    }
+    if (response.status >= 200 && response.status < 300) return answerOf(response);
+    throw rejection(response.status, response.bodyAsText ?? '', (name) => response.headers.get(name), request);
+  };
+}
+
+function requestUrl({ access, apiVersions }: TransportOptions, request: AcsRequest): string {
+  const url = new URL(access.endpoint.replace(/\/+$/, '') + request.path);
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  url.searchParams.set('api-version', apiVersions[request.service]);
+  return url.href;
+}
+
+function answerOf(response: PipelineResponse): AcsAnswer<unknown> {
+  const text = response.bodyAsText ?? '';
+  return {
+    status: response.status,
+    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    header: (name) => response.headers.get(name),
+  };
+}

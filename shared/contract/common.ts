@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/** E.164: `+`, country code, at most 15 digits. @see ITU-T E.164 (2010) §6 */
+export const phoneNumber = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +14255550123');
+
+/** Addresses as ACS takes them: one `@`, no spaces, a domain with a dot. */
+export const emailAddress = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@<>"]+@[^\s@.<>"]+(?:\.[^\s@.<>"]+)+$/, 'must be an e-mail address, such as anna@contoso.com');
+
+/** Any RFC 3339 date-time with a zone; ACS's services write three different ones. */
+export const dateTime = z.iso.datetime({ offset: true, error: 'must be a date-time, such as 2026-01-15T08:30:00Z' });
+
+/** RFC 1123, as in HTTP headers. */
+export const httpDate = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(Date.parse(text)).toUTCString() === text, {
+    error: 'must be an RFC 1123 date in GMT, such as Thu, 15 Jan 2026 08:30:00 GMT',
+  });
+
+/** A whole number that arrives as text in a query and as a number in a queue message. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const text = z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number);
+  return z.union([z.int(), text], { error: 'must be a whole number' }).pipe(z.int().min(minimum).max(maximum));
+}
+
+/** A path parameter: some text without control characters. */
+export const identifierText = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+
+/** Chat metadata: text values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */
+export const chatMetadata = z
+  .record(z.string(), z.string())
+  .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' });
+
+/** ACS's error envelope, on every answer that is an error. */
+export const errorEnvelope = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    target: z.string().optional(),
+    details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+  }),
+});

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { dateTime, identifierText } from './common.ts';
+
+/** @see "User access tokens" (ACS): what a token may be used for */
+export const TOKEN_SCOPES = ['chat', 'voip', 'chat.join', 'chat.join.limited', 'voip.join'] as const;
+
+const scope = z.enum(TOKEN_SCOPES);
+
+/** Token life in minutes. @see ACS Identity REST 2023-10-01: 60 to 1440, 1440 when omitted */
+const expiresInMinutes = z.int().min(60).max(1440);
+
+export const identityParams = z.strictObject({ id: identifierText });
+
+export const createIdentityRequest = z.strictObject({
+  createTokenWithScopes: z.array(scope).optional(),
+  expiresInMinutes: expiresInMinutes.optional(),
+});
+
+export const issueAccessTokenRequest = z.strictObject({
+  scopes: z.array(scope).min(1),
+  expiresInMinutes: expiresInMinutes.optional(),
+});
+
+export const accessToken = z.looseObject({ token: z.string(), expiresOn: dateTime });
+
+export const identityResult = z.looseObject({
+  identity: z.looseObject({ id: z.string() }),
+  accessToken: accessToken.nullish(),
+});
+
+export type CreateIdentityRequest = z.output<typeof createIdentityRequest>;
+export type IssueAccessTokenRequest = z.output<typeof issueAccessTokenRequest>;
+export type AccessToken = z.output<typeof accessToken>;
+export type IdentityResult = z.output<typeof identityResult>;

@@ -1,0 +1,83 @@
+/** Every way in which Switchboard refuses or fails, with the HTTP status that tells it. */
+const STATUS_OF_CODE = {
+  ApiVersionUnspecified: 400,
+  InvalidApiVersion: 400,
+  InvalidJson: 400,
+  InvalidRequest: 400,
+  /** The caller did not prove who it is. */
+  Denied: 401,
+  /** The caller is known, but may not do this. */
+  Forbidden: 403,
+  NotFound: 404,
+  PayloadTooLarge: 413,
+  TooManyRequests: 429,
+  InternalServerError: 500,
+  /** ACS refused the request itself; its status, code and message are handed on. */
+  UpstreamRejected: 400,
+  /** ACS refused Switchboard's own credentials. */
+  UpstreamDenied: 502,
+  /** ACS failed or could not be reached, and nothing was done. */
+  UpstreamUnavailable: 502,
+  /** ACS was called, but its answer did not arrive: the operation may or may not have taken effect. */
+  UpstreamInDoubt: 504,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS_OF_CODE;
+
+/** One wrong field: its JSON path (`smsRecipients[3].to`) and what is wrong with it. */
+export interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+}
+
+export interface ErrorFacts {
+  readonly target?: string | undefined;
+  readonly details?: readonly ErrorDetail[] | undefined;
+  /** How long the caller should wait before it tries again. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** Status and code of ACS's answer, where they are handed on. */
+  readonly upstream?: { readonly status: number; readonly code: string } | undefined;
+  /** With `UpstreamInDoubt`: ACS recognises a repetition by its ids. */
+  readonly repeatable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+const TRANSIENT: readonly ErrorCode[] = [
+  'TooManyRequests',
+  'UpstreamDenied',
+  'UpstreamUnavailable',
+  'InternalServerError',
+];
+
+/** The one error class. Its message is written for the caller; what only the log may know belongs in `cause`. */
+export class SwitchboardError extends Error {
+  override readonly name = 'SwitchboardError';
+  readonly code: ErrorCode;
+  readonly target: string | undefined;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly upstream: { readonly status: number; readonly code: string } | undefined;
+  /** Whether the same request, with the same ids, may succeed later without the risk of a second effect. */
+  readonly isTransient: boolean;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.target = facts.target;
+    this.details = facts.details;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.upstream = facts.upstream;
+    this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;
+  }
+
+  /** The HTTP status for the caller. */
+  get status(): number {
+    return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.status : STATUS_OF_CODE[this.code];
+  }
+
+  /** The code for the caller: ACS's own where ACS refused the request. */
+  get publicCode(): string {
+    return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.code : this.code;
+  }
+}

@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import { type ErrorDetail, SwitchboardError } from './switchboarderror.ts';
+
+/**
+ * Holds a value against its schema.
+ *
+ * @throws SwitchboardError `InvalidRequest` with one detail for each wrong field, named by its JSON path.
+ */
+export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const details = result.error.issues.flatMap(issueDetails);
+  const [first] = details;
+  const summary =
+    details.length === 1
+      ? `${first?.target || 'The request'}: ${first?.message}`
+      : `${details.length} fields are wrong.`;
+  throw new SwitchboardError('InvalidRequest', summary, { target: first?.target, details });
+}
+
+/** The details of a zod error: an unknown key is named by itself, not by the object that holds it. */
+export function issueDetails(issue: z.core.$ZodIssue): ErrorDetail[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => detail('UnknownField', 'is not a known field', [...issue.path, key]));
+  }
+  return [detail('InvalidField', issue.message, issue.path)];
+}
+
+function detail(code: string, message: string, path: readonly PropertyKey[]): ErrorDetail {
+  return { code, message, target: jsonPath(path) };
+}
+
+/** `['smsRecipients', 3, 'to']` → `smsRecipients[3].to`. */
+export function jsonPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}

@@ -1,0 +1,51 @@
+import type { BlobServiceClient } from '@azure/storage-blob';
+import type { QueueServiceClient } from '@azure/storage-queue';
+import type { StorageAccess } from '../settings.ts';
+
+/** The SDKs are loaded on first use: most calls of most functions need none or one of them. */
+
+export async function queueService(access: StorageAccess): Promise<QueueServiceClient> {
+  const { QueueServiceClient } = await import('@azure/storage-queue');
+  return access.kind === 'connection string'
+    ? QueueServiceClient.fromConnectionString(access.connectionString)
+    : new QueueServiceClient(`https://${access.accountName}.queue.core.windows.net`, await credential(access));
+}
+
+export async function blobService(access: StorageAccess): Promise<BlobServiceClient> {
+  const { BlobServiceClient } = await import('@azure/storage-blob');
+  return access.kind === 'connection string'
+    ? BlobServiceClient.fromConnectionString(access.connectionString)
+    : new BlobServiceClient(`https://${access.accountName}.blob.core.windows.net`, await credential(access));
+}
+
+export async function tableClient(access: StorageAccess, table: string) {
+  const { TableClient } = await import('@azure/data-tables');
+  return access.kind === 'connection string'
+    ? // Azurite is plain http on this machine; a real account's connection string says https itself.
+      TableClient.fromConnectionString(access.connectionString, table, { allowInsecureConnection: true })
+    : new TableClient(`https://${access.accountName}.table.core.windows.net`, table, await credential(access));
+}
+
+async function credential(access: Extract<StorageAccess, { kind: 'identity' }>) {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return access.clientId
+    ? new DefaultAzureCredential({ managedIdentityClientId: access.clientId })
+    : new DefaultAzureCredential();
+}
+
+/** Runs `load` at the first call and answers every later one with its result; a failure is not kept. */
+export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let pending: Promise<Value> | undefined;
+  return () => {
+    pending ??= load().catch((error: unknown) => {
+      pending = undefined;
+      throw error;
+    });
+    return pending;
+  };
+}
+
+/** Whether a storage SDK's error bears this HTTP status. */
+export function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === status;
+}

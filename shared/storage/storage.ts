@@ -1,0 +1,15 @@
+import type { StorageAccess } from '../settings.ts';
+import { type Blobs, createBlobs } from './blobs.ts';
+import { createQueues, type Queues } from './queues.ts';
+import { createTables, type Tables } from './tables.ts';
+
+/** Everything that outlives a call. Nothing is opened before its first use. */
+export interface Storage {
+  readonly queues: Queues;
+  readonly blobs: Blobs;
+  readonly tables: Tables;
+}
+
+export function createStorage(access: StorageAccess): Storage {
+  return { queues: createQueues(access), blobs: createBlobs(access), tables: createTables(access) };
+}
