@@ -20,7 +20,8 @@ export function stringToSign(method: string, target: string, date: string, host:
 
 /** The query (without `?`) as the WHATWG URL API writes it: space becomes `+`; `! ' ( ) ~ :` are percent-encoded. */
 export function reserialisedQuery(query: string): string {
-  return UNCHANGED_QUERY.test(query) ? query : new URLSearchParams(query).toString();
+  // URLSearchParams drops one leading `?`, which in a query is a character like any other.
+  return UNCHANGED_QUERY.test(query) ? query : new URLSearchParams(`?${query}`).toString();
 }
 
 /** Path and query as the official JavaScript client signs them. */
