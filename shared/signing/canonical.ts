@@ -73,7 +73,10 @@ function encodedSegment(segment: string): string {
   }
 }
 
+// Anchored at both ends: a stranger's Host of any length is read once.
+const HOST_AND_PORTS = /^([^:[]*|\[[^\]]*\])(?::\d+)+$/;
+
 /** The Host values that a client may have signed: as received, and without its port (Java signs `getHost()`). */
 export function hostForms(hosts: readonly string[]): string[] {
-  return [...new Set(hosts.flatMap((host) => [host, host.replace(/(?::\d+)+$/, '')]))];
+  return [...new Set(hosts.flatMap((host) => [host, host.replace(HOST_AND_PORTS, '$1')]))];
 }
