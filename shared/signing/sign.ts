@@ -21,6 +21,15 @@ export interface SignatureHeaders {
   readonly authorization: string;
 }
 
+/** Keeps the latest result: whoever sends fast sends to one address, many times within one second. */
+function rememberLast<Key extends string | number, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  let latest: { readonly key: Key; readonly value: Value } | undefined;
+  return (key) => {
+    if (latest?.key !== key) latest = { key, value: compute(key) };
+    return latest.value;
+  };
+}
+
 /** base64(SHA-256(body)); text is hashed as UTF-8. */
 export function contentHash(body: string | Uint8Array | undefined): string {
   return hash('sha256', body ?? '', 'base64');
@@ -31,17 +40,24 @@ export function signature(text: string, key: SigningKey): string {
   return createHmac('sha256', key.secret).update(text).digest('base64');
 }
 
+/** The parts of a URL that are signed. */
+function address(url: URL): { host: string; target: string } {
+  return { host: url.host, target: signedTarget(url.pathname, url.search.slice(1)) };
+}
+
+const parsedAddress = rememberLast((url: string) => address(new URL(url)));
+
+const httpDate = rememberLast((epochSeconds: number) => new Date(epochSeconds * 1000).toUTCString());
+
 /**
  * Signs one request for ACS or for Switchboard, with the result of the official `@azure/communication-common` policy.
  *
  * @throws TypeError when `url` is not an absolute URL.
  */
 export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders {
-  const url = typeof request.url === 'string' ? new URL(request.url) : request.url;
-  const host = url.host;
-  const date = request.date.toUTCString();
+  const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : address(request.url);
+  const date = httpDate(Math.floor(request.date.getTime() / 1000));
   const bodyHash = contentHash(request.body);
-  const target = signedTarget(url.pathname, url.search.slice(1));
   const text = stringToSign(request.method.toUpperCase(), target, date, host, bodyHash);
   return {
     host,
