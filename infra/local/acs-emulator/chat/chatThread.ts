@@ -1,0 +1,146 @@
+import type {
+  MessageDeleted,
+  MessageRead,
+  MessageSent,
+  MessageUpdated,
+  Metadata,
+  Participant,
+  ParticipantRemoved,
+  ParticipantsAdded,
+  RetentionPolicy,
+  ThreadCreated,
+  ThreadUpdated,
+} from './chatEvents.ts';
+
+export type MessageContent =
+  | { readonly kind: 'message'; readonly message: string }
+  | { readonly kind: 'topic'; readonly topic: string; readonly initiator: string }
+  | { readonly kind: 'participants'; readonly participants: readonly Participant[]; readonly initiator: string };
+
+export interface Message {
+  /** Epoch milliseconds as text, rising within the thread. */
+  readonly id: string;
+  readonly type: 'text' | 'html' | 'topicUpdated' | 'participantAdded' | 'participantRemoved';
+  readonly sequence: number;
+  readonly createdOn: number;
+  /** Absent in system messages. */
+  readonly sender?: string;
+  readonly senderDisplayName?: string;
+  version: string;
+  /** Gone when the message is deleted. */
+  content?: MessageContent;
+  metadata?: Metadata;
+  editedOn?: number;
+  deletedOn?: number;
+}
+
+export interface ReadReceipt {
+  readonly messageId: string;
+  readonly readOn: number;
+}
+
+/** One thread; it changes only by the events applied to it, and so comes out the same after a restart. */
+export class ChatThread {
+  readonly id: string;
+  readonly createdOn: number;
+  readonly createdBy: string;
+  /** Position among all threads ever made; rises with time. */
+  readonly number: number;
+  readonly invalidParticipants: readonly object[];
+  topic: string;
+  metadata: Metadata | undefined;
+  retentionPolicy: RetentionPolicy | undefined;
+  lastMessageReceivedOn: number | undefined;
+  readonly participants = new Map<string, Participant>();
+  /** By sequence number, the first at index 0. */
+  readonly messages: Message[] = [];
+  /** The newest message that each participant has read. */
+  readonly receipts = new Map<string, ReadReceipt>();
+  readonly #byId = new Map<string, Message>();
+
+  constructor(created: ThreadCreated, number: number) {
+    this.id = created.threadId;
+    this.createdOn = created.at;
+    this.createdBy = created.by;
+    this.number = number;
+    this.topic = created.topic;
+    this.metadata = created.metadata;
+    this.retentionPolicy = created.retentionPolicy;
+    this.invalidParticipants = created.invalidParticipants;
+    this.addParticipants(created);
+    this.#announceTopic(created.topic, created.at, created.by);
+  }
+
+  message(id: string): Message | undefined {
+    return this.#byId.get(id);
+  }
+
+  update({ at, by, topic, metadata, retentionPolicy }: ThreadUpdated): void {
+    this.metadata = metadata ?? this.metadata;
+    this.retentionPolicy = retentionPolicy ?? this.retentionPolicy;
+    if (topic === undefined) return;
+    this.topic = topic;
+    this.#announceTopic(topic, at, by);
+  }
+
+  addParticipants({ participants, at, by }: Pick<ParticipantsAdded, 'participants' | 'at' | 'by'>): void {
+    for (const participant of participants) this.participants.set(participant.rawId, participant);
+    if (participants.length === 0) return;
+    this.#push('participantAdded', at, { content: { kind: 'participants', participants, initiator: by } });
+  }
+
+  removeParticipant({ rawId, at, by }: ParticipantRemoved): void {
+    const participant = this.participants.get(rawId);
+    if (!participant) return;
+    this.participants.delete(rawId);
+    this.receipts.delete(rawId);
+    const participants = [participant];
+    this.#push('participantRemoved', at, { content: { kind: 'participants', participants, initiator: by } });
+  }
+
+  send({ at, by, messageType, content, senderDisplayName, metadata }: MessageSent): void {
+    this.lastMessageReceivedOn = at;
+    this.#push(messageType, at, {
+      content: { kind: 'message', message: content },
+      sender: by,
+      ...(senderDisplayName !== undefined && { senderDisplayName }),
+      ...(metadata && { metadata }),
+    });
+  }
+
+  editMessage({ messageId, at, content, metadata }: MessageUpdated): void {
+    const message = this.#byId.get(messageId);
+    if (!message) return;
+    if (content !== undefined) message.content = { kind: 'message', message: content };
+    if (metadata) message.metadata = metadata;
+    message.editedOn = at;
+    message.version = String(Math.max(at, Number(message.version) + 1));
+  }
+
+  deleteMessage({ messageId, at }: MessageDeleted): void {
+    const message = this.#byId.get(messageId);
+    if (!message) return;
+    delete message.content;
+    message.deletedOn = at;
+    message.version = String(Math.max(at, Number(message.version) + 1));
+  }
+
+  read({ by, messageId, at }: MessageRead): void {
+    const earlier = this.receipts.get(by);
+    if (earlier && Number(earlier.messageId) > Number(messageId)) return;
+    this.receipts.delete(by); // so that the newest receipt stands last
+    this.receipts.set(by, { messageId, readOn: at });
+  }
+
+  #announceTopic(topic: string, at: number, initiator: string): void {
+    this.#push('topicUpdated', at, { content: { kind: 'topic', topic, initiator } });
+  }
+
+  #push(type: Message['type'], at: number, parts: Pick<Message, 'content' | 'metadata'> & Partial<Message>): void {
+    const last = Number(this.messages.at(-1)?.id ?? 0);
+    const id = String(Math.max(at, last + 1));
+    const message = { id, type, sequence: this.messages.length + 1, createdOn: at, version: id, ...parts };
+    this.messages.push(message);
+    this.#byId.set(id, message);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Participant } from './chatEvents.ts';
+import type { ChatThread, Message, MessageContent, ReadReceipt } from './chatThread.ts';
+import { writeIdentifier } from './identifiers.ts';
+
+/** The chat service's spelling of a time: whole seconds, `2026-01-15T08:30:00Z`. */
+export function wholeSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+export function writeThread(thread: ChatThread): object {
+  return {
+    id: thread.id,
+    topic: thread.topic,
+    createdOn: wholeSeconds(thread.createdOn),
+    createdByCommunicationIdentifier: writeIdentifier(thread.createdBy),
+    ...(thread.metadata && { metadata: thread.metadata }),
+    ...(thread.retentionPolicy && { retentionPolicy: thread.retentionPolicy }),
+  };
+}
+
+export function writeThreadItem({ id, topic, lastMessageReceivedOn }: ChatThread): object {
+  return {
+    id,
+    topic,
+    ...(lastMessageReceivedOn !== undefined && { lastMessageReceivedOn: wholeSeconds(lastMessageReceivedOn) }),
+  };
+}
+
+export function writeParticipant({ rawId, displayName, shareHistoryTime, metadata }: Participant): object {
+  return {
+    communicationIdentifier: writeIdentifier(rawId),
+    ...(displayName !== undefined && { displayName }),
+    shareHistoryTime: wholeSeconds(shareHistoryTime),
+    ...(metadata && { metadata }),
+  };
+}
+
+export function writeMessage(message: Message): object {
+  return {
+    id: message.id,
+    type: message.type,
+    sequenceId: String(message.sequence),
+    version: message.version,
+    ...(message.content && { content: writeContent(message.content) }),
+    ...(message.senderDisplayName !== undefined && { senderDisplayName: message.senderDisplayName }),
+    createdOn: wholeSeconds(message.createdOn),
+    ...(message.sender !== undefined && { senderCommunicationIdentifier: writeIdentifier(message.sender) }),
+    ...(message.deletedOn !== undefined && { deletedOn: wholeSeconds(message.deletedOn) }),
+    ...(message.editedOn !== undefined && { editedOn: wholeSeconds(message.editedOn) }),
+    ...(message.metadata && { metadata: message.metadata }),
+  };
+}
+
+function writeContent(content: MessageContent): object {
+  if (content.kind === 'message') return { message: content.message };
+  const initiatorCommunicationIdentifier = writeIdentifier(content.initiator);
+  if (content.kind === 'topic') return { topic: content.topic, initiatorCommunicationIdentifier };
+  return { participants: content.participants.map(writeParticipant), initiatorCommunicationIdentifier };
+}
+
+export function writeReceipt([rawId, { messageId, readOn }]: [string, ReadReceipt]): object {
+  return {
+    senderCommunicationIdentifier: writeIdentifier(rawId),
+    chatMessageId: messageId,
+    readOn: wholeSeconds(readOn),
+  };
+}

@@ -1,0 +1,33 @@
+import type { ChatEvent } from './chat/chatEvents.ts';
+import type { ChatStore } from './chat/chatStore.ts';
+import type { EmailEvent, EmailStore } from './email/emailStore.ts';
+import type { Faults } from './http/faults.ts';
+import type { AccessTokens } from './identity/accessTokens.ts';
+import type { IdentityEvent, IdentityStore } from './identity/identityStore.ts';
+import type { SmsQuotas } from './sms/quotas.ts';
+import type { SmsEvent, SmsStore } from './sms/smsStore.ts';
+
+/** Everything that happened to the resource, in the form in which it is kept. */
+export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent;
+
+/** What a route works on. Read from the stores; change them only by `record`, so that changes survive a restart. */
+export interface Context {
+  readonly now: () => Date;
+  readonly resourceId: string;
+  /** The phone numbers, short codes and names that may send; undefined: every well-formed one. */
+  readonly senders: ReadonlySet<string> | undefined;
+  /** How long an e-mail takes from its 202 to `Succeeded`. */
+  readonly emailSettleMilliseconds: number;
+  /** The names of the routes of the four services. */
+  readonly operations: readonly string[];
+  readonly identities: IdentityStore;
+  readonly sms: SmsStore;
+  readonly emails: EmailStore;
+  readonly chat: ChatStore;
+  readonly tokens: AccessTokens;
+  readonly faults: Faults;
+  readonly smsQuotas: SmsQuotas;
+  readonly record: (event: StoredEvent) => void;
+  /** Forgets identities, messages, threads, faults and quotas. */
+  readonly clear: () => void;
+}

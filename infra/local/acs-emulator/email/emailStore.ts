@@ -1,0 +1,56 @@
+export interface EmailEvent {
+  readonly store: 'email';
+  readonly type: 'accepted';
+  /** The operation id, which is also the message id. */
+  readonly id: string;
+  readonly at: number;
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Lower-case addresses of to, cc and bcc. */
+  readonly addresses: readonly string[];
+}
+
+export type OperationStatus = 'NotStarted' | 'Running' | 'Succeeded';
+
+export interface EmailFilter {
+  readonly to?: string | undefined;
+  /** At most so many, the newest. */
+  readonly top?: number | undefined;
+}
+
+/** The e-mails that were accepted, each under its operation id. */
+export class EmailStore {
+  readonly #emails = new Map<string, EmailEvent>();
+
+  find(operationId: string): EmailEvent | undefined {
+    return this.#emails.get(operationId.toLowerCase());
+  }
+
+  list({ to, top }: EmailFilter): object[] {
+    const address = to?.toLowerCase();
+    const matching = [...this.#emails.values()].filter(
+      ({ addresses }) => address === undefined || addresses.includes(address),
+    );
+    const newest = top === undefined ? matching : matching.slice(Math.max(0, matching.length - top));
+    return newest.map(({ id, at, content }) => ({ id, receivedAt: new Date(at).toISOString(), ...content }));
+  }
+
+  clear(): void {
+    this.#emails.clear();
+  }
+
+  apply(event: EmailEvent): void {
+    this.#emails.set(event.id.toLowerCase(), event);
+  }
+}
+
+/** Milliseconds until the e-mail is done; not above zero when it is. */
+export function remainingMilliseconds(email: EmailEvent, settleMilliseconds: number, now: Date): number {
+  return email.at + settleMilliseconds - now.getTime();
+}
+
+/** A third of the time in the queue, the rest under way, then done: the clock alone decides. */
+export function statusOf(email: EmailEvent, settleMilliseconds: number, now: Date): OperationStatus {
+  const remaining = remainingMilliseconds(email, settleMilliseconds, now);
+  if (remaining <= 0) return 'Succeeded';
+  return remaining > (settleMilliseconds * 2) / 3 ? 'NotStarted' : 'Running';
+}

@@ -1,0 +1,72 @@
+import { refusal, type ServiceError } from './errors.ts';
+
+export type ServiceName = 'identity' | 'sms' | 'email' | 'chat' | 'emulator';
+
+/** The api-versions of each service, oldest first, as in Azure/azure-rest-api-specs (communication, data-plane). */
+export const API_VERSIONS: Readonly<Record<ServiceName, readonly string[]>> = {
+  identity: [
+    '2020-07-20-preview2',
+    '2021-02-22-preview1',
+    '2021-03-07',
+    '2021-03-31-preview1',
+    '2021-10-31-preview',
+    '2022-06-01',
+    '2022-10-01',
+    '2023-10-01',
+    '2025-03-02-preview',
+    '2025-06-30',
+  ],
+  sms: [
+    '2020-07-20-preview1',
+    '2021-03-07',
+    '2024-01-14-preview',
+    '2024-02-05-preview',
+    '2024-12-10-preview',
+    '2025-05-29-preview',
+    '2025-08-01-preview',
+    '2026-01-23',
+  ],
+  email: [
+    '2021-10-01-preview',
+    '2023-01-15-preview',
+    '2023-03-31',
+    '2024-07-01-preview',
+    '2025-01-15-preview',
+    '2025-09-01',
+  ],
+  chat: [
+    '2020-09-21-preview2',
+    '2021-03-07',
+    '2021-09-07',
+    '2022-04-21-preview8',
+    '2023-04-01-preview',
+    '2023-07-01-preview',
+    '2023-11-07',
+    '2023-11-15-preview',
+    '2024-03-07',
+    '2024-06-05-preview',
+    '2025-03-15',
+  ],
+  emulator: [],
+};
+
+/**
+ * The request's api-version, checked.
+ *
+ * @param url the request's URI, for the message
+ * @throws ServiceError 400 `ApiVersionUnspecified` or `UnsupportedApiVersion`
+ */
+export function requireApiVersion(versions: readonly string[], query: URLSearchParams, url: string): string {
+  const version = query.get('api-version');
+  if (!version) throw unspecified();
+  if (versions.includes(version)) return version;
+  throw refusal(
+    400,
+    'UnsupportedApiVersion',
+    `The HTTP resource that matches the request URI '${url}' does not support the API version '${version}'.`,
+  );
+}
+
+function unspecified(): ServiceError {
+  return refusal(400, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
+}

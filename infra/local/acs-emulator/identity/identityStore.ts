@@ -1,0 +1,79 @@
+export type IdentityEvent =
+  | { readonly store: 'identity'; readonly type: 'created'; readonly id: string; readonly at: number }
+  | { readonly store: 'identity'; readonly type: 'deleted'; readonly id: string }
+  | {
+      readonly store: 'identity';
+      readonly type: 'tokenIssued';
+      readonly id: string;
+      readonly at: number;
+      readonly tokenNumber: number;
+      readonly scopes: readonly string[];
+    }
+  | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string };
+
+interface Identity {
+  readonly id: string;
+  readonly createdAt: number;
+  tokensIssued: number;
+  lastTokenIssuedAt?: number;
+  lastTokenNumber: number;
+  /** Tokens up to this number are void. */
+  revokedUpTo: number;
+}
+
+/** The identities of the resource and how far their tokens are revoked; tokens themselves are not kept. */
+export class IdentityStore {
+  readonly #identities = new Map<string, Identity>();
+  #lastTokenNumber = 0;
+
+  get nextTokenNumber(): number {
+    return this.#lastTokenNumber + 1;
+  }
+
+  has(id: string): boolean {
+    return this.#identities.has(id);
+  }
+
+  /** Whether a token that was once issued still opens anything. */
+  isValidToken(id: string, tokenNumber: number): boolean {
+    const identity = this.#identities.get(id);
+    return identity !== undefined && tokenNumber > identity.revokedUpTo;
+  }
+
+  list(): object[] {
+    return Array.from(this.#identities.values(), ({ id, createdAt, tokensIssued, lastTokenIssuedAt }) => ({
+      id,
+      createdOn: new Date(createdAt).toISOString(),
+      tokensIssued,
+      ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt).toISOString() }),
+    }));
+  }
+
+  clear(): void {
+    this.#identities.clear();
+  }
+
+  apply(event: IdentityEvent): void {
+    const { id } = event;
+    if (event.type === 'created') {
+      this.#identities.set(id, { id, createdAt: event.at, tokensIssued: 0, lastTokenNumber: 0, revokedUpTo: 0 });
+      return;
+    }
+    if (event.type === 'tokenIssued') this.#lastTokenNumber = Math.max(this.#lastTokenNumber, event.tokenNumber);
+    const identity = this.#identities.get(id);
+    if (!identity) return;
+    switch (event.type) {
+      case 'deleted':
+        this.#identities.delete(id);
+        break;
+      case 'tokenIssued':
+        identity.tokensIssued += 1;
+        identity.lastTokenIssuedAt = event.at;
+        identity.lastTokenNumber = event.tokenNumber;
+        break;
+      case 'tokensRevoked':
+        identity.revokedUpTo = identity.lastTokenNumber;
+        break;
+    }
+  }
+}

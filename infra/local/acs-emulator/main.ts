@@ -1,0 +1,96 @@
+/** The emulator as a process: `main.ts --help` says how. */
+import { readFile } from 'node:fs/promises';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { announceReady, onStop } from '../child.ts';
+import { type EmulatorOptions, startEmulator } from './server.ts';
+
+const HELP = `Azure Communication Services on localhost.
+
+  --port <n>                  http port; 0, the default: any free one
+  --tls-port <n>              https port, with --cert and --key; default: any free one
+  --cert <file>, --key <file> PEM files for https
+  --access-key <base64>       once: primary; twice: primary and secondary
+  --sender <number>           a sender of SMS that the resource owns; repeatable; default: every well-formed one
+  --data-dir <dir>            keeps the state between starts; default: in memory
+  --email-settle-seconds <n>  time from an e-mail's acceptance to Succeeded; default: 3
+  --help                      this text
+`;
+
+const FLAGS = {
+  port: { type: 'string', default: '0' },
+  'tls-port': { type: 'string', default: '0' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
+  'access-key': { type: 'string', multiple: true },
+  sender: { type: 'string', multiple: true },
+  'data-dir': { type: 'string' },
+  'email-settle-seconds': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+type Flags = ReturnType<typeof parseFlags>;
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const flags = parseFlags();
+  if (flags.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const options = await readOptions(flags);
+  const emulator = await startEmulator(options).catch((error: unknown) => {
+    throw explainPort(error, options);
+  });
+  onStop(() => emulator.close());
+  const { url, tlsUrl, connectionString } = emulator;
+  announceReady({ acs: url, acsTls: tlsUrl, connectionString });
+}
+
+function parseFlags() {
+  return parseArgs({ options: FLAGS, strict: true, allowPositionals: false }).values;
+}
+
+async function readOptions(flags: Flags): Promise<EmulatorOptions> {
+  const [primary, secondary, third] = flags['access-key'] ?? [];
+  if (primary === undefined || third !== undefined) throw new Error('Give --access-key once or twice.');
+  const tls = await readTls(flags.cert, flags.key);
+  const settle = flags['email-settle-seconds'];
+  return {
+    port: readNumber('--port', flags.port, 65_535),
+    tlsPort: readNumber('--tls-port', flags['tls-port'], 65_535),
+    ...(tls && { tls }),
+    accessKeys: secondary === undefined ? [primary] : [primary, secondary],
+    ...(flags.sender && { senders: flags.sender }),
+    ...(flags['data-dir'] !== undefined && { dataDirectory: flags['data-dir'] }),
+    ...(settle !== undefined && {
+      emailSettleMilliseconds: readNumber('--email-settle-seconds', settle, 86_400) * 1000,
+    }),
+    log: (line) => {
+      process.stdout.write(`${line}\n`);
+    },
+  };
+}
+
+async function readTls(cert: string | undefined, key: string | undefined): Promise<EmulatorOptions['tls']> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new Error('Give --cert and --key together.');
+  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+}
+
+function readNumber(flag: string, text: string, maximum: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= maximum) return value;
+  throw new Error(`${flag} must be a number from 0 to ${maximum}, not '${text}'.`);
+}
+
+/** A taken port as one line that names the flag; any other error as it is. */
+function explainPort(error: unknown, { port, tlsPort }: EmulatorOptions): unknown {
+  const { code, port: taken } = error as NodeJS.ErrnoException & { readonly port?: number };
+  if (code !== 'EADDRINUSE') return error;
+  const flag = taken === tlsPort && taken !== port ? '--tls-port' : '--port';
+  return new Error(`Port ${taken} is taken: choose another with ${flag}.`);
+}

@@ -1,0 +1,124 @@
+/** How long a repeatability id is remembered, and how far first-sent may be from now. @see "Repeatable requests" */
+export const REPEATABILITY_WINDOW_MILLISECONDS = 5 * 60 * 1000;
+
+export interface SentItem {
+  readonly to: string;
+  readonly messageId: string;
+  readonly repeatabilityRequestId?: string;
+  /** Epoch milliseconds. */
+  readonly repeatabilityFirstSent?: number;
+}
+
+/** What all messages of one request share. */
+export interface SentRequest {
+  readonly at: number;
+  readonly from: string;
+  readonly message: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface SmsEvent extends SentRequest {
+  readonly store: 'sms';
+  readonly type: 'requested';
+  readonly items: readonly SentItem[];
+  /** Recipients that were answered from memory. */
+  readonly repeats: number;
+}
+
+interface SentMessage {
+  readonly request: SentRequest;
+  readonly item: SentItem;
+}
+
+export interface SmsFilter {
+  readonly to?: string | undefined;
+  /** At most so many, the newest. */
+  readonly top?: number | undefined;
+}
+
+/** The messages that were sent, and the repeatability ids that still count. */
+export class SmsStore {
+  #messages: SentMessage[] = [];
+  #byRepeatabilityId = new Map<string, SentMessage>();
+  #recipients = new Set<string>();
+  #requests = 0;
+  #repeats = 0;
+
+  /** The message that a repeatability id has already sent, while the id is remembered. */
+  findRepeated(repeatabilityRequestId: string, now: number): SentMessage | undefined {
+    const sent = this.#byRepeatabilityId.get(repeatabilityRequestId.toLowerCase());
+    return sent && isRemembered(sent.item, now) ? sent : undefined;
+  }
+
+  find(messageId: string): SentMessage | undefined {
+    return this.#messages.find(({ item }) => item.messageId === messageId);
+  }
+
+  stats(): object {
+    const delivered = this.#messages.length;
+    return {
+      requests: this.#requests,
+      accepted: delivered + this.#repeats,
+      delivered,
+      repeatsSuppressed: this.#repeats,
+      distinctRecipients: this.#recipients.size,
+    };
+  }
+
+  list({ to, top }: SmsFilter): object[] {
+    const matching = to === undefined ? this.#messages : this.#messages.filter(({ item }) => item.to === to);
+    const newest = top === undefined ? matching : matching.slice(Math.max(0, matching.length - top));
+    return newest.map(describe);
+  }
+
+  clear(): void {
+    this.#messages = [];
+    this.#byRepeatabilityId = new Map();
+    this.#recipients = new Set();
+    this.#requests = 0;
+    this.#repeats = 0;
+  }
+
+  apply({ at, from, message, options, items, repeats }: SmsEvent): void {
+    const request = { at, from, message, ...(options && { options }) };
+    this.#requests += 1;
+    this.#repeats += repeats;
+    this.#forgetOldIds(at);
+    for (const item of items) this.#add({ request, item });
+  }
+
+  #add(sent: SentMessage): void {
+    this.#messages.push(sent);
+    this.#recipients.add(sent.item.to);
+    const id = sent.item.repeatabilityRequestId?.toLowerCase();
+    if (id === undefined) return;
+    this.#byRepeatabilityId.delete(id); // so that it moves to the end: the map stays in the order of arrival
+    this.#byRepeatabilityId.set(id, sent);
+  }
+
+  /** Looks at the oldest ids only: each is looked at once more than it is dropped. */
+  #forgetOldIds(now: number): void {
+    for (const [id, { item }] of this.#byRepeatabilityId) {
+      if (isRemembered(item, now)) return;
+      this.#byRepeatabilityId.delete(id);
+    }
+  }
+}
+
+function isRemembered({ repeatabilityFirstSent }: SentItem, now: number): boolean {
+  return repeatabilityFirstSent !== undefined && now - repeatabilityFirstSent <= REPEATABILITY_WINDOW_MILLISECONDS;
+}
+
+function describe({ request, item }: SentMessage): object {
+  const { repeatabilityFirstSent, ...rest } = item;
+  return {
+    ...rest,
+    ...(repeatabilityFirstSent !== undefined && {
+      repeatabilityFirstSent: new Date(repeatabilityFirstSent).toUTCString(),
+    }),
+    from: request.from,
+    message: request.message,
+    ...(request.options && { smsSendOptions: request.options }),
+    receivedAt: new Date(request.at).toISOString(),
+  };
+}
