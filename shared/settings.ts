@@ -4,6 +4,9 @@ import { issueDetails } from './contract/validate.ts';
 /** Two keys in one go, so that a key can be changed without a failed call. */
 const base64Key = z.base64().min(8, 'must be a base64 key');
 
+/** The name under which Switchboard acts for queue messages that name no client. */
+export const OWN_NAME = 'switchboard';
+
 const client = z.strictObject({
   /** Shown in logs, outcomes and results. */
   name: z
@@ -116,8 +119,10 @@ export interface Settings {
   readonly acs: AcsAccess;
   readonly acsApiVersions: Readonly<Record<AcsService, string>>;
   readonly storage: StorageAccess;
-  /** Under which callers reach Switchboard, without a slash at the end; needed where no HTTP request tells it. */
+  /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
+  /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
+  readonly ownUrl: string;
 }
 
 /** Settings that cannot be used: one line for each, none with the value. */
@@ -147,7 +152,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
 }
 
 function toSettings(it: Environment): Settings {
-  const origin = it.PUBLIC_URL ?? (it.WEBSITE_HOSTNAME ? `https://${it.WEBSITE_HOSTNAME}` : undefined);
+  const publicUrl = it.PUBLIC_URL?.replace(/\/+$/, '');
   return {
     clients: it.CLIENTS,
     acs: acsAccess(it),
@@ -164,7 +169,8 @@ function toSettings(it: Environment): Settings {
           accountName: it.AzureWebJobsStorage__accountName ?? '',
           clientId: it.AzureWebJobsStorage__clientId,
         },
-    publicUrl: origin?.replace(/\/+$/, ''),
+    publicUrl,
+    ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
   };
 }
 

@@ -51,3 +51,9 @@ export const errorEnvelope = z.object({
     details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
   }),
 });
+
+/** The parameters of an operation that has none. */
+export const noParams = z.strictObject({});
+
+/** The body of an operation that has none; an empty object does no harm. */
+export const noBody = z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' });

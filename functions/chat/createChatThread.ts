@@ -1,0 +1,20 @@
+import * as acs from '../../shared/acs/chat.ts';
+import { createChatThreadRequest, createChatThreadResult } from '../../shared/contract/chat.ts';
+import { noParams } from '../../shared/contract/common.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** Makes a thread; participants who cannot be added are named beside it, and it is a 201 all the same. */
+export const createChatThread = operation({
+  name: 'createChatThread',
+  method: 'POST',
+  route: 'chat/threads',
+  queue: 'create-chat-thread',
+  actsAsUser: true,
+  request: { params: noParams, body: createChatThreadRequest },
+  responses: { 201: createChatThreadResult },
+  run: async ({ body }, { acs: session, asUser, ids, callersId }) => {
+    const requestId = callersId('repeatability-request-id') ?? ids.uuid('thread');
+    const made = await asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
+    return { status: 201, headers: { location: made.location }, body: made.body };
+  },
+});

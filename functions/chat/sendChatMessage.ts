@@ -1,0 +1,18 @@
+import * as acs from '../../shared/acs/chat.ts';
+import { chatThreadParams, sendChatMessageRequest, sendChatMessageResult } from '../../shared/contract/chat.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** Sends a message to a thread of the acting user. */
+export const sendChatMessage = operation({
+  name: 'sendChatMessage',
+  method: 'POST',
+  route: 'chat/threads/{chatThreadId}/messages',
+  queue: 'send-chat-message',
+  actsAsUser: true,
+  request: { params: chatThreadParams, body: sendChatMessageRequest },
+  responses: { 201: sendChatMessageResult },
+  run: async ({ params, body }, { acs: session, asUser }) => {
+    const made = await asUser((userToken) => acs.sendChatMessage(session, userToken, params.chatThreadId, body));
+    return { status: 201, headers: { location: made.location }, body: made.body };
+  },
+});

@@ -1,0 +1,19 @@
+import * as acs from '../../shared/acs/identity.ts';
+import { noParams } from '../../shared/contract/common.ts';
+import { createIdentityRequest, identityResult } from '../../shared/contract/identity.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** Makes an identity and, when scopes are given, an access token for it. */
+export const createIdentity = operation({
+  name: 'createIdentity',
+  method: 'POST',
+  route: 'identities',
+  queue: 'create-identity',
+  request: { params: noParams, body: createIdentityRequest.default({}) },
+  responses: { 201: identityResult },
+  withoutSecrets: (body) => {
+    const { accessToken, ...result } = identityResult.parse(body);
+    return accessToken ? { ...result, accessToken: { expiresOn: accessToken.expiresOn } } : result;
+  },
+  run: async ({ body }, context) => ({ status: 201, body: await acs.createIdentity(context.acs, body) }),
+});

@@ -1,0 +1,18 @@
+import * as acs from '../../shared/acs/identity.ts';
+import { noBody } from '../../shared/contract/common.ts';
+import { identityParams } from '../../shared/contract/identity.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** Deletes an identity and revokes its tokens; one that does not exist counts as deleted. */
+export const deleteIdentity = operation({
+  name: 'deleteIdentity',
+  method: 'DELETE',
+  route: 'identities/{id}',
+  queue: 'delete-identity',
+  request: { params: identityParams, body: noBody },
+  responses: { 204: null },
+  run: async ({ params }, context) => {
+    await acs.deleteIdentity(context.acs, params.id);
+    return { status: 204 };
+  },
+});

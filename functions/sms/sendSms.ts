@@ -1,0 +1,19 @@
+import * as acs from '../../shared/acs/sms.ts';
+import { noParams } from '../../shared/contract/common.ts';
+import { sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** Sends one text to 1–100 recipients; each has its own result inside the 202. */
+export const sendSms = operation({
+  name: 'sendSms',
+  method: 'POST',
+  route: 'sms',
+  queue: 'send-sms',
+  request: { params: noParams, body: sendSmsRequest },
+  responses: { 202: smsSendResult },
+  sender: ({ from }) => ({ sender: from, target: 'from' }),
+  run: async ({ body }, { acs: session, ids }) => {
+    const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };
+    return { status: 202, body: await acs.sendSms(session, body, repeatability) };
+  },
+});

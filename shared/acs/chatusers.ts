@@ -1,0 +1,119 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { Table } from '../storage/tables.ts';
+import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
+import type { AcsSession } from './session.ts';
+
+/** Who acts in chat: a client's own identity, made once and kept, or any user of the resource. */
+export type Actor = { readonly client: string } | { readonly userId: string };
+
+export interface ChatUsers {
+  /**
+   * Runs `call` with a chat token of the actor. A token that ACS no longer takes (revoked, keys changed) is replaced
+   * once. The token never leaves this process except towards ACS.
+   */
+  actAs<Result>(acs: AcsSession, actor: Actor, call: (userToken: string) => Promise<Result>): Promise<Result>;
+}
+
+interface IssuedToken {
+  readonly token: string;
+  readonly expiresOn: number;
+}
+
+/** One token per actor, shared by all calls that need it at the same time. */
+interface CacheEntry {
+  readonly pending: Promise<IssuedToken>;
+  /** Infinite until the token is there. */
+  expiresOn: number;
+}
+
+const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
+
+/** The shortest life that ACS allows: a token that leaks is soon worthless, and a new one costs one call an hour. */
+const TOKEN_MINUTES = 60;
+
+/** @param table keeps which chat identity belongs to which client */
+export function createChatUsers(table: Table, now: () => Date): ChatUsers {
+  const cache = new Map<string, CacheEntry>();
+
+  const token = async (acs: AcsSession, actor: Actor): Promise<string> => {
+    const renewAt = now().getTime() + RENEW_BEFORE_MILLISECONDS;
+    for (const [key, { expiresOn }] of cache) if (expiresOn <= renewAt) cache.delete(key);
+    const key = JSON.stringify(actor);
+    const entry = cache.get(key) ?? { pending: mint(acs, table, actor), expiresOn: Number.POSITIVE_INFINITY };
+    cache.set(key, entry);
+    try {
+      const issued = await entry.pending;
+      entry.expiresOn = issued.expiresOn;
+      return issued.token;
+    } catch (error) {
+      if (cache.get(key) === entry) cache.delete(key);
+      throw error;
+    }
+  };
+
+  return {
+    async actAs(acs, actor, call) {
+      try {
+        return await call(await token(acs, actor));
+      } catch (error) {
+        if (!isUnauthorized(error)) throw error;
+        cache.delete(JSON.stringify(actor));
+      }
+      try {
+        return await call(await token(acs, actor));
+      } catch (error) {
+        if (!isUnauthorized(error)) throw error;
+        throw new SwitchboardError('UpstreamDenied', 'ACS refused a chat token that it has just issued.', {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof SwitchboardError && error.upstream?.status === 401;
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof SwitchboardError && error.upstream?.status === 404;
+}
+
+async function mint(acs: AcsSession, table: Table, actor: Actor): Promise<IssuedToken> {
+  if ('userId' in actor) return issue(acs, actor.userId);
+  const userId = await clientIdentity(acs, table, actor.client);
+  try {
+    return await issue(acs, userId);
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    await table.remove(PARTITION, actor.client); // somebody deleted the identity at ACS: make a new one
+    return issue(acs, await clientIdentity(acs, table, actor.client));
+  }
+}
+
+async function issue(acs: AcsSession, userId: string): Promise<IssuedToken> {
+  const { token, expiresOn } = await issueAccessToken(acs, userId, {
+    scopes: ['chat'],
+    expiresInMinutes: TOKEN_MINUTES,
+  });
+  return { token, expiresOn: Date.parse(expiresOn) };
+}
+
+const PARTITION = 'client';
+
+/** The client's identity as the table has it, or a new one; of two made at the same time, the first written stays. */
+async function clientIdentity(acs: AcsSession, table: Table, client: string): Promise<string> {
+  const kept = await readIdentity(table, client);
+  if (kept !== undefined) return kept;
+  const made = (await createIdentity(acs, {})).identity.id;
+  if (await table.insert(PARTITION, client, { userId: made })) return made;
+  await deleteIdentity(acs, made);
+  const winner = await readIdentity(table, client);
+  if (winner === undefined) throw new Error('The chat identity of a client was removed while it was being made.');
+  return winner;
+}
+
+async function readIdentity(table: Table, client: string): Promise<string | undefined> {
+  const row = await table.get(PARTITION, client);
+  return typeof row?.['userId'] === 'string' ? row['userId'] : undefined;
+}

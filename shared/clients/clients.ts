@@ -1,0 +1,80 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { type ClientSettings, OWN_NAME } from '../settings.ts';
+import { importKey } from '../signing/keys.ts';
+import { type ReceivedRequest, verify } from '../signing/verify.ts';
+
+/** An app that may call Switchboard, and what it may do. */
+export interface Client {
+  readonly name: string;
+  /** Operation names; undefined: every operation. */
+  readonly allow: ReadonlySet<string> | undefined;
+  /** Numbers, sender IDs and addresses it may send from; undefined: any. */
+  readonly senders: ReadonlySet<string> | undefined;
+  /** Whether it may act as other chat users than its own. */
+  readonly mayActAs: boolean;
+}
+
+/** Switchboard itself: whoever can write to the storage account's queues may do what Switchboard may do. */
+export const OWN_CLIENT: Client = { name: OWN_NAME, allow: undefined, senders: undefined, mayActAs: true };
+
+export interface Clients {
+  /** @throws SwitchboardError `Denied`, naming the part of the signature that differs */
+  authenticate(request: ReceivedRequest, now: Date): Client;
+  /** @throws SwitchboardError `Denied` when no client bears this name */
+  named(name: string): Client;
+  /** Without any client every HTTP call is refused. */
+  readonly isEmpty: boolean;
+}
+
+const EVERY_OPERATION = '*';
+const ACT_AS = 'actAs';
+
+export function createClients(settings: readonly ClientSettings[]): Clients {
+  const clients = settings.map(toClient);
+  const keys = settings.flatMap((it, index) => it.keys.map((key) => ({ key: importKey(key), client: clients[index] })));
+  const signingKeys = keys.map(({ key }) => key);
+  return {
+    isEmpty: clients.length === 0,
+    authenticate(request, now) {
+      const verification = verify(request, signingKeys, now);
+      if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
+      const client = keys[verification.keyIndex]?.client;
+      if (!client) throw new RangeError(`No client for key ${verification.keyIndex}.`);
+      return client;
+    },
+    named(name) {
+      const client = clients.find((it) => it.name === name);
+      if (!client) throw new SwitchboardError('Denied', 'No client bears this name.', { target: 'client' });
+      return client;
+    },
+  };
+}
+
+function toClient({ name, allow, senders }: ClientSettings): Client {
+  const everyOperation = allow === undefined || allow.includes(EVERY_OPERATION);
+  return {
+    name,
+    allow: everyOperation ? undefined : new Set(allow),
+    senders: senders && new Set(senders.map(normalisedSender)),
+    mayActAs: allow?.includes(ACT_AS) ?? false,
+  };
+}
+
+/** @throws SwitchboardError `Forbidden` when the client's `allow` does not hold the operation */
+export function assertMayCall(client: Client, operation: string): void {
+  if (client.allow && !client.allow.has(operation)) {
+    throw new SwitchboardError('Forbidden', `The client '${client.name}' may not call ${operation}.`);
+  }
+}
+
+/** @throws SwitchboardError `Forbidden` when the client's `senders` do not hold the sender */
+export function assertMaySendFrom(client: Client, sender: string, target: string): void {
+  if (client.senders && !client.senders.has(normalisedSender(sender))) {
+    throw new SwitchboardError('Forbidden', `The client '${client.name}' may not send from this sender.`, { target });
+  }
+}
+
+/** E-mail addresses and alphanumeric sender IDs differ from each other by more than case. */
+function normalisedSender(sender: string): string {
+  return sender.trim().toLowerCase();
+}

@@ -1,0 +1,67 @@
+import type * as z from 'zod';
+import type { AcsSession } from '../acs/session.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { WireIds } from './wireids.ts';
+
+/** What an operation answers with, before it becomes an HTTP response or an outcome event. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What an operation may use besides its request. It cannot tell over which trigger it was called. */
+export interface OperationContext {
+  readonly acs: AcsSession;
+  /** The UUIDs for ACS. */
+  readonly ids: WireIds;
+  /** A UUID that the caller itself chose, sent in this header as to ACS (the official clients do). */
+  readonly callersId: (header: string) => string | undefined;
+  /** Chat: runs a call as the acting user. */
+  readonly asUser: <Result>(call: (userToken: string) => Promise<Result>) => Promise<Result>;
+}
+
+export interface OperationRequest<Params, Body> {
+  /** Path and query parameters. */
+  readonly params: Params;
+  readonly body: Body;
+}
+
+export interface OperationDefinition<Params extends z.ZodType, Body extends z.ZodType> {
+  /** Of the file, the function and the operation in the contract. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Route template of the HTTP function, without a slash in front. */
+  readonly route: string;
+  /** The operation's queue; without one it is served over HTTP only. */
+  readonly queue?: string;
+  readonly request: {
+    readonly params: Params;
+    readonly body: Body;
+    /** Bytes of body, over HTTP or in a blob; `DEFAULT_BODY_LIMIT_BYTES` when not given. */
+    readonly bodyLimitBytes?: number;
+  };
+  /** The documented answers: the schema of the body by status, null for an empty one. */
+  readonly responses: Readonly<Record<number, z.ZodType | null>>;
+  /** Chat acts as a user: a caller's own user token is taken, besides a client's signature. */
+  readonly actsAsUser?: boolean;
+  /** The sender in the body, held against the client's `senders`. */
+  readonly sender?: (body: z.output<Body>) => { readonly sender: string; readonly target: string };
+  /** The body without its secrets; needed where there are any. */
+  readonly withoutSecrets?: (body: unknown) => unknown;
+  readonly run: (
+    request: OperationRequest<z.output<Params>, z.output<Body>>,
+    context: OperationContext,
+  ) => Promise<Answer>;
+}
+
+/** A definition whose request types nobody needs to know any more. */
+export type AnyOperation = OperationDefinition<z.ZodType, z.ZodType>;
+
+const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** @throws SwitchboardError `PayloadTooLarge` */
+export function assertBodySize({ request }: AnyOperation, sizeBytes: number): void {
+  const limit = request.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+  if (sizeBytes > limit) throw new SwitchboardError('PayloadTooLarge', `The body may hold ${limit} bytes at most.`);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { InvocationContext } from '@azure/functions';
+import { queueName } from '../contract/queuemessage.ts';
+
+/** One delivery of a queue message, as far as it can be read before it is checked. */
+export interface Delivery {
+  /** As the host parsed it: an object from JSON, or the text itself where it is no JSON. */
+  readonly message: unknown;
+  /** How often it was delivered, this time included. */
+  readonly tries: number;
+  /** When it was put on the queue: the same at every delivery. */
+  readonly firstSent: Date;
+  readonly known: {
+    /** The message's own `id`, or the one that the queue gave it. */
+    readonly id: string;
+    readonly client: string | undefined;
+    readonly replyTo: string | undefined;
+  };
+}
+
+/** Reads what can be read of any message, so that also the outcome of an unusable one finds its way. */
+export function readDelivery(message: unknown, context: InvocationContext, now: Date): Delivery {
+  const metadata = context.triggerMetadata ?? {};
+  const member = (name: string): string | undefined => {
+    const value = typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const insertionTime = Date.parse(String(metadata['insertionTime']));
+  const replyTo = member('replyTo');
+  return {
+    message,
+    tries: Number(metadata['dequeueCount'] ?? 1),
+    firstSent: Number.isNaN(insertionTime) ? now : new Date(insertionTime),
+    known: {
+      id: member('id') ?? String(metadata['id'] ?? randomUUID()),
+      client: member('client'),
+      replyTo: queueName.safeParse(replyTo).success ? replyTo : undefined,
+    },
+  };
+}
+
+/** The message as text, for a queue that takes it further. */
+export function deliveryText({ message }: Delivery): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}

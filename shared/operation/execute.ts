@@ -1,0 +1,54 @@
+import { assertMayCall, assertMaySendFrom, type Client } from '../clients/clients.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { validate } from '../contract/validate.ts';
+import type { Answer, AnyOperation, OperationContext } from './definition.ts';
+import type { Runtime } from './runtime.ts';
+import type { WireIds } from './wireids.ts';
+
+/** Who calls: a client that has proved it, or, for chat, a user with a token of ACS. */
+export type Caller =
+  | { readonly kind: 'client'; readonly client: Client; readonly actingUser: string | undefined }
+  | { readonly kind: 'user'; readonly userToken: string };
+
+/** One call of an operation, over whichever trigger, before it is checked. */
+export interface Call {
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly ids: WireIds;
+  readonly publicUrl: string;
+  readonly clientRequestId: string;
+  readonly callersId: OperationContext['callersId'];
+}
+
+/**
+ * Checks a call against the operation's schemas and the client's rights, and runs it.
+ *
+ * @throws SwitchboardError whatever is wrong with the call or goes wrong on the way
+ */
+export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
+  const { caller } = call;
+  if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
+  const params = validate(operation.request.params, call.params);
+  const body = validate(operation.request.body, call.body);
+  if (caller.kind === 'client' && operation.sender) {
+    const { sender, target } = operation.sender(body);
+    assertMaySendFrom(caller.client, sender, target);
+  }
+  const acs = runtime.acs(call.publicUrl, call.clientRequestId);
+  const asUser: OperationContext['asUser'] = (run) => {
+    if (caller.kind === 'user') return run(caller.userToken);
+    return runtime.chatUsers.actAs(acs, actorOf(caller), run);
+  };
+  return operation.run({ params, body }, { acs, ids: call.ids, callersId: call.callersId, asUser });
+}
+
+function actorOf({ client, actingUser }: Extract<Caller, { kind: 'client' }>) {
+  if (actingUser === undefined) return { client: client.name };
+  if (!client.mayActAs) {
+    throw new SwitchboardError('Forbidden', `The client '${client.name}' may not act as another user.`, {
+      target: 'acting-user',
+    });
+  }
+  return { userId: actingUser };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { authenticate } from './authentication.ts';
+import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
+import { type Caller, execute } from './execute.ts';
+import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
+import { parseJson } from './json.ts';
+import type { Runtime } from './runtime.ts';
+import { derivedIds, randomIds, type WireIds } from './wireids.ts';
+
+/** The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. */
+export function httpHandler(operation: AnyOperation, runtime: () => Runtime): HttpHandler {
+  return async (request, context) => {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    let caller: Caller | undefined;
+    let error: SwitchboardError | undefined;
+    let answer: Answer;
+    try {
+      const body = await readBody(operation, request);
+      caller = authenticate(operation, request, body, runtime());
+      answer = await serve(operation, { request, body, caller, requestId }, runtime());
+    } catch (thrown) {
+      error = asSwitchboardError(thrown);
+      answer = errorAnswer(error);
+    }
+    const client = caller?.kind === 'client' ? caller.client.name : caller?.kind;
+    logInvocation(context, { operation: operation.name, status: answer.status, client, requestId, startedAt, error });
+    return toResponse(answer, request, requestId);
+  };
+}
+
+interface HttpCall {
+  readonly request: HttpRequest;
+  readonly body: Uint8Array;
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+async function serve(operation: AnyOperation, { request, body, caller, requestId }: HttpCall, runtime: Runtime) {
+  const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
+  assertApiVersion(apiVersion);
+  return execute(
+    operation,
+    {
+      caller,
+      params: { ...query, ...request.params },
+      body: await parseJson(body),
+      ids: wireIds(operation, request, caller, runtime.now()),
+      publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
+      clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
+      callersId: (header) => uuidHeader(request, header),
+    },
+    runtime,
+  );
+}
+
+async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
+  assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  assertBodySize(operation, bytes.length);
+  return bytes;
+}
+
+/** Required as on ACS, but any well-formed value will do: which version ACS hears is Switchboard's affair. */
+function assertApiVersion(version: string | undefined): void {
+  if (version === undefined || version === '') {
+    throw new SwitchboardError('ApiVersionUnspecified', 'An API version is required, but was not specified.', {
+      target: 'api-version',
+    });
+  }
+  if (!/^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/.test(version)) {
+    const message = 'The API version must be a date, such as 2024-03-15 or 2024-03-15-preview.';
+    throw new SwitchboardError('InvalidApiVersion', message, { target: 'api-version' });
+  }
+}
+
+/** Ids from the caller's `Idempotency-Key`, which is its own within the client and the operation; else random ones. */
+function wireIds(operation: AnyOperation, request: HttpRequest, caller: Caller, now: Date): WireIds {
+  const key = request.headers.get('idempotency-key');
+  if (key === null) return randomIds(now);
+  if (!/^[\x21-\x7e]{1,256}$/.test(key)) {
+    throw new SwitchboardError('InvalidRequest', 'Idempotency-Key must be 1 to 256 visible ASCII characters.', {
+      target: 'Idempotency-Key',
+    });
+  }
+  const owner = caller.kind === 'client' ? caller.client.name : caller.userToken;
+  return derivedIds(['http', owner, operation.name, key], now);
+}
+
+/** @throws SwitchboardError `InvalidRequest` when the header is there, but is no UUID */
+function uuidHeader(request: HttpRequest, header: string): string | undefined {
+  const value = request.headers.get(header);
+  if (value === null) return undefined;
+  if (z.guid().safeParse(value).success) return value;
+  throw new SwitchboardError('InvalidRequest', `${header} must be a UUID.`, { target: header });
+}
+
+function toResponse(answer: Answer, request: HttpRequest, requestId: string): HttpResponseInit {
+  const headers: Record<string, string> = { 'x-ms-request-id': requestId };
+  const clientRequestId = request.headers.get('x-ms-client-request-id');
+  if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;
+  if (answer.body === undefined) return { status: answer.status, headers };
+  headers['content-type'] = 'application/json; charset=utf-8';
+  return { status: answer.status, headers, body: JSON.stringify(answer.body) };
+}

@@ -1,0 +1,87 @@
+import type { StorageQueueHandler } from '@azure/functions';
+import { type Client, OWN_CLIENT } from '../clients/clients.ts';
+import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { validate } from '../contract/validate.ts';
+import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
+import { type Delivery, readDelivery } from './delivery.ts';
+import { execute } from './execute.ts';
+import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
+import { parseJson } from './json.ts';
+import type { Runtime } from './runtime.ts';
+import { MAXIMUM_TRIES, settle } from './settlement.ts';
+import { derivedIds } from './wireids.ts';
+
+/**
+ * The queue function of an operation. It throws only to have the message delivered again later; in every other case the
+ * message is done with: its outcome is told, and a failed one is kept on the queue `<queue>-poison`.
+ */
+export function queueHandler(operation: AnyOperation, queue: string, runtime: () => Runtime): StorageQueueHandler {
+  return async (message, context) => {
+    const startedAt = performance.now();
+    const delivery = readDelivery(message, context, runtime().now());
+    let answer: Answer;
+    let error: SwitchboardError | undefined;
+    try {
+      answer = await serve(operation, delivery, runtime());
+    } catch (thrown) {
+      error = asSwitchboardError(thrown);
+      answer = errorAnswer(error);
+    }
+    const { client, id } = delivery.known;
+    logInvocation(context, {
+      operation: operation.name,
+      status: answer.status,
+      client,
+      requestId: id,
+      startedAt,
+      error,
+    });
+    await settle({ operation, queue, delivery, answer, error }, runtime());
+  };
+}
+
+async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runtime): Promise<Answer> {
+  if (delivery.tries > MAXIMUM_TRIES) {
+    const message = `Gave up after ${MAXIMUM_TRIES} tries, the last of which ended without an answer.`;
+    throw new SwitchboardError('InternalServerError', message);
+  }
+  const message = validate(queueMessage, requireObject(delivery.message));
+  const client = clientOf(message, runtime);
+  const { id } = delivery.known;
+  return execute(
+    operation,
+    {
+      caller: { kind: 'client', client, actingUser: message.actingUser },
+      params: message.params ?? {},
+      body: await bodyOf(message, operation, runtime),
+      ids: derivedIds(['queue', client.name, operation.name, id], delivery.firstSent),
+      publicUrl: runtime.settings.ownUrl,
+      clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
+      callersId: () => undefined,
+    },
+    runtime,
+  );
+}
+
+function requireObject(message: unknown): unknown {
+  if (typeof message === 'object' && message !== null && !Array.isArray(message)) return message;
+  throw new SwitchboardError('InvalidJson', 'The message is not a JSON object.');
+}
+
+function clientOf(message: QueueMessage, runtime: Runtime): Client {
+  return message.client === undefined ? OWN_CLIENT : runtime.clients.named(message.client);
+}
+
+async function bodyOf(message: QueueMessage, operation: AnyOperation, runtime: Runtime): Promise<unknown> {
+  if (message.bodyBlob === undefined) return message.body;
+  const bytes = await runtime.storage.blobs.read(MESSAGE_BODIES_CONTAINER, message.bodyBlob);
+  if (!bytes) {
+    const where = `the container '${MESSAGE_BODIES_CONTAINER}'`;
+    throw new SwitchboardError('InvalidRequest', `bodyBlob: ${where} holds no blob of this name`, {
+      target: 'bodyBlob',
+    });
+  }
+  assertBodySize(operation, bytes.length);
+  return parseJson(bytes);
+}

@@ -1,0 +1,62 @@
+import type { SwitchboardError } from '../contract/switchboarderror.ts';
+import { OWN_NAME } from '../settings.ts';
+import type { Answer, AnyOperation } from './definition.ts';
+import { type Delivery, deliveryText } from './delivery.ts';
+import { mask } from './masking.ts';
+import { emitOutcome } from './outcome.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Tries of a message whose failure may pass; host.json's `maxDequeueCount` lies above, so that the last word is ours. */
+export const MAXIMUM_TRIES = 5;
+
+/** The longest delay of a queue message. @see Azure Storage "Put Message" */
+const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
+
+export interface Settlement {
+  readonly operation: AnyOperation;
+  readonly queue: string;
+  readonly delivery: Delivery;
+  readonly answer: Answer;
+  /** Undefined when the operation succeeded. */
+  readonly error: SwitchboardError | undefined;
+}
+
+/**
+ * Ends a delivery: the outcome is told; or the message goes back with ACS's delay (429, which uses up no try); or it is
+ * left for redelivery by throwing; or, as a failed one, it is kept on the poison queue.
+ *
+ * @throws Error to have the host deliver the message again
+ */
+export async function settle(settlement: Settlement, runtime: Runtime): Promise<void> {
+  const { delivery, error, operation, queue } = settlement;
+  if (!error) return tellOutcome(settlement, runtime);
+  if (error.code === 'TooManyRequests') return putBack(settlement, error.retryAfterSeconds ?? 0, runtime);
+  if (error.isTransient && delivery.tries < MAXIMUM_TRIES) {
+    const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
+    throw new Error(mask(`${operation.name} will be tried again (${attempt} failed): ${error.message}`));
+  }
+  await tellOutcome(settlement, runtime);
+  await runtime.storage.queues.send(`${queue}-poison`, deliveryText(delivery));
+}
+
+function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime: Runtime): Promise<void> {
+  const { id, client = OWN_NAME, replyTo } = delivery.known;
+  const withhold = replyTo === undefined && !error && operation.withoutSecrets;
+  return emitOutcome(runtime.storage, {
+    operation: operation.name,
+    result: error ? 'failed' : 'succeeded',
+    subject: id,
+    client,
+    httpStatus: answer.status,
+    data: withhold ? withhold(answer.body) : answer.body,
+    replyTo,
+    time: runtime.now(),
+  });
+}
+
+/** The same message once more, bearing its id from now on: the queue would give it another one. */
+async function putBack({ queue, delivery }: Settlement, delaySeconds: number, runtime: Runtime): Promise<void> {
+  const { message, known } = delivery;
+  const text = JSON.stringify({ ...(message as object), id: known.id });
+  await runtime.storage.queues.send(queue, text, { delaySeconds: Math.min(delaySeconds, MAXIMUM_DELAY_SECONDS) });
+}
