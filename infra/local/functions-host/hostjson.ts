@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+import { timeSpanMilliseconds } from './timespan.ts';
+
+/** The queue trigger's settings. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue */
+export interface QueueSettings {
+  readonly batchSize: number;
+  readonly newBatchThreshold: number;
+  readonly maxDequeueCount: number;
+  readonly maxPollingIntervalMilliseconds: number;
+  readonly visibilityTimeoutSeconds: number;
+  readonly messageEncoding: 'base64' | 'none';
+}
+
+export interface HostSettings {
+  /** Without slashes at its ends. */
+  readonly routePrefix: string;
+  readonly leastLogLevel: 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
+  readonly queues: QueueSettings;
+}
+
+const duration = (leastMilliseconds: number, rule: string) =>
+  z.string('must be a duration such as "00:00:02"').transform((text, context) => {
+    const milliseconds = timeSpanMilliseconds(text);
+    if (milliseconds !== undefined && milliseconds >= leastMilliseconds) return milliseconds;
+    context.addIssue({ code: 'custom', message: `must be a duration such as "00:00:02"${rule}, not "${text}"` });
+    return z.NEVER;
+  });
+const whole = (least: number, most = 2_147_483_647) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z.int(rule).min(least, rule).max(most, rule);
+};
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(values, `must be one of ${values.join(', ')}`));
+
+const queuesSchema = z.object({
+  batchSize: whole(1, 32).default(16),
+  newBatchThreshold: whole(0).optional(),
+  maxDequeueCount: whole(1).default(5),
+  // One minute in Azure; the real host polls every two seconds at the latest in development, and so does this one.
+  maxPollingInterval: duration(100, ' of at least 100 ms').default(2_000),
+  visibilityTimeout: duration(0, '').default(0),
+  messageEncoding: oneOf(['base64', 'none']).default('base64'),
+});
+
+const hostJsonSchema = z.object({
+  version: z.literal('2.0', 'must be "2.0"'),
+  logging: z
+    .object({
+      logLevel: z
+        .object({
+          default: oneOf(['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none']).default(
+            'information',
+          ),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  extensions: z
+    .object({
+      http: z.object({ routePrefix: z.string('must be a string').default('api') }).prefault({}),
+      queues: queuesSchema.prefault({}),
+    })
+    .prefault({}),
+});
+
+/**
+ * Checks the text of a host.json and fills in the host's own defaults.
+ *
+ * @throws StartError with one line for each unusable value
+ */
+export function parseHostJson(text: string): HostSettings {
+  const parsed = hostJsonSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `host.json: ${issue.path.join('.') || 'it'} ${issue.message}`);
+    throw new StartError(lines.join('\n'));
+  }
+  const { logging, extensions } = parsed.data;
+  const { queues } = extensions;
+  return {
+    routePrefix: extensions.http.routePrefix.replaceAll(/^\/+|\/+$/g, ''),
+    leastLogLevel: logging.logLevel.default,
+    queues: {
+      batchSize: queues.batchSize,
+      newBatchThreshold: queues.newBatchThreshold ?? Math.floor(queues.batchSize / 2),
+      maxDequeueCount: queues.maxDequeueCount,
+      maxPollingIntervalMilliseconds: queues.maxPollingInterval,
+      visibilityTimeoutSeconds: Math.ceil(queues.visibilityTimeout / 1000),
+      messageEncoding: queues.messageEncoding,
+    },
+  };
+}
+
+export async function readHostJson(root: string): Promise<HostSettings> {
+  const file = path.join(root, 'host.json');
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new StartError(`${file} could not be read: ${error.message}`, { cause: error });
+  });
+  return parseHostJson(text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new StartError(`host.json: it is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
