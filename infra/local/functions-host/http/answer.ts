@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+import type { RpcHttpData } from '../rpc.ts';
+import { setCookie } from './cookies.ts';
+
+/** Answers with a status alone. */
+export function answerEmpty(response: ServerResponse, status: number): void {
+  response.writeHead(status, status === 204 ? {} : { 'content-length': 0 });
+  response.end();
+}
+
+/** Answers with what the app gave. A function that returned nothing answers 204. */
+export function answer(response: ServerResponse, data: RpcHttpData | null | undefined): void {
+  if (!data) {
+    answerEmpty(response, 204);
+    return;
+  }
+  const status = Number(data.statusCode ?? 200);
+  const bytes = data.body?.bytes ?? new Uint8Array();
+  response.writeHead(status, headersOf(data, status, bytes.byteLength));
+  response.end(bytes);
+}
+
+function headersOf(data: RpcHttpData, status: number, sizeBytes: number): Record<string, string | number | string[]> {
+  // The length is ours to say: the body goes out whole, whatever the app announced.
+  const { 'transfer-encoding': _, 'content-length': __, 'set-cookie': cookie, ...headers } = data.headers ?? {};
+  const cookies = (data.cookies ?? []).map(setCookie);
+  if (cookie) cookies.unshift(cookie);
+  return {
+    ...headers,
+    ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    ...(status !== 204 && status !== 304 && { 'content-length': sizeBytes }),
+  };
+}

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The platform's limit of a request. */
+export const bodyLimitBytes = 104_857_600;
+
+export type Body = Buffer | 'none' | 'too large' | 'gone';
+
+/**
+ * Reads a request's body as far as the platform hands it on: only one whose length was announced, and none of a GET or
+ * HEAD. A chunked body is read and dropped.
+ */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > bodyLimitBytes) return 'too large';
+  if (length === 0 || request.method === 'GET' || request.method === 'HEAD') {
+    request.resume();
+    return 'none';
+  }
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
+    request.once('close', () => resolve('gone'));
+    request.once('error', () => resolve('gone'));
+  });
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Invoke } from '../invocation.ts';
+import type { Log } from '../log.ts';
+import { outputOf } from '../rpc.ts';
+import type { RunByName } from './admin.ts';
+import { answerAdmin } from './admin.ts';
+import { answer, answerEmpty } from './answer.ts';
+import { readBody } from './body.ts';
+import { toRpcRequest } from './conversion.ts';
+import { type FunctionKeys, isAllowed } from './keys.ts';
+import { findRoute, type Match, type Route } from './router.ts';
+import { readTarget, type Target } from './target.ts';
+
+export interface HandlerParts {
+  readonly routes: readonly Route[];
+  readonly keys: FunctionKeys;
+  readonly invoke: Invoke;
+  readonly runByName: RunByName;
+  readonly log: Log;
+}
+
+export type Handle = (request: IncomingMessage, response: ServerResponse, scheme: 'http' | 'https') => Promise<void>;
+
+/** A request's way: target → route → key → body → function → answer. */
+export function createHandler(parts: HandlerParts): Handle {
+  return async (request, response, scheme) => {
+    const target = readTarget(scheme, request.headers.host, request.url ?? '');
+    if (!target) return answerEmpty(response, 400);
+    const method = request.method ?? 'GET';
+    if (/^\/admin\//i.test(target.path)) return answerAdmin(request, response, target, parts);
+    const match = findRoute(parts.routes, method, target.path);
+    if (!match) return answerEmpty(response, 404);
+    if (!hasKey(parts.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);
+    await answerMatch(parts, request, response, { target, match });
+  };
+}
+
+export function hasKey(
+  keys: FunctionKeys,
+  level: 'anonymous' | 'function' | 'admin',
+  request: IncomingMessage,
+  target: Target,
+): boolean {
+  if (level === 'anonymous') return true;
+  const header = request.headersDistinct['x-functions-key']?.[0];
+  return isAllowed(level, keys, header, new URLSearchParams(target.query).get('code'));
+}
+
+async function answerMatch(
+  { invoke, log }: HandlerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { target, match }: { target: Target; match: Match },
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === 'gone') return;
+  if (body === 'too large') return refuseBody(response);
+  const http = toRpcRequest(request, target, match.parameters, body === 'none' ? undefined : body);
+  try {
+    const { traceparent, tracestate } = request.headers;
+    const outcome = await invoke(match.target, {
+      data: { http },
+      traceParent: single(traceparent),
+      traceState: single(tracestate),
+    });
+    answer(response, outputOf(outcome, match.target.httpOutput)?.http);
+  } catch (error) {
+    log.error(`${match.target.name} failed`, error);
+    if (response.headersSent) response.destroy();
+    else answerEmpty(response, 500);
+  }
+}
+
+function refuseBody(response: ServerResponse): void {
+  // The rest of the body is not worth reading, so the connection cannot serve another request.
+  response.shouldKeepAlive = false;
+  answerEmpty(response, 413);
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}

@@ -1,0 +1,42 @@
+import { timingSafeEqual } from 'node:crypto';
+import { StartError } from '../start-error.ts';
+
+/** Keys by name. The one named `_master` opens everything, the others open functions of the level `function`. */
+export type FunctionKeys = ReadonlyMap<string, string>;
+
+export const masterKeyName = '_master';
+
+/**
+ * Reads `name=value` entries.
+ *
+ * @throws StartError for an entry of another form
+ */
+export function parseFunctionKeys(entries: readonly string[]): FunctionKeys {
+  const keys = new Map<string, string>();
+  for (const entry of entries.map((text) => text.trim()).filter(Boolean)) {
+    const [, name, value] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+    if (!name || !value) throw new StartError('A function key is given as name=value.');
+    keys.set(name, value);
+  }
+  return keys;
+}
+
+/**
+ * @param header the `x-functions-key` header; it goes before the query
+ * @param query the `code` of the query
+ */
+export function isAllowed(
+  level: 'anonymous' | 'function' | 'admin',
+  keys: FunctionKeys,
+  header: string | undefined,
+  query: string | null,
+): boolean {
+  if (level === 'anonymous') return true;
+  const given = Buffer.from(header ?? query ?? '');
+  return [...keys].some(([name, value]) => (level === 'function' || name === masterKeyName) && equal(given, value));
+}
+
+function equal(given: Buffer, value: string): boolean {
+  const key = Buffer.from(value);
+  return given.length === key.length && timingSafeEqual(given, key);
+}
