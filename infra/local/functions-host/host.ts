@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { functionLines } from './announce.ts';
+import { Core } from './core.ts';
+import { type HostSettings, readHostJson } from './hostjson.ts';
+import { createHandler } from './http/handler.ts';
+import type { FunctionKeys } from './http/keys.ts';
+import { type HttpListeners, listen } from './http/listen.ts';
+import { loadApp } from './loader.ts';
+import { createLog, type Log } from './log.ts';
+import { prepareApp } from './prepared-app.ts';
+import { defaultLeaseMilliseconds } from './queue/listener.ts';
+import { answerCoreRequire } from './require-hook.ts';
+import { createRunsByName } from './run-by-name.ts';
+import type { Listener } from './triggers.ts';
+
+export interface HostOptions {
+  /** The app's folder, with package.json and host.json. */
+  readonly root: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Certificate and key are PEM texts. */
+  readonly tls?: { readonly port: number; readonly cert: string; readonly key: string } | undefined;
+  /** Where timers keep their status; undefined: nowhere, so none is ever past due. */
+  readonly dataDir?: string | undefined;
+  readonly functionKeys?: FunctionKeys | undefined;
+  /** The app settings; `process.env` unless said otherwise. WEBSITE_HOSTNAME is set in it when it is not. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** For how long a queue message is taken: 10 minutes on the platform. */
+  readonly queueLeaseMilliseconds?: number | undefined;
+  /** How long `stop` waits for work under way: 10 seconds on the platform. */
+  readonly drainMilliseconds?: number | undefined;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly tlsUrl: string | undefined;
+  /** The names of the functions, sorted. */
+  readonly functions: readonly string[];
+  /** Ends the listeners, waits for work under way, then runs the app's `appTerminate` hooks. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the app in `options.root` in this process, which can hold one app only: its modules stay loaded.
+ *
+ * @throws StartError when the app or its settings cannot be run, with one line for each thing to mend
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const root = path.resolve(options.root);
+  const settings = await readHostJson(root);
+  const log = createLog(settings.leastLogLevel);
+  const http = await listen({ port: options.port, tls: options.tls, log });
+  try {
+    return await startApp({ ...options, root }, settings, http, log);
+  } catch (error) {
+    http.cut();
+    await http.stop();
+    throw error;
+  }
+}
+
+async function startApp(
+  options: HostOptions,
+  hostSettings: HostSettings,
+  http: HttpListeners,
+  log: Log,
+): Promise<Host> {
+  const appSettings = options.env ?? process.env;
+  appSettings['WEBSITE_HOSTNAME'] ??= `127.0.0.1:${http.port}`;
+  const core = new Core((level, message) => log.user('@azure/functions', level, message));
+  answerCoreRequire(core.api);
+  await loadApp(core, options.root);
+
+  const queueLeaseMilliseconds = options.queueLeaseMilliseconds ?? defaultLeaseMilliseconds;
+  const app = prepareApp(core, { appSettings, hostSettings, dataDir: options.dataDir, queueLeaseMilliseconds }, log);
+  const { functions, routes, invoke } = app;
+  const runsByName = createRunsByName(functions, invoke, log);
+  const url = `http://127.0.0.1:${http.port}`;
+  for (const line of functionLines(functions, routes, url)) log.info(line);
+
+  const keys = options.functionKeys ?? new Map<string, string>();
+  http.serve(createHandler({ routes, keys, invoke, runByName: runsByName.run, log }));
+  const listeners = [http, runsByName, ...(await Promise.all(app.starts.map((start) => start())))];
+  return {
+    url,
+    tlsUrl: http.tlsPort === undefined ? undefined : `https://127.0.0.1:${http.tlsPort}`,
+    functions: functions.map(({ name }) => name),
+    stop: async () => {
+      if (!(await drain(listeners, options.drainMilliseconds ?? 10_000))) {
+        log.error('Work under way did not end in time; it is cut.');
+      }
+      http.cut();
+      await core.runAppHooks('appTerminate', options.root);
+    },
+  };
+}
+
+/** Stops all listeners at once. @returns false when their work took longer than it may */
+async function drain(listeners: readonly Listener[], milliseconds: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(late.resolve, milliseconds, false);
+  const work = Promise.all(listeners.map((listener) => listener.stop())).then(() => true);
+  const inTime = await Promise.race([work, late.promise]);
+  clearTimeout(timer);
+  return inTime;
+}

@@ -1,0 +1,88 @@
+/** The functions host as a process: `node infra/local/functions-host/main.ts --help`. */
+
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { announceReady, onStop } from '../child.ts';
+import { type HostOptions, startHost } from './host.ts';
+import { parseFunctionKeys } from './http/keys.ts';
+import { StartError } from './start-error.ts';
+
+const help = `Runs a built functions app on this machine, through @azure/functions.
+
+  --root <folder>           the app: package.json (its "main" is a pattern) and host.json; default: the current folder
+  --port <number>           HTTP; 0 takes any free port; default: 7071
+  --tls-port <number>       HTTPS; needs --cert and --key
+  --cert <file>             PEM certificate
+  --key <file>              PEM private key
+  --data-dir <folder>       where timers keep their status between starts; default: nowhere
+  --function-key name=value a key for functions that are not anonymous, any number of times; _master opens all.
+                            Also from the environment: AzureFunctionsLocalKeys=name=value,name=value
+  --help
+`;
+
+const flags = {
+  root: { type: 'string', default: process.cwd() },
+  port: { type: 'string', default: '7071' },
+  'tls-port': { type: 'string' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
+  'data-dir': { type: 'string' },
+  'function-key': { type: 'string', multiple: true, default: [] as string[] },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function readFlags() {
+  try {
+    return parseArgs({ options: flags }).values;
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
+}
+
+type Flags = ReturnType<typeof readFlags>;
+
+async function readOptions(values: Flags): Promise<HostOptions> {
+  const fromEnvironment = (process.env['AzureFunctionsLocalKeys'] ?? '').split(',');
+  return {
+    root: values.root,
+    port: readPort('--port', values.port),
+    tls: await readTls(values),
+    dataDir: values['data-dir'],
+    functionKeys: parseFunctionKeys([...fromEnvironment, ...values['function-key']]),
+  };
+}
+
+async function readTls({ 'tls-port': port, cert, key }: Flags): Promise<HostOptions['tls']> {
+  if (port === undefined && cert === undefined && key === undefined) return undefined;
+  if (port === undefined || !cert || !key) throw new StartError('--tls-port, --cert and --key go together.');
+  return { port: readPort('--tls-port', port), cert: await readPem('--cert', cert), key: await readPem('--key', key) };
+}
+
+async function readPem(flag: string, file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new StartError(`${flag}: ${error.message}`, { cause: error });
+  });
+}
+
+function readPort(flag: string, text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new StartError(`${flag} is a number from 0 to 65535, not ${text}.`);
+}
+
+async function main(): Promise<void> {
+  const values = readFlags();
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const host = await startHost(await readOptions(values));
+  onStop(() => host.stop());
+  announceReady({ url: host.url, tlsUrl: host.tlsUrl, functions: host.functions });
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exit(1);
+}
