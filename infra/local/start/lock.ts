@@ -1,0 +1,37 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Keeps a second start away from the same data folder.
+ *
+ * @returns what gives the folder free again
+ * @throws Error when a start that is still alive holds it
+ */
+export function lockDirectory(directory: string): () => void {
+  const file = join(directory, 'start.pid');
+  const holder = readPid(file);
+  if (holder !== undefined && isAlive(holder)) {
+    throw new Error(
+      `'npm start' is running already (process ${holder}). For a second one: npm start -- --ephemeral --ports auto`,
+    );
+  }
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined; // nobody has been here
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
