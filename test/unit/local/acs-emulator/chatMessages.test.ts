@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createUser, participant, type Rig, startRig, THREADS, threadPath, type User } from './harness.ts';
+
+let rig: Rig;
+let owner: User;
+let guest: User;
+let threadId: string;
+
+beforeAll(async () => {
+  rig = await startRig();
+  [owner, guest] = [await createUser(rig), await createUser(rig)];
+});
+
+beforeEach(async () => {
+  const body = { topic: 'Topic', participants: [participant(guest.id)] };
+  threadId = (await rig.call('POST', THREADS, { token: owner.token, body })).body.chatThread.id;
+});
+
+afterAll(() => rig.close());
+
+function call(user: User, method: string, below: string, body?: unknown) {
+  return rig.call(method, threadPath(threadId, below), { token: user.token, body });
+}
+
+async function sendMessage(content = 'Hello'): Promise<string> {
+  return (await call(owner, 'POST', '/messages', { content })).body.id;
+}
+
+describe('a message', () => {
+  test('is sent and read', async () => {
+    const sent = await call(owner, 'POST', '/messages', {
+      content: '<b>Hi</b>',
+      type: 'html',
+      senderDisplayName: 'Owner',
+      metadata: { a: 'b' },
+    });
+    const { id } = sent.body;
+    expect(sent).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^\d{13}$/) } });
+    expect(sent.headers.get('location')).toContain(`/chat/threads/${encodeURIComponent(threadId)}/messages/${id}`);
+    expect((await call(guest, 'GET', `/messages/${id}`)).body).toEqual({
+      id,
+      type: 'html',
+      sequenceId: '3',
+      version: id,
+      content: { message: '<b>Hi</b>' },
+      senderDisplayName: 'Owner',
+      createdOn: '2026-01-15T08:30:00Z',
+      senderCommunicationIdentifier: { rawId: owner.id, communicationUser: { id: owner.id } },
+      metadata: { a: 'b' },
+    });
+  });
+
+  test('sets when the thread was last written to', async () => {
+    const list = () => rig.call('GET', THREADS, { token: guest.token });
+    const own = ({ id }: { id: string }) => id === threadId;
+    expect((await list()).body.value.find(own)).toEqual({ id: threadId, topic: 'Topic' });
+    await sendMessage();
+    expect((await list()).body.value.find(own)).toMatchObject({ lastMessageReceivedOn: '2026-01-15T08:30:00Z' });
+  });
+
+  test('is edited by its sender only', async () => {
+    const id = await sendMessage();
+    expect((await call(guest, 'PATCH', `/messages/${id}`, { content: 'Mine' })).status).toBe(403);
+    expect((await call(owner, 'PATCH', `/messages/${id}`, { content: 'Edited' })).status).toBe(204);
+    const { body } = await call(owner, 'GET', `/messages/${id}`);
+    expect(body).toMatchObject({ content: { message: 'Edited' }, editedOn: '2026-01-15T08:30:00Z' });
+    expect(Number(body.version)).toBeGreaterThan(Number(id));
+  });
+
+  test('is deleted by its sender only, and stays without content', async () => {
+    const id = await sendMessage();
+    expect((await call(guest, 'DELETE', `/messages/${id}`)).status).toBe(403);
+    expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(204);
+    const { body } = await call(owner, 'GET', `/messages/${id}`);
+    expect(body).toMatchObject({ id, deletedOn: '2026-01-15T08:30:00Z' });
+    expect(body.content).toBeUndefined();
+    expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(404);
+  });
+
+  test('of the system cannot be edited', async () => {
+    const { body } = await call(owner, 'GET', '/messages');
+    expect((await call(owner, 'PATCH', `/messages/${body.value[0].id}`, { content: 'x' })).status).toBe(403);
+  });
+
+  test.each([
+    [28 * 1024, 201],
+    [28 * 1024 + 1, 413],
+  ])('of %i bytes is %i', async (bytes, status) => {
+    expect((await call(owner, 'POST', '/messages', { content: 'x'.repeat(bytes) })).status).toBe(status);
+  });
+
+  test.each([{}, { content: '' }, { content: 'x', type: 'topicUpdated' }])('is not %j', async (body) => {
+    expect((await call(owner, 'POST', '/messages', body)).status).toBe(400);
+  });
+
+  test('is not found under an unknown id', async () => {
+    expect(await call(owner, 'GET', '/messages/1')).toMatchObject({ status: 404 });
+  });
+});
+
+test('who joins with a shareHistoryTime does not see what was before it', async () => {
+  const late = await createUser(rig);
+  const before = await sendMessage('before');
+  rig.clock.advance(60_000);
+  const joining = { ...participant(late.id), shareHistoryTime: rig.clock.now().toISOString() };
+  expect((await call(owner, 'POST', '/participants/:add', { participants: [joining] })).status).toBe(201);
+  await sendMessage('after');
+  const { body } = await call(late, 'GET', '/messages');
+  expect(body.value.map(({ type }: { type: string }) => type)).toEqual(['text', 'participantAdded']);
+  expect((await call(late, 'GET', `/messages/${before}`)).status).toBe(404);
+});
+
+describe('receipts and typing', () => {
+  test('show the newest message that each has read', async () => {
+    const [first, second] = [await sendMessage(), await sendMessage()];
+    for (const chatMessageId of [first, second, first]) {
+      const answer = await call(guest, 'POST', '/readReceipts', { chatMessageId });
+      expect(answer).toMatchObject({ status: 200, body: undefined });
+    }
+    expect((await call(owner, 'GET', '/readReceipts')).body).toEqual({
+      value: [
+        {
+          senderCommunicationIdentifier: { rawId: guest.id, communicationUser: { id: guest.id } },
+          chatMessageId: second,
+          readOn: rig.clock.now().toISOString().replace('.250Z', 'Z'),
+        },
+      ],
+    });
+    expect((await call(guest, 'POST', '/readReceipts', { chatMessageId: '1' })).status).toBe(404);
+  });
+
+  test('typing is 200 with and without a body', async () => {
+    expect(await call(guest, 'POST', '/typing')).toMatchObject({ status: 200, body: undefined });
+    expect((await call(guest, 'POST', '/typing', { senderDisplayName: 'Guest' })).status).toBe(200);
+  });
+});
+
+describe('scopes', () => {
+  async function join(scope: string): Promise<User> {
+    const user = await createUser(rig, [scope]);
+    await call(owner, 'POST', '/participants/:add', { participants: [participant(user.id)] });
+    return user;
+  }
+
+  test.each([
+    ['chat', 201, 204, 201, 201],
+    ['chat.join', 403, 403, 201, 201],
+    ['chat.join.limited', 403, 403, 403, 201],
+    ['voip', 403, 403, 403, 403],
+  ])('%s: create %i, update %i, add %i, send %i', async (scope, create, update, add, send) => {
+    const user = await join(scope);
+    const created = await rig.call('POST', THREADS, { token: user.token, body: { topic: 'T' } });
+    expect(created.status).toBe(create);
+    expect((await call(user, 'PATCH', '', { topic: 'U' })).status).toBe(update);
+    expect((await call(user, 'POST', '/participants/:add', { participants: [] })).status).toBe(add);
+    expect((await call(user, 'POST', '/messages', { content: 'Hello' })).status).toBe(send);
+  });
+});

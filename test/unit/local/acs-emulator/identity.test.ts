@@ -1,0 +1,110 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createUser, IDENTITIES, identityPath, type Rig, startRig, THREADS } from './harness.ts';
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig();
+});
+
+afterAll(() => rig.close());
+
+const UNKNOWN = '8:acs:11111111-2222-3333-4444-555555555555_00000006-aaaa-bbbb-cccc-dddddddddddd';
+
+async function newIdentity(): Promise<string> {
+  return (await rig.call('POST', IDENTITIES)).body.identity.id;
+}
+
+async function chatStatus(token: string): Promise<number> {
+  return (await rig.call('GET', THREADS, { token })).status;
+}
+
+describe('createIdentity', () => {
+  test('takes no body and issues no token', async () => {
+    const { status, body } = await rig.call('POST', IDENTITIES);
+    expect(status).toBe(201);
+    expect(body).toEqual({ identity: { id: expect.stringMatching(/^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/) } });
+  });
+
+  test('issues a token with the claims of ACS', async () => {
+    const { body } = await rig.call('POST', IDENTITIES, {
+      body: { createTokenWithScopes: ['chat', 'voip'], expiresInMinutes: 60 },
+    });
+    const { token, expiresOn } = body.accessToken;
+    expect(expiresOn).toBe('2026-01-15T09:30:00.2500000+00:00');
+    expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'JWT', kid: expect.any(String) });
+    const issuedAt = Date.parse('2026-01-15T08:30:00Z') / 1000;
+    expect(decodeJwt(token)).toMatchObject({
+      skypeid: body.identity.id.slice(2),
+      scp: 1792,
+      csi: String(issuedAt),
+      iat: issuedAt,
+      exp: issuedAt + 3600,
+      acsScope: 'chat,voip',
+      resourceId: body.identity.id.slice(6, 42),
+    });
+  });
+});
+
+describe('issueAccessToken', () => {
+  test.each([59, 1441])('refuses %i minutes with the text of ACS', async (minutes) => {
+    const path = identityPath(await newIdentity(), '/:issueAccessToken');
+    expect(await rig.call('POST', path, { body: { scopes: ['chat'], expiresInMinutes: minutes } })).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: 'ValidationError',
+          message: `ExpiresInMinutes value ${minutes} is invalid. Value must be within the [60, 1440] interval.`,
+          target: 'ExpiresInMinutes',
+        },
+      },
+    });
+  });
+
+  test.each([{}, { scopes: null }, { scopes: [] }])('needs scopes: %j', async (body) => {
+    const path = identityPath(await newIdentity(), '/:issueAccessToken');
+    const error = { code: 'ValidationError', message: 'Scopes: The Scopes field is required.', target: 'Scopes' };
+    expect(await rig.call('POST', path, { body })).toMatchObject({ status: 400, body: { error } });
+  });
+
+  test('refuses an unknown scope', async () => {
+    const path = identityPath(await newIdentity(), '/:issueAccessToken');
+    expect(await rig.call('POST', path, { body: { scopes: ['everything'] } })).toMatchObject({ status: 400 });
+  });
+
+  test('issues a token that opens chat until it runs out', async () => {
+    const path = identityPath(await newIdentity(), '/:issueAccessToken');
+    const { status, body } = await rig.call('POST', path, { body: { scopes: ['chat'], expiresInMinutes: 60 } });
+    expect(status).toBe(200);
+    expect(await chatStatus(body.token)).toBe(200);
+    rig.clock.advance(60 * 60_000);
+    expect(await chatStatus(body.token)).toBe(401);
+  });
+});
+
+test('an identity that nobody made is not found', async () => {
+  const body = { scopes: ['chat'] };
+  for (const answer of [
+    await rig.call('DELETE', identityPath(UNKNOWN)),
+    await rig.call('POST', identityPath(UNKNOWN, '/:issueAccessToken'), { body }),
+    await rig.call('POST', identityPath(UNKNOWN, '/:revokeAccessTokens')),
+  ]) {
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'IdentityNotFound' } } });
+  }
+});
+
+test('revoking voids the tokens before it, of that user only', async () => {
+  const [user, other] = [await createUser(rig), await createUser(rig)];
+  expect(await rig.call('POST', identityPath(user.id, '/:revokeAccessTokens'))).toMatchObject({ status: 204 });
+  const renewed = await rig.call('POST', identityPath(user.id, '/:issueAccessToken'), { body: { scopes: ['chat'] } });
+  expect(await chatStatus(user.token)).toBe(401);
+  expect(await chatStatus(renewed.body.token)).toBe(200); // in the same second as the revocation
+  expect(await chatStatus(other.token)).toBe(200);
+});
+
+test('deleting an identity voids its tokens', async () => {
+  const user = await createUser(rig);
+  expect(await rig.call('DELETE', identityPath(user.id))).toMatchObject({ status: 204, body: undefined });
+  expect(await chatStatus(user.token)).toBe(401);
+});

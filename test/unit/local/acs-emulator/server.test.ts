@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mask } from '../../../../infra/local/acs-emulator/http/mask.ts';
+import { loadRoutes } from '../../../../infra/local/acs-emulator/http/router.ts';
+import { startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
+import { createUser, identityPath, PRIMARY_KEY, rigForTest, SMS } from './harness.ts';
+
+const FOLDER = join(import.meta.dirname, '../../../../infra/local/acs-emulator');
+
+describe('the log', () => {
+  test('has one line for each request', async () => {
+    const lines: string[] = [];
+    const rig = await rigForTest({ log: (line) => lines.push(line) });
+    const headers = { 'x-ms-client-request-id': 'c-1' };
+    await rig.call('POST', SMS, { key: null, headers, body: {} });
+    expect(lines).toEqual([expect.stringMatching(/^2026-01-15T08:30:00\.250Z POST \/sms 401 [\d.]+ms c-1 Denied$/)]);
+  });
+
+  test('shows no secret and no personal data whole', async () => {
+    const lines: string[] = [];
+    const rig = await rigForTest({ log: (line) => lines.push(line) });
+    const { token } = await createUser(rig);
+    for (const secret of ['+14255550123', 'someone@example.com', token, PRIMARY_KEY]) {
+      await rig.call('DELETE', identityPath(secret));
+      await rig.call('GET', '/_emulator/health', { headers: { 'x-ms-client-request-id': `id ${secret}` } });
+      expect(lines.join('\n')).not.toContain(secret);
+      expect(lines.join('\n')).not.toContain(encodeURIComponent(secret));
+    }
+    expect(lines.join('\n')).toContain('+1425•••0123');
+    expect(lines.join('\n')).toContain('s•••@example.com');
+  });
+
+  test.each([
+    [
+      '/chat/threads/19:abc_1@thread.v2/messages/1768465800250',
+      '/chat/threads/19:abc_1@thread.v2/messages/1768465800250',
+    ],
+    ['a%2B14255550123b', 'a%2B1425•••0123b'],
+    ['/identities/first.last%40mail.example.com', '/identities/f•••%40mail.example.com'],
+  ])('writes %s as %s', (text, masked) => {
+    expect(mask(text, [])).toBe(masked);
+  });
+});
+
+describe('startEmulator', () => {
+  test('binds to loopback and says how to connect', async () => {
+    const { emulator } = await rigForTest();
+    expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(emulator.connectionString).toBe(`endpoint=${emulator.url}/;accesskey=${PRIMARY_KEY}`);
+  });
+
+  test('reports a taken port', async () => {
+    const { emulator } = await rigForTest();
+    const port = Number(new URL(emulator.url).port);
+    const again = startEmulator({ port, accessKeys: [PRIMARY_KEY] });
+    await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+  });
+
+  test('refuses a key that is not base64', async () => {
+    await expect(startEmulator({ port: 0, accessKeys: ['?'] })).rejects.toThrow(TypeError);
+  });
+
+  test('takes no more requests after close, and closes with idle connections open', async () => {
+    const rig = await rigForTest();
+    await rig.call('GET', '/_emulator/health', { key: null });
+    await rig.close();
+    await expect(rig.call('GET', '/_emulator/health', { key: null })).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('the sources', () => {
+  test('have one route a file, each with a name of its own', async () => {
+    const routes = await loadRoutes(join(FOLDER, 'routes'));
+    const names = routes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const places = routes.map(({ route }) => `${route.method} ${route.path}`);
+    expect(new Set(places).size).toBe(places.length);
+    expect(names).toContain('sendSms');
+  });
+
+  test('import nothing of the app but signing and the child process', async () => {
+    const files = (await readdir(FOLDER, { recursive: true })).filter((file) => file.endsWith('.ts'));
+    for (const file of files) {
+      const source = await readFile(join(FOLDER, file), 'utf8');
+      for (const [, from = ''] of source.matchAll(/from '(\.[^']+)'/g)) {
+        const target = join(FOLDER, file, '..', from);
+        const allowed = target.startsWith(FOLDER) || target.includes('/shared/signing/');
+        expect(allowed || (file === 'main.ts' && target.endsWith('/child.ts')), `${file}: ${from}`).toBe(true);
+      }
+    }
+  });
+});
