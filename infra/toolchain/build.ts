@@ -1,14 +1,16 @@
 // `npm run build`: the functions bundled to dist/ (what Azure and the local host run), and the export acs-switchboard/signing.
 import { execFileSync } from 'node:child_process';
-import { globSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 
 const COMMON = {
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  mainFields: ['module', 'main'], // some packages' CommonJS form cannot be bundled
   minify: true,
   keepNames: true, // error names and stack traces stay readable
   sourcemap: true,
@@ -16,6 +18,7 @@ const COMMON = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  write: false,
 } satisfies BuildOptions;
 
 /** Bundled CommonJS packages call `require`, which ES modules do not have. */
@@ -37,27 +40,56 @@ export async function buildFunctions(directory = 'dist'): Promise<Metafile> {
     external: ['@azure/functions-core'], // the Functions worker answers this import itself
     banner: { js: REQUIRE_BANNER },
   });
+  removeOldFunctions(directory, result.outputFiles);
+  result.outputFiles.forEach(writeIfChanged);
   return result.metafile;
 }
 
-async function buildSigning(): Promise<void> {
-  await build({ ...COMMON, entryPoints: ['shared/signing/index.ts'], outfile: 'dist/signing/index.js' });
-  const flags = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--outDir', 'dist/signing'];
-  execFileSync(process.execPath, [
-    'node_modules/typescript/bin/tsc',
-    ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict'],
-    ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--skipLibCheck'],
-    ...flags,
-    'shared/signing/index.ts',
-  ]);
+/** A function whose source is gone must not be served any more. */
+function removeOldFunctions(directory: string, files: readonly OutputFile[]): void {
+  const built = new Set(files.map(({ path }) => path));
+  const stale = globSync(`${directory}/functions/**/*.js`).filter(
+    (file) => ![...built].some((it) => it.endsWith(file)),
+  );
+  for (const file of stale) rmSync(file);
 }
 
-export async function buildAll(): Promise<void> {
-  rmSync('dist', { recursive: true, force: true });
-  await Promise.all([buildFunctions(), buildSigning()]);
+/** Replaces a file whole or not at all: another start may be loading it. */
+function writeIfChanged({ path, contents }: OutputFile): void {
+  if (isSame(path, contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, path);
+}
+
+function isSame(path: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(contents);
+  } catch {
+    return false; // not there yet
+  }
+}
+
+const DECLARATION_FLAGS = [
+  ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict', '--skipLibCheck'],
+  ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--declaration', '--emitDeclarationOnly'],
+];
+
+async function buildSigning(): Promise<void> {
+  const result = await build({
+    ...COMMON,
+    entryPoints: ['shared/signing/index.ts'],
+    outfile: 'dist/signing/index.js',
+  });
+  result.outputFiles.forEach(writeIfChanged);
+  const tsc = 'node_modules/typescript/bin/tsc';
+  const args = [tsc, ...DECLARATION_FLAGS, '--outDir', 'dist/signing', 'shared/signing/index.ts'];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await buildAll();
+  rmSync('dist', { recursive: true, force: true });
+  await Promise.all([buildFunctions(), buildSigning()]);
   console.log(`Built ${globSync('dist/functions/**/*.js').length} functions into dist/.`);
 }

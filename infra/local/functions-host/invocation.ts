@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { LocalFunction } from './bindings.ts';
 import type { Core } from './core.ts';
 import type { Log } from './log.ts';
@@ -127,7 +127,8 @@ function writeLog(core: Core, log: Log, context: LoggingContext, entry: LogEntry
   }
 }
 
+/** Made of UUIDs: their randomness comes in batches, which costs a tenth of a call to the kernel each time. */
 function newTraceParent(): string {
-  const ids = randomBytes(24).toString('hex');
-  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-00`;
+  const id = () => randomUUID().replaceAll('-', '');
+  return `00-${id()}-${id().slice(0, 16)}-00`;
 }
