@@ -80,7 +80,9 @@ class Decision {
     return accepted(item);
   }
 
-  #send(item: SentItem): SmsSendResponseItem {
+  #send(wanted: SentItem): SmsSendResponseItem {
+    const optedOut = this.#emulator.sms.isOptedOut(this.#request.from, wanted.to);
+    const item: SentItem = optedOut ? { ...wanted, optedOut } : wanted;
     this.items.push(item);
     if (item.repeatabilityRequestId !== undefined) this.#own.set(item.repeatabilityRequestId.toLowerCase(), item);
     return accepted(item);

@@ -7,6 +7,8 @@ export interface SentItem {
   readonly repeatabilityRequestId?: string;
   /** Epoch milliseconds. */
   readonly repeatabilityFirstSent?: number;
+  /** The recipient wants nothing from this sender: accepted, but not delivered. */
+  readonly optedOut?: true;
 }
 
 /** What all messages of one request share. */
@@ -17,13 +19,23 @@ export interface SentRequest {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-export interface SmsEvent extends SentRequest {
+export interface SmsRequested extends SentRequest {
   readonly store: 'sms';
   readonly type: 'requested';
   readonly items: readonly SentItem[];
   /** Recipients that were answered from memory. */
   readonly repeats: number;
 }
+
+export interface OptOutsChanged {
+  readonly store: 'sms';
+  readonly type: 'optOuts';
+  readonly from: string;
+  readonly recipients: readonly string[];
+  readonly optedOut: boolean;
+}
+
+export type SmsEvent = SmsRequested | OptOutsChanged;
 
 interface SentMessage {
   readonly request: SentRequest;
@@ -41,6 +53,7 @@ export class SmsStore {
   #messages: SentMessage[] = [];
   #byRepeatabilityId = new Map<string, SentMessage>();
   #recipients = new Set<string>();
+  #optOuts = new Set<string>();
   #requests = 0;
   #repeats = 0;
 
@@ -75,11 +88,28 @@ export class SmsStore {
     this.#messages = [];
     this.#byRepeatabilityId = new Map();
     this.#recipients = new Set();
+    this.#optOuts = new Set();
     this.#requests = 0;
     this.#repeats = 0;
   }
 
-  apply({ at, from, message, options, items, repeats }: SmsEvent): void {
+  isOptedOut(from: string, to: string): boolean {
+    return this.#optOuts.has(`${from} ${to}`);
+  }
+
+  apply(event: SmsEvent): void {
+    if (event.type === 'requested') this.#applyRequest(event);
+    else this.#applyOptOuts(event);
+  }
+
+  #applyOptOuts({ from, recipients, optedOut }: OptOutsChanged): void {
+    for (const to of recipients) {
+      if (optedOut) this.#optOuts.add(`${from} ${to}`);
+      else this.#optOuts.delete(`${from} ${to}`);
+    }
+  }
+
+  #applyRequest({ at, from, message, options, items, repeats }: SmsRequested): void {
     const request = { at, from, message, ...(options && { options }) };
     this.#requests += 1;
     this.#repeats += repeats;

@@ -1,0 +1,3 @@
+import { defineOptOutRoute } from '../../sms/optOuts.ts';
+
+export const route = defineOptOutRoute('remove');

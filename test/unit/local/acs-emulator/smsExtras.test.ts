@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Rig, startRig } from './harness.ts';
+
+const VERSION = 'api-version=2026-01-23';
+const FROM = '+18005550100';
+const TO = '+14255550123';
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig();
+});
+
+afterAll(() => rig.close());
+
+function optOuts(action: string, to: string = TO, version = VERSION) {
+  return rig.call('POST', `/sms/optouts:${action}?${version}`, { body: { from: FROM, recipients: [{ to }] } });
+}
+
+async function report(smsSendOptions: object) {
+  const body = { from: FROM, smsRecipients: [{ to: TO }], message: 'Hello', smsSendOptions };
+  const sent = await rig.call('POST', `/sms?${VERSION}`, { body });
+  return rig.call('GET', `/deliveryReports/${sent.body.value[0].messageId}?${VERSION}`);
+}
+
+test('opt-outs are added, checked and removed', async () => {
+  const check = async () => (await optOuts('check')).body.value;
+  expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: false }]);
+  expect(await optOuts('add')).toMatchObject({ status: 200, body: { value: [{ to: TO, httpStatusCode: 200 }] } });
+  expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: true }]);
+  expect((await report({ enableDeliveryReport: true })).body).toMatchObject({ deliveryStatus: 'Failed' });
+  await optOuts('remove');
+  expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: false }]);
+  expect((await optOuts('add', 'nobody')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
+});
+
+test('opt-outs are unknown to older versions', async () => {
+  const answer = await optOuts('check', TO, 'api-version=2021-03-07');
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'UnsupportedApiVersion' } } });
+});
+
+test('a delivery report can be read when it was asked for', async () => {
+  expect(await report({ enableDeliveryReport: true, tag: 't1' })).toMatchObject({
+    status: 200,
+    body: { from: FROM, to: TO, deliveryStatus: 'Delivered', tag: 't1', deliveryAttempts: [{ segmentsSucceeded: 1 }] },
+  });
+  expect(await report({ enableDeliveryReport: false })).toMatchObject({ status: 404, body: { status: 404 } });
+});
