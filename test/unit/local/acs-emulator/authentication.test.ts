@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importKey } from '../../../../shared/signing/keys.ts';
 import { sign } from '../../../../shared/signing/sign.ts';
-import { IDENTITIES, identityPath, PRIMARY_KEY, type Rig, SECONDARY_KEY, SMS, startRig, THREADS } from './harness.ts';
+import {
+  IDENTITIES,
+  identityPath,
+  PRIMARY_KEY,
+  type Rig,
+  SECONDARY_KEY,
+  SEND_EMAIL,
+  SMS,
+  startRig,
+  THREADS,
+} from './harness.ts';
 
 let rig: Rig;
 
@@ -118,5 +128,10 @@ describe('answers', () => {
     expect((await rig.call('POST', raw)).status).toBe(204);
     expect((await rig.call('POST', identityPath(id, '/:revokeAccessTokens'))).status).toBe(204);
     expect((await rig.call('DELETE', identityPath(id))).status).toBe(204);
+  });
+
+  test('are the same for a raw and a percent-encoded action', async () => {
+    const { status } = await rig.call('POST', SEND_EMAIL.replace(':', '%3A'), { body: {} });
+    expect(status).toBe(400);
   });
 });
