@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 export interface ChildOptions {
   /** Stands before each line that the process prints. */
   readonly label: string;
-  /** Node's arguments: the entry and its flags. */
+  /** The program; this Node when not given. */
+  readonly command?: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
@@ -21,11 +22,11 @@ export interface Child {
 }
 
 /**
- * Starts a Node process in a process group of its own: Ctrl-C in the terminal reaches only us, and we decide in which
+ * Starts a process in a process group of its own: Ctrl-C in the terminal reaches only us, and we decide in which
  * order the others end. The IPC channel tells them when we are gone.
  */
-export function startChild({ label, args, environment, print, readyLine }: ChildOptions): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+export function startChild({ label, command, args, environment, print, readyLine }: ChildOptions): Child {
+  const child = spawn(command ?? process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
     env: { ...process.env, ...environment },

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CertificateFiles } from './certificate.ts';
+import type { Ports } from './options.ts';
+import { type Child, startChild } from './process.ts';
+import { emulatorKey, type Variables } from './settings.ts';
+
+/** What the processes of one start have in common. */
+export interface StackOptions {
+  readonly ports: Ports;
+  readonly settings: Variables;
+  /** Where everything is kept. */
+  readonly dataDirectory: string;
+  readonly ephemeral: boolean;
+  readonly print: (line: string) => void;
+}
+
+/** How the functions are run. */
+export type FunctionsRunner = (options: StackOptions, tls: CertificateFiles) => Child;
+
+/** Node 22 warns of running TypeScript, which our users need not read. */
+const QUIET = '--disable-warning=ExperimentalWarning';
+
+export function startAzurite({ ports, dataDirectory, ephemeral, print }: StackOptions): Child {
+  const location = join(dataDirectory, 'azurite');
+  mkdirSync(location, { recursive: true });
+  const addresses = (['blob', 'queue', 'table'] as const).flatMap((name) => [`--${name}Port`, String(ports[name])]);
+  const args = [
+    QUIET,
+    'infra/local/azurite.ts',
+    ...addresses,
+    '--silent',
+    '--skipApiVersionCheck',
+    '--disableTelemetry',
+  ];
+  args.push(...(ephemeral ? ['--inMemoryPersistence'] : ['--location', location]));
+  // Azurite announces each of its three services; its other lines say nothing to our users.
+  const printErrors = (line: string) => {
+    if (!/Azurite \w+ service (?:is|success)/.test(line)) print(line);
+  };
+  return startChild({
+    label: 'azurite',
+    args,
+    print: printErrors,
+    readyLine: { pattern: /successfully listening/, times: 3 },
+  });
+}
+
+export function startEmulator(
+  { ports, settings, dataDirectory, ephemeral, print }: StackOptions,
+  tls: CertificateFiles,
+): Child {
+  const args = [QUIET, 'infra/local/acs-emulator/main.ts', ...listenerFlags(ports.acs, ports.acsTls, tls)];
+  args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
+  if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
+  return startChild({ label: 'acs', args, print });
+}
+
+/** Of an emulator that nobody calls, because the settings name a real resource. */
+const UNUSED_KEY = 'dW51c2Vk';
+
+/** The functions in our own host, which needs nothing but this package. */
+export const localHost: FunctionsRunner = ({ ports, settings, dataDirectory, print }, tls) => {
+  const args = [QUIET, '--enable-source-maps', 'infra/local/functions-host/main.ts'];
+  args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
+  args.push('--root', process.cwd(), '--data-dir', join(dataDirectory, 'functions'));
+  return startChild({ label: 'functions', args, environment: settings, print });
+};
+
+/** The functions in the host of Azure Functions Core Tools, where these are installed. */
+export const coreTools: FunctionsRunner = ({ ports, settings, print }) =>
+  startChild({
+    label: 'func',
+    command: 'func',
+    args: ['start', '--port', String(ports.switchboard)],
+    environment: settings,
+    print,
+    readyLine: { pattern: /Worker process started and initialized/, times: 1 },
+  });
+
+function listenerFlags(port: number, tlsPort: number, { cert, key }: CertificateFiles): string[] {
+  return ['--port', String(port), '--tls-port', String(tlsPort), '--cert', cert, '--key', key];
+}
