@@ -10,12 +10,15 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const details = result.error.issues.flatMap(issueDetails);
+  throw new SwitchboardError('InvalidRequest', summary(details), { target: details[0]?.target, details });
+}
+
+/** The first few by name, for those who see only the message. */
+function summary(details: readonly ErrorDetail[]): string {
   const [first] = details;
-  const summary =
-    details.length === 1
-      ? `${first?.target || 'The request'}: ${first?.message}`
-      : `${details.length} fields are wrong.`;
-  throw new SwitchboardError('InvalidRequest', summary, { target: first?.target, details });
+  if (details.length === 1) return `${first?.target || 'The request'}: ${first?.message}`;
+  const names = details.slice(0, 5).map(({ target }) => target);
+  return `${details.length} fields are wrong: ${names.join(', ')}${details.length > 5 ? ', …' : '.'}`;
 }
 
 /** The details of a zod error: an unknown key is named by itself, not by the object that holds it. */
