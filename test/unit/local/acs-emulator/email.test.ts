@@ -46,10 +46,14 @@ describe('sendEmail', () => {
     const id = randomUUID();
     const headers = { 'operation-id': id };
     const first = await rig.call('POST', SEND_EMAIL, { body: email(), headers });
-    const second = await rig.call('POST', SEND_EMAIL, { body: email(), headers });
+    rig.clock.advance(30_000);
+    const changed = email({ content: { subject: 'Another', plainText: 'Text' } });
+    const second = await rig.call('POST', SEND_EMAIL, { body: changed, headers });
     expect(first.body.id).toBe(id);
     expect(second).toMatchObject({ status: 202, body: first.body });
-    expect(await received()).toMatchObject([{ id, senderAddress: 'sender@example.com' }]);
+    expect(await received()).toMatchObject([{ id, ...email() }]);
+    const operation = await rig.call('GET', second.headers.get('operation-location') ?? '');
+    expect(operation.body.status).toBe('Succeeded'); // counted from the first send
   });
 
   test('refuses an Operation-Id that is no UUID', async () => {

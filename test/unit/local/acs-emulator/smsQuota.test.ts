@@ -68,11 +68,24 @@ test.each([
   });
 });
 
+test('what was admitted counts for 60 seconds, and no longer', () => {
+  const quotas = new SmsQuotas();
+  quotas.replace({ tollFree: 1 });
+  const admits = (at: number) => quotas.admit('+18005550100', 1, new Date(at)) === 0;
+  expect([0, 1, 59_999, 60_000, 60_001].map(admits)).toEqual([true, false, false, false, true]);
+});
+
 test('no 60 seconds, wherever they begin, hold more than the quota; and what is told to wait fits afterwards', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 50 }),
-      fc.array(fc.record({ gap: fc.nat(30_000), recipients: fc.integer({ min: 1, max: 20 }) }), { maxLength: 60 }),
+      fc.array(
+        fc.record({
+          gap: fc.oneof(fc.nat(30_000), fc.integer({ min: 59_000, max: 60_001 })),
+          recipients: fc.integer({ min: 1, max: 20 }),
+        }),
+        { maxLength: 60 },
+      ),
       (perMinute, requests) => {
         const quotas = new SmsQuotas();
         quotas.replace({ tollFree: perMinute });

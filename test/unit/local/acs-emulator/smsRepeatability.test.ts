@@ -47,10 +47,14 @@ test('a repeated id is answered with the first result and sent once', async () =
   expect(await stats()).toMatchObject({ requests: 2, accepted: 2, delivered: 1, repeatsSuppressed: 1 });
 });
 
-test('the case of an id does not matter', async () => {
+test.each([
+  ['lower', 'upper'],
+  ['upper', 'lower'],
+] as const)('the case of an id does not matter: %s, then %s', async (...cases) => {
   const wanted = recipient();
-  await send([wanted]);
-  await send([{ ...wanted, repeatabilityRequestId: wanted.repeatabilityRequestId?.toUpperCase() ?? '' }]);
+  const id = wanted.repeatabilityRequestId ?? '';
+  const spellings = { lower: id.toLowerCase(), upper: id.toUpperCase() };
+  for (const spelling of cases) await send([{ ...wanted, repeatabilityRequestId: spellings[spelling] }]);
   expect(await stats()).toMatchObject({ delivered: 1 });
 });
 
