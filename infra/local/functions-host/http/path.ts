@@ -1,9 +1,13 @@
+/** The escapes of one character in UTF-8, by the length that its first byte announces; not those of a slash. */
+const escapedCharacter =
+  /%(?!2f)[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi;
+
 /**
  * Decodes a request's path as the platform's web server does: every escape but `%2F`, what is no UTF-8 left alone,
  * `.` and `..` resolved.
  */
 export function decodePath(raw: string): string {
-  const decoded = raw.includes('%') ? raw.replaceAll(/(?:%(?!2f)[\da-f]{2})+/gi, decodeRun) : raw;
+  const decoded = raw.includes('%') ? raw.replaceAll(escapedCharacter, decodeCharacter) : raw;
   return /\/\.\.?(?:\/|$)/.test(decoded) ? withoutDots(decoded) : decoded;
 }
 
@@ -15,11 +19,11 @@ export function encodePath(decoded: string): string {
   );
 }
 
-function decodeRun(run: string): string {
+function decodeCharacter(escapes: string): string {
   try {
-    return decodeURIComponent(run);
+    return decodeURIComponent(escapes);
   } catch {
-    return run;
+    return escapes;
   }
 }
 
