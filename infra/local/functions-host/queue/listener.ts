@@ -56,18 +56,25 @@ export class QueueListener {
   }
 }
 
-/** A storage that cannot be reached is an empty queue that says so once. */
+/** A queue that is missing is empty; a storage that cannot be reached is, too, and says so once. */
 function createReceive({ queue, functionName, leaseMilliseconds, log }: ProcessParts, batchSize: number) {
   const options = { numberOfMessages: batchSize, visibilityTimeout: Math.ceil(leaseMilliseconds / 1000) };
+  const receive = async () => {
+    try {
+      return (await queue.receiveMessages(options)).receivedMessageItems;
+    } catch (error) {
+      if (isMissingQueue(error)) return [];
+      throw error;
+    }
+  };
   let down = false;
   return async (): Promise<DequeuedMessageItem[]> => {
     try {
-      const { receivedMessageItems } = await queue.receiveMessages(options);
+      const messages = await receive();
       if (down) log.info(`${functionName}: the queue ${queue.name} can be read again.`);
       down = false;
-      return receivedMessageItems;
+      return messages;
     } catch (error) {
-      if (isMissingQueue(error)) return [];
       if (!down) log.error(`${functionName}: the queue ${queue.name} cannot be read; still trying`, error);
       down = true;
       return [];
