@@ -44,6 +44,17 @@ describe('reserialisedQuery', () => {
     expect(reserialisedQuery(query)).toBe(expected);
   });
 
+  test('is what the URL of a request says, for every character in every place', () => {
+    const url = new URL('https://h.example/');
+    for (let code = 0x20; code < 0x100; code += 1) {
+      const character = String.fromCharCode(code);
+      for (const text of [`a=${character}`, `${character}=b`, `a=b&c=${character}`, `a=b&${character}=d`]) {
+        url.search = `?${text}`;
+        expect(reserialisedQuery(url.search.slice(1))).toBe(url.searchParams.toString());
+      }
+    }
+  });
+
   test('is what the URL of a request says, whatever the query', () => {
     const plain = fc.stringMatching(/^[\w.*&=-]*$/);
     fc.assert(

@@ -168,13 +168,14 @@ test('no message gives away the signature or the hash that would have been right
   const wrong = [
     verify(received(arrival), [importKey(OTHER_KEY)], now),
     verified({ body: 'another' }),
+    verified({ body: '' }),
     verified({ method: 'PUT' }),
     verified({}, new Date(0)),
     withHeader('authorization', 'HMAC-SHA256'),
     withHeader('x-ms-content-sha256', 'x'),
   ];
   const secrets = [
-    ...[contentHash('another'), contentHash(sms.body), sms.signature, KEY],
+    ...[contentHash('another'), EMPTY_HASH, contentHash(sms.body), sms.signature, KEY],
     signature(sms.stringToSign.replace('POST', 'PUT'), key),
     signature(sms.stringToSign, importKey(OTHER_KEY)),
   ];
