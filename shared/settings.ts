@@ -2,29 +2,33 @@ import * as z from 'zod';
 import { issueDetails } from './contract/validate.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */
-const base64Key = z.base64().min(8, 'must be a base64 key');
+const base64Key = z.lazy(() => z.base64().min(8, 'must be a base64 key'));
 
 /** The name under which Switchboard acts for queue messages that name no client. */
 export const OWN_NAME = 'switchboard';
 
-const client = z.strictObject({
-  /** Shown in logs, outcomes and results. */
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a short name of letters, digits, dots or dashes'),
-  keys: z.array(base64Key).min(1).max(2),
-  /** Operation names, `*` for every operation, and `actAs` to act as other chat users; every operation when omitted. */
-  allow: z.array(z.string().min(1)).optional(),
-  /** Phone numbers, short codes, sender IDs and e-mail addresses it may send from; any when omitted. */
-  senders: z.array(z.string().min(1)).optional(),
-});
+const client = z.lazy(() =>
+  z.strictObject({
+    /** Shown in logs, outcomes and results. */
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a short name of letters, digits, dots or dashes'),
+    keys: z.array(base64Key).min(1).max(2),
+    /** Operation names, `*` for every operation, and `actAs` to act as other chat users; every operation when omitted. */
+    allow: z.array(z.string().min(1)).optional(),
+    /** Phone numbers, short codes, sender IDs and e-mail addresses it may send from; any when omitted. */
+    senders: z.array(z.string().min(1)).optional(),
+  }),
+);
 
-const clients = z.array(client).superRefine((list, context) => {
-  const names = list.map(({ name }) => name);
-  if (new Set(names).size < names.length) context.addIssue({ code: 'custom', message: 'two clients have one name' });
-  const keys = list.flatMap((it) => it.keys);
-  if (new Set(keys).size < keys.length) context.addIssue({ code: 'custom', message: 'two clients share one key' });
-});
+const clients = z.lazy(() =>
+  z.array(client).superRefine((list, context) => {
+    const names = list.map(({ name }) => name);
+    if (new Set(names).size < names.length) context.addIssue({ code: 'custom', message: 'two clients have one name' });
+    const keys = list.flatMap((it) => it.keys);
+    if (new Set(keys).size < keys.length) context.addIssue({ code: 'custom', message: 'two clients share one key' });
+  }),
+);
 
 /** A JSON text as the value of one setting. */
 function json<Schema extends z.ZodType>(schema: Schema) {
@@ -46,20 +50,24 @@ function parseJson(text: string, context: z.core.$RefinementCtx): unknown {
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** https anywhere, http only to this machine: keys and tokens never travel in clear. */
-const endpoint = z.url({ protocol: /^https?$/ }).refine((text) => {
-  if (!URL.canParse(text)) return true; // reported already
-  const url = new URL(text);
-  return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
-}, 'must be https (http is for localhost only)');
+const endpoint = z.lazy(() =>
+  z.url({ protocol: /^https?$/ }).refine((text) => {
+    if (!URL.canParse(text)) return true; // reported already
+    const url = new URL(text);
+    return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
+  }, 'must be https (http is for localhost only)'),
+);
 
-const connectionString = z
-  .string()
-  .regex(/endpoint=(.*);accesskey=(.*)/i, 'must read endpoint=https://…;accesskey=…')
-  .transform((text) => {
-    const [, url = '', key = ''] = /endpoint=(.*);accesskey=([^;]*)/i.exec(text) ?? [];
-    return { endpoint: url, accessKey: key };
-  })
-  .pipe(z.object({ endpoint, accessKey: base64Key }));
+const connectionString = z.lazy(() =>
+  z
+    .string()
+    .regex(/endpoint=(.*);accesskey=(.*)/i, 'must read endpoint=https://…;accesskey=…')
+    .transform((text) => {
+      const [, url = '', key = ''] = /endpoint=(.*);accesskey=([^;]*)/i.exec(text) ?? [];
+      return { endpoint: url, accessKey: key };
+    })
+    .pipe(z.object({ endpoint, accessKey: base64Key })),
+);
 
 const apiVersion = (stable: string) =>
   z
@@ -67,38 +75,42 @@ const apiVersion = (stable: string) =>
     .regex(/^\d{4}-\d{2}-\d{2}(?:-preview\d*)?$/, 'must be an api-version')
     .default(stable);
 
-const environment = z
-  .object({
-    CLIENTS: json(clients).default([]),
-    ACS_CONNECTION_STRING: connectionString.optional(),
-    ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
-    ACS_ENDPOINT: endpoint.optional(),
-    AZURE_CLIENT_ID: z.guid().optional(),
-    ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
-    ACS_API_VERSION_SMS: apiVersion('2021-03-07'),
-    ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
-    ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
-    PUBLIC_URL: endpoint.optional(),
-    WEBSITE_HOSTNAME: z.string().optional(),
-    AzureWebJobsStorage: z.string().min(1).optional(),
-    AzureWebJobsStorage__accountName: z.string().min(3).optional(),
-    AzureWebJobsStorage__clientId: z.guid().optional(),
-  })
-  .superRefine((it, context) => {
-    const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (!it.ACS_CONNECTION_STRING && !it.ACS_ENDPOINT) {
-      problem('ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)');
-    }
-    if (it.ACS_CONNECTION_STRING && it.ACS_ENDPOINT) {
-      problem('ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other');
-    }
-    if (it.ACS_CONNECTION_STRING_SECONDARY && !it.ACS_CONNECTION_STRING) {
-      problem('ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING');
-    }
-    if (!it.AzureWebJobsStorage && !it.AzureWebJobsStorage__accountName) {
-      problem('AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)');
-    }
-  });
+const environment = z.lazy(() =>
+  z
+    .object({
+      CLIENTS: json(clients).default([]),
+      ACS_CONNECTION_STRING: connectionString.optional(),
+      ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
+      ACS_ENDPOINT: endpoint.optional(),
+      AZURE_CLIENT_ID: z.guid().optional(),
+      ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
+      ACS_API_VERSION_SMS: apiVersion('2021-03-07'),
+      ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
+      ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
+      SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
+      SMS_REPEATABILITY_WINDOW_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
+      PUBLIC_URL: endpoint.optional(),
+      WEBSITE_HOSTNAME: z.string().optional(),
+      AzureWebJobsStorage: z.string().min(1).optional(),
+      AzureWebJobsStorage__accountName: z.string().min(3).optional(),
+      AzureWebJobsStorage__clientId: z.guid().optional(),
+    })
+    .superRefine((it, context) => {
+      const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+      if (!it.ACS_CONNECTION_STRING && !it.ACS_ENDPOINT) {
+        problem('ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)');
+      }
+      if (it.ACS_CONNECTION_STRING && it.ACS_ENDPOINT) {
+        problem('ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other');
+      }
+      if (it.ACS_CONNECTION_STRING_SECONDARY && !it.ACS_CONNECTION_STRING) {
+        problem('ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING');
+      }
+      if (!it.AzureWebJobsStorage && !it.AzureWebJobsStorage__accountName) {
+        problem('AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)');
+      }
+    }),
+);
 
 type Environment = z.output<typeof environment>;
 
@@ -119,6 +131,12 @@ export interface Settings {
   readonly acs: AcsAccess;
   readonly acsApiVersions: Readonly<Record<AcsService, string>>;
   readonly storage: StorageAccess;
+  readonly sms: {
+    /** Recipients per minute by sender kind or exact sender, where they differ from ACS's own limits. */
+    readonly ratesPerMinute: Readonly<Record<string, number>>;
+    /** How long ACS recognises a repeated message by its ids. */
+    readonly repeatabilityWindowSeconds: number;
+  };
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
   /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
@@ -169,6 +187,10 @@ function toSettings(it: Environment): Settings {
           accountName: it.AzureWebJobsStorage__accountName ?? '',
           clientId: it.AzureWebJobsStorage__clientId,
         },
+    sms: {
+      ratesPerMinute: it.SMS_RATES_PER_MINUTE,
+      repeatabilityWindowSeconds: it.SMS_REPEATABILITY_WINDOW_SECONDS,
+    },
     publicUrl,
     ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
   };

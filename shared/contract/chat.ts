@@ -11,77 +11,95 @@ export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
 /** Messages on a page. @see "Chat concepts" (ACS) */
 export const MAXIMUM_CHAT_PAGE_SIZE = 200;
 
-const participant = z.strictObject({
-  communicationIdentifier,
-  displayName: z.string().optional(),
-  shareHistoryTime: dateTime.optional(),
-  metadata: chatMetadata.optional(),
-});
+const participant = z.lazy(() =>
+  z.strictObject({
+    communicationIdentifier,
+    displayName: z.string().optional(),
+    shareHistoryTime: dateTime.optional(),
+    metadata: chatMetadata.optional(),
+  }),
+);
 
-const retentionPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('threadCreationDate'), deleteThreadAfterDays: z.int().min(30).max(90) }),
-]);
+const retentionPolicy = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({ kind: z.literal('threadCreationDate'), deleteThreadAfterDays: z.int().min(30).max(90) }),
+  ]),
+);
 
-export const createChatThreadRequest = z.strictObject({
-  topic: z.string().min(1),
-  participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
-  metadata: chatMetadata.optional(),
-  retentionPolicy: retentionPolicy.optional(),
-});
+export const createChatThreadRequest = z.lazy(() =>
+  z.strictObject({
+    topic: z.string().min(1),
+    participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
+    metadata: chatMetadata.optional(),
+    retentionPolicy: retentionPolicy.optional(),
+  }),
+);
 
-export const sendChatMessageRequest = z.strictObject({
-  content: z
-    .string()
-    .min(1)
-    .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
-      error: 'must not exceed 28 KB of UTF-8',
-    }),
-  senderDisplayName: z.string().optional(),
-  type: z.enum(['text', 'html']).optional(),
-  metadata: chatMetadata.optional(),
-});
+export const sendChatMessageRequest = z.lazy(() =>
+  z.strictObject({
+    content: z
+      .string()
+      .min(1)
+      .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
+        error: 'must not exceed 28 KB of UTF-8',
+      }),
+    senderDisplayName: z.string().optional(),
+    type: z.enum(['text', 'html']).optional(),
+    metadata: chatMetadata.optional(),
+  }),
+);
 
-export const chatThreadParams = z.strictObject({ chatThreadId: identifierText });
+export const chatThreadParams = z.lazy(() => z.strictObject({ chatThreadId: identifierText }));
 
 /** Loose: `nextLink` carries parameters that only ACS understands, and they go back to ACS as they came. */
-export const listChatThreadsParams = z.looseObject({
-  maxPageSize: wholeNumber(1, MAXIMUM_CHAT_PAGE_SIZE).optional(),
-  startTime: dateTime.optional(),
-});
+export const listChatThreadsParams = z.lazy(() =>
+  z.looseObject({
+    maxPageSize: wholeNumber(1, MAXIMUM_CHAT_PAGE_SIZE).optional(),
+    startTime: dateTime.optional(),
+  }),
+);
 
-export const listChatMessagesParams = listChatThreadsParams.extend(chatThreadParams.shape);
+export const listChatMessagesParams = z.lazy(() =>
+  listChatThreadsParams.unwrap().extend(chatThreadParams.unwrap().shape),
+);
 
-export const chatThread = z.looseObject({
-  id: z.string(),
-  topic: z.string().optional(),
-  createdOn: dateTime.optional(),
-  createdByCommunicationIdentifier: identifierResult.optional(),
-  deletedOn: dateTime.optional(),
-});
+export const chatThread = z.lazy(() =>
+  z.looseObject({
+    id: z.string(),
+    topic: z.string().optional(),
+    createdOn: dateTime.optional(),
+    createdByCommunicationIdentifier: identifierResult.optional(),
+    deletedOn: dateTime.optional(),
+  }),
+);
 
 /** `errors` repeats `invalidParticipants`: two names for those who could not be added to a thread that was made. */
-export const createChatThreadResult = z.looseObject({
-  chatThread,
-  invalidParticipants: z.array(z.looseObject({ target: z.string() })).optional(),
-  errors: z.looseObject({}).optional(),
-});
+export const createChatThreadResult = z.lazy(() =>
+  z.looseObject({
+    chatThread,
+    invalidParticipants: z.array(z.looseObject({ target: z.string() })).optional(),
+    errors: z.looseObject({}).optional(),
+  }),
+);
 
-export const chatMessage = z.looseObject({
-  id: z.string(),
-  type: z.string(),
-  content: z.looseObject({ message: z.string().optional() }).optional(),
-  senderDisplayName: z.string().optional(),
-  createdOn: dateTime.optional(),
-  senderCommunicationIdentifier: identifierResult.optional(),
-});
+export const chatMessage = z.lazy(() =>
+  z.looseObject({
+    id: z.string(),
+    type: z.string(),
+    content: z.looseObject({ message: z.string().optional() }).optional(),
+    senderDisplayName: z.string().optional(),
+    createdOn: dateTime.optional(),
+    senderCommunicationIdentifier: identifierResult.optional(),
+  }),
+);
 
 const page = <Item extends z.ZodType>(item: Item) =>
   z.looseObject({ value: z.array(item), nextLink: z.string().optional() });
 
-export const chatThreadPage = page(chatThread);
-export const chatMessagePage = page(chatMessage);
-export const sendChatMessageResult = z.looseObject({ id: z.string() });
+export const chatThreadPage = z.lazy(() => page(chatThread));
+export const chatMessagePage = z.lazy(() => page(chatMessage));
+export const sendChatMessageResult = z.lazy(() => z.looseObject({ id: z.string() }));
 
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;
 export type CreateChatThreadResult = z.output<typeof createChatThreadResult>;

@@ -1,25 +1,32 @@
 import * as z from 'zod';
 
+// Here and in the files beside this one, a schema is made at its first use (`z.lazy`): making all of them while the
+// functions load would take as long as loading zod.
+
 /** E.164: `+`, country code, at most 15 digits. @see ITU-T E.164 (2010) §6 */
-export const phoneNumber = z
-  .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +14255550123');
+export const phoneNumber = z.lazy(() =>
+  z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +14255550123'),
+);
 
 /** Addresses as ACS takes them: one `@`, no spaces, a domain with a dot. */
-export const emailAddress = z
-  .string()
-  .max(320)
-  .regex(/^[^\s@<>"]+@[^\s@.<>"]+(?:\.[^\s@.<>"]+)+$/, 'must be an e-mail address, such as anna@contoso.com');
+export const emailAddress = z.lazy(() =>
+  z
+    .string()
+    .max(320)
+    .regex(/^[^\s@<>"]+@[^\s@.<>"]+(?:\.[^\s@.<>"]+)+$/, 'must be an e-mail address, such as anna@contoso.com'),
+);
 
 /** Any RFC 3339 date-time with a zone; ACS's services write three different ones. */
-export const dateTime = z.iso.datetime({ offset: true, error: 'must be a date-time, such as 2026-01-15T08:30:00Z' });
+export const dateTime = z.lazy(() =>
+  z.iso.datetime({ offset: true, error: 'must be a date-time, such as 2026-01-15T08:30:00Z' }),
+);
 
 /** RFC 1123, as in HTTP headers. */
-export const httpDate = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(Date.parse(text)).toUTCString() === text, {
+export const httpDate = z.lazy(() =>
+  z.string().refine((text) => !Number.isNaN(Date.parse(text)) && new Date(Date.parse(text)).toUTCString() === text, {
     error: 'must be an RFC 1123 date in GMT, such as Thu, 15 Jan 2026 08:30:00 GMT',
-  });
+  }),
+);
 
 /** A whole number that arrives as text in a query and as a number in a queue message. */
 export function wholeNumber(minimum: number, maximum: number) {
@@ -31,29 +38,35 @@ export function wholeNumber(minimum: number, maximum: number) {
 }
 
 /** A path parameter: some text without control characters. */
-export const identifierText = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+export const identifierText = z.lazy(() =>
+  z
+    .string()
+    .min(1)
+    .max(512)
+    .regex(/^\P{Cc}+$/u, 'must not hold control characters'),
+);
 
 /** Chat metadata: text values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */
-export const chatMetadata = z
-  .record(z.string(), z.string())
-  .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' });
+export const chatMetadata = z.lazy(() =>
+  z
+    .record(z.string(), z.string())
+    .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' }),
+);
 
 /** ACS's error envelope, on every answer that is an error. */
-export const errorEnvelope = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    target: z.string().optional(),
-    details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+export const errorEnvelope = z.lazy(() =>
+  z.object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      target: z.string().optional(),
+      details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+    }),
   }),
-});
+);
 
 /** The parameters of an operation that has none. */
-export const noParams = z.strictObject({});
+export const noParams = z.lazy(() => z.strictObject({}));
 
 /** The body of an operation that has none; an empty object does no harm. */
-export const noBody = z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' });
+export const noBody = z.lazy(() => z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' }));

@@ -7,49 +7,57 @@ export const MAXIMUM_EMAIL_RECIPIENTS = 50;
 /** The whole request including base64 attachments. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_BYTES = 10 * 1024 * 1024;
 
-const participant = z.strictObject({ address: emailAddress, displayName: z.string().optional() });
+const participant = z.lazy(() => z.strictObject({ address: emailAddress, displayName: z.string().optional() }));
 
-const recipients = z
-  .strictObject({
-    to: z.array(participant).min(1),
-    cc: z.array(participant).optional(),
-    bcc: z.array(participant).optional(),
-  })
-  .refine((it) => it.to.length + (it.cc?.length ?? 0) + (it.bcc?.length ?? 0) <= MAXIMUM_EMAIL_RECIPIENTS, {
-    error: `to, cc and bcc may hold ${MAXIMUM_EMAIL_RECIPIENTS} recipients together`,
-  });
+const recipients = z.lazy(() =>
+  z
+    .strictObject({
+      to: z.array(participant).min(1),
+      cc: z.array(participant).optional(),
+      bcc: z.array(participant).optional(),
+    })
+    .refine((it) => it.to.length + (it.cc?.length ?? 0) + (it.bcc?.length ?? 0) <= MAXIMUM_EMAIL_RECIPIENTS, {
+      error: `to, cc and bcc may hold ${MAXIMUM_EMAIL_RECIPIENTS} recipients together`,
+    }),
+);
 
-const attachment = z.strictObject({
-  name: z.string().min(1),
-  contentType: z.string().min(1),
-  contentInBase64: z.base64().min(1),
-  contentId: z.string().optional(),
-});
-
-export const emailMessage = z.strictObject({
-  senderAddress: emailAddress,
-  recipients,
-  content: z.strictObject({
-    subject: z.string().min(1),
-    plainText: z.string().optional(),
-    html: z.string().optional(),
+const attachment = z.lazy(() =>
+  z.strictObject({
+    name: z.string().min(1),
+    contentType: z.string().min(1),
+    contentInBase64: z.base64().min(1),
+    contentId: z.string().optional(),
   }),
-  attachments: z.array(attachment).optional(),
-  replyTo: z.array(participant).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  userEngagementTrackingDisabled: z.boolean().optional(),
-});
+);
 
-export const emailOperationParams = z.strictObject({ operationId: z.guid() });
+export const emailMessage = z.lazy(() =>
+  z.strictObject({
+    senderAddress: emailAddress,
+    recipients,
+    content: z.strictObject({
+      subject: z.string().min(1),
+      plainText: z.string().optional(),
+      html: z.string().optional(),
+    }),
+    attachments: z.array(attachment).optional(),
+    replyTo: z.array(participant).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    userEngagementTrackingDisabled: z.boolean().optional(),
+  }),
+);
+
+export const emailOperationParams = z.lazy(() => z.strictObject({ operationId: z.guid() }));
 
 const EMAIL_STATES = ['NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const;
 
 /** A failed send is HTTP 200 with `status: "Failed"` and its reason in `error`. */
-export const emailOperation = z.looseObject({
-  id: z.string(),
-  status: z.enum(EMAIL_STATES),
-  error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
-});
+export const emailOperation = z.lazy(() =>
+  z.looseObject({
+    id: z.string(),
+    status: z.enum(EMAIL_STATES),
+    error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+  }),
+);
 
 export type EmailMessage = z.output<typeof emailMessage>;
 export type EmailOperation = z.output<typeof emailOperation>;

@@ -4,29 +4,35 @@ import { dateTime, identifierText } from './common.ts';
 /** @see "User access tokens" (ACS): what a token may be used for */
 export const TOKEN_SCOPES = ['chat', 'voip', 'chat.join', 'chat.join.limited', 'voip.join'] as const;
 
-const scope = z.enum(TOKEN_SCOPES);
+const scope = z.lazy(() => z.enum(TOKEN_SCOPES));
 
 /** Token life in minutes. @see ACS Identity REST 2023-10-01: 60 to 1440, 1440 when omitted */
-const expiresInMinutes = z.int().min(60).max(1440);
+const expiresInMinutes = z.lazy(() => z.int().min(60).max(1440));
 
-export const identityParams = z.strictObject({ id: identifierText });
+export const identityParams = z.lazy(() => z.strictObject({ id: identifierText }));
 
-export const createIdentityRequest = z.strictObject({
-  createTokenWithScopes: z.array(scope).optional(),
-  expiresInMinutes: expiresInMinutes.optional(),
-});
+export const createIdentityRequest = z.lazy(() =>
+  z.strictObject({
+    createTokenWithScopes: z.array(scope).optional(),
+    expiresInMinutes: expiresInMinutes.optional(),
+  }),
+);
 
-export const issueAccessTokenRequest = z.strictObject({
-  scopes: z.array(scope).min(1),
-  expiresInMinutes: expiresInMinutes.optional(),
-});
+export const issueAccessTokenRequest = z.lazy(() =>
+  z.strictObject({
+    scopes: z.array(scope).min(1),
+    expiresInMinutes: expiresInMinutes.optional(),
+  }),
+);
 
-export const accessToken = z.looseObject({ token: z.string(), expiresOn: dateTime });
+export const accessToken = z.lazy(() => z.looseObject({ token: z.string(), expiresOn: dateTime }));
 
-export const identityResult = z.looseObject({
-  identity: z.looseObject({ id: z.string() }),
-  accessToken: accessToken.nullish(),
-});
+export const identityResult = z.lazy(() =>
+  z.looseObject({
+    identity: z.looseObject({ id: z.string() }),
+    accessToken: accessToken.nullish(),
+  }),
+);
 
 export type CreateIdentityRequest = z.output<typeof createIdentityRequest>;
 export type IssueAccessTokenRequest = z.output<typeof issueAccessTokenRequest>;

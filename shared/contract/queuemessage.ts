@@ -1,30 +1,34 @@
 import * as z from 'zod';
 
 /** Queue names as Azure Storage takes them: 3 to 63 of a–z, 0–9 and single dashes inside. */
-export const queueName = z.string().regex(/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be a queue name');
+export const queueName = z.lazy(() =>
+  z.string().regex(/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be a queue name'),
+);
 
 /**
  * The message on every operation queue. `params` holds the path and query parameters of the HTTP form;
  * the body stands in `body`, or, when it does not fit into 48 KB, in the blob `bodyBlob` of the container `message-bodies`.
  */
-export const queueMessage = z
-  .strictObject({
-    /** Makes the message idempotent, and comes back as the outcome's `subject`. */
-    id: z.string().min(1).max(256).optional(),
-    /** Name of the client on whose behalf this is done; without it, Switchboard itself acts, unrestricted. */
-    client: z.string().min(1).optional(),
-    params: z.record(z.string(), z.unknown()).optional(),
-    body: z.unknown().optional(),
-    bodyBlob: z.string().min(1).max(1024).optional(),
-    /** Chat only: the ACS user who acts. */
-    actingUser: z.string().min(1).optional(),
-    /** Queue that gets the outcome instead of `outcomes`; the only way for a token to be handed out. */
-    replyTo: queueName.optional(),
-  })
-  .refine((it) => it.body === undefined || it.bodyBlob === undefined, {
-    path: ['bodyBlob'],
-    error: 'body and bodyBlob exclude each other',
-  });
+export const queueMessage = z.lazy(() =>
+  z
+    .strictObject({
+      /** Makes the message idempotent, and comes back as the outcome's `subject`. */
+      id: z.string().min(1).max(256).optional(),
+      /** Name of the client on whose behalf this is done; without it, Switchboard itself acts, unrestricted. */
+      client: z.string().min(1).optional(),
+      params: z.record(z.string(), z.unknown()).optional(),
+      body: z.unknown().optional(),
+      bodyBlob: z.string().min(1).max(1024).optional(),
+      /** Chat only: the ACS user who acts. */
+      actingUser: z.string().min(1).optional(),
+      /** Queue that gets the outcome instead of `outcomes`; the only way for a token to be handed out. */
+      replyTo: queueName.optional(),
+    })
+    .refine((it) => it.body === undefined || it.bodyBlob === undefined, {
+      path: ['bodyBlob'],
+      error: 'body and bodyBlob exclude each other',
+    }),
+);
 
 export type QueueMessage = z.output<typeof queueMessage>;
 
@@ -38,22 +42,24 @@ export const OUTCOME_BODIES_CONTAINER = 'outcome-bodies';
  *
  * @see CloudEvents 1.0.2 §3 and its extension "Dataref (Claim Check Pattern)"
  */
-export const outcomeEvent = z.strictObject({
-  specversion: z.literal('1.0'),
-  /** The same for every repetition of one outcome. */
-  id: z.string(),
-  source: z.string(),
-  type: z.string().regex(/^switchboard\.[A-Za-z]+\.[a-z]+$/),
-  /** The message's `id`. */
-  subject: z.string(),
-  time: z.iso.datetime(),
-  datacontenttype: z.literal('application/json'),
-  /** The HTTP status that the same request gets over HTTP. */
-  httpstatus: z.int(),
-  /** Name of the client. */
-  client: z.string().optional(),
-  data: z.unknown().optional(),
-  dataref: z.string().optional(),
-});
+export const outcomeEvent = z.lazy(() =>
+  z.strictObject({
+    specversion: z.literal('1.0'),
+    /** The same for every repetition of one outcome. */
+    id: z.string(),
+    source: z.string(),
+    type: z.string().regex(/^switchboard\.[A-Za-z]+\.[a-z]+$/),
+    /** The message's `id`. */
+    subject: z.string(),
+    time: z.iso.datetime(),
+    datacontenttype: z.literal('application/json'),
+    /** The HTTP status that the same request gets over HTTP. */
+    httpstatus: z.int(),
+    /** Name of the client. */
+    client: z.string().optional(),
+    data: z.unknown().optional(),
+    dataref: z.string().optional(),
+  }),
+);
 
 export type OutcomeEvent = z.output<typeof outcomeEvent>;

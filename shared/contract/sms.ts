@@ -12,49 +12,57 @@ const SHORT_CODE = /^\d{5,6}$/;
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
 
 /** A number of the resource, a short code or an alphanumeric sender ID. @see "SMS FAQ" (ACS) */
-export const smsSender = z
-  .string()
-  .refine((text) => E164.test(text) || SHORT_CODE.test(text) || ALPHANUMERIC.test(text), {
+export const smsSender = z.lazy(() =>
+  z.string().refine((text) => E164.test(text) || SHORT_CODE.test(text) || ALPHANUMERIC.test(text), {
     error: 'must be a phone number in E.164 form, a short code of 5 or 6 digits, or an alphanumeric sender ID',
-  });
+  }),
+);
 
-const smsRecipient = z
-  .strictObject({
-    to: phoneNumber,
-    repeatabilityRequestId: z.guid().optional(),
-    repeatabilityFirstSent: httpDate.optional(),
-  })
-  .refine((it) => (it.repeatabilityRequestId === undefined) === (it.repeatabilityFirstSent === undefined), {
-    path: ['repeatabilityFirstSent'],
-    error: 'repeatabilityRequestId and repeatabilityFirstSent go together',
-  });
+const smsRecipient = z.lazy(() =>
+  z
+    .strictObject({
+      to: phoneNumber,
+      repeatabilityRequestId: z.guid().optional(),
+      repeatabilityFirstSent: httpDate.optional(),
+    })
+    .refine((it) => (it.repeatabilityRequestId === undefined) === (it.repeatabilityFirstSent === undefined), {
+      path: ['repeatabilityFirstSent'],
+      error: 'repeatabilityRequestId and repeatabilityFirstSent go together',
+    }),
+);
 
 /** Later ACS versions than 2021-03-07 take the last two. */
-export const smsSendOptions = z.strictObject({
-  enableDeliveryReport: z.boolean().optional(),
-  tag: z.string().optional(),
-  deliveryReportTimeoutInSeconds: z.int().min(60).max(43_200).optional(),
-  messagingConnect: z.looseObject({ partner: z.string() }).optional(),
-});
+export const smsSendOptions = z.lazy(() =>
+  z.strictObject({
+    enableDeliveryReport: z.boolean().optional(),
+    tag: z.string().optional(),
+    deliveryReportTimeoutInSeconds: z.int().min(60).max(43_200).optional(),
+    messagingConnect: z.looseObject({ partner: z.string() }).optional(),
+  }),
+);
 
-export const sendSmsRequest = z.strictObject({
-  from: smsSender,
-  smsRecipients: z.array(smsRecipient).min(1).max(MAXIMUM_SMS_RECIPIENTS),
-  message: z.string().max(MAXIMUM_SMS_LENGTH),
-  smsSendOptions: smsSendOptions.optional(),
-});
+export const sendSmsRequest = z.lazy(() =>
+  z.strictObject({
+    from: smsSender,
+    smsRecipients: z.array(smsRecipient).min(1).max(MAXIMUM_SMS_RECIPIENTS),
+    message: z.string().max(MAXIMUM_SMS_LENGTH),
+    smsSendOptions: smsSendOptions.optional(),
+  }),
+);
 
 /** One recipient's result: `messageId` is absent when it failed; the 202 around it says nothing of it. */
-export const smsResultItem = z.looseObject({
-  to: z.string(),
-  messageId: z.string().nullish(),
-  httpStatusCode: z.int(),
-  successful: z.boolean(),
-  repeatabilityResult: z.string().nullish(),
-  errorMessage: z.string().nullish(),
-});
+export const smsResultItem = z.lazy(() =>
+  z.looseObject({
+    to: z.string(),
+    messageId: z.string().nullish(),
+    httpStatusCode: z.int(),
+    successful: z.boolean(),
+    repeatabilityResult: z.string().nullish(),
+    errorMessage: z.string().nullish(),
+  }),
+);
 
-export const smsSendResult = z.looseObject({ value: z.array(smsResultItem) });
+export const smsSendResult = z.lazy(() => z.looseObject({ value: z.array(smsResultItem) }));
 
 export type SendSmsRequest = z.output<typeof sendSmsRequest>;
 export type SmsSendOptions = z.output<typeof smsSendOptions>;
