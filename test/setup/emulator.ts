@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
+import { findConnection } from '../../infra/local/client/connection.ts';
+import { call } from './switchboard.ts';
+
+/** What the ACS emulator got, by its own API under `/_emulator`. */
+
+const list = <Item extends z.ZodType>(item: Item) => z.object({ value: z.array(item) });
+
+const sms = list(z.looseObject({ to: z.string(), messageId: z.string(), message: z.string(), from: z.string() }));
+const emails = list(z.looseObject({ id: z.string(), content: z.looseObject({ subject: z.string() }) }));
+const chatMessages = z.array(
+  z.looseObject({ id: z.string(), type: z.string(), content: z.looseObject({ message: z.string().optional() }) }),
+);
+const threads = list(z.looseObject({ id: z.string(), topic: z.string(), messages: chatMessages }));
+const stats = z.object({ repeatsSuppressed: z.int(), requests: z.int(), delivered: z.int() });
+const faults = list(z.looseObject({ seen: z.int(), fired: z.int() }));
+const identities = list(z.looseObject({ id: z.string() }));
+
+async function read<Schema extends z.ZodType>(schema: Schema, url: string, init?: RequestInit) {
+  const response = await fetch(url, init);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return schema.parse(await response.json());
+}
+
+const query = (to: string) => `?to=${encodeURIComponent(to)}`;
+
+export const smsTo = async (acs: string, to: string) => (await read(sms, `${acs}/_emulator/sms${query(to)}`)).value;
+export const emailsTo = async (acs: string, to: string) =>
+  (await read(emails, `${acs}/_emulator/emails${query(to)}`)).value;
+export const smsStats = (acs: string) => read(stats, `${acs}/_emulator/sms/stats`);
+export const identityIds = async (acs: string) =>
+  (await read(identities, `${acs}/_emulator/identities`)).value.map(({ id }) => id);
+
+export async function threadsAbout(acs: string, topic: string) {
+  return (await read(threads, `${acs}/_emulator/threads`)).value.filter((thread) => thread.topic === topic);
+}
+
+/** Faults strike every caller of the emulator, and so are for stacks of one's own. */
+export function setFaults(acs: string, wanted: readonly Fault[]) {
+  return read(faults, `${acs}/_emulator/faults`, { method: 'PUT', body: JSON.stringify(wanted) });
+}
+
+export const faultsOf = async (acs: string) => (await read(faults, `${acs}/_emulator/faults`)).value;
+
+const created = z.object({ identity: z.object({ id: z.string() }), accessToken: z.object({ token: z.string() }) });
+
+export interface ChatUser {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** A chat user, made at the emulator itself. */
+export async function createChatUser(acsConnectionString: string | undefined): Promise<ChatUser> {
+  const { body } = await call(findConnection(acsConnectionString), {
+    method: 'POST',
+    target: '/identities?api-version=2023-10-01',
+    body: { createTokenWithScopes: ['chat'] },
+  });
+  const { identity, accessToken } = created.parse(body);
+  return { id: identity.id, token: accessToken.token };
+}

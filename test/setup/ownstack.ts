@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Announcement } from '../../infra/local/start/announcement.ts';
+import { TEST_CLIENTS } from './clients.ts';
+
+export interface StartOptions {
+  readonly args?: readonly string[];
+  /** Over this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** `npm start`, running. */
+export interface StartProcess {
+  readonly pid: number;
+  /** Lines of the standard output and of the standard error so far. */
+  readonly output: readonly string[];
+  readonly log: readonly string[];
+  /** The first line, when it serves; rejects when it ends before that. */
+  readonly announced: Promise<Announcement>;
+  readonly exitCode: Promise<number | null>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+export const NOTHING_KEPT = ['--json', '--ports', 'auto', '--ephemeral'];
+
+export function spawnStart({ args = NOTHING_KEPT, environment = {}, cwd }: StartOptions = {}): StartProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'infra/local/start.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CLIENTS: JSON.stringify(Object.values(TEST_CLIENTS)), ...environment },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const kill = () => child.kill('SIGTERM');
+  process.once('exit', kill); // a test process that breaks off leaves no stack behind
+  const output = linesOf(child.stdout);
+  const log = linesOf(child.stderr);
+  const exitCode = endOf(child).finally(() => process.removeListener('exit', kill));
+  const announced = new Promise<Announcement>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line) as Announcement));
+    exitCode.then((code) => reject(new Error(`npm start ended with ${code}:\n${log.join('\n')}`)), reject);
+  });
+  announced.catch(() => undefined); // whoever waits for it sees it; nobody has to
+  return { pid: child.pid ?? 0, output, log, announced, exitCode, signal: (signal) => void child.kill(signal) };
+}
+
+/** Rejects when the process could not be started; all that it printed has arrived when it resolves. */
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('close', resolve);
+    child.once('error', reject);
+  });
+}
+
+function linesOf(stream: Readable): string[] {
+  const lines: string[] = [];
+  createInterface(stream).on('line', (line) => lines.push(line));
+  return lines;
+}
+
+export interface OwnStack extends Announcement {
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** A stack for tests that set faults or need settings of their own, which would disturb others on the shared one. */
+export async function startOwnStack(environment: Readonly<Record<string, string>> = {}): Promise<OwnStack> {
+  const start = spawnStart({ environment });
+  const announcement = await start.announced;
+  const stop = async () => {
+    start.signal('SIGTERM');
+    await start.exitCode;
+  };
+  return { ...announcement, log: start.log, stop };
+}

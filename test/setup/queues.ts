@@ -1,0 +1,76 @@
+import { BlobServiceClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { MESSAGE_BODIES_CONTAINER, type OutcomeEvent, outcomeEvent } from '../../shared/contract/queuemessage.ts';
+import { eventually } from './eventually.ts';
+import { uniqueQueue } from './names.ts';
+
+/** Switchboard's storage, as an app that talks to it by queue has it. */
+export interface TestQueues {
+  /** Puts a message; text goes as it is, everything else as JSON. */
+  put(queue: string, message: unknown): Promise<void>;
+  /** The next message as text, which is then gone. */
+  take(queue: string): Promise<string>;
+  /** The next outcome on a queue. */
+  takeOutcome(queue: string): Promise<OutcomeEvent>;
+  /** Puts a message with a `replyTo` of its own, and waits for the outcome. */
+  ask(queue: string, message: Readonly<Record<string, unknown>>): Promise<OutcomeEvent>;
+  /** The texts of the messages that wait on a queue; they stay there. */
+  peek(queue: string): Promise<string[]>;
+  /** Puts a body into the claim-check container. */
+  putBody(name: string, content: string): Promise<void>;
+  readBlob(url: string): Promise<string>;
+}
+
+const ALREADY_EXISTS = 409;
+
+export function openQueues(storage: string | undefined): TestQueues {
+  if (storage === undefined) throw new Error('The stack has no storage.');
+  const service = QueueServiceClient.fromConnectionString(storage);
+  const blobs = BlobServiceClient.fromConnectionString(storage);
+  const put = async (queue: string, message: unknown) => {
+    const client = service.getQueueClient(queue);
+    await client.createIfNotExists();
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    await client.sendMessage(Buffer.from(text).toString('base64'));
+  };
+  const take = (queue: string) => eventually(`a message on ${queue}`, () => takeOne(service.getQueueClient(queue)));
+  const takeOutcome = async (queue: string) => outcomeEvent.parse(JSON.parse(await take(queue)));
+  return {
+    put,
+    take,
+    takeOutcome,
+    async ask(queue, message) {
+      const replyTo = uniqueQueue();
+      await put(queue, { replyTo, ...message });
+      return takeOutcome(replyTo);
+    },
+    async peek(queue) {
+      const { peekedMessageItems } = await service.getQueueClient(queue).peekMessages({ numberOfMessages: 32 });
+      return peekedMessageItems.map(({ messageText }) => decode(messageText));
+    },
+    async putBody(name, content) {
+      const container = blobs.getContainerClient(MESSAGE_BODIES_CONTAINER);
+      await container.create().catch(unlessAlreadyThere);
+      await container.getBlockBlobClient(name).upload(content, Buffer.byteLength(content));
+    },
+    async readBlob(url) {
+      const [, container = '', name = ''] = /\/([^/]+)\/([^/]+)$/.exec(new URL(url).pathname) ?? [];
+      return (await blobs.getContainerClient(container).getBlobClient(name).downloadToBuffer()).toString();
+    },
+  };
+}
+
+async function takeOne(queue: QueueClient): Promise<string | undefined> {
+  const [message] = (await queue.receiveMessages()).receivedMessageItems;
+  if (!message) return undefined;
+  await queue.deleteMessage(message.messageId, message.popReceipt);
+  return decode(message.messageText);
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString();
+}
+
+function unlessAlreadyThere(error: unknown): void {
+  if (!(error instanceof Error && 'statusCode' in error && error.statusCode === ALREADY_EXISTS)) throw error;
+}
