@@ -1,0 +1,106 @@
+import { ChatClient } from '@azure/communication-chat';
+import { AzureCommunicationTokenCredential } from '@azure/communication-common';
+import { CommunicationIdentityClient } from '@azure/communication-identity';
+import { describe, expect, inject, test } from 'vitest';
+import { threadsAbout } from '../setup/emulator.ts';
+import { uniqueTopic } from '../setup/names.ts';
+import { collect, INSECURE, SDK_TARGETS, type SdkTarget, TRUSTING } from './targets.ts';
+
+const { acs } = inject('stack');
+
+/** A chat user whose token comes from the target's own identity route. */
+async function chatUser({ connectionString, tlsEndpoint }: SdkTarget) {
+  const identities = new CommunicationIdentityClient(connectionString, INSECURE);
+  const { user, token } = await identities.createUserAndToken(['chat']);
+  return { user, client: new ChatClient(tlsEndpoint, new AzureCommunicationTokenCredential(token), TRUSTING) };
+}
+
+type ChatUser = Awaited<ReturnType<typeof chatUser>>;
+
+async function createThread({ client }: ChatUser, topic: string, ...guests: ChatUser[]) {
+  const participants = guests.map(({ user }) => ({ id: user, displayName: 'Guest' }));
+  const { chatThread, invalidParticipants } = await client.createChatThread({ topic }, { participants });
+  expect(invalidParticipants).toBeUndefined();
+  return { threadId: chatThread?.id ?? '', chatThread };
+}
+
+describe.each(SDK_TARGETS)('ChatClient against $name', (target) => {
+  test('creates a thread as the user of the token', async () => {
+    const topic = uniqueTopic();
+    const owner = await chatUser(target);
+    const { threadId, chatThread } = await createThread(owner, topic);
+    expect(chatThread).toMatchObject({
+      topic,
+      createdOn: expect.any(Date),
+      createdBy: { kind: 'communicationUser', communicationUserId: owner.user.communicationUserId },
+    });
+    expect(await threadsAbout(acs, topic)).toMatchObject([{ id: threadId }]);
+  });
+
+  test('lists threads, page by page', async () => {
+    const owner = await chatUser(target);
+    const topics = [uniqueTopic(), uniqueTopic(), uniqueTopic()];
+    for (const topic of topics) await createThread(owner, topic);
+    const pages = await collect(owner.client.listChatThreads({ maxPageSize: 2 }).byPage());
+    expect(pages.map((page) => page.map(({ topic }) => topic))).toEqual([[topics[2], topics[1]], [topics[0]]]);
+  });
+
+  test('sends messages and lists them, page by page', async () => {
+    const owner = await chatUser(target);
+    const { threadId } = await createThread(owner, uniqueTopic());
+    const thread = owner.client.getChatThreadClient(threadId);
+    const ids: string[] = [];
+    for (const content of ['one', 'two', '<b>three</b>']) {
+      const options = { senderDisplayName: 'Owner', type: 'html' as const, metadata: { lang: 'en' } };
+      ids.push((await thread.sendMessage({ content }, options)).id);
+    }
+    const pages = await collect(thread.listMessages({ maxPageSize: 2, startTime: new Date(0) }).byPage());
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
+    const messages = pages.flat();
+    expect(messages.map(({ type }) => type)).toEqual(['html', 'html', 'html', 'topicUpdated', 'participantAdded']);
+    expect(messages.slice(0, 3).map(({ id }) => id)).toEqual(ids.reverse());
+    expect(messages[0]).toMatchObject({
+      content: { message: '<b>three</b>' },
+      senderDisplayName: 'Owner',
+      sender: { kind: 'communicationUser', communicationUserId: owner.user.communicationUserId },
+      metadata: { lang: 'en' },
+    });
+  });
+
+  test('a participant reads and answers, and others may not', async () => {
+    const [owner, guest, stranger] = [await chatUser(target), await chatUser(target), await chatUser(target)];
+    const topic = uniqueTopic();
+    const { threadId } = await createThread(owner, topic, guest);
+    await owner.client.getChatThreadClient(threadId).sendMessage({ content: 'Welcome' });
+    expect((await collect(guest.client.listChatThreads())).map((item) => item.topic)).toEqual([topic]);
+    const asGuest = guest.client.getChatThreadClient(threadId);
+    expect((await collect(asGuest.listMessages()))[0]?.content?.message).toBe('Welcome');
+    await asGuest.sendMessage({ content: 'Thanks' });
+    const asStranger = stranger.client.getChatThreadClient(threadId);
+    await expect(collect(asStranger.listMessages())).rejects.toMatchObject({ statusCode: 403 });
+    await expect(asStranger.sendMessage({ content: 'Me too' })).rejects.toMatchObject({ statusCode: 403 });
+    const [thread] = await threadsAbout(acs, topic);
+    expect(thread?.messages.flatMap(({ content }) => content.message ?? [])).toEqual(['Welcome', 'Thanks']);
+  });
+
+  test('learns who could not be added', async () => {
+    const owner = await chatUser(target);
+    const nobody = `${owner.user.communicationUserId.slice(0, -12)}000000000000`;
+    const participants = [{ id: { communicationUserId: nobody } }];
+    const made = await owner.client.createChatThread({ topic: uniqueTopic() }, { participants });
+    expect(made.invalidParticipants).toMatchObject([{ target: nobody, code: '404' }]);
+  });
+
+  test('is denied with a token that is none', async () => {
+    const owner = await chatUser(target);
+    const { threadId } = await createThread(owner, uniqueTopic());
+    const expiresOn = Math.floor(Date.now() / 1000) + 3600;
+    const parts = [{ alg: 'none' }, { exp: expiresOn }].map((it) =>
+      Buffer.from(JSON.stringify(it)).toString('base64url'),
+    );
+    const credential = new AzureCommunicationTokenCredential([...parts, 'forged'].join('.'));
+    const client = new ChatClient(target.tlsEndpoint, credential, TRUSTING);
+    const send = client.getChatThreadClient(threadId).sendMessage({ content: 'Hello' });
+    await expect(send).rejects.toMatchObject({ statusCode: 401 });
+  });
+});
