@@ -37,13 +37,17 @@ export function wholeNumber(minimum: number, maximum: number) {
   return z.union([z.int(), text], { error: 'must be a whole number' }).pipe(z.int().min(minimum).max(maximum));
 }
 
-/** A path parameter: some text without control characters. */
+/**
+ * A path parameter: some text without control characters. URL parsers drop the segments `.` and `..`, so that the
+ * request would go to another path; half a surrogate pair cannot be percent-encoded.
+ */
 export const identifierText = z.lazy(() =>
   z
     .string()
     .min(1)
     .max(512)
-    .regex(/^\P{Cc}+$/u, 'must not hold control characters'),
+    .regex(/^\P{Cc}+$/u, 'must not hold control characters')
+    .refine((text) => text.isWellFormed() && text !== '.' && text !== '..', { error: 'cannot stand in a URL' }),
 );
 
 /** Chat metadata: text values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */

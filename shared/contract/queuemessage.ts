@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identifierText } from './common.ts';
 
 /** Queue names as Azure Storage takes them: 3 to 63 of a–z, 0–9 and single dashes inside. */
 export const queueName = z.lazy(() =>
@@ -20,7 +21,7 @@ export const queueMessage = z.lazy(() =>
       body: z.unknown().optional(),
       bodyBlob: z.string().min(1).max(1024).optional(),
       /** Chat only: the ACS user who acts. */
-      actingUser: z.string().min(1).optional(),
+      actingUser: identifierText.optional(),
       /** Queue that gets the outcome instead of `outcomes`; the only way for a token to be handed out. */
       replyTo: queueName.optional(),
     })

@@ -1,8 +1,13 @@
 import type { HttpRequest } from '@azure/functions';
+import * as z from 'zod';
+import { identifierText } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { validate } from '../contract/validate.ts';
 import type { AnyOperation } from './definition.ts';
 import type { Caller } from './execute.ts';
 import type { Runtime } from './runtime.ts';
+
+const actingUserHeader = z.lazy(() => z.object({ 'acting-user': identifierText.optional() }));
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -10,7 +15,7 @@ const BEARER = /^Bearer +(\S+)$/i;
  * Who sent this HTTP request: a client by its signature, or, where the operation acts as a user, the user whose token
  * it bears (ACS itself judges the token).
  *
- * @throws SwitchboardError `Denied`
+ * @throws SwitchboardError `Denied`, or `InvalidRequest` for an acting user that nobody can be
  */
 export function authenticate(
   operation: AnyOperation,
@@ -27,7 +32,10 @@ export function authenticate(
     throw new SwitchboardError('Denied', 'User tokens are for chat; this operation takes a signature (HMAC-SHA256).');
   }
   const client = runtime.clients.authenticate(receivedRequest(request, body), runtime.now());
-  return { kind: 'client', client, actingUser: request.headers.get('acting-user') ?? undefined };
+  const { 'acting-user': actingUser } = validate(actingUserHeader, {
+    'acting-user': request.headers.get('acting-user') ?? undefined,
+  });
+  return { kind: 'client', client, actingUser };
 }
 
 /**
