@@ -4,7 +4,7 @@ import { httpDate, phoneNumber } from './common.ts';
 /** Recipients of one call. @see ACS SMS REST 2021-03-07 */
 export const MAXIMUM_SMS_RECIPIENTS = 100;
 
-/** UTF-16 code units of one message. @see ACS SMS REST 2021-03-07 */
+/** Characters (code points, as JSON Schema and zod count) of one message. @see ACS SMS REST 2021-03-07 */
 export const MAXIMUM_SMS_LENGTH = 2048;
 
 const E164 = /^\+[1-9]\d{6,14}$/;
