@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  chatMessagePage,
+  createChatThreadRequest,
+  createChatThreadResult,
+  listChatMessagesParams,
+  listChatThreadsParams,
+  sendChatMessageRequest,
+} from '../../../shared/contract/chat.ts';
+import { accepts, refusedFields, times } from './fixtures.ts';
+
+const participant = (index = 0) => ({ communicationIdentifier: { communicationUserId: `8:acs:x_${index}` } });
+const thread = (more: object = {}) => ({ topic: 'Standup', ...more });
+
+test.each([
+  [0, []],
+  [200, []],
+  [201, ['participants']],
+])('%i participants', (count, refused) => {
+  expect(refusedFields(createChatThreadRequest, thread({ participants: times(count, participant) }))).toEqual(refused);
+});
+
+test('what ACS takes beside the contract passes through', () => {
+  const rich = thread({
+    participants: [
+      { ...participant(), displayName: 'Anna', shareHistoryTime: '2026-01-15T08:30:00Z', metadata: { role: 'host' } },
+    ],
+    metadata: { room: '5' },
+    retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 30 },
+  });
+  expect(createChatThreadRequest.parse(rich)).toEqual(rich);
+  expect(accepts(createChatThreadRequest, thread({ retentionPolicy: { kind: 'none' } }))).toBe(true);
+});
+
+test.each([
+  [29, false],
+  [30, true],
+  [90, true],
+  [91, false],
+])('a thread may be kept for %i days: %s', (deleteThreadAfterDays, isTaken) => {
+  const retentionPolicy = { kind: 'threadCreationDate', deleteThreadAfterDays };
+  expect(refusedFields(createChatThreadRequest, thread({ retentionPolicy }))).toEqual(
+    isTaken ? [] : ['retentionPolicy.deleteThreadAfterDays'],
+  );
+});
+
+test('every wrong field of a thread is named', () => {
+  const wrong = { topic: '', participants: [{ displayName: 'Anna' }, { ...participant(), role: 'x' }], tpoic: 1 };
+  expect(refusedFields(createChatThreadRequest, wrong)).toEqual([
+    ...['topic', 'participants[0].communicationIdentifier', 'participants[1].role', 'tpoic'],
+  ]);
+});
+
+describe('a message', () => {
+  test('holds 28 KB of UTF-8, however many characters that are', () => {
+    const unit = fc.constantFrom('a', 'é', '字', '👋');
+    fc.assert(
+      fc.property(unit, fc.integer({ min: -3, max: 3 }), (character, beyond) => {
+        const count = Math.floor((28 * 1024) / Buffer.byteLength(character)) + beyond;
+        const content = character.repeat(count);
+        expect(accepts(sendChatMessageRequest, { content })).toBe(Buffer.byteLength(content) <= 28 * 1024);
+      }),
+    );
+  });
+
+  test('has text, a known type and metadata of 1 KB at most', () => {
+    expect(refusedFields(sendChatMessageRequest, { content: '' })).toEqual(['content']);
+    expect(refusedFields(sendChatMessageRequest, { content: 'x', type: 'topicUpdated' })).toEqual(['type']);
+    expect(refusedFields(sendChatMessageRequest, { content: 'x', metadata: { k: 'v'.repeat(1024) } })).toEqual([
+      'metadata',
+    ]);
+    const rich = { content: '<b>x</b>', type: 'html', senderDisplayName: 'Anna', metadata: { k: 'v' } };
+    expect(sendChatMessageRequest.parse(rich)).toEqual(rich);
+  });
+});
+
+describe('a page', () => {
+  test.each([
+    ['0', false],
+    ['1', true],
+    ['200', true],
+    ['201', false],
+    [200, true],
+    ['ten', false],
+  ])('of %s items: %s', (maxPageSize, isTaken) => {
+    expect(accepts(listChatThreadsParams, { maxPageSize })).toBe(isTaken);
+    expect(accepts(listChatMessagesParams, { maxPageSize, chatThreadId: '19:x@thread.v2' })).toBe(isTaken);
+  });
+
+  test('may be asked for with parameters that only ACS understands', () => {
+    const params = { chatThreadId: '19:x@thread.v2', startTime: '2026-01-15T08:30:00Z', syncState: 'opaque==' };
+    expect(listChatMessagesParams.parse(params)).toEqual(params);
+  });
+
+  test('begins at a date-time', () => {
+    expect(refusedFields(listChatThreadsParams, { startTime: 'yesterday' })).toEqual(['startTime']);
+  });
+
+  test('keeps what ACS may add to it', () => {
+    const page = {
+      value: [{ id: '1', type: 'participantAdded', sequenceId: '1', content: { participants: [] }, isNew: true }],
+      nextLink: 'https://acs.example/next',
+    };
+    expect(chatMessagePage.parse(page)).toEqual(page);
+  });
+});
+
+test('a made thread names those who could not be added', () => {
+  const made = {
+    chatThread: { id: '19:x@thread.v2', topic: 'Standup', createdOn: '2026-01-15T08:30:00Z' },
+    invalidParticipants: [{ target: '8:acs:x', code: '404', message: 'not found' }],
+  };
+  expect(createChatThreadResult.parse(made)).toEqual(made);
+});
