@@ -1,40 +1,69 @@
 import type { CommunicationIdentifier } from '../contract/identifier.ts';
 
-type WireModel = (rawId: string) => Record<string, unknown>;
+type WireModel = (suffix: string, cloud: string) => Record<string, unknown>;
 
-const cloudOf = (prefix: string): string =>
-  prefix.includes('gcch') ? 'gcch' : prefix.includes('dod') ? 'dod' : 'public';
-
-const communicationUser: WireModel = (rawId) => ({ communicationUser: { id: rawId } });
+const teamsUser: WireModel = (userId, cloud) => ({ microsoftTeamsUser: { userId, isAnonymous: false, cloud } });
+const teamsApp: WireModel = (appId, cloud) => ({ microsoftTeamsApp: { appId, cloud } });
 
 /**
- * Which model a raw id stands for, by its prefix; the first that fits.
+ * Which model a raw id of three parts stands for, by the first two, and the cloud that they name.
  *
  * @see `@azure/communication-common` 2.5.0, `identifierModels`: `createIdentifierFromRawId`
  */
-const MODEL_OF_PREFIX: readonly (readonly [RegExp, WireModel])[] = [
-  [/^4:/, (rawId) => ({ phoneNumber: { value: rawId.slice('4:'.length) } })],
-  [/^8:teamsvisitor:/, (rawId) => ({ microsoftTeamsUser: { userId: afterPrefix(rawId), isAnonymous: true } })],
-  [
-    /^8:(?:orgid|dod|gcch):/,
-    (rawId) => ({ microsoftTeamsUser: { userId: afterPrefix(rawId), isAnonymous: false, cloud: cloudOf(rawId) } }),
-  ],
-  [/^28:(?:orgid|dod|gcch):/, (rawId) => ({ microsoftTeamsApp: { appId: afterPrefix(rawId), cloud: cloudOf(rawId) } })],
-  [/^8:(?:acs|spool|dod-acs|gcch-acs):/, communicationUser],
-];
+const MODEL_OF_PREFIX: Readonly<Record<string, readonly [WireModel, cloud: string] | undefined>> = {
+  '8:teamsvisitor': [(userId, cloud) => ({ microsoftTeamsUser: { userId, isAnonymous: true, cloud } }), 'public'],
+  '8:orgid': [teamsUser, 'public'],
+  '8:dod': [teamsUser, 'dod'],
+  '8:gcch': [teamsUser, 'gcch'],
+  '28:orgid': [teamsApp, 'public'],
+  '28:dod': [teamsApp, 'dod'],
+  '28:gcch': [teamsApp, 'gcch'],
+};
 
-function afterPrefix(rawId: string): string {
-  return rawId.split(':').slice(2).join(':');
+const CLOUD_OF_USER: Readonly<Record<string, string | undefined>> = {
+  '8:acs': 'public',
+  '8:dod-acs': 'dod',
+  '8:gcch-acs': 'gcch',
+};
+
+function modelOf(rawId: string): Record<string, unknown> | undefined {
+  if (rawId.startsWith('4:')) return phoneNumber(rawId.slice('4:'.length));
+  const [kind, realm, suffix, ...more] = rawId.split(':');
+  if (suffix === undefined || more.length > 0) return undefined;
+  const prefix = `${kind}:${realm}`;
+  if (prefix === '8:spool') return communicationUser(rawId);
+  const userCloud = CLOUD_OF_USER[prefix];
+  if (userCloud !== undefined) return teamsExtensionUser(suffix, userCloud) ?? communicationUser(rawId);
+  const [model, cloud] = MODEL_OF_PREFIX[prefix] ?? [];
+  return model && cloud ? model(suffix, cloud) : undefined;
+}
+
+function communicationUser(id: string) {
+  return { communicationUser: { id } };
+}
+
+/** A user of Teams who bears an id of ACS: its suffix names three things instead of two. */
+function teamsExtensionUser(suffix: string, cloud: string) {
+  const [resourceId, tenantId, userId, ...more] = suffix.split('_');
+  if (userId === undefined || more.length > 0) return undefined;
+  return { teamsExtensionUser: { userId, tenantId, resourceId, cloud } };
+}
+
+/** An asserted id follows the number after its last `_`. */
+function phoneNumber(value: string) {
+  const isAnonymous = value === 'anonymous';
+  const assertedId = isAnonymous ? undefined : /_([^_]+)$/s.exec(value)?.[1];
+  return { phoneNumber: { value, isAnonymous, ...(assertedId ? { assertedId } : {}) } };
 }
 
 /** A caller's identifier in the wire's form: `rawId` with one nested model. */
 export function toWireIdentifier(identifier: CommunicationIdentifier): Record<string, unknown> {
   const { communicationUserId, ...wire } = identifier;
   const rawId = wire.rawId ?? communicationUserId ?? wire.communicationUser?.id;
+  if (rawId === undefined) return wire;
   const hasModel = Object.keys(wire).some((key) => key !== 'rawId' && key !== 'kind');
-  if (hasModel || rawId === undefined) return rawId === undefined ? wire : { ...wire, rawId };
-  const model = MODEL_OF_PREFIX.find(([prefix]) => prefix.test(rawId))?.[1];
-  return { ...wire, rawId, ...model?.(rawId) };
+  if (hasModel) return { ...wire, rawId };
+  return { ...wire, rawId, ...(communicationUserId ? communicationUser(communicationUserId) : modelOf(rawId)) };
 }
 
 /** An answer of ACS with `communicationUserId` beside every ACS user in it, at whatever depth. */
