@@ -43,7 +43,7 @@ function refused(status: number, error: AcsError, cause: Error): SwitchboardErro
   return new SwitchboardError('UpstreamRejected', error.message || `ACS refused the request (${status}).`, {
     target: error.target,
     details: error.details.length > 0 ? error.details : undefined,
-    upstream: { status: status >= 500 ? 502 : status, code: error.code },
+    upstream: { status: status >= 400 && status < 500 ? status : 502, code: error.code },
     cause,
   });
 }

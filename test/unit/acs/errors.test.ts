@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lostAnswer, readRetryAfter, rejection } from '../../../shared/acs/errors.ts';
+import type { AcsRequest, Repetition } from '../../../shared/acs/transport.ts';
+
+const request = (more: Partial<AcsRequest> = {}): AcsRequest => ({
+  ...{
+    service: 'identity',
+    method: 'POST',
+    path: '/identities',
+    repetition: 'harmless',
+    clientRequestId: 'id',
+    ...more,
+  },
+});
+
+const reject = (
+  status: number,
+  more: Partial<AcsRequest> = {},
+  body: unknown = {},
+  headers: Record<string, string> = {},
+) => rejection(status, JSON.stringify(body), (name) => headers[name], request(more));
+
+const envelope = (code: string, message: string) => ({ error: { code, message } });
+
+describe('429', () => {
+  test.each([
+    ['30', 30],
+    [undefined, 60],
+    ['soon', 60],
+  ])('with Retry-After %s waits %i seconds', (retryAfter, seconds) => {
+    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    expect(reject(429, {}, {}, headers)).toMatchObject({ code: 'TooManyRequests', retryAfterSeconds: seconds });
+  });
+
+  test('with a date waits until then', () => {
+    const date = new Date(Date.now() + 90_000).toUTCString();
+    const { retryAfterSeconds = 0 } = reject(429, {}, {}, { 'retry-after': date });
+    expect(retryAfterSeconds).toBeGreaterThan(30);
+    expect(retryAfterSeconds).toBeLessThanOrEqual(91);
+  });
+
+  test('hands on what ACS said', () => {
+    expect(reject(429, {}, envelope('TooManyRequests', 'Rate limit exceeded.')).message).toBe('Rate limit exceeded.');
+    expect(reject(429).message).not.toBe('');
+  });
+});
+
+describe('401 and 403', () => {
+  test.each([401, 403])('%i to our own credentials is our fault, and its text stays inside', (status) => {
+    const error = reject(status, {}, envelope('Denied', 'key number seven is wrong'));
+    expect(error).toMatchObject({ code: 'UpstreamDenied', status: 502, isTransient: true, upstream: undefined });
+    expect(error.message).not.toContain('seven');
+    expect(String(error.cause)).toContain('seven');
+  });
+
+  test.each([401, 403])('%i to a user’s token is handed on', (status) => {
+    const error = reject(status, { service: 'chat', userToken: 't' }, envelope('Unauthorized', 'Not authorized.'));
+    expect(error).toMatchObject({ status, publicCode: 'Unauthorized', message: 'Not authorized.', isTransient: false });
+  });
+
+  test('for an SMS sender that is not ours speaks of the sender', () => {
+    const error = reject(401, { service: 'sms', repetition: 'recognised' }, envelope('Unauthorized', ''));
+    expect(error).toMatchObject({ status: 400, publicCode: 'InvalidSender', target: 'from', isTransient: false });
+  });
+
+  test('with the same body elsewhere speaks of our credentials', () => {
+    expect(reject(401, {}, envelope('Unauthorized', '')).code).toBe('UpstreamDenied');
+  });
+});
+
+describe('a failure after which ACS may have done it', () => {
+  const expected: Record<Repetition, object> = {
+    harmless: { code: 'UpstreamUnavailable', status: 502, isTransient: true },
+    recognised: { code: 'UpstreamInDoubt', status: 504, isTransient: true },
+    doubles: { code: 'UpstreamInDoubt', status: 504, isTransient: false },
+  };
+  const kinds = Object.keys(expected) as Repetition[];
+
+  test.each(kinds.flatMap((kind) => [408, 500, 502, 504].map((status) => [status, kind] as const)))(
+    '%i, where a repetition is %s',
+    (status, repetition) => {
+      expect(reject(status, { repetition })).toMatchObject(expected[repetition]);
+    },
+  );
+
+  test.each(kinds)('no answer at all, where a repetition is %s', (repetition) => {
+    const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    expect(lostAnswer(cause, request({ repetition }))).toMatchObject({ ...expected[repetition], cause });
+  });
+
+  test('tells of the Idempotency-Key only where it helps', () => {
+    expect(reject(500, { repetition: 'recognised' }).message).toContain('Idempotency-Key');
+    expect(reject(500, { repetition: 'doubles' }).message).not.toContain('Idempotency-Key');
+  });
+});
+
+describe('a failure after which ACS has not done it', () => {
+  test('503', () => {
+    expect(reject(503, { repetition: 'doubles' })).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
+  });
+
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])('%s', (code) => {
+    const error = lostAnswer(Object.assign(new Error('x'), { code }), request({ repetition: 'doubles' }));
+    expect(error).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
+  });
+});
+
+describe('any other answer', () => {
+  test.each([400, 404, 409, 412, 413, 422])('%i is handed on with its code, text, target and details', (status) => {
+    const details = [{ code: 'a', message: 'b', target: 'c' }];
+    const body = { error: { code: 'SomeCode', message: 'Some text.', target: 'field', details } };
+    expect(reject(status, {}, body)).toMatchObject({
+      ...{ status, publicCode: 'SomeCode', message: 'Some text.', target: 'field', details, isTransient: false },
+    });
+  });
+
+  test('without a text still has one', () => {
+    const error = reject(404);
+    expect(error.message).toContain('404');
+    expect(error).toMatchObject({ publicCode: 'Status404', details: undefined });
+  });
+
+  test.each([301, 304, 307, 501, 505])('%i is no answer for a caller: 502', (status) => {
+    expect(reject(status)).toMatchObject({ code: 'UpstreamRejected', status: 502, isTransient: false });
+  });
+});
+
+test('an error of ours is thrown on as it is', () => {
+  const error = reject(404);
+  expect(lostAnswer(error, request())).toBe(error);
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-01-15T08:30:00Z');
+
+  test.each([
+    ['0', 0],
+    ['30', 30],
+    ['1.2', 2],
+    ['-5', 0],
+    ['Thu, 15 Jan 2026 08:31:30 GMT', 90],
+    ['Thu, 15 Jan 2026 08:29:00 GMT', 0],
+    ['', undefined],
+    ['  ', undefined],
+    ['soon', undefined],
+    ['Infinity', undefined],
+    [undefined, undefined],
+  ])('%j is %s', (value, seconds) => {
+    expect(readRetryAfter(value, now)).toBe(seconds);
+  });
+
+  test('is a whole number of seconds, never negative, or nothing', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const seconds = readRetryAfter(text, now);
+        expect(seconds === undefined || (Number.isInteger(seconds) && seconds >= 0)).toBe(true);
+      }),
+    );
+  });
+});
