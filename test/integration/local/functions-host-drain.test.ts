@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
@@ -30,6 +32,7 @@ app.http('slow', { handler: async (_, context) => {
   await work('request', context);
   return { body: 'done' };
 } });
+app.http('big', { handler: () => ({ body: Buffer.alloc(50_000_000) }) });
 app.storageQueue('take', { queueName: 'drain', connection: '', handler: work });
 app.hook.appTerminate(() => console.log('terminated'));
 `;
@@ -56,7 +59,10 @@ describe('functions host with a storage', () => {
     const env = { GATE: gate, AzureWebJobsStorage: azurite.connectionString };
     const host = await startApp({ files: { 'app.js': gated }, hostJson: oneByOne }, [], env);
     const { url } = await host.ready();
-    const answer = fetch(`${url}/slow`).then((response) => response.text());
+    const answer = fetch(`${url}/slow`).then(async (response) => [
+      response.headers.get('connection'),
+      await response.text(),
+    ]);
     await queue.sendMessage(Buffer.from('message').toString('base64'));
     await host.line(/started request/);
     await host.line(/started message/);
@@ -66,13 +72,28 @@ describe('functions host with a storage', () => {
     await queue.sendMessage(Buffer.from('later').toString('base64'));
     await writeFile(gate, '');
 
-    expect(await answer).toBe('done');
+    expect(await answer).toEqual(['close', 'done']);
     expect(await host.exitCode()).toBe(0);
     const ends = host.out.filter((line) => /finished|terminated/.test(line)).map((line) => line.split(' ').at(-1));
     expect(new Set(ends)).toEqual(new Set(['message', 'request', 'terminated']));
     expect(host.out.at(-1)).toBe('terminated');
     const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 5 });
     expect(receivedMessageItems.map(({ dequeueCount }) => dequeueCount)).toEqual([1]);
+  });
+
+  it('does not wait for a connection that its client keeps alive after a long answer', async () => {
+    const host = await startApp({ files: { 'app.js': gated } }, [], { AzureWebJobsStorage: azurite.connectionString });
+    const { url } = await host.ready();
+    const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /big HTTP/1.1\r\nHost: h\r\n\r\n');
+    await once(socket, 'readable');
+    host.child.kill('SIGTERM');
+    await vi.waitFor(() => expect(fetch(`${url}/slow`)).rejects.toThrow(), patience);
+    let sizeBytes = 0;
+    for await (const chunk of socket) sizeBytes += (chunk as Buffer).length;
+    expect(sizeBytes).toBeGreaterThan(50_000_000);
+    expect(await host.exitCode()).toBe(0);
+    expect(host.errors).toEqual([]);
   });
 
   it('gives a queue function its value and metadata, and sends what it leaves for queues that do not exist yet', async () => {

@@ -1,45 +1,13 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpApp, writeCertificate } from './functions-host-http-app.ts';
 import { buildApp, HostProcess, type Ready, removeApp } from './functions-host-process.ts';
-
-const source = `
-import { Readable } from 'node:stream';
-import { app, output } from '@azure/functions';
-
-const methods = ['GET', 'HEAD', 'POST', 'PUT'];
-app.http('echo', { route: 'echo/{id}/:say', methods, handler: async (request) => ({
-  status: 201,
-  headers: { 'X-Answer': 'yes', 'Transfer-Encoding': 'chunked' },
-  cookies: [{ name: 'a', value: '1' }, { name: 'b', value: '2', httpOnly: true }],
-  jsonBody: {
-    method: request.method,
-    url: request.url,
-    params: request.params,
-    query: Object.fromEntries(request.query),
-    headers: Object.fromEntries(request.headers),
-    body: await request.text(),
-    hostname: process.env.WEBSITE_HOSTNAME,
-  },
-}) });
-app.http('bytes', { methods: ['POST'], handler: async (request) => ({ body: new Uint8Array(await request.arrayBuffer()) }) });
-app.http('stream', { handler: () => ({ body: Readable.from([Buffer.from('one '), Buffer.from('two')]) }) });
-app.http('nothing', { handler: () => undefined });
-app.http('broken', { handler: () => { throw new TypeError('secret reason'); } });
-app.http('unwritable', { handler: () => ({ status: 99 }) });
-app.http('guarded', { authLevel: 'function', handler: () => ({ body: 'in' }) });
-app.http('inner', { authLevel: 'admin', handler: () => ({ body: 'in' }) });
-app.generic('named', { trigger: { type: 'httpTrigger', name: 'request', authLevel: 'anonymous' },
-  extraOutputs: [output.http({ name: 'answer' })],
-  handler: (_, context) => context.extraOutputs.set('answer', { body: 'named' }) });
-app.timer('tick', { schedule: '0 0 0 1 1 *', handler: (timer, context) => context.log('ticked', timer.isPastDue) });
-`;
 
 let folder: string;
 let pems: string;
@@ -48,16 +16,11 @@ let ready: Ready;
 let ca: string;
 
 beforeAll(async () => {
-  folder = await buildApp({ files: { 'app.js': source } });
+  folder = await buildApp({ files: { 'app.js': httpApp } });
   pems = await mkdtemp(path.join(tmpdir(), 'pems-'));
-  const pair = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
-  ca = pair.cert;
-  const [cert, key] = [path.join(pems, 'cert.pem'), path.join(pems, 'key.pem')];
-  await writeFile(cert, pair.cert);
-  await writeFile(key, pair.private);
-  const tls = ['--tls-port', '0', '--cert', cert, '--key', key];
+  const { cert, certFile, keyFile } = await writeCertificate(pems);
+  ca = cert;
+  const tls = ['--tls-port', '0', '--cert', certFile, '--key', keyFile];
   host = new HostProcess(folder, [...tls, '--function-key', 'default=key=='], {
     AzureFunctionsLocalKeys: '_master=root',
   });
@@ -132,6 +95,7 @@ describe('HTTP through the functions host', () => {
 
   it('answers 204 for nothing, and what an output of another name holds', async () => {
     expect((await call('/nothing')).status).toBe(204);
+    expect((await call('/empty')).headers.get('content-length')).toBeNull();
     expect(await (await call('/named', { method: 'DELETE' })).text()).toBe('named');
   });
 
@@ -144,6 +108,14 @@ describe('HTTP through the functions host', () => {
       host.errors,
     );
     await host.line(/^ {4}at /, host.errors);
+  });
+
+  it('registers no function after the start', async () => {
+    expect((await call('/late')).status).toBe(500);
+    await host.line(
+      /late failed: Error: The function "later" can only be registered while the app starts/,
+      host.errors,
+    );
   });
 
   it.each([

@@ -1,18 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** The platform's limit of a request. */
 export const bodyLimitBytes = 104_857_600;
 
 export type Body = Buffer | 'none' | 'too large' | 'gone';
 
-/**
- * Reads a request's body as far as the platform hands it on: only one whose length was announced, and none of a GET or
- * HEAD. A chunked body is read and dropped.
- */
-export async function readBody(request: IncomingMessage): Promise<Body> {
+/** Reads a request's body as far as the platform hands it on: a chunked one, of no announced length, is dropped. */
+export async function readBody(request: Readable & Pick<IncomingMessage, 'headers'>): Promise<Body> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > bodyLimitBytes) return 'too large';
-  if (length === 0 || request.method === 'GET' || request.method === 'HEAD') {
+  if (length === 0) {
     request.resume();
     return 'none';
   }
@@ -21,6 +19,5 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
     request.once('close', () => resolve('gone'));
-    request.once('error', () => resolve('gone'));
   });
 }

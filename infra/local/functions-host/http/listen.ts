@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../log.ts';
 import { StartError } from '../start-error.ts';
 import { answerEmpty } from './answer.ts';
+import { Connections } from './connections.ts';
 import type { Handle } from './handler.ts';
 
 export interface ListenOptions {
@@ -31,30 +32,30 @@ export interface HttpListeners {
  * @throws StartError for a port that cannot be had
  */
 export async function listen({ port, tls, log }: ListenOptions): Promise<HttpListeners> {
-  const state: State = { handle: answerNotYet, stopping: false, servers: [] };
+  const state: { handle: Handle } = { handle: answerNotYet };
   const plain = http.createServer(listener(state, 'http', log));
   const secure = tls && createTlsServer(tls, listener(state, 'https', log));
-  state.servers.push(plain, ...(secure ? [secure] : []));
-  return {
-    port: await openPort(plain, port, '--port'),
-    tlsPort: secure && (await openPort(secure, tls.port, '--tls-port')),
-    serve: (handle) => {
-      state.handle = handle;
-    },
-    stop: async () => {
-      state.stopping = true;
-      await Promise.all(state.servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    },
-    cut: () => {
-      for (const server of state.servers) server.closeAllConnections();
-    },
+  const connections = [new Connections(plain, 'connection')];
+  if (secure) connections.push(new Connections(secure, 'secureConnection'));
+  const stop = async () => {
+    await Promise.all(connections.map((one) => one.stop()));
   };
-}
-
-interface State {
-  handle: Handle;
-  stopping: boolean;
-  readonly servers: http.Server[];
+  try {
+    return {
+      port: await openPort(plain, port, '--port'),
+      tlsPort: secure && (await openPort(secure, tls.port, '--tls-port')),
+      serve: (handle) => {
+        state.handle = handle;
+      },
+      stop,
+      cut: () => {
+        for (const one of connections) one.cut();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 const answerNotYet: Handle = async (_request, response) => {
@@ -62,13 +63,8 @@ const answerNotYet: Handle = async (_request, response) => {
   answerEmpty(response, 503);
 };
 
-function listener(state: State, scheme: 'http' | 'https', log: Log): RequestListener {
+function listener(state: { handle: Handle }, scheme: 'http' | 'https', log: Log): RequestListener {
   return (request, response) => {
-    // A kept-alive connection would hold up the end of the process.
-    if (state.stopping) response.shouldKeepAlive = false;
-    response.once('close', () => {
-      if (state.stopping) for (const server of state.servers) server.closeIdleConnections();
-    });
     state.handle(request, response, scheme).catch((error: unknown) => {
       log.error(`${request.method} ${request.url} failed`, error);
       response.destroy();

@@ -27,9 +27,11 @@ export function holdLease(
     } catch (error) {
       onFailure(error);
     }
+    renewal = undefined;
   };
   const timer = setInterval(() => {
-    renewal = (renewal ?? Promise.resolve()).then(renew);
+    // While the storage is slow, renewals do not pile up.
+    renewal ??= renew();
   }, leaseMilliseconds / 2);
   return {
     end: async () => {
