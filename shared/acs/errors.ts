@@ -56,7 +56,11 @@ export function lostAnswer(error: unknown, request: AcsRequest): SwitchboardErro
 }
 
 /** A failure of ACS after the request may have reached it: whether that matters depends on what a repetition does. */
-function failure(what: string, { repetition }: AcsRequest, cause: unknown): SwitchboardError {
+export function failure(
+  what: string,
+  { repetition }: Pick<AcsRequest, 'repetition'>,
+  cause: unknown,
+): SwitchboardError {
   if (repetition === 'harmless') return new SwitchboardError('UpstreamUnavailable', `${what}.`, { cause });
   const advice = repetition === 'recognised' ? ' Only a repetition with the same Idempotency-Key is safe.' : '';
   const message = `${what}: it may or may not have done this.${advice}`;

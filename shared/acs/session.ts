@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { AcsService } from '../settings.ts';
+import { failure } from './errors.ts';
 import type { AcsAnswer, AcsRequest, Transport } from './transport.ts';
 
 /** Our way to ACS during one invocation: every operation of `shared/acs` takes it as its first argument. */
@@ -23,7 +23,8 @@ export function createSession(
 /**
  * An answer whose body has the shape that its operation promises.
  *
- * @throws SwitchboardError `UpstreamUnavailable` when ACS answered with something else
+ * @throws SwitchboardError `UpstreamInDoubt` when ACS answered with something else: it took the request, and a second
+ * one may double it; `UpstreamUnavailable` where that is harmless
  */
 export function expectShape<Schema extends z.ZodType>(
   schema: Schema,
@@ -31,7 +32,5 @@ export function expectShape<Schema extends z.ZodType>(
 ): AcsAnswer<z.output<Schema>> {
   const result = schema.safeParse(answer.body);
   if (result.success) return { ...answer, body: result.data };
-  throw new SwitchboardError('UpstreamUnavailable', 'ACS answered in a form that Switchboard does not know.', {
-    cause: result.error,
-  });
+  throw failure('ACS answered in a form that Switchboard does not know', answer, result.error);
 }

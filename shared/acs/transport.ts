@@ -1,6 +1,6 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AcsAccess, AcsService } from '../settings.ts';
-import { lostAnswer, rejection } from './errors.ts';
+import { failure, lostAnswer, rejection } from './errors.ts';
 import type { AcsPipelines } from './pipeline.ts';
 
 /**
@@ -29,6 +29,8 @@ export interface AcsAnswer<Body> {
   readonly body: Body;
   /** A header of the answer by its lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** Of the request: what a second one would do. */
+  readonly repetition: Repetition;
 }
 
 /** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
@@ -62,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       throw lostAnswer(error, request);
     }
-    if (response.status >= 200 && response.status < 300) return answerOf(response);
+    if (response.status >= 200 && response.status < 300) return answerOf(response, request);
     throw rejection(response.status, response.bodyAsText ?? '', (name) => response.headers.get(name), request);
   };
 }
@@ -76,11 +78,20 @@ function requestUrl({ access, apiVersions }: TransportOptions, request: AcsReque
   return url.href;
 }
 
-function answerOf(response: PipelineResponse): AcsAnswer<unknown> {
-  const text = response.bodyAsText ?? '';
+function answerOf(response: PipelineResponse, request: AcsRequest): AcsAnswer<unknown> {
   return {
     status: response.status,
-    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    body: parseBody(response.bodyAsText ?? '', request),
     header: (name) => response.headers.get(name),
+    repetition: request.repetition,
   };
+}
+
+function parseBody(text: string, request: AcsRequest): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw failure('ACS answered with something else than JSON', request, cause);
+  }
 }

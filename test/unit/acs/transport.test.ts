@@ -1,0 +1,167 @@
+import { describe, expect, test, vi } from 'vitest';
+import {
+  type AcsRequest,
+  createTransport,
+  DEADLINE_MILLISECONDS,
+  type Repetition,
+} from '../../../shared/acs/transport.ts';
+import { importKey } from '../../../shared/signing/keys.ts';
+import { verify } from '../../../shared/signing/verify.ts';
+import {
+  type AcsServer,
+  API_VERSIONS,
+  acsServer,
+  closedUrl,
+  json,
+  type Reply,
+  type Seen,
+  thrownBy,
+} from './fixtures.ts';
+
+const KEYS = ['primary', 'secondary'].map((name) => Buffer.from(`the ${name} key of ACS`).toString('base64'));
+const NOW = Date.parse('2026-01-15T08:30:00Z');
+
+const request = (more: Partial<AcsRequest> = {}): AcsRequest => ({
+  ...{ service: 'sms', method: 'POST', path: '/sms', body: { message: 'é' }, repetition: 'recognised' },
+  ...{ clientRequestId: '6c6d5a0e-54c0-4f0e-8a43-5d4f6a4b9a11', ...more },
+});
+
+/** A transport whose clock advances a second with each look at it. */
+function transportTo(endpoint: string, accessKeys = KEYS) {
+  let seconds = 0;
+  const now = () => {
+    seconds += 1;
+    return new Date(NOW + seconds * 1000);
+  };
+  return createTransport({ access: { kind: 'keys', endpoint, accessKeys }, apiVersions: API_VERSIONS, now });
+}
+
+function keyOf(server: AcsServer, seen: Seen): number | undefined {
+  const verification = verify(
+    {
+      ...{ method: seen.method, target: seen.target, hosts: [new URL(server.url).host] },
+      ...{ header: (name) => String(seen.headers[name]), body: Buffer.from(seen.body) },
+    },
+    KEYS.map(importKey),
+    new Date(NOW),
+  );
+  return verification.ok ? verification.keyIndex : undefined;
+}
+
+describe('a request', () => {
+  test('is signed, bears the version of its service, and its answer comes back', async () => {
+    const server = await acsServer(json(202, { value: [] }, { 'x-more': 'yes' }));
+    const answer = await transportTo(`${server.url}/`)(request());
+    expect(answer).toMatchObject({ status: 202, body: { value: [] } });
+    expect([answer.header('x-more'), answer.header('x-less')]).toEqual(['yes', undefined]);
+    const [seen] = server.seen as [Seen];
+    expect(seen).toMatchObject({ method: 'POST', target: '/sms?api-version=2021-03-07', body: '{"message":"é"}' });
+    expect(seen.headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
+    expect(keyOf(server, seen)).toBe(0);
+  });
+
+  test('carries its query; our api-version wins, and what is undefined is left out', async () => {
+    const server = await acsServer(json(200, {}));
+    const query = { maxPageSize: 2, syncState: 'a+b=/&', startTime: undefined, 'api-version': '2000-01-01' };
+    await transportTo(server.url)(request({ method: 'GET', path: '/x%3Ay', query, body: undefined }));
+    const url = new URL(server.seen[0]?.target ?? '', server.url);
+    expect(url.pathname).toBe('/x%3Ay');
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      ...{ maxPageSize: '2', syncState: 'a+b=/&', 'api-version': '2021-03-07' },
+    });
+    expect(server.seen[0]).toMatchObject({ body: '' });
+    expect(server.seen[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  test('of a user bears that user’s token and no signature', async () => {
+    const server = await acsServer(json(201, { id: '1' }));
+    await transportTo(server.url)(request({ service: 'chat', userToken: 'eyJ.a.b', headers: { 'x-own': '1' } }));
+    expect(server.seen[0]?.headers).toMatchObject({ authorization: 'Bearer eyJ.a.b', 'x-own': '1' });
+    expect(server.seen[0]?.headers).not.toHaveProperty('x-ms-content-sha256');
+  });
+
+  test('may be answered without a body', async () => {
+    const server = await acsServer({ status: 204 });
+    expect((await transportTo(server.url)(request())).body).toBeUndefined();
+  });
+});
+
+describe('tries', () => {
+  test('are three at most, each signed afresh, with one body and one client request id', async () => {
+    const server = await acsServer({ status: 500 });
+    const error = await thrownBy(() => transportTo(server.url)(request()));
+    expect(error).toMatchObject({ code: 'UpstreamInDoubt' });
+    expect(server.seen.map((seen) => keyOf(server, seen))).toEqual([0, 0, 0]);
+    const distinct = (pick: (seen: Seen) => unknown) => new Set(server.seen.map(pick)).size;
+    expect(distinct(({ headers }) => headers['x-ms-date'])).toBe(3);
+    expect(distinct(({ headers }) => headers.authorization)).toBe(3);
+    expect(distinct(({ headers }) => headers['x-ms-client-request-id'])).toBe(1);
+    expect(distinct(({ body }) => body)).toBe(1);
+  });
+
+  test.each<[string, Reply]>([
+    ['408', { status: 408 }],
+    ['502', { status: 502 }],
+    ['503', { status: 503 }],
+    ['a reset', 'reset'],
+  ])('after %s end with the first good answer', async (_, reply) => {
+    const server = await acsServer(reply, json(202, { value: [] }));
+    await expect(transportTo(server.url)(request())).resolves.toMatchObject({ status: 202 });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test.each([400, 404, 409, 429, 501])('there is one when the answer is %i', async (status) => {
+    const server = await acsServer({ status, headers: { 'retry-after': '1' } });
+    await expect(transportTo(server.url)(request())).rejects.toThrow();
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test.each<[string, Reply, string]>([
+    ['a reset', 'reset', 'UpstreamInDoubt'],
+    ['500', { status: 500 }, 'UpstreamInDoubt'],
+    ['429', { status: 429 }, 'TooManyRequests'],
+  ])('there is one after %s when a repetition would double', async (_, reply, code) => {
+    const server = await acsServer(reply);
+    const error = await thrownBy(() => transportTo(server.url)(request({ repetition: 'doubles', userToken: 't' })));
+    expect(error).toMatchObject({ code });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('there are more after 503 even when a repetition would double: ACS turned it away whole', async () => {
+    const server = await acsServer({ status: 503 }, json(201, { id: '1' }));
+    await transportTo(server.url)(request({ repetition: 'doubles', userToken: 't' }));
+    expect(server.seen).toHaveLength(2);
+  });
+});
+
+test('where nobody listens nothing was done', async () => {
+  const transport = transportTo(await closedUrl());
+  const error = await thrownBy(() => transport(request({ repetition: 'doubles', userToken: 't' })));
+  expect(error).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
+});
+
+test.each<[Repetition, string, boolean]>([
+  ['harmless', 'UpstreamUnavailable', true],
+  ['recognised', 'UpstreamInDoubt', true],
+  ['doubles', 'UpstreamInDoubt', false],
+])(
+  'a 2xx that is no JSON came after the work was done: where a repetition is %s',
+  async (repetition, code, isTransient) => {
+    const server = await acsServer({ status: 201, body: '<html>' });
+    const error = await thrownBy(() => transportTo(server.url)(request({ repetition })));
+    expect(error).toMatchObject({ code, isTransient });
+  },
+);
+
+test('all tries end at the deadline', async () => {
+  const server = await acsServer('silence');
+  const deadline = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+  const thrown = thrownBy(() => transportTo(server.url)(request()));
+  await server.arrival;
+  deadline.abort();
+  expect(await thrown).toMatchObject({ code: 'UpstreamInDoubt', isTransient: true });
+  expect(server.seen).toHaveLength(1);
+  expect(timeout.mock.calls).toEqual([[DEADLINE_MILLISECONDS]]);
+  timeout.mockRestore();
+});
