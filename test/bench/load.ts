@@ -10,11 +10,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { type StaticPart, staticPart } from './load/bundle.ts';
 import { type Figures, figure } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
 
 const ROUNDS = 25;
 const RATIO_BUDGET = { relation: '≤', limit: 1.5 } as const;
+
+/** What is to be loaded on first use: every Azure library but the programming model, and what they stand on. */
+const SDK = /node_modules\/@(?:azure\/(?!functions)|azure-rest|typespec)/;
+const SDK_BUDGET = { relation: '≤', limit: 0 } as const;
 
 const manifest = z.object({ main: z.string() });
 const started = z.object({ milliseconds: z.number(), functions: z.int().min(1) });
@@ -31,53 +36,56 @@ export async function benchLoad(): Promise<Figures> {
     const measure = await built(join(directory, 'process'), ['test/bench/load/process.ts']);
     const app = await built(join(directory, 'app'));
     const floor = await built(join(directory, 'floor'), ['test/bench/load/floor.ts']);
-    return figuresOf(
-      await alternately(
-        ROUNDS,
-        () => start(measure, app),
-        () => start(measure, floor),
-      ),
-    );
+    const startOf = (it: Built) => () => start(measure, it);
+    return { ...(await times(startOf(app), startOf(floor))), ...sizes(app, floor) };
   } finally {
     removeAll();
     process.removeListener('exit', removeAll);
   }
 }
 
-/** Builds the functions, or other files, and answers with what the Functions host would load. */
-async function built(directory: string, files?: readonly string[]): Promise<string[]> {
-  await buildFunctions(join(directory, 'dist'), files);
-  const { main } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
-  return globSync(main, { cwd: directory })
-    .sort()
-    .map((file) => join(directory, file));
+interface Built {
+  /** What the Functions host would load. */
+  readonly files: readonly string[];
+  readonly part: StaticPart;
 }
 
-async function start(measure: readonly string[], files: readonly string[]): Promise<Started> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...measure, ...files]);
+/** Builds the functions, or other files in their place. */
+async function built(directory: string, sources?: readonly string[]): Promise<Built> {
+  const part = staticPart(await buildFunctions(join(directory, 'dist'), sources));
+  const { main } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const files = globSync(main, { cwd: directory }).sort();
+  return { files: files.map((file) => join(directory, file)), part };
+}
+
+async function start(measure: Built, { files }: Built): Promise<Started> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...measure.files, ...files]);
   return started.parse(JSON.parse(stdout));
 }
 
-type Pair = readonly [app: Started, floor: Started];
-
-/** The first round of each only fills the disk's cache. */
-async function alternately(
-  rounds: number,
-  app: () => Promise<Started>,
-  floor: () => Promise<Started>,
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  for (let round = 0; round <= rounds; round += 1) pairs.push([await app(), await floor()]);
-  return pairs.slice(1);
+async function times(startApp: () => Promise<Started>, startFloor: () => Promise<Started>): Promise<Figures> {
+  const app: Started[] = [];
+  const floor: Started[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const pair = [await startApp(), await startFloor()] as const;
+    if (round === 0) continue; // fills the disk's cache
+    app.push(pair[0]);
+    floor.push(pair[1]);
+  }
+  const milliseconds = (starts: readonly Started[]) => starts.map((it) => it.milliseconds);
+  return {
+    'load.functions': figure(app[0]?.functions ?? Number.NaN),
+    'load.appMilliseconds': figure(median(milliseconds(app))),
+    'load.floorMilliseconds': figure(median(milliseconds(floor))),
+    'load.appTimesFloor': figure(medianRatio(milliseconds(app), milliseconds(floor)), RATIO_BUDGET),
+  };
 }
 
-function figuresOf(pairs: readonly Pair[]): Figures {
-  const app = pairs.map(([{ milliseconds }]) => milliseconds);
-  const floor = pairs.map(([, { milliseconds }]) => milliseconds);
+/** What no other work on the machine can disturb. */
+function sizes(app: Built, floor: Built): Figures {
   return {
-    'load.functions': figure(pairs[0]?.[0].functions ?? Number.NaN),
-    'load.appMilliseconds': figure(median(app)),
-    'load.floorMilliseconds': figure(median(floor)),
-    'load.appTimesFloor': figure(medianRatio(app, floor), RATIO_BUDGET),
+    'load.appStaticBytes': figure(app.part.bytes),
+    'load.floorStaticBytes': figure(floor.part.bytes),
+    'load.appStaticSdkFiles': figure(app.part.sources.filter((path) => SDK.test(path)).length, SDK_BUDGET),
   };
 }
