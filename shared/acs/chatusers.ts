@@ -22,8 +22,8 @@ interface IssuedToken {
 /** One token per actor, shared by all calls that need it at the same time. */
 interface CacheEntry {
   readonly pending: Promise<IssuedToken>;
-  /** Infinite until the token is there. */
-  expiresOn: number;
+  /** The token once it is there. */
+  issued: IssuedToken | undefined;
 }
 
 const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
@@ -37,27 +37,33 @@ export function createChatUsers(table: Table, now: () => Date): ChatUsers {
 
   const token = async (acs: AcsSession, actor: Actor): Promise<string> => {
     const renewAt = now().getTime() + RENEW_BEFORE_MILLISECONDS;
-    for (const [key, { expiresOn }] of cache) if (expiresOn <= renewAt) cache.delete(key);
+    for (const [key, { issued }] of cache) if (issued && issued.expiresOn <= renewAt) cache.delete(key);
     const key = JSON.stringify(actor);
-    const entry = cache.get(key) ?? { pending: mint(acs, table, actor), expiresOn: Number.POSITIVE_INFINITY };
+    const entry = cache.get(key) ?? { pending: mint(acs, table, actor), issued: undefined };
     cache.set(key, entry);
     try {
-      const issued = await entry.pending;
-      entry.expiresOn = issued.expiresOn;
-      return issued.token;
+      entry.issued = await entry.pending;
+      return entry.issued.token;
     } catch (error) {
       if (cache.get(key) === entry) cache.delete(key);
       throw error;
     }
   };
 
+  /** Of many calls that were refused with one token, only the first finds it in the cache. */
+  const forget = (actor: Actor, refused: string): void => {
+    const key = JSON.stringify(actor);
+    if (cache.get(key)?.issued?.token === refused) cache.delete(key);
+  };
+
   return {
     async actAs(acs, actor, call) {
+      const first = await token(acs, actor);
       try {
-        return await call(await token(acs, actor));
+        return await call(first);
       } catch (error) {
         if (!isUnauthorized(error)) throw error;
-        cache.delete(JSON.stringify(actor));
+        forget(actor, first);
       }
       try {
         return await call(await token(acs, actor));

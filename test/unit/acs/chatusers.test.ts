@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type ChatUsers, createChatUsers } from '../../../shared/acs/chatusers.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { MemoryTable } from '../../setup/memorytable.ts';
+import { fakeSession, type SentRequest } from './fixtures.ts';
+
+const SHOP = { client: 'shop' };
+const MINUTE = 60_000;
+
+const refusal = (status: number) => new SwitchboardError('UpstreamRejected', 'x', { upstream: { status, code: 'x' } });
+
+/** ACS's identities and chat tokens: each of both counts up. */
+class FakeAcs {
+  time = Date.parse('2026-01-15T08:30:00Z');
+  readonly deleted = new Set<string>();
+  readonly revoked = new Set<string>();
+  readonly session = fakeSession((request) => this.#answer(request));
+  #identities = 0;
+  #tokens = 0;
+
+  get log(): readonly string[] {
+    return this.session.sent.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
+  }
+
+  /** What a chat operation does with the token. */
+  readonly chat = async (token: string): Promise<string> => {
+    if (this.revoked.has(token)) throw refusal(401);
+    return token;
+  };
+
+  #answer({ method, path }: SentRequest) {
+    if (method === 'DELETE') return { status: 204 };
+    if (path === '/identities') {
+      this.#identities += 1;
+      return { status: 201, body: { identity: { id: `user${this.#identities}` } } };
+    }
+    const user = path.split('/')[2] ?? '';
+    if (this.deleted.has(user)) throw refusal(404);
+    this.#tokens += 1;
+    const expiresOn = new Date(this.time + 60 * MINUTE).toISOString();
+    return { body: { token: `${user} token${this.#tokens}`, expiresOn } };
+  }
+}
+
+let acs: FakeAcs;
+let table: MemoryTable;
+let users: ChatUsers;
+const act = (actor: Parameters<ChatUsers['actAs']>[1] = SHOP, by = users) => by.actAs(acs.session, actor, acs.chat);
+const anotherProcess = () => createChatUsers(table, () => new Date(acs.time));
+
+beforeEach(() => {
+  acs = new FakeAcs();
+  table = new MemoryTable();
+  users = anotherProcess();
+});
+
+describe('a client’s identity', () => {
+  test('is made once and kept', async () => {
+    expect(await act()).toBe('user1 token1');
+    expect(await act(SHOP, anotherProcess())).toBe('user1 token2');
+    expect(acs.log).toEqual([
+      'POST /identities',
+      'POST /identities/user1/:issueAccessToken',
+      'POST /identities/user1/:issueAccessToken',
+    ]);
+  });
+
+  test('is one, and its token is one, however many calls race', async () => {
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => act()));
+    expect(new Set(tokens)).toEqual(new Set(['user1 token1']));
+    expect(acs.log).toHaveLength(2);
+  });
+
+  test('is one, however many processes race; those made in vain are deleted', async () => {
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => act(SHOP, anotherProcess())));
+    const owners = new Set(tokens.map((token) => token.split(' ')[0]));
+    expect(owners.size).toBe(1);
+    const kept = [...owners][0];
+    const made = acs.log.filter((line) => line === 'POST /identities').length;
+    const deleted = acs.log.filter((line) => line.startsWith('DELETE'));
+    expect(deleted).toHaveLength(made - 1);
+    expect(deleted).not.toContain(`DELETE /identities/${kept}`);
+    expect((await act(SHOP, anotherProcess())).split(' ')[0]).toBe(kept);
+  });
+
+  test('is another one for another client', async () => {
+    expect([await act(), await act({ client: 'office' })]).toEqual(['user1 token1', 'user2 token2']);
+  });
+
+  test('is replaced when somebody deleted it at ACS', async () => {
+    await act();
+    acs.deleted.add('user1');
+    expect(await act(SHOP, anotherProcess())).toBe('user2 token2');
+    expect(await act(SHOP, anotherProcess())).toBe('user2 token3');
+  });
+});
+
+describe('any other user', () => {
+  test('has tokens of its own, and no identity is made', async () => {
+    expect(await act({ userId: 'anna' })).toBe('anna token1');
+    expect(await act({ userId: 'ben' })).toBe('ben token2');
+    expect(await act({ userId: 'anna' })).toBe('anna token1');
+    expect(acs.log).not.toContain('POST /identities');
+  });
+
+  test('of a client’s name is not the client', async () => {
+    await act();
+    expect(await act({ userId: 'shop' })).toBe('shop token2');
+  });
+
+  test('whom ACS does not know is refused', async () => {
+    acs.deleted.add('anna');
+    await expect(act({ userId: 'anna' })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('a token', () => {
+  test('is for chat, and lives as short as ACS allows', async () => {
+    await act();
+    expect(acs.session.sent.at(-1)?.body).toEqual({ scopes: ['chat'], expiresInMinutes: 60 });
+  });
+
+  test('is kept until 5 minutes before its end', async () => {
+    await act();
+    acs.time += 55 * MINUTE - 1;
+    expect(await act()).toBe('user1 token1');
+    acs.time += 1;
+    expect(await act()).toBe('user1 token2');
+  });
+
+  test('that ACS no longer takes is replaced', async () => {
+    acs.revoked.add(await act());
+    expect(await act()).toBe('user1 token2');
+    expect(await act()).toBe('user1 token2');
+  });
+
+  test('is replaced once, however many calls were refused with it', async () => {
+    acs.revoked.add(await act());
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => act()));
+    expect(new Set(tokens)).toEqual(new Set(['user1 token2']));
+  });
+
+  test('is replaced once only: then Switchboard itself is at fault', async () => {
+    for (const number of [1, 2]) acs.revoked.add(`user1 token${number}`);
+    await expect(act()).rejects.toMatchObject({ code: 'UpstreamDenied', status: 502 });
+    expect(acs.log).toHaveLength(3);
+  });
+
+  test('that could not be had is asked for again at the next call', async () => {
+    const failing = fakeSession(() => {
+      throw new SwitchboardError('UpstreamUnavailable', 'x');
+    });
+    await expect(users.actAs(failing, SHOP, acs.chat)).rejects.toMatchObject({ code: 'UpstreamUnavailable' });
+    expect(await act()).toBe('user1 token1');
+  });
+
+  test('is not replaced after an error that is not about it', async () => {
+    const calls: string[] = [];
+    const call = async (token: string) => {
+      calls.push(token);
+      throw refusal(403);
+    };
+    await expect(users.actAs(acs.session, SHOP, call)).rejects.toMatchObject({ status: 403 });
+    expect(calls).toEqual(['user1 token1']);
+  });
+});
