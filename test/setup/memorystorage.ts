@@ -1,0 +1,51 @@
+import { buffer } from 'node:stream/consumers';
+import type { Blobs } from '../../shared/storage/blobs.ts';
+import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
+import type { Storage } from '../../shared/storage/storage.ts';
+import { MemoryTable } from './memorytable.ts';
+
+export interface SentMessage {
+  readonly queue: string;
+  readonly text: string;
+  readonly options: SendOptions;
+}
+
+/** Storage in memory, by the rules of Azure Storage that the app leans on. */
+export class MemoryStorage implements Storage {
+  readonly sent: SentMessage[] = [];
+  readonly #blobs = new Map<string, Buffer>();
+  readonly #tables = new Map<string, MemoryTable>();
+
+  readonly queues: Queues = {
+    send: async (queue, text, options = {}) => {
+      if (Buffer.byteLength(text) > MAXIMUM_QUEUE_MESSAGE_BYTES) throw new Error('413 RequestBodyTooLarge');
+      this.sent.push({ queue, text, options });
+    },
+  };
+
+  readonly blobs: Blobs = {
+    write: async (container, name, content) => {
+      this.#blobs.set(`${container}/${name}`, Buffer.from(content));
+      return `memory://blobs/${container}/${name}`;
+    },
+    writeStream: async (container, name, pieces) => {
+      this.#blobs.set(`${container}/${name}`, await buffer(pieces));
+    },
+    read: async (container, name) => this.#blobs.get(`${container}/${name}`),
+    readRange: async (container, name, offset, lengthBytes) =>
+      this.#blobs.get(`${container}/${name}`)?.subarray(offset, offset + lengthBytes),
+  };
+
+  readonly tables = {
+    table: (name: string): MemoryTable => {
+      const table = this.#tables.get(name) ?? new MemoryTable();
+      this.#tables.set(name, table);
+      return table;
+    },
+  };
+
+  /** The messages of one queue, parsed. */
+  messages(queue: string): readonly unknown[] {
+    return this.sent.filter((it) => it.queue === queue).map(({ text }): unknown => JSON.parse(text));
+  }
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isSenderRefusal, readAcsError } from '../../../shared/acs/acserror.ts';
+
+const read = (status: number, body: unknown) => readAcsError(status, JSON.stringify(body));
+
+describe('the error envelope', () => {
+  test('is read whole', () => {
+    const error = {
+      ...{ code: 'ValidationError', message: 'Out of range.', target: 'ExpiresInMinutes', innererror: null },
+      details: [{ code: 'a', message: 'b', target: 'c' }, { code: 'd' }, 'text'],
+    };
+    expect(read(400, { error })).toEqual({
+      code: 'ValidationError',
+      message: 'Out of range.',
+      target: 'ExpiresInMinutes',
+      details: [
+        { code: 'a', message: 'b', target: 'c' },
+        { code: 'd', message: '', target: '' },
+      ],
+    });
+  });
+
+  test('without a code bears the status', () => {
+    expect(read(404, { error: {} })).toEqual({ code: 'Status404', message: '', target: undefined, details: [] });
+    expect(read(404, { error: { code: '' } }).code).toBe('Status404');
+  });
+});
+
+test('a bare ModelState object names its fields as the request does', () => {
+  expect(read(400, { From: ['Invalid from phone number format.'], SmsRecipients: ['a', 'b'] })).toEqual({
+    code: 'InvalidRequest',
+    message: 'Invalid from phone number format.',
+    target: 'from',
+    details: [
+      { code: 'InvalidField', message: 'Invalid from phone number format.', target: 'from' },
+      { code: 'InvalidField', message: 'a', target: 'smsRecipients' },
+      { code: 'InvalidField', message: 'b', target: 'smsRecipients' },
+    ],
+  });
+});
+
+describe('problem+json', () => {
+  const title = 'One or more validation errors occurred.';
+
+  test('names its fields', () => {
+    const problem = { type: 't', title, status: 400, errors: { Message: ['too long'] }, traceId: 'x' };
+    expect(read(400, problem)).toMatchObject({ code: 'InvalidRequest', message: 'too long', target: 'message' });
+  });
+
+  test('without fields gives its title', () => {
+    expect(read(404, { title: 'Not Found', status: 404 })).toEqual({
+      ...{ code: 'Status404', message: 'Not Found', target: undefined, details: [] },
+    });
+  });
+});
+
+describe('anything else', () => {
+  test.each(['', '<html>Bad gateway</html>', 'null', '[]', '"text"', '5', '{}', '{"error":"text"}', '{'])(
+    '%j is an error of the status',
+    (text) => {
+      expect(readAcsError(502, text)).toEqual({ code: 'Status502', message: '', target: undefined, details: [] });
+    },
+  );
+
+  test('is read without a throw, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const { code, message, details } = readAcsError(500, text);
+        expect([typeof code, typeof message, Array.isArray(details)]).toEqual(['string', 'string', true]);
+        expect(code).not.toBe('');
+      }),
+    );
+    const envelope = fc.dictionary(fc.constantFrom('error', 'errors', 'title', 'From'), fc.jsonValue());
+    fc.assert(
+      fc.property(envelope, (body) => {
+        expect(read(500, body).code).not.toBe('');
+      }),
+    );
+  });
+});
+
+describe('a sender that is not the resource’s', () => {
+  const body = { error: { code: 'Unauthorized', message: '' } };
+
+  test('is a 401 without a message', () => {
+    expect(isSenderRefusal(401, JSON.stringify(body))).toBe(true);
+  });
+
+  test.each([
+    [403, body],
+    [401, { error: { code: 'Denied', message: 'Denied by the resource provider.' } }],
+    [401, { error: { code: 'Unauthorized', message: 'Request is not authorized.' } }],
+    [401, {}],
+  ])('is not %i %j', (status, other) => {
+    expect(isSenderRefusal(status, JSON.stringify(other))).toBe(false);
+  });
+});

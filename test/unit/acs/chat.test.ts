@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { createChatThread, listChatMessages, listChatThreads, sendChatMessage } from '../../../shared/acs/chat.ts';
+import { fakeSession } from './fixtures.ts';
+
+const USER = '8:acs:a_b';
+const THREAD = '19:abc@thread.v2';
+const WIRE = { rawId: USER, communicationUser: { id: USER } };
+const BOTH = { ...WIRE, communicationUserId: USER };
+const REQUEST_ID = '8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2';
+
+describe('a thread', () => {
+  const made = {
+    id: THREAD,
+    topic: 'Standup',
+    createdOn: '2026-01-15T08:30:00Z',
+    createdByCommunicationIdentifier: WIRE,
+  };
+  const invalidParticipants = [{ target: '8:acs:x', code: '404', message: 'not found' }];
+
+  test('is asked for in the wire’s form, under the request id, with the user’s token', async () => {
+    const acs = fakeSession(() => ({ status: 201, body: { chatThread: made } }));
+    const participants = [{ communicationIdentifier: { communicationUserId: USER }, displayName: 'Anna' }];
+    await createChatThread(acs, 'token', { topic: 'Standup', participants }, REQUEST_ID);
+    expect(acs.sent).toEqual([
+      {
+        ...{ service: 'chat', method: 'POST', path: '/chat/threads', userToken: 'token', repetition: 'recognised' },
+        headers: { 'repeatability-request-id': REQUEST_ID },
+        body: { topic: 'Standup', participants: [{ communicationIdentifier: WIRE, displayName: 'Anna' }] },
+      },
+    ]);
+  });
+
+  test('without participants is asked for without them', async () => {
+    const acs = fakeSession(() => ({ status: 201, body: { chatThread: made } }));
+    const { body } = await createChatThread(acs, 'token', { topic: 'Standup' }, REQUEST_ID);
+    expect(acs.sent[0]?.body).toEqual({ topic: 'Standup' });
+    expect(body).not.toHaveProperty('errors');
+  });
+
+  test('names those who could not be added in both ways, and its maker in both forms', async () => {
+    const headers = { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}` };
+    const acs = fakeSession(() => ({ status: 201, body: { chatThread: made, invalidParticipants }, headers }));
+    expect(await createChatThread(acs, 'token', { topic: 'Standup' }, REQUEST_ID)).toEqual({
+      body: {
+        chatThread: { ...made, createdByCommunicationIdentifier: BOTH },
+        invalidParticipants,
+        errors: { invalidParticipants },
+      },
+      location: `https://switchboard.example/chat/threads/${THREAD}`,
+    });
+  });
+});
+
+test('a message is sent once only, and told where it is', async () => {
+  const headers = { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}/messages/17` };
+  const acs = fakeSession(() => ({ status: 201, body: { id: '17' }, headers }));
+  expect(await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).toEqual({
+    body: { id: '17' },
+    location: `https://switchboard.example/chat/threads/${THREAD}/messages/17`,
+  });
+  expect(acs.sent).toEqual([
+    {
+      ...{ service: 'chat', method: 'POST', path: '/chat/threads/19%3Aabc%40thread.v2/messages', userToken: 'token' },
+      ...{ body: { content: 'Hello' }, repetition: 'doubles' },
+    },
+  ]);
+});
+
+test('a message without Location has none', async () => {
+  const acs = fakeSession(() => ({ status: 201, body: { id: '17' } }));
+  expect((await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).location).toBeUndefined();
+});
+
+describe('a page', () => {
+  const nextLink = `https://contoso.communication.azure.com/chat/threads?maxPageSize=1&syncState=a%2Bb%3D&api-version=2025-03-15`;
+  const ownNextLink = nextLink.replace('https://contoso.communication.azure.com', 'https://switchboard.example');
+  const query = { maxPageSize: 1, syncState: 'a+b=', startTime: '2026-01-15T08:30:00Z' };
+
+  test('of threads goes with the caller’s query, and goes on at Switchboard', async () => {
+    const acs = fakeSession(() => ({ body: { value: [{ id: THREAD, topic: 'Standup' }], nextLink } }));
+    expect(await listChatThreads(acs, 'token', query)).toEqual({
+      value: [{ id: THREAD, topic: 'Standup' }],
+      nextLink: ownNextLink,
+    });
+    expect(acs.sent).toEqual([
+      { service: 'chat', method: 'GET', path: '/chat/threads', query, userToken: 'token', repetition: 'harmless' },
+    ]);
+  });
+
+  test('of messages names users in both forms, and leaves the thread out of the query', async () => {
+    const message = { id: '1', type: 'text', senderCommunicationIdentifier: WIRE };
+    const added = { id: '0', type: 'participantAdded', content: { participants: [{ communicationIdentifier: WIRE }] } };
+    const acs = fakeSession(() => ({ body: { value: [message, added] } }));
+    expect(await listChatMessages(acs, 'token', { chatThreadId: THREAD, ...query })).toEqual({
+      value: [
+        { ...message, senderCommunicationIdentifier: BOTH },
+        { ...added, content: { participants: [{ communicationIdentifier: BOTH }] } },
+      ],
+    });
+    expect(acs.sent[0]).toMatchObject({ path: '/chat/threads/19%3Aabc%40thread.v2/messages', query });
+    expect(acs.sent[0]?.query).not.toHaveProperty('chatThreadId');
+  });
+});

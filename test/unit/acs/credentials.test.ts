@@ -1,0 +1,113 @@
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import { describe, expect, test } from 'vitest';
+import { entraPolicy, signingPolicy } from '../../../shared/acs/credentials.ts';
+import { importKey } from '../../../shared/signing/keys.ts';
+import { sign } from '../../../shared/signing/sign.ts';
+
+const KEYS = ['one', 'two'].map((name) => importKey(Buffer.from(`the key ${name}`).toString('base64')));
+const URL_OF_ACS = 'https://contoso.communication.azure.com/sms?api-version=2021-03-07';
+const DATE = new Date('2026-01-15T08:30:00Z');
+
+/** ACS, where the keys of these indexes are good. */
+function acs(goodKeys: readonly number[], refusal = '{"error":{"code":"Denied","message":"Denied."}}') {
+  const used: number[] = [];
+  const next = async (request: PipelineRequest): Promise<PipelineResponse> => {
+    const authorization = request.headers.get('authorization');
+    const body = typeof request.body === 'string' ? request.body : undefined;
+    const key = KEYS.findIndex(
+      (it) => sign({ method: 'POST', url: URL_OF_ACS, body, date: DATE }, it).authorization === authorization,
+    );
+    used.push(key);
+    const isGood = goodKeys.includes(key);
+    return { request, status: isGood ? 202 : 401, headers: createHttpHeaders(), bodyAsText: isGood ? '' : refusal };
+  };
+  return { used, next };
+}
+
+const post = () => createPipelineRequest({ url: URL_OF_ACS, method: 'POST', body: '{}' });
+
+describe('the resource’s keys', () => {
+  test('the first is used while it is good', async () => {
+    const policy = signingPolicy(KEYS, () => DATE);
+    const { used, next } = acs([0, 1]);
+    for (const _ of [1, 2]) expect((await policy.sendRequest(post(), next)).status).toBe(202);
+    expect(used).toEqual([0, 0]);
+  });
+
+  test('after a 401 the other is tried, and stays the first once it was good', async () => {
+    const policy = signingPolicy(KEYS, () => DATE);
+    const second = acs([1]);
+    for (const _ of [1, 2, 3]) expect((await policy.sendRequest(post(), second.next)).status).toBe(202);
+    expect(second.used).toEqual([0, 1, 1, 1]);
+    const first = acs([0]);
+    for (const _ of [1, 2]) await policy.sendRequest(post(), first.next);
+    expect(first.used).toEqual([1, 0, 0]);
+  });
+
+  test('when both are refused, each was tried once and the refusal stands', async () => {
+    const policy = signingPolicy(KEYS, () => DATE);
+    const { used, next } = acs([]);
+    expect((await policy.sendRequest(post(), next)).status).toBe(401);
+    expect((await policy.sendRequest(post(), next)).status).toBe(401);
+    expect(used).toEqual([0, 1, 0, 1]);
+  });
+
+  test('a single one is tried twice: ACS now and then refuses a good date', async () => {
+    const policy = signingPolicy(KEYS.slice(0, 1), () => DATE);
+    const { used, next } = acs([]);
+    await policy.sendRequest(post(), next);
+    expect(used).toEqual([0, 0]);
+  });
+
+  test('a refused sender is no reason to try the other', async () => {
+    const policy = signingPolicy(KEYS, () => DATE);
+    const { used, next } = acs([], '{"error":{"code":"Unauthorized","message":""}}');
+    expect((await policy.sendRequest(post(), next)).status).toBe(401);
+    expect(used).toEqual([0]);
+  });
+
+  test('none at all is an error of ours', async () => {
+    await expect(signingPolicy([], () => DATE).sendRequest(post(), acs([]).next)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('the managed identity', () => {
+  const next = async (request: PipelineRequest) => ({ request, status: 200, headers: createHttpHeaders() });
+
+  function credential(lifeMilliseconds: number) {
+    const scopes: unknown[] = [];
+    const getToken = async (scope: unknown) => {
+      scopes.push(scope);
+      return { token: `token${scopes.length}`, expiresOnTimestamp: Date.now() + lifeMilliseconds };
+    };
+    return { scopes, getToken };
+  }
+
+  test('bears a token for ACS, asked for once while it lives', async () => {
+    const given = credential(3_600_000);
+    const policy = entraPolicy(undefined, given);
+    for (const _ of [1, 2]) {
+      const { request } = await policy.sendRequest(post(), next);
+      expect(request.headers.get('authorization')).toBe('Bearer token1');
+    }
+    expect(given.scopes).toEqual(['https://communication.azure.com//.default']);
+  });
+
+  test('asks again within 5 minutes of the token’s end', async () => {
+    const given = credential(4 * 60_000);
+    const policy = entraPolicy(undefined, given);
+    await policy.sendRequest(post(), next);
+    const { request } = await policy.sendRequest(post(), next);
+    expect(request.headers.get('authorization')).toBe('Bearer token2');
+  });
+
+  test('without a token is an error that says what to look for', async () => {
+    const policy = entraPolicy(undefined, { getToken: async () => null });
+    await expect(policy.sendRequest(post(), next)).rejects.toThrow(/role/);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { type SmsRepeatability, sendSms } from '../../../shared/acs/sms.ts';
+import type { SendSmsRequest, SmsSendOptions } from '../../../shared/contract/sms.ts';
+import { API_VERSIONS, fakeSession } from './fixtures.ts';
+
+const FIRST_SENT = 'Thu, 15 Jan 2026 08:30:00 GMT';
+const repeatability: SmsRepeatability = {
+  requestId: (index) => `00000000-0000-4000-8000-00000000000${index}`,
+  firstSent: new Date(FIRST_SENT),
+};
+const request = (more: Partial<SendSmsRequest> = {}): SendSmsRequest => ({
+  ...{ from: '+18005550100', smsRecipients: [{ to: '+14255550123' }, { to: '+14255550124' }], message: 'Hello' },
+  ...more,
+});
+const item = (to: string) => ({ to, messageId: `Outgoing_${to}`, httpStatusCode: 202, successful: true });
+
+function acs(sms = API_VERSIONS.sms) {
+  const reply = { status: 202, body: { value: [item('+14255550123'), item('+14255550124')] } };
+  return fakeSession(() => reply, { apiVersions: { ...API_VERSIONS, sms } });
+}
+
+test('each recipient bears its own id and the time of the first sending', async () => {
+  const session = acs();
+  const result = await sendSms(session, request(), repeatability);
+  expect(result.value.map(({ to }) => to)).toEqual(['+14255550123', '+14255550124']);
+  expect(session.sent).toEqual([
+    {
+      ...{ service: 'sms', method: 'POST', path: '/sms', repetition: 'recognised' },
+      body: request({
+        smsRecipients: ['+14255550123', '+14255550124'].map((to, index) => ({
+          to,
+          repeatabilityRequestId: repeatability.requestId(index),
+          repeatabilityFirstSent: FIRST_SENT,
+        })),
+      }),
+    },
+  ]);
+});
+
+test('an id that the caller gave stays', async () => {
+  const own = {
+    to: '+14255550123',
+    repeatabilityRequestId: '8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2',
+    repeatabilityFirstSent: 'Thu, 15 Jan 2026 08:00:00 GMT',
+  };
+  const session = acs();
+  await sendSms(session, request({ smsRecipients: [own, { to: '+14255550124' }] }), repeatability);
+  expect(session.sent[0]?.body).toMatchObject({
+    smsRecipients: [own, { repeatabilityRequestId: repeatability.requestId(1), repeatabilityFirstSent: FIRST_SENT }],
+  });
+});
+
+describe('options', () => {
+  const sentOptions = async (smsSendOptions: SmsSendOptions, version?: string) => {
+    const session = acs(version);
+    await sendSms(session, request({ smsSendOptions }), repeatability);
+    return session.sent[0]?.body;
+  };
+
+  test('always say whether a delivery report is wanted', async () => {
+    expect(await sentOptions({})).toMatchObject({ smsSendOptions: { enableDeliveryReport: false } });
+    expect(await sentOptions({ tag: 't', enableDeliveryReport: true })).toMatchObject({
+      smsSendOptions: { enableDeliveryReport: true, tag: 't' },
+    });
+  });
+
+  test('are not made up where none were given', async () => {
+    const session = acs();
+    await sendSms(session, request(), repeatability);
+    expect(session.sent[0]?.body).not.toHaveProperty('smsSendOptions');
+  });
+
+  test.each<[keyof SmsSendOptions, SmsSendOptions, string, string]>([
+    ['deliveryReportTimeoutInSeconds', { deliveryReportTimeoutInSeconds: 60 }, '2021-03-07', '2024-02-05-preview'],
+    ['messagingConnect', { messagingConnect: { partner: 'p' } }, '2024-12-10-preview', '2025-05-29-preview'],
+  ])('%s is refused by a version that does not know it, not dropped', async (name, options, tooOld, since) => {
+    await expect(sentOptions(options, tooOld)).rejects.toMatchObject({
+      ...{ code: 'InvalidRequest', target: `smsSendOptions.${name}` },
+      details: [{ code: 'InvalidField', target: `smsSendOptions.${name}` }],
+    });
+    for (const version of [since, '2026-01-23']) {
+      expect(await sentOptions(options, version)).toMatchObject({ smsSendOptions: options });
+    }
+  });
+});
+
+test('an answer without results is no answer', async () => {
+  const session = fakeSession(() => ({ status: 202, body: {} }));
+  await expect(sendSms(session, request(), repeatability)).rejects.toMatchObject({ code: 'UpstreamInDoubt' });
+});
