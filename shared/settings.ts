@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { issueDetails } from './contract/validate.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */
-const base64Key = z.lazy(() => z.base64().min(8, 'must be a base64 key'));
+const base64Key = z.lazy(() => z.base64({ error: 'must be a base64 key', abort: true }).min(8, 'must be a base64 key'));
 
 /** The name under which Switchboard acts for queue messages that name no client. */
 export const OWN_NAME = 'switchboard';

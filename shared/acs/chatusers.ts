@@ -112,7 +112,7 @@ async function clientIdentity(acs: AcsSession, table: Table, client: string): Pr
   const kept = await readIdentity(table, client);
   if (kept !== undefined) return kept;
   const made = (await createIdentity(acs, {})).identity.id;
-  if (await table.insert(PARTITION, client, { userId: made })) return made;
+  if ((await table.insert(PARTITION, client, { userId: made })) !== undefined) return made;
   await deleteIdentity(acs, made);
   const winner = await readIdentity(table, client);
   if (winner === undefined) throw new Error('The chat identity of a client was removed while it was being made.');
@@ -120,6 +120,6 @@ async function clientIdentity(acs: AcsSession, table: Table, client: string): Pr
 }
 
 async function readIdentity(table: Table, client: string): Promise<string | undefined> {
-  const row = await table.get(PARTITION, client);
-  return typeof row?.['userId'] === 'string' ? row['userId'] : undefined;
+  const userId = (await table.get(PARTITION, client))?.values['userId'];
+  return typeof userId === 'string' ? userId : undefined;
 }

@@ -74,3 +74,6 @@ export const noParams = z.lazy(() => z.strictObject({}));
 
 /** The body of an operation that has none; an empty object does no harm. */
 export const noBody = z.lazy(() => z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' }));
+
+/** The api-version in links that Switchboard makes itself; callers may send any. */
+export const API_VERSION = '2024-03-15';

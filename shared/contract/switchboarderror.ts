@@ -9,6 +9,8 @@ const STATUS_OF_CODE = {
   /** The caller is known, but may not do this. */
   Forbidden: 403,
   NotFound: 404,
+  /** What is asked for does not go together with the present state. */
+  Conflict: 409,
   PayloadTooLarge: 413,
   TooManyRequests: 429,
   InternalServerError: 500,

@@ -1,18 +1,28 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { BatchEngine } from '../smsbatch/engine.ts';
 import type { WireIds } from './wireids.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly text?: { readonly contentType: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What an operation may use besides its request. It cannot tell over which trigger it was called. */
 export interface OperationContext {
   readonly acs: AcsSession;
+  readonly smsBatches: BatchEngine;
+  /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
+  readonly client: string;
+  /** Where callers reach Switchboard, no slash at the end. */
+  readonly publicUrl: string;
+  /** Whether the caller would rather have this content type than JSON. */
+  readonly prefers: (contentType: string) => boolean;
   /** The UUIDs for ACS. */
   readonly ids: WireIds;
   /** A UUID that the caller itself chose, sent in this header as to ACS (the official clients do). */
@@ -40,6 +50,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
     readonly body: Body;
     /** Bytes of body, over HTTP or in a blob; `DEFAULT_BODY_LIMIT_BYTES` when not given. */
     readonly bodyLimitBytes?: number;
+    /** Also takes `text/csv`: it becomes the body's member `csv`, and these other members stand in the query. */
+    readonly csvQueryFields?: readonly string[];
   };
   /** The documented answers: the schema of the body by status, null for an empty one. */
   readonly responses: Readonly<Record<number, z.ZodType | null>>;

@@ -19,6 +19,7 @@ export interface Call {
   readonly publicUrl: string;
   readonly clientRequestId: string;
   readonly callersId: OperationContext['callersId'];
+  readonly prefers: OperationContext['prefers'];
 }
 
 /**
@@ -40,7 +41,15 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
-  return operation.run({ params, body }, { acs, ids: call.ids, callersId: call.callersId, asUser });
+  const { ids, callersId, publicUrl, prefers } = call;
+  const { smsBatches } = runtime;
+  const client = callerName(caller);
+  return operation.run({ params, body }, { acs, smsBatches, client, publicUrl, prefers, ids, callersId, asUser });
+}
+
+/** For the log and for what belongs to a caller. */
+export function callerName(caller: Caller): string {
+  return caller.kind === 'client' ? caller.client.name : 'user';
 }
 
 function actorOf({ client, actingUser }: Extract<Caller, { kind: 'client' }>) {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { authenticate } from './authentication.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
-import { type Caller, execute } from './execute.ts';
+import { type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJson } from './json.ts';
 import type { Runtime } from './runtime.ts';
@@ -26,7 +26,7 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       error = asSwitchboardError(thrown);
       answer = errorAnswer(error);
     }
-    const client = caller?.kind === 'client' ? caller.client.name : caller?.kind;
+    const client = caller && callerName(caller);
     logInvocation(context, { operation: operation.name, status: answer.status, client, requestId, startedAt, error });
     return toResponse(answer, request, requestId);
   };
@@ -42,16 +42,18 @@ interface HttpCall {
 async function serve(operation: AnyOperation, { request, body, caller, requestId }: HttpCall, runtime: Runtime) {
   const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
   assertApiVersion(apiVersion);
+  const content = await readContent(operation, request, query, body);
   return execute(
     operation,
     {
       caller,
-      params: { ...query, ...request.params },
-      body: await parseJson(body),
+      params: { ...content.query, ...request.params },
+      body: content.body,
       ids: wireIds(operation, request, caller, runtime.now()),
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
       callersId: (header) => uuidHeader(request, header),
+      prefers: (contentType) => request.headers.get('accept')?.includes(contentType) ?? false,
     },
     runtime,
   );
@@ -62,6 +64,24 @@ async function readBody(operation: AnyOperation, request: HttpRequest): Promise<
   const bytes = new Uint8Array(await request.arrayBuffer());
   assertBodySize(operation, bytes.length);
   return bytes;
+}
+
+/** The body, and what of the query does not belong to it. */
+async function readContent(
+  operation: AnyOperation,
+  request: HttpRequest,
+  query: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): Promise<{ query: Readonly<Record<string, string>>; body: unknown }> {
+  const { csvQueryFields } = operation.request;
+  const isCsv = request.headers.get('content-type')?.toLowerCase().startsWith('text/csv');
+  if (!csvQueryFields || !isCsv) return { query, body: await parseJson(bytes) };
+  const isField = ([name]: [string, string]) => csvQueryFields.includes(name);
+  const entries = Object.entries(query);
+  return {
+    query: Object.fromEntries(entries.filter((entry) => !isField(entry))),
+    body: { ...Object.fromEntries(entries.filter(isField)), csv: bytes },
+  };
 }
 
 /** Required as on ACS, but any well-formed value will do: which version ACS hears is Switchboard's affair. */
@@ -103,6 +123,13 @@ function toResponse(answer: Answer, request: HttpRequest, requestId: string): Ht
   const clientRequestId = request.headers.get('x-ms-client-request-id');
   if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;
+  if (answer.text) {
+    return {
+      status: answer.status,
+      headers: { ...headers, 'content-type': answer.text.contentType },
+      body: answer.text.content,
+    };
+  }
   if (answer.body === undefined) return { status: answer.status, headers };
   headers['content-type'] = 'application/json; charset=utf-8';
   return { status: answer.status, headers, body: JSON.stringify(answer.body) };

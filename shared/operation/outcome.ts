@@ -5,7 +5,7 @@ import { derivedIds } from './wireids.ts';
 
 export interface Outcome {
   readonly operation: string;
-  readonly result: 'succeeded' | 'failed';
+  readonly result: 'succeeded' | 'failed' | 'accepted' | 'completed' | 'canceled';
   /** The message's `id`. */
   readonly subject: string;
   readonly client: string;
@@ -13,6 +13,8 @@ export interface Outcome {
   readonly data: unknown;
   readonly replyTo: string | undefined;
   readonly time: Date;
+  /** Tells outcomes apart that may come more than once for one subject. */
+  readonly occurrence?: number;
 }
 
 /** Tells what became of a message, on the queue that it named or on `outcomes`. */
@@ -26,12 +28,13 @@ export async function emitOutcome(storage: Storage, outcome: Outcome): Promise<v
   return storage.queues.send(queue, JSON.stringify({ ...envelope, dataref }));
 }
 
-function outcomeEventOf({ operation, result, subject, client, httpStatus, data, time }: Outcome): OutcomeEvent {
+function outcomeEventOf(outcome: Outcome): OutcomeEvent {
+  const { operation, result, subject, client, httpStatus, data, time, occurrence } = outcome;
   const type = `switchboard.${operation}.${result}`;
   return {
     specversion: '1.0',
     // A repetition of one outcome (its message was redelivered) bears the same id, so that readers can drop it.
-    id: derivedIds(['outcome', client, subject], time).uuid(type),
+    id: derivedIds(['outcome', client, subject], time).uuid(occurrence ? `${type}/${occurrence}` : type),
     source: '/switchboard',
     type,
     subject,

@@ -59,6 +59,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
       publicUrl: runtime.settings.ownUrl,
       clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
       callersId: () => undefined,
+      prefers: () => false,
     },
     runtime,
   );

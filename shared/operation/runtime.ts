@@ -2,8 +2,12 @@ import { type ChatUsers, createChatUsers } from '../acs/chatusers.ts';
 import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
+import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import type { Batch } from '../smsbatch/batch.ts';
+import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
+import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
 export interface Runtime {
@@ -11,6 +15,7 @@ export interface Runtime {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
+  readonly smsBatches: BatchEngine;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
@@ -22,13 +27,36 @@ export function createRuntime(settings: Settings, now: () => Date = () => new Da
   const storage = createStorage(settings.storage);
   const apiVersions = settings.acsApiVersions;
   const transport = createTransport({ access: settings.acs, apiVersions, now });
+  const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
+    createSession(transport, { publicUrl, apiVersions, clientRequestId });
   return {
     settings,
     clients: createClients(settings.clients),
     storage,
     chatUsers: createChatUsers(storage.tables.table(CHAT_IDENTITIES_TABLE), now),
+    smsBatches: createEngine({
+      storage,
+      settings: settings.sms,
+      now: () => now().getTime(),
+      acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
+      tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
+    }),
     now,
-    acs: (publicUrl, clientRequestId) => createSession(transport, { publicUrl, apiVersions, clientRequestId }),
+    acs,
+  };
+}
+
+function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchCounts, time: Date): Outcome {
+  return {
+    operation: 'smsBatch',
+    result,
+    subject: batch.id,
+    client: batch.client,
+    httpStatus: 200,
+    data: { id: batch.id, counts, ...(batch.reason ? { reason: batch.reason } : {}) },
+    replyTo: undefined,
+    time,
+    occurrence: batch.redrives, // a redriven batch is completed again
   };
 }
 

@@ -1,14 +1,46 @@
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { StorageAccess } from '../settings.ts';
 import { hasStatus, once, tableClient } from './connection.ts';
 
-/** What a row holds besides its keys. */
+/** What a row holds besides its keys. A text may have 32,768 UTF-16 units at most. */
 export type RowValues = Record<string, string | number | boolean>;
 
+export interface Row {
+  readonly rowKey: string;
+  /** Changes with every write: who writes with an old one has been overtaken. */
+  readonly etag: string;
+  readonly values: RowValues;
+}
+
+/** One row of a transaction: added (and not there before), or replaced (and unchanged since it was read). */
+export type RowChange =
+  | { readonly kind: 'insert'; readonly rowKey: string; readonly values: RowValues }
+  | { readonly kind: 'replace'; readonly rowKey: string; readonly values: RowValues; readonly etag: string };
+
+export interface RowRange {
+  /** Row keys from this one on. */
+  readonly from: string;
+  /** Row keys before this one. */
+  readonly before: string;
+  /** Columns to read; all when not given. */
+  readonly columns?: readonly string[];
+  /** At most so many rows; no limit when not given. */
+  readonly limit?: number;
+}
+
 export interface Table {
-  /** The row's values, or undefined where there is none. */
-  get(partitionKey: string, rowKey: string): Promise<RowValues | undefined>;
-  /** Adds a row, making the table where it does not exist; false where the row stands already. */
-  insert(partitionKey: string, rowKey: string, values: RowValues): Promise<boolean>;
+  /** The row, or undefined where there is none. */
+  get(partitionKey: string, rowKey: string): Promise<Row | undefined>;
+  /** Adds a row, making the table where it does not exist; answers its etag, or undefined where the row stands already. */
+  insert(partitionKey: string, rowKey: string, values: RowValues): Promise<string | undefined>;
+  /** Replaces a row that is unchanged since it was read; answers the new etag, or undefined when it was overtaken. */
+  replace(partitionKey: string, row: Row): Promise<string | undefined>;
+  /** Writes some columns of a row that is unchanged since it was read, and leaves the others; as `replace`. */
+  merge(partitionKey: string, row: Row): Promise<string | undefined>;
+  /** Makes all changes or none; answers the new etags in order, or undefined when one of the rows was overtaken. */
+  transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined>;
+  /** The rows of a partition within a range, in the order of their keys. */
+  list(partitionKey: string, range: RowRange): AsyncIterable<Row>;
   /** Takes a row away; nothing happens where there is none. */
   remove(partitionKey: string, rowKey: string): Promise<void>;
 }
@@ -18,40 +50,84 @@ export interface Tables {
 }
 
 export function createTables(access: StorageAccess): Tables {
-  return { table: (name) => createTable(access, name) };
+  return { table: (name) => createTable(once(() => tableClient(access, name))) };
 }
 
-function createTable(access: StorageAccess, name: string): Table {
-  const client = once(() => tableClient(access, name));
-  const insert = async (partitionKey: string, rowKey: string, values: RowValues) => {
-    await (await client()).createEntity({ ...values, partitionKey, rowKey });
+function createTable(client: () => Promise<TableClient>): Table {
+  const orUndefined = async <Result>(statuses: readonly number[], run: (table: TableClient) => Promise<Result>) => {
+    try {
+      return await withTable(await client(), run);
+    } catch (error) {
+      if (statuses.some((status) => hasStatus(error, status))) return undefined;
+      throw error;
+    }
   };
   return {
-    async get(partitionKey, rowKey) {
-      try {
-        return await (await client()).getEntity<RowValues>(partitionKey, rowKey);
-      } catch (error) {
-        if (hasStatus(error, 404)) return undefined;
-        throw error;
-      }
+    get: async (partitionKey, rowKey) => {
+      const entity = await orUndefined([404], (table) => table.getEntity(partitionKey, rowKey));
+      return entity && toRow(entity);
     },
-    async insert(partitionKey, rowKey, values) {
-      try {
-        await insert(partitionKey, rowKey, values);
-      } catch (error) {
-        if (hasStatus(error, 409)) return false;
-        if (!hasStatus(error, 404)) throw error;
-        await (await client()).createTable();
-        await insert(partitionKey, rowKey, values);
-      }
-      return true;
-    },
-    async remove(partitionKey, rowKey) {
-      try {
-        await (await client()).deleteEntity(partitionKey, rowKey);
-      } catch (error) {
-        if (!hasStatus(error, 404)) throw error;
-      }
+    insert: (partitionKey, rowKey, values) =>
+      orUndefined([409], async (table) => (await table.createEntity({ ...values, partitionKey, rowKey })).etag ?? ''),
+    replace: (partitionKey, row) => orUndefined([412, 404], (table) => update(table, partitionKey, row, 'Replace')),
+    merge: (partitionKey, row) => orUndefined([412, 404], (table) => update(table, partitionKey, row, 'Merge')),
+    transact: (partitionKey, changes) =>
+      orUndefined([409, 412, 404], async (table) => {
+        const { subResponses } = await table.submitTransaction(changes.map((change) => action(partitionKey, change)));
+        return subResponses.map(({ etag }) => etag ?? '');
+      }),
+    list: (partitionKey, range) => listRows(client, partitionKey, range),
+    remove: async (partitionKey, rowKey) => {
+      await orUndefined([404], (table) => table.deleteEntity(partitionKey, rowKey));
     },
   };
+}
+
+async function update(table: TableClient, partitionKey: string, row: Row, mode: 'Replace' | 'Merge'): Promise<string> {
+  const { rowKey, values, etag } = row;
+  const result = await table.updateEntity({ ...values, partitionKey, rowKey }, mode, { etag });
+  return result.etag ?? '';
+}
+
+/** Runs against a table that may not exist yet: it is made when a write says that it is missing. */
+async function withTable<Result>(table: TableClient, run: (table: TableClient) => Promise<Result>): Promise<Result> {
+  try {
+    return await run(table);
+  } catch (error) {
+    if (!isMissingTable(error)) throw error;
+    await table.createTable();
+    return run(table);
+  }
+}
+
+function isMissingTable(error: unknown): boolean {
+  return hasStatus(error, 404) && error instanceof Error && error.message.includes('TableNotFound');
+}
+
+function action(partitionKey: string, change: RowChange): TransactionAction {
+  const entity = { ...change.values, partitionKey, rowKey: change.rowKey };
+  return change.kind === 'insert' ? ['create', entity] : ['update', entity, 'Replace', { etag: change.etag }];
+}
+
+async function* listRows(client: () => Promise<TableClient>, partitionKey: string, range: RowRange) {
+  const { odata } = await import('@azure/data-tables');
+  const { from, before, columns, limit = Number.POSITIVE_INFINITY } = range;
+  const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
+  const select = columns && ['RowKey', ...columns];
+  const entities = (await client()).listEntities({ queryOptions: { filter, ...(select ? { select } : {}) } });
+  let count = 0;
+  try {
+    for await (const entity of entities) {
+      if (count >= limit) return;
+      count += 1;
+      yield toRow(entity);
+    }
+  } catch (error) {
+    if (!isMissingTable(error)) throw error; // a table that nobody has written to holds no rows
+  }
+}
+
+function toRow(entity: TableEntityResult<Record<string, unknown>>): Row {
+  const { partitionKey: _partition, rowKey = '', etag, timestamp: _timestamp, 'odata.metadata': _, ...values } = entity;
+  return { rowKey, etag, values: values as RowValues };
 }

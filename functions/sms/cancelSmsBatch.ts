@@ -1,0 +1,17 @@
+import { noBody } from '../../shared/contract/common.ts';
+import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
+import { operation } from '../../shared/operation/operation.ts';
+import { cancelBatch } from '../../shared/smsbatch/control.ts';
+
+/** Stops a batch: what is not being sent at this moment is not sent any more. */
+export const cancelSmsBatch = operation({
+  name: 'cancelSmsBatch',
+  method: 'POST',
+  route: 'sms/batches/{id}:cancel',
+  request: { params: smsBatchParams, body: noBody },
+  responses: { 200: smsBatch },
+  run: async ({ params }, { smsBatches, client }) => ({
+    status: 200,
+    body: await cancelBatch(smsBatches, client, params.id),
+  }),
+});

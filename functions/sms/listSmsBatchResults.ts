@@ -1,0 +1,40 @@
+import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsbatch.ts';
+import { operation } from '../../shared/operation/operation.ts';
+import { findBatch } from '../../shared/smsbatch/control.ts';
+import { batchResults, resultsCsv } from '../../shared/smsbatch/results.ts';
+
+const DEFAULT_PAGE_SIZE = 1000;
+const CSV = 'text/csv';
+
+/** Lists a batch's recipients with their results, a page at a time; as CSV for those who ask for it. */
+export const listSmsBatchResults = operation({
+  name: 'listSmsBatchResults',
+  method: 'GET',
+  route: 'sms/batches/{id}/results',
+  request: { params: smsBatchResultsParams, body: noBody },
+  responses: { 200: smsBatchResultPage },
+  run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
+    const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
+    const batch = await findBatch(smsBatches, client, id);
+    const { value, next } = await batchResults(smsBatches, batch, { state, pageSize, from: after });
+    const nextLink =
+      next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
+    if (!prefers(CSV)) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
+    return {
+      status: 200,
+      headers: { link: nextLink && `<${nextLink}>; rel="next"` }, // RFC 8288
+      text: { contentType: `${CSV}; charset=utf-8; header=present`, content: resultsCsv(value) },
+    };
+  },
+});
+
+function pageLink(url: string, state: string | undefined, pageSize: number, after: number): string {
+  const query = new URLSearchParams({
+    maxPageSize: String(pageSize),
+    after: String(after),
+    'api-version': API_VERSION,
+  });
+  if (state !== undefined) query.set('state', state);
+  return `${url}?${query}`;
+}

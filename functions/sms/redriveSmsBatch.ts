@@ -1,0 +1,16 @@
+import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
+import { operation } from '../../shared/operation/operation.ts';
+import { redriveBatch } from '../../shared/smsbatch/control.ts';
+
+/** Sends again what has failed in a batch that is over; what is in doubt only when asked to. */
+export const redriveSmsBatch = operation({
+  name: 'redriveSmsBatch',
+  method: 'POST',
+  route: 'sms/batches/{id}:redrive',
+  request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },
+  responses: { 202: smsBatch },
+  run: async ({ params, body }, { smsBatches, client }) => ({
+    status: 202,
+    body: await redriveBatch(smsBatches, client, params.id, body.includeInDoubt ?? false),
+  }),
+});

@@ -1,0 +1,43 @@
+import { API_VERSION } from '../../shared/contract/common.ts';
+import {
+  CSV_QUERY_FIELDS,
+  MAXIMUM_BATCH_BYTES,
+  smsBatch,
+  submitSmsBatchParams,
+  submitSmsBatchRequest,
+} from '../../shared/contract/smsbatch.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+/** How soon to look at a batch that was just accepted. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Accepts one message to up to a million recipients: it is split, paced to the sender's rate, and sent exactly once. */
+export const submitSmsBatch = operation({
+  name: 'submitSmsBatch',
+  method: 'POST',
+  route: 'sms/batches',
+  queue: 'sms-batches',
+  request: {
+    params: submitSmsBatchParams,
+    body: submitSmsBatchRequest,
+    bodyLimitBytes: MAXIMUM_BATCH_BYTES,
+    csvQueryFields: CSV_QUERY_FIELDS,
+  },
+  responses: { 200: smsBatch, 202: smsBatch },
+  sender: ({ from }) => ({ sender: from, target: 'from' }),
+  run: async ({ params, body }, { smsBatches, client, ids, publicUrl }) => {
+    // The phone number rules are large, and no other function needs them.
+    const { dryRun, submitBatch } = await import('../../shared/smsbatch/submit.ts');
+    const submission = { id: ids.uuid('batch'), client, request: body };
+    if (params.dryRun) return { status: 200, body: await dryRun(smsBatches, submission) };
+    const batch = await submitBatch(smsBatches, submission);
+    return {
+      status: 202,
+      headers: {
+        'operation-location': `${publicUrl}/sms/batches/${batch.id}?api-version=${API_VERSION}`,
+        'retry-after': String(RETRY_AFTER_SECONDS),
+      },
+      body: batch,
+    };
+  },
+});

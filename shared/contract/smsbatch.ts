@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import { dateTime, identifierText, wholeNumber } from './common.ts';
+import { MAXIMUM_SMS_LENGTH, smsSender, smsSendOptions } from './sms.ts';
+
+/** Of one batch. */
+export const MAXIMUM_BATCH_RECIPIENTS = 1_000_000;
+
+/** A CSV of a million numbers takes 13 MB; the Functions host takes 100 MB. */
+export const MAXIMUM_BATCH_BYTES = 96 * 1024 * 1024;
+
+const countryCode = z.lazy(() => z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as US'));
+
+const bytes = z.lazy(() => z.instanceof(Uint8Array));
+
+/** Recipients come as numbers, as `smsRecipients`, or as CSV (text here, or the request's body as `text/csv`). */
+export const submitSmsBatchRequest = z.lazy(() =>
+  z
+    .strictObject({
+      from: smsSender,
+      /** May hold `{{column}}` for each further column of the CSV. */
+      message: z.string().min(1).max(MAXIMUM_SMS_LENGTH),
+      recipients: z.array(z.string()).max(MAXIMUM_BATCH_RECIPIENTS).optional(),
+      smsRecipients: z
+        .array(z.strictObject({ to: z.string() }))
+        .max(MAXIMUM_BATCH_RECIPIENTS)
+        .optional(),
+      csv: z.union([z.string(), bytes]).optional(),
+      smsSendOptions: smsSendOptions.optional(),
+      /** When the first message is sent; at once when not given. */
+      sendAt: dateTime.optional(),
+      /** Of numbers without a country code. */
+      defaultCountry: countryCode.optional(),
+    })
+    .superRefine((it, context) => {
+      const given = [it.recipients, it.smsRecipients, it.csv].filter((list) => list !== undefined).length;
+      if (given !== 1) {
+        const message =
+          given === 0 ? 'is missing (or smsRecipients, or a CSV)' : 'smsRecipients and csv exclude each other';
+        context.addIssue({ code: 'custom', path: ['recipients'], message });
+      }
+    }),
+);
+
+/** The fields that stand in the query when the body is `text/csv`. */
+export const CSV_QUERY_FIELDS = ['from', 'message', 'sendAt', 'defaultCountry'] as const;
+
+export const submitSmsBatchParams = z.lazy(() =>
+  z.strictObject({
+    dryRun: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
+  }),
+);
+
+export const smsBatchParams = z.lazy(() => z.strictObject({ id: z.guid() }));
+
+export const BATCH_STATES = ['scheduled', 'running', 'completed', 'canceled', 'failed'] as const;
+
+export const RECIPIENT_STATES = ['pending', 'accepted', 'failed', 'inDoubt', 'canceled'] as const;
+
+export const smsBatchResultsParams = z.lazy(() =>
+  z.strictObject({
+    id: z.guid(),
+    state: z.enum(RECIPIENT_STATES).optional(),
+    maxPageSize: wholeNumber(1, 10_000).optional(),
+    /** Where the page begins; from `nextLink`. */
+    after: wholeNumber(0, MAXIMUM_BATCH_RECIPIENTS).optional(),
+  }),
+);
+
+export const listSmsBatchesParams = z.lazy(() =>
+  z.strictObject({
+    maxPageSize: wholeNumber(1, 100).optional(),
+    after: identifierText.optional(),
+  }),
+);
+
+export const redriveSmsBatchRequest = z.lazy(() => z.strictObject({ includeInDoubt: z.boolean().optional() }));
+
+/** Recipients by state: `pending` + `accepted` + `failed` + `inDoubt` + `canceled` = `total`. */
+const counts = z.lazy(() =>
+  z.object({
+    total: z.int(),
+    pending: z.int(),
+    accepted: z.int(),
+    failed: z.int(),
+    inDoubt: z.int(),
+    canceled: z.int(),
+    /** Of the accepted, as far as delivery reports have come. */
+    delivered: z.int(),
+    undelivered: z.int(),
+  }),
+);
+
+const invalidRecipient = z.lazy(() =>
+  z.object({
+    /** Line of the CSV, or position in the list, from 1. */
+    line: z.int(),
+    value: z.string(),
+    reason: z.string(),
+  }),
+);
+
+export const smsBatch = z.lazy(() =>
+  z.object({
+    /** Absent in the answer to a dry run. */
+    id: z.string().optional(),
+    state: z.enum(BATCH_STATES),
+    from: z.string(),
+    createdOn: dateTime,
+    sendAt: dateTime.optional(),
+    /** When the last recipient was handled. */
+    completedOn: dateTime.optional(),
+    /** When the last message will have been sent, at the sender's rate. */
+    estimatedCompletionOn: dateTime.optional(),
+    /** Recipients a minute at which this batch is sent. */
+    ratePerMinute: z.number(),
+    counts,
+    /** What all messages together are charged. */
+    segments: z.object({ encoding: z.enum(['GSM-7', 'UCS-2']), total: z.int(), perMessageMaximum: z.int() }),
+    duplicates: z.int(),
+    invalid: z.object({ count: z.int(), first: z.array(invalidRecipient) }),
+    /** Why the batch failed. */
+    reason: z.string().optional(),
+  }),
+);
+
+export const smsBatchPage = z.lazy(() => z.object({ value: z.array(smsBatch), nextLink: z.string().optional() }));
+
+export const smsBatchResult = z.lazy(() =>
+  z.object({
+    to: z.string(),
+    state: z.enum(RECIPIENT_STATES),
+    messageId: z.string().optional(),
+    httpStatusCode: z.int().optional(),
+    errorMessage: z.string().optional(),
+  }),
+);
+
+export const smsBatchResultPage = z.lazy(() =>
+  z.object({ value: z.array(smsBatchResult), nextLink: z.string().optional() }),
+);
+
+export type SubmitSmsBatchRequest = z.output<typeof submitSmsBatchRequest>;
+export type RecipientState = (typeof RECIPIENT_STATES)[number];
+export type BatchState = (typeof BATCH_STATES)[number];
+export type SmsBatch = z.output<typeof smsBatch>;
+export type SmsBatchCounts = z.output<typeof counts>;
+export type SmsBatchResult = z.output<typeof smsBatchResult>;
+export type InvalidRecipient = z.output<typeof invalidRecipient>;

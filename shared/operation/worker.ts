@@ -1,0 +1,35 @@
+import { app, type InvocationContext } from '@azure/functions';
+import type * as z from 'zod';
+import { validate } from '../contract/validate.ts';
+import type { BatchEngine } from '../smsbatch/engine.ts';
+import { mask } from './masking.ts';
+import { processRuntime } from './runtime.ts';
+
+/** A step of Switchboard's own work: a message on one of its own queues, which no caller writes to. */
+export interface WorkerDefinition<Message extends z.ZodType> {
+  readonly name: string;
+  readonly queue: string;
+  readonly message: Message;
+  readonly run: (message: z.output<Message>, engine: BatchEngine) => Promise<void>;
+}
+
+/** Makes a declaration into a queue function. What it throws is tried again by the host, and ends on the poison queue. */
+export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
+  const { name, queue, message: schema, run } = definition;
+  const handler = async (message: unknown, context: InvocationContext): Promise<void> => {
+    try {
+      await run(validate(schema, message), processRuntime().smsBatches);
+    } catch (error) {
+      context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
+      throw error;
+    }
+  };
+  app.storageQueue(name, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
+  return definition;
+}
+
+/** A step that time asks for. @param schedule NCRONTAB with seconds, in UTC */
+export function timer(name: string, schedule: string, run: (engine: BatchEngine) => Promise<void>) {
+  app.timer(name, { schedule, handler: () => run(processRuntime().smsBatches) });
+  return { name, schedule };
+}

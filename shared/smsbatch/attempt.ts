@@ -1,0 +1,150 @@
+import * as acs from '../acs/sms.ts';
+import type { SmsSendResult } from '../contract/sms.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { Batch } from './batch.ts';
+import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts';
+import type { BatchEngine } from './engine.ts';
+import type { Recipient } from './recipients.ts';
+import { recipientRequestId } from './requestid.ts';
+
+/** What one try of a chunk has brought. */
+export interface AttemptResult {
+  /** A result for each recipient of the chunk; null where the try has brought none. */
+  readonly results: readonly (RecipientResult | null)[];
+  /** What is still open may have taken effect. */
+  readonly doubtful: boolean;
+  /** ACS said 429: how long the sender has to wait. */
+  readonly pauseSeconds: number | undefined;
+  /** Why something is open; for the result once the tries are used up. */
+  readonly reason: { readonly status: number; readonly message: string } | undefined;
+}
+
+/** ACS requests of one chunk at the same time; more than one only where every recipient has a text of its own. */
+const REQUESTS_AT_A_TIME = 8;
+
+/** No request begins later than this after the first one: with the last one's deadline, a try ends within its lease. */
+const ATTEMPT_MILLISECONDS = 30_000;
+
+/** Sends to the recipients of a chunk that have no result yet: one request for each distinct text. */
+export async function attemptChunk(
+  engine: BatchEngine,
+  batch: Batch,
+  chunk: number,
+  recipients: readonly Recipient[],
+  state: ChunkState,
+): Promise<AttemptResult> {
+  const groups = groupByText(batch, recipients, state.results);
+  const outcome: Mutable<AttemptResult> = { results: [], doubtful: false, pauseSeconds: undefined, reason: undefined };
+  const results = [...state.results];
+  const queue = [...groups.entries()];
+  const startedOn = engine.now();
+  const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() - startedOn < ATTEMPT_MILLISECONDS;
+  const work = async () => {
+    for (let next = queue.shift(); next && mayGoOn(); next = queue.shift()) {
+      const [text, indexes] = next;
+      try {
+        const answer = await sendGroup(engine, batch, { chunk, text, indexes, recipients, state });
+        recordItems(answer, { indexes, recipients, results, outcome });
+      } catch (error) {
+        recordFailure(error, indexes, results, outcome);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_A_TIME, queue.length) }, work));
+  return { ...outcome, results };
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** Positions in the chunk, by the text that goes to them. */
+function groupByText(batch: Batch, recipients: readonly Recipient[], results: ChunkState['results']) {
+  const groups = new Map<string, number[]>();
+  for (const [index, recipient] of recipients.entries()) {
+    if (results[index]) continue;
+    const text = typeof recipient === 'string' ? batch.message : recipient[1];
+    const group = groups.get(text);
+    if (group) group.push(index);
+    else groups.set(text, [index]);
+  }
+  return groups;
+}
+
+interface Group {
+  readonly chunk: number;
+  readonly text: string;
+  readonly indexes: readonly number[];
+  readonly recipients: readonly Recipient[];
+  readonly state: ChunkState;
+}
+
+function sendGroup(engine: BatchEngine, batch: Batch, { chunk, text, indexes, recipients, state }: Group) {
+  const first = chunk * batch.chunkSize;
+  const requestId = (position: number) => recipientRequestId(batch.id, first + (indexes[position] ?? 0), state.redrive);
+  const request = {
+    from: batch.from,
+    message: text,
+    smsRecipients: indexes.map((index) => ({ to: numberOf(recipients[index]) })),
+    smsSendOptions: { ...batch.options, tag: tagOf(batch, chunk) },
+  };
+  const session = engine.acs(recipientRequestId(batch.id, first, state.redrive));
+  return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent) });
+}
+
+/** By which delivery reports find their batch and chunk; the caller's own tag follows. */
+function tagOf({ id, options }: Batch, chunk: number): string {
+  return [`${id}/${chunk}`, options.tag].filter((part) => part !== undefined).join(' ');
+}
+
+export function numberOf(recipient: Recipient | undefined): string {
+  if (recipient === undefined) throw new RangeError('A chunk has fewer recipients than results.');
+  return typeof recipient === 'string' ? recipient : recipient[0];
+}
+
+type Results = (RecipientResult | null)[];
+
+/** Statuses of a recipient's item after which the same message may go through later. */
+function isTransientItem(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** ACS refuses ids that were first sent too long ago. */
+const OUTSIDE_WINDOW = 412;
+
+interface ItemRecord {
+  readonly indexes: readonly number[];
+  readonly recipients: readonly Recipient[];
+  readonly results: Results;
+  readonly outcome: Mutable<AttemptResult>;
+}
+
+function recordItems({ value }: SmsSendResult, { indexes, recipients, results, outcome }: ItemRecord): void {
+  const items = new Map(value.map((item) => [item.to, item]));
+  for (const index of indexes) {
+    const item = items.get(numberOf(recipients[index]));
+    const status = item?.httpStatusCode ?? 500;
+    const message = item?.errorMessage ?? `ACS answered ${status}`;
+    if (item?.successful) {
+      results[index] = ['accepted', item.messageId ?? ''];
+    } else if (isTransientItem(status)) {
+      outcome.reason = { status, message };
+    } else if (status === OUTSIDE_WINDOW) {
+      outcome.doubtful = true;
+      outcome.reason = { status, message };
+    } else {
+      results[index] = failedResult(status, message);
+    }
+  }
+}
+
+function recordFailure(error: unknown, indexes: readonly number[], results: Results, outcome: Mutable<AttemptResult>) {
+  if (!(error instanceof SwitchboardError)) throw error;
+  const reason = { status: error.status, message: error.message };
+  outcome.reason = reason;
+  if (error.code === 'TooManyRequests') {
+    outcome.pauseSeconds = Math.max(outcome.pauseSeconds ?? 0, error.retryAfterSeconds ?? 0);
+  } else if (error.code === 'UpstreamInDoubt') {
+    outcome.doubtful = true;
+  } else if (!error.isTransient) {
+    for (const index of indexes) results[index] = failedResult(reason.status, reason.message);
+  }
+}

@@ -1,0 +1,58 @@
+import type { SmsSendOptions } from '../contract/sms.ts';
+import type { BatchState, InvalidRecipient } from '../contract/smsbatch.ts';
+import type { SegmentCount } from './segments.ts';
+import type { SenderPace } from './sender.ts';
+
+/** What is fixed when a batch is accepted. Times are epoch milliseconds. */
+export interface BatchFacts {
+  readonly id: string;
+  readonly client: string;
+  readonly from: string;
+  /** As submitted, with its placeholders. */
+  readonly message: string;
+  readonly options: SmsSendOptions;
+  readonly createdOn: number;
+  readonly sendAt: number | undefined;
+  readonly total: number;
+  readonly chunkSize: number;
+  readonly chunkCount: number;
+  readonly pace: SenderPace;
+  readonly encoding: SegmentCount['encoding'];
+  readonly segmentsTotal: number;
+  readonly segmentsPerMessageMaximum: number;
+  readonly duplicates: number;
+  readonly invalidCount: number;
+}
+
+/** What changes while it is sent. */
+export interface BatchProgress {
+  readonly state: BatchState;
+  /** The first chunk that has no sending time yet. */
+  readonly nextChunk: number;
+  /** When the split has to come back at the latest; later than this, it died. */
+  readonly splitDueOn: number;
+  /** How often it was redriven, and whether the last time included what is in doubt. */
+  readonly redrives: number;
+  readonly redriveInDoubt: boolean;
+  readonly completedOn: number | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface Batch extends BatchFacts, BatchProgress {
+  readonly etag: string;
+}
+
+/** The invalid recipients, kept beside the facts. */
+export type InvalidList = readonly InvalidRecipient[];
+
+/** Storage names. Recipients and chunk index of a batch are two blobs under its id. */
+export const BATCHES_CONTAINER = 'sms-batches';
+export const recipientsBlob = (batchId: string) => `${batchId}/recipients.ndjson`;
+export const chunkIndexBlob = (batchId: string) => `${batchId}/chunks.json`;
+export const SPLIT_QUEUE = 'sms-batch-splits';
+export const CHUNK_QUEUE = 'sms-chunks';
+
+/** Whether nothing more happens to the batch by itself. */
+export function isOver(state: BatchState): boolean {
+  return state === 'completed' || state === 'canceled' || state === 'failed';
+}

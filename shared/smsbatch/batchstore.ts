@@ -1,0 +1,102 @@
+import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
+import type { Batch, BatchFacts, BatchProgress, InvalidList } from './batch.ts';
+
+const BATCHES_TABLE = 'smsbatches';
+
+/** Batches that are not over, across all clients: what the sweep looks at. */
+const ACTIVE = 'active';
+
+const clientPartition = (client: string) => `client-${client}`;
+const batchRow = (id: string) => `batch-${id}`;
+
+/** Row keys sort as text, and lists begin with the newest. */
+const timeRow = (createdOn: number, id: string) => `time-${String(9_999_999_999_999 - createdOn)}-${id}`;
+
+export interface BatchStore {
+  /** Adds a batch; false when it stands already. */
+  add(facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean>;
+  get(client: string, id: string): Promise<Batch | undefined>;
+  invalidOf(client: string, id: string): Promise<InvalidList>;
+  /** Writes the progress; undefined when somebody else has written since. */
+  advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
+  /** A client's batches, newest first, with the key to go on after each. */
+  list(client: string, after: string | undefined): AsyncIterable<{ readonly id: string; readonly key: string }>;
+  active(): AsyncIterable<{ readonly id: string; readonly client: string; readonly since: number }>;
+  deactivate(id: string): Promise<void>;
+  activate(id: string, client: string, now: number): Promise<void>;
+}
+
+export function createBatchStore(tables: Tables): BatchStore {
+  const table = tables.table(BATCHES_TABLE);
+  return {
+    add: async (facts, progress, invalid) => {
+      const values = { ...toValues(facts, progress), invalid: JSON.stringify(invalid) };
+      const changes = await table.transact(clientPartition(facts.client), [
+        { kind: 'insert', rowKey: batchRow(facts.id), values },
+        { kind: 'insert', rowKey: timeRow(facts.createdOn, facts.id), values: { id: facts.id } },
+      ]);
+      return changes !== undefined;
+    },
+    get: async (client, id) => {
+      const row = await table.get(clientPartition(client), batchRow(id));
+      return row && toBatch(row);
+    },
+    invalidOf: async (client, id) => {
+      const row = await table.get(clientPartition(client), batchRow(id));
+      return JSON.parse(String(row?.values['invalid'] ?? '[]')) as InvalidList;
+    },
+    advance: (batch, changes) => advance(table, batch, changes),
+    list: async function* (client, after) {
+      const from = after === undefined ? 'time-' : `${after}!`; // '!' sorts before every character of a key
+      const rows = table.list(clientPartition(client), { from, before: 'time.' });
+      for await (const { rowKey, values } of rows) yield { id: String(values['id']), key: rowKey };
+    },
+    active: async function* () {
+      for await (const { rowKey, values } of table.list(ACTIVE, { from: '', before: '~' })) {
+        yield { id: rowKey, client: String(values['client']), since: Number(values['since']) };
+      }
+    },
+    deactivate: (id) => table.remove(ACTIVE, id),
+    activate: async (id, client, now) => {
+      await table.insert(ACTIVE, id, { client, since: now });
+    },
+  };
+}
+
+async function advance(table: Table, batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined> {
+  const next = { ...batch, ...changes };
+  const row = { rowKey: batchRow(batch.id), values: progressValues(next), etag: batch.etag };
+  const etag = await table.merge(clientPartition(batch.client), row);
+  return etag === undefined ? undefined : { ...next, etag };
+}
+
+function toValues(facts: BatchFacts, progress: BatchProgress): RowValues {
+  return { facts: JSON.stringify(facts), ...progressValues(progress) };
+}
+
+function progressValues(progress: BatchProgress): RowValues {
+  return {
+    state: progress.state,
+    nextChunk: progress.nextChunk,
+    splitDueOn: progress.splitDueOn,
+    redrives: progress.redrives,
+    redriveInDoubt: progress.redriveInDoubt,
+    completedOn: progress.completedOn ?? 0,
+    reason: progress.reason ?? '',
+  };
+}
+
+function toBatch({ values, etag }: Row): Batch {
+  const facts = JSON.parse(String(values['facts'])) as BatchFacts;
+  return {
+    ...facts,
+    state: String(values['state']) as Batch['state'],
+    nextChunk: Number(values['nextChunk']),
+    splitDueOn: Number(values['splitDueOn']),
+    redrives: Number(values['redrives']),
+    redriveInDoubt: Boolean(values['redriveInDoubt']),
+    completedOn: Number(values['completedOn']) || undefined,
+    reason: String(values['reason']) || undefined,
+    etag,
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import type { RecipientState } from '../contract/smsbatch.ts';
+import type { RowValues } from '../storage/tables.ts';
+
+/** The message that asks for one chunk to be sent. */
+export const chunkMessage = z.lazy(() =>
+  z.strictObject({
+    client: z.string(),
+    batch: z.string(),
+    chunk: z.int(),
+    /** The recipients, where they fit; else they are read from the batch's file. */
+    recipients: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).optional(),
+  }),
+);
+
+export type ChunkMessage = z.output<typeof chunkMessage>;
+
+/** What became of one recipient; null as long as that is open. */
+export type RecipientResult =
+  | readonly [state: 'accepted', messageId: string]
+  | readonly [state: 'failed', httpStatusCode: number, errorMessage: string]
+  | readonly [state: 'inDoubt'];
+
+/**
+ * Where a chunk stands. `sending`: somebody has called ACS, or is about to, and answers for it until `wakeOn`.
+ * `waiting`: nobody is at it; it goes on after `wakeOn`. `done`: every recipient has its result.
+ */
+export interface ChunkState {
+  readonly state: 'sending' | 'waiting' | 'done';
+  readonly wakeOn: number;
+  /** When ACS got the recipients' ids for the first time (epoch milliseconds); 0 before that. */
+  readonly firstSent: number;
+  /** A try may have taken effect without an answer: its ids may only be repeated within ACS's window. */
+  readonly doubtful: boolean;
+  /** Tries that failed; a 429 is none. */
+  readonly failedTries: number;
+  /** How often the batch had been redriven when this was sent: part of the recipients' ids. */
+  readonly redrive: number;
+  readonly results: readonly (RecipientResult | null)[];
+}
+
+/** Counters of a batch; of a change, the difference. */
+export interface Tally {
+  readonly accepted: number;
+  readonly failed: number;
+  readonly inDoubt: number;
+}
+
+export const NOTHING: Tally = { accepted: 0, failed: 0, inDoubt: 0 };
+
+export function tallyOf(results: ChunkState['results']): Tally {
+  const tally = { ...NOTHING } as Record<keyof Tally, number>;
+  for (const result of results) if (result) tally[result[0]] += 1;
+  return tally;
+}
+
+export function addTally(one: Tally, other: Tally): Tally {
+  return {
+    accepted: one.accepted + other.accepted,
+    failed: one.failed + other.failed,
+    inDoubt: one.inDoubt + other.inDoubt,
+  };
+}
+
+export function subtractTally(one: Tally, other: Tally): Tally {
+  return {
+    accepted: one.accepted - other.accepted,
+    failed: one.failed - other.failed,
+    inDoubt: one.inDoubt - other.inDoubt,
+  };
+}
+
+/** Chunk rows sort by their number. */
+export function chunkRowKey(chunk: number): string {
+  return `chunk-${String(chunk).padStart(7, '0')}`;
+}
+
+export function chunkOfRowKey(rowKey: string): number {
+  return Number(rowKey.slice('chunk-'.length));
+}
+
+/** Of one recipient, in a row of 32,768 UTF-16 units that holds a hundred. */
+const MAXIMUM_ERROR_LENGTH = 200;
+
+export function failedResult(httpStatusCode: number, message: string): RecipientResult {
+  return ['failed', httpStatusCode, message.slice(0, MAXIMUM_ERROR_LENGTH)];
+}
+
+export function chunkValues(state: ChunkState): RowValues {
+  const { results, ...columns } = state;
+  const { failed, inDoubt } = tallyOf(results);
+  return { ...columns, failed, inDoubt, results: JSON.stringify(results) };
+}
+
+export function toChunkState(values: RowValues): ChunkState {
+  return {
+    state: String(values['state']) as ChunkState['state'],
+    wakeOn: Number(values['wakeOn']),
+    firstSent: Number(values['firstSent']),
+    doubtful: Boolean(values['doubtful']),
+    failedTries: Number(values['failedTries']),
+    redrive: Number(values['redrive']),
+    results: JSON.parse(String(values['results'])) as ChunkState['results'],
+  };
+}
+
+/** The state of a recipient for its reader. */
+export function stateOf(result: RecipientResult | null | undefined): RecipientState {
+  return result ? result[0] : 'pending';
+}

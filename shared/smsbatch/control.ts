@@ -1,0 +1,87 @@
+import type { SmsBatch } from '../contract/smsbatch.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { type Batch, type BatchProgress, isOver, SPLIT_QUEUE } from './batch.ts';
+import { complete } from './completion.ts';
+import type { BatchEngine } from './engine.ts';
+import { countsOf, describeBatch } from './status.ts';
+import { SPLIT_GRACE_MILLISECONDS } from './submit.ts';
+
+/** @throws SwitchboardError `NotFound`, also when the batch is another client's */
+export async function findBatch(engine: BatchEngine, client: string, id: string): Promise<Batch> {
+  const batch = await engine.batches.get(client, id);
+  if (!batch) throw new SwitchboardError('NotFound', 'There is no batch with this id.', { target: 'id' });
+  return batch;
+}
+
+/**
+ * Stops a batch: nothing is sent any more except what is being sent at this moment.
+ *
+ * @throws SwitchboardError `NotFound`; `Conflict` when it is over already
+ */
+export async function cancelBatch(engine: BatchEngine, client: string, id: string): Promise<SmsBatch> {
+  await complete(engine, client, id); // it may be done and not say so yet
+  const canceled = await change(engine, client, id, (batch) => {
+    if (batch.state === 'canceled') return undefined; // a repetition: it is as the caller wants it
+    if (isOver(batch.state)) throw conflict(`The batch is ${batch.state}: there is nothing to cancel.`);
+    return { state: 'canceled', completedOn: engine.now() };
+  });
+  const counts = countsOf(canceled, await engine.ledger.tally(id));
+  await engine.tell('canceled', canceled, counts);
+  return describeBatch(engine, canceled);
+}
+
+/**
+ * Sends again what has failed in a batch that is over.
+ *
+ * @param includeInDoubt also what may have been sent, at the risk of sending it twice
+ * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled, or when nothing has failed
+ */
+export async function redriveBatch(
+  engine: BatchEngine,
+  client: string,
+  id: string,
+  includeInDoubt: boolean,
+): Promise<SmsBatch> {
+  await complete(engine, client, id);
+  const tally = await engine.ledger.tally(id);
+  const batch = await change(engine, client, id, (current) => {
+    if (current.state === 'canceled') throw conflict('The batch was canceled.');
+    if (!isOver(current.state)) throw conflict('The batch is still running.');
+    const again = tally.failed + (includeInDoubt ? tally.inDoubt : 0);
+    if (again === 0 && current.state === 'completed') throw conflict('Nothing in this batch has failed.');
+    const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
+    const redrive = { redrives: current.redrives + 1, redriveInDoubt: includeInDoubt };
+    return { ...redrive, state: 'running', splitDueOn, completedOn: undefined, reason: undefined };
+  });
+  await engine.batches.activate(id, client, engine.now());
+  await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify({ client, batch: id }));
+  return describeBatch(engine, batch);
+}
+
+/** The split could not be done at all (its message is on the poison queue). */
+export async function failBatch(engine: BatchEngine, client: string, id: string, reason: string): Promise<void> {
+  const batch = await engine.batches.get(client, id);
+  if (!batch || isOver(batch.state)) return;
+  const counts = countsOf(batch, await engine.ledger.tally(id));
+  await engine.tell('failed', batch, counts);
+  await engine.batches.advance(batch, { state: 'failed', completedOn: engine.now(), reason });
+}
+
+/** Reads and writes until nobody has come between; undefined as changes leaves the batch as it is. */
+async function change(
+  engine: BatchEngine,
+  client: string,
+  id: string,
+  next: (batch: Batch) => Partial<BatchProgress> | undefined,
+): Promise<Batch> {
+  for (;;) {
+    const batch = await findBatch(engine, client, id);
+    const changes = next(batch);
+    const written = changes ? await engine.batches.advance(batch, changes) : batch;
+    if (written) return written;
+  }
+}
+
+function conflict(message: string): SwitchboardError {
+  return new SwitchboardError('Conflict', message);
+}

@@ -1,0 +1,34 @@
+import type { AcsSession } from '../acs/session.ts';
+import type { SmsBatchCounts } from '../contract/smsbatch.ts';
+import type { Settings } from '../settings.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Batch } from './batch.ts';
+import { type BatchStore, createBatchStore } from './batchstore.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createSenderStore, type SenderStore } from './senderstore.ts';
+
+/** What became of a batch, told on the queue `outcomes`. */
+export type BatchEvent = 'accepted' | 'completed' | 'canceled' | 'failed';
+
+/** What the steps of a batch (submit, split, send, sweep, …) work with. */
+export interface BatchEngine {
+  readonly storage: Storage;
+  readonly batches: BatchStore;
+  readonly ledger: Ledger;
+  readonly senders: SenderStore;
+  readonly settings: Settings['sms'];
+  readonly now: () => number;
+  readonly acs: (clientRequestId: string) => AcsSession;
+  /** Tells an event; a repetition bears the same id. */
+  readonly tell: (event: BatchEvent, batch: Batch, counts: SmsBatchCounts) => Promise<void>;
+}
+
+export function createEngine(facts: Pick<BatchEngine, 'storage' | 'settings' | 'now' | 'acs' | 'tell'>): BatchEngine {
+  const { tables } = facts.storage;
+  return {
+    ...facts,
+    batches: createBatchStore(tables),
+    ledger: createLedger(tables),
+    senders: createSenderStore(tables),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Batch } from './batch.ts';
+import { type ChunkState, subtractTally, tallyOf } from './chunk.ts';
+import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
+import type { BatchEngine } from './engine.ts';
+import type { StoredChunk } from './ledger.ts';
+import { readChunkRecipients } from './recipientsfile.ts';
+
+/**
+ * Opens again what has failed in a batch (and, if asked for, what is in doubt) and gives it sending times. It may die
+ * anywhere and be begun again: a chunk that was opened bears the number of the redrive.
+ */
+export async function applyRedrive(engine: BatchEngine, batch: Batch): Promise<void> {
+  for await (const stored of engine.ledger.chunks(batch.id, 0, batch.chunkCount)) {
+    const opened = reopened(stored.state, batch);
+    if (opened) await reopen(engine, batch, stored, opened);
+  }
+}
+
+/** The chunk with its failed recipients open, or undefined when it has none. */
+export function reopened(state: ChunkState, { redrives, redriveInDoubt }: Batch): ChunkState | undefined {
+  if (state.state !== 'done' || state.redrive >= redrives) return undefined;
+  const isOpened = (name: string) => name === 'failed' || (name === 'inDoubt' && redriveInDoubt);
+  const results = state.results.map((result) => (result && isOpened(result[0]) ? null : result));
+  if (!results.includes(null)) return undefined;
+  return { state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: redrives, results };
+}
+
+async function reopen(engine: BatchEngine, batch: Batch, stored: StoredChunk, opened: ChunkState): Promise<void> {
+  const open = opened.results.filter((result) => result === null).length;
+  const wakeOn = await engine.senders.reserve(batch.pace, open, engine.now());
+  const change = subtractTally(tallyOf(opened.results), tallyOf(stored.state.results));
+  if (!(await engine.ledger.settle(batch.id, stored, { ...opened, wakeOn }, change))) return;
+  const recipients = await readChunkRecipients(engine.storage, batch.id, stored.chunk);
+  await sendChunkMessage(engine, chunkMessageOf(batch, stored.chunk, recipients), wakeOn);
+}

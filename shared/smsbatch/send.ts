@@ -1,0 +1,184 @@
+import { type AttemptResult, attemptChunk } from './attempt.ts';
+import type { Batch } from './batch.ts';
+import {
+  type ChunkMessage,
+  type ChunkState,
+  failedResult,
+  type RecipientResult,
+  subtractTally,
+  tallyOf,
+} from './chunk.ts';
+import { sendChunkMessage } from './chunkqueue.ts';
+import { completeWhenDone } from './completion.ts';
+import type { BatchEngine } from './engine.ts';
+import type { StoredChunk } from './ledger.ts';
+import { readChunkRecipients } from './recipientsfile.ts';
+
+/** Who has claimed a chunk answers for it this long; then the sweep gives it to somebody else. */
+const LEASE_MILLISECONDS = 60_000;
+
+/** A chunk is not sent again this close to the end of ACS's window: the answer must come before it ends. */
+const WINDOW_MARGIN_MILLISECONDS = 20_000;
+
+/** Tries of a chunk whose failures may pass. */
+const MAXIMUM_TRIES = 5;
+
+const FIRST_BACKOFF_MILLISECONDS = 10_000;
+
+/** Queue messages may come this much before their time: their delay is in whole seconds. */
+const EARLY_MILLISECONDS = 1_500;
+
+/**
+ * Sends one chunk. The row says `sending` before ACS is called, and has the results, in one transaction with the
+ * counters, after it; so whatever dies in between is found again, and sent again with the same ids or not at all.
+ */
+export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Promise<void> {
+  const batch = await engine.batches.get(message.client, message.batch);
+  if (!batch) return;
+  if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
+  const { pausedUntil } = await engine.senders.read(batch.pace);
+  if (pausedUntil > engine.now()) return putBack(engine, batch, message, chunkLength(batch, message.chunk));
+  const claimed = await claim(engine, batch, message.chunk);
+  if (!claimed) return;
+  if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
+  const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
+  const attempt = await attemptChunk(engine, batch, message.chunk, recipients, claimed.state);
+  await record(engine, { batch, message, claimed, attempt });
+}
+
+/** Recipients of a chunk: the last one may be shorter. */
+export function chunkLength({ total, chunkSize }: Pick<Batch, 'total' | 'chunkSize'>, chunk: number): number {
+  return Math.min(chunkSize, total - chunk * chunkSize);
+}
+
+/** Writes `sending` with a lease; undefined when there is nothing to do here (any more, or yet). */
+async function claim(engine: BatchEngine, batch: Batch, chunk: number): Promise<StoredChunk | undefined> {
+  const now = engine.now();
+  const opened = await engine.ledger.open(batch.id, chunk, {
+    state: 'sending',
+    wakeOn: now + LEASE_MILLISECONDS,
+    firstSent: now,
+    doubtful: false,
+    failedTries: 0,
+    redrive: batch.redrives,
+    results: new Array<null>(chunkLength(batch, chunk)).fill(null),
+  });
+  if (opened) return opened;
+  const stored = await engine.ledger.get(batch.id, chunk);
+  if (!stored || stored.state.state === 'done' || stored.state.wakeOn - now > EARLY_MILLISECONDS) return undefined;
+  const doubtful = isDoubtful(stored.state);
+  return engine.ledger.update(batch.id, stored, {
+    ...stored.state,
+    state: 'sending',
+    wakeOn: now + LEASE_MILLISECONDS,
+    doubtful,
+    firstSent: doubtful ? stored.state.firstSent : now,
+  });
+}
+
+/** Who sent it died on the way, or its answer was lost. */
+function isDoubtful({ state, doubtful }: ChunkState): boolean {
+  return doubtful || state === 'sending';
+}
+
+/** ACS would no longer recognise the ids of what may have been sent. */
+function isOutsideWindow({ now, settings }: BatchEngine, { doubtful, firstSent }: ChunkState): boolean {
+  const end = firstSent + settings.repeatabilityWindowSeconds * 1000 - WINDOW_MARGIN_MILLISECONDS;
+  return doubtful && now() > end;
+}
+
+interface Record {
+  readonly batch: Batch;
+  readonly message: ChunkMessage;
+  readonly claimed: StoredChunk;
+  readonly attempt: AttemptResult;
+}
+
+async function record(engine: BatchEngine, { batch, message, claimed, attempt }: Record): Promise<void> {
+  const doubtful = claimed.state.doubtful || attempt.doubtful;
+  const isPaused = attempt.pauseSeconds !== undefined;
+  const failedTries = claimed.state.failedTries + (isPaused || !attempt.reason ? 0 : 1);
+  const isOpen = attempt.results.includes(null);
+  const next = { ...claimed.state, doubtful, failedTries, results: attempt.results };
+  if (!isOpen) return finish(engine, batch, claimed, attempt.results);
+  if (!doubtful && failedTries >= MAXIMUM_TRIES) {
+    const { status = 500, message: reason = 'not sent' } = attempt.reason ?? {};
+    return finish(engine, batch, claimed, fillOpen(attempt.results, failedResult(status, reason)));
+  }
+  const open = attempt.results.filter((result) => result === null).length;
+  const wakeOn = await wakeTime(engine, batch, open, failedTries, attempt.pauseSeconds);
+  const waiting: ChunkState = { ...next, state: 'waiting', wakeOn };
+  const gained = subtractTally(tallyOf(attempt.results), tallyOf(claimed.state.results));
+  if (!(await engine.ledger.settle(batch.id, claimed, waiting, gained))) return; // somebody else has taken over
+  await sendChunkMessage(engine, message, wakeOn);
+}
+
+/** After a 429 the sender's next free time, else a delay that grows with the tries. */
+async function wakeTime(
+  engine: BatchEngine,
+  batch: Batch,
+  recipients: number,
+  failedTries: number,
+  pauseSeconds: number | undefined,
+): Promise<number> {
+  if (pauseSeconds === undefined) {
+    return engine.now() + (failedTries === 0 ? 0 : FIRST_BACKOFF_MILLISECONDS * 2 ** (failedTries - 1));
+  }
+  await engine.senders.pause(batch.pace, engine.now() + pauseSeconds * 1000);
+  return engine.senders.reserve(batch.pace, recipients, engine.now());
+}
+
+async function finish(
+  engine: BatchEngine,
+  batch: Batch,
+  claimed: StoredChunk,
+  results: ChunkState['results'],
+): Promise<void> {
+  const done: ChunkState = { ...claimed.state, state: 'done', results };
+  const gained = subtractTally(tallyOf(results), tallyOf(claimed.state.results));
+  if (await engine.ledger.settle(batch.id, claimed, done, gained)) await completeWhenDone(engine, batch, claimed.chunk);
+}
+
+function fillOpen(results: ChunkState['results'], result: RecipientResult): ChunkState['results'] {
+  return results.map((known) => known ?? result);
+}
+
+/** What may have been sent, and can no longer be repeated safely. */
+function giveUp(engine: BatchEngine, batch: Batch, claimed: StoredChunk): Promise<void> {
+  return finish(engine, batch, claimed, fillOpen(claimed.state.results, ['inDoubt']));
+}
+
+/** In a canceled batch nothing more is sent; what somebody was sending when they died is in doubt. */
+async function abandonChunk(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
+  const stored = await engine.ledger.get(batch.id, chunk);
+  if (!stored || stored.state.state === 'done' || stored.state.wakeOn > engine.now()) return;
+  if (isDoubtful(stored.state)) await giveUp(engine, batch, stored);
+}
+
+/** The sender is paused: the chunk waits for its next free time. */
+async function putBack(engine: BatchEngine, batch: Batch, message: ChunkMessage, recipients: number): Promise<void> {
+  await sendChunkMessage(engine, message, await engine.senders.reserve(batch.pace, recipients, engine.now()));
+}
+
+/**
+ * Closes a chunk that could not be handled at all (its message is on the poison queue): what may have been sent is in
+ * doubt, the rest has failed for `reason`.
+ */
+export async function failChunk(engine: BatchEngine, message: ChunkMessage, reason: string): Promise<void> {
+  const batch = await engine.batches.get(message.client, message.batch);
+  if (!batch) return;
+  const stored =
+    (await engine.ledger.get(batch.id, message.chunk)) ??
+    (await engine.ledger.open(batch.id, message.chunk, {
+      state: 'waiting',
+      wakeOn: engine.now(),
+      firstSent: 0,
+      doubtful: false,
+      failedTries: MAXIMUM_TRIES,
+      redrive: batch.redrives,
+      results: new Array<null>(chunkLength(batch, message.chunk)).fill(null),
+    }));
+  if (!stored || stored.state.state === 'done') return;
+  const result: RecipientResult = isDoubtful(stored.state) ? ['inDoubt'] : failedResult(500, reason);
+  await finish(engine, batch, stored, fillOpen(stored.state.results, result));
+}

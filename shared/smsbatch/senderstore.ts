@@ -1,0 +1,60 @@
+import type { Tables } from '../storage/tables.ts';
+import { pause, type Reservation, reserve, type SenderTime } from './pace.ts';
+import type { SenderPace } from './sender.ts';
+
+const SENDERS_TABLE = 'smssenders';
+const PARTITION = 'sender';
+
+/** The sending time of every sender, one row each; many writers at once, none of which waits for another. */
+export interface SenderStore {
+  /** Gives away sending time for some recipients; answers when the first may be sent (epoch milliseconds). */
+  reserve(pace: SenderPace, recipients: number, now: number): Promise<number>;
+  /** Nothing is sent from this sender before `until` (epoch milliseconds). */
+  pause(pace: SenderPace, until: number): Promise<void>;
+  read(pace: SenderPace): Promise<SenderTime>;
+}
+
+const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
+
+export function createSenderStore(tables: Tables): SenderStore {
+  const table = tables.table(SENDERS_TABLE);
+
+  const read = async ({ key }: SenderPace) => {
+    const row = await table.get(PARTITION, rowKey(key));
+    if (!row) return { time: NEVER_USED, etag: undefined };
+    const { nextFree, pausedUntil } = row.values;
+    return { time: { nextFree: Number(nextFree), pausedUntil: Number(pausedUntil) }, etag: row.etag };
+  };
+
+  /** Reads, changes and writes until nobody has come between. */
+  const change = async (pace: SenderPace, next: (time: SenderTime) => SenderTime): Promise<void> => {
+    for (;;) {
+      const { time, etag } = await read(pace);
+      const values = { ...next(time) };
+      const row = rowKey(pace.key);
+      const written =
+        etag === undefined
+          ? await table.insert(PARTITION, row, values)
+          : await table.replace(PARTITION, { rowKey: row, values, etag });
+      if (written !== undefined) return;
+    }
+  };
+
+  return {
+    reserve: async (pace, recipients, now) => {
+      let reservation: Reservation | undefined;
+      await change(pace, (time) => {
+        reservation = reserve(time, recipients, pace.ratePerMinute, now);
+        return reservation.after;
+      });
+      return reservation?.start ?? now;
+    },
+    pause: (pace, until) => change(pace, (time) => pause(time, until)),
+    read: async (pace) => (await read(pace)).time,
+  };
+}
+
+/** Row keys must not hold `/ \ # ?`; sender IDs hold letters, digits and spaces, numbers a plus. */
+function rowKey(key: string): string {
+  return encodeURIComponent(key);
+}

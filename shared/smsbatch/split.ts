@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { type Batch, isOver, SPLIT_QUEUE } from './batch.ts';
+import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
+import type { BatchEngine } from './engine.ts';
+import { millisecondsPerRecipient } from './pace.ts';
+import { readIndex, readLines } from './recipientsfile.ts';
+import { applyRedrive } from './redrive.ts';
+import { SPLIT_GRACE_MILLISECONDS } from './submit.ts';
+
+/** The message that asks for the next chunks of a batch to be given their sending times. */
+export const splitMessage = z.lazy(() => z.strictObject({ client: z.string(), batch: z.string() }));
+
+export type SplitMessage = z.output<typeof splitMessage>;
+
+/** Sending times are given away no further ahead than this: what has none yet can be canceled, and other batches get theirs. */
+const HORIZON_MILLISECONDS = 120_000;
+
+/** Chunks that get their sending times together. */
+const BLOCK_CHUNKS = 64;
+
+/** One run of the function; what is left goes on in the next. */
+const RUN_MILLISECONDS = 30_000;
+
+/**
+ * Gives chunks their sending times and puts them on the queue, block by block, until the sender's time is given away as
+ * far as the horizon. It may die anywhere: whoever comes next repeats the block that is not noted as done, and a chunk
+ * that is asked for twice is sent once.
+ */
+export async function splitBatch(engine: BatchEngine, message: SplitMessage): Promise<void> {
+  const startedOn = engine.now();
+  let batch = await engine.batches.get(message.client, message.batch);
+  if (!batch || isOver(batch.state)) return;
+  if ((batch.sendAt ?? 0) > startedOn) return comeBack(engine, batch, batch.sendAt ?? 0);
+  if (batch.redrives > 0) await applyRedrive(engine, batch);
+  const index = await readIndex(engine.storage, batch.id);
+  while (batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount) {
+    const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
+    const free = Math.max(nextFree, pausedUntil);
+    if (free - engine.now() > HORIZON_MILLISECONDS) return comeBack(engine, batch, free - HORIZON_MILLISECONDS / 2);
+    if (engine.now() - startedOn > RUN_MILLISECONDS) return comeBack(engine, batch, 0);
+    batch = await splitBlock(engine, batch, index);
+  }
+}
+
+/** @returns the batch as it stands after the block; undefined when another split has overtaken this one */
+async function splitBlock(engine: BatchEngine, batch: Batch, index: readonly number[]): Promise<Batch | undefined> {
+  const first = batch.nextChunk;
+  const last = Math.min(first + blockSize(batch), batch.chunkCount);
+  const recipients = Math.min(last * batch.chunkSize, batch.total) - first * batch.chunkSize;
+  const lines = await readLines(engine.storage, batch.id, index, first, last);
+  const start = await engine.senders.reserve(batch.pace, recipients, engine.now());
+  const chunkMilliseconds = batch.chunkSize * millisecondsPerRecipient(batch.pace.ratePerMinute);
+  await Promise.all(
+    lines.map((chunkRecipients, offset) => {
+      const message = chunkMessageOf(batch, first + offset, chunkRecipients);
+      return sendChunkMessage(engine, message, start + offset * chunkMilliseconds);
+    }),
+  );
+  const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
+  return engine.batches.advance(batch, { nextChunk: last, state: 'running', splitDueOn });
+}
+
+/** No more chunks than fit into half of the horizon, so that a slow sender's time is not given away for days. */
+function blockSize({ chunkSize, pace }: Batch): number {
+  const chunkMilliseconds = chunkSize * millisecondsPerRecipient(pace.ratePerMinute);
+  return Math.max(1, Math.min(BLOCK_CHUNKS, Math.floor(HORIZON_MILLISECONDS / 2 / chunkMilliseconds)));
+}
+
+async function comeBack(engine: BatchEngine, batch: Batch, time: number): Promise<void> {
+  const delay = Math.max(0, time - engine.now());
+  const splitDueOn = engine.now() + delay + SPLIT_GRACE_MILLISECONDS;
+  if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another split goes on
+  const message = JSON.stringify({ client: batch.client, batch: batch.id });
+  await engine.storage.queues.send(SPLIT_QUEUE, message, { delaySeconds: Math.ceil(delay / 1000) });
+}

@@ -1,0 +1,91 @@
+import type { SmsBatch, SmsBatchCounts } from '../contract/smsbatch.ts';
+import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
+import type { Tally } from './chunk.ts';
+import type { BatchEngine } from './engine.ts';
+import { millisecondsPerRecipient } from './pace.ts';
+
+/** What a batch looks like to its owner. */
+export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
+  const [tally, invalid, estimate] = await Promise.all([
+    engine.ledger.tally(batch.id),
+    engine.batches.invalidOf(batch.client, batch.id),
+    estimatedCompletion(engine, batch),
+  ]);
+  const counts = countsOf(batch, tally);
+  const isDone = counts.pending === 0 && batch.state === 'running';
+  return {
+    id: batch.id,
+    state: isDone ? 'completed' : batch.state,
+    ...describeFacts(batch, invalid),
+    counts,
+    ...(batch.completedOn ? { completedOn: text(batch.completedOn) } : {}),
+    ...(isDone || isOver(batch.state) ? {} : { estimatedCompletionOn: text(estimate) }),
+    ...(batch.reason ? { reason: batch.reason } : {}),
+  };
+}
+
+/** The part that does not change. */
+export function describeFacts(facts: BatchFacts, invalid: InvalidList) {
+  return {
+    from: facts.from,
+    createdOn: text(facts.createdOn),
+    ...(facts.sendAt ? { sendAt: text(facts.sendAt) } : {}),
+    ratePerMinute: 60_000 / millisecondsPerRecipient(facts.pace.ratePerMinute),
+    segments: {
+      encoding: facts.encoding,
+      total: facts.segmentsTotal,
+      perMessageMaximum: facts.segmentsPerMessageMaximum,
+    },
+    duplicates: facts.duplicates,
+    invalid: { count: facts.invalidCount, first: [...invalid] },
+  };
+}
+
+export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): SmsBatchCounts {
+  const open = batch.total - tally.accepted - tally.failed - tally.inDoubt;
+  const isCanceled = batch.state === 'canceled';
+  return {
+    total: batch.total,
+    pending: isCanceled ? 0 : open,
+    accepted: tally.accepted,
+    failed: tally.failed,
+    inDoubt: tally.inDoubt,
+    canceled: isCanceled ? open : 0,
+    delivered: 0,
+    undelivered: 0,
+  };
+}
+
+/** When the last chunk will have been sent: those without a sending time follow what the sender has given away. */
+async function estimatedCompletion(engine: BatchEngine, batch: Batch): Promise<number> {
+  const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
+  return estimateEnd(batch, Math.max(nextFree, pausedUntil), engine.now());
+}
+
+/** @param senderFree when the sender's time is free again (epoch milliseconds) */
+export function estimateEnd(
+  batch: Pick<Batch, 'total' | 'chunkSize' | 'nextChunk' | 'pace' | 'sendAt'>,
+  senderFree: number,
+  now: number,
+): number {
+  const unscheduled = Math.max(0, batch.total - batch.nextChunk * batch.chunkSize);
+  const start = Math.max(now, senderFree, batch.sendAt ?? 0);
+  return start + unscheduled * millisecondsPerRecipient(batch.pace.ratePerMinute);
+}
+
+function text(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** A client's batches, newest first, and the key after which the next page begins. */
+export async function listBatches(engine: BatchEngine, client: string, pageSize: number, after: string | undefined) {
+  const found: { readonly id: string; readonly key: string }[] = [];
+  for await (const it of engine.batches.list(client, after)) {
+    found.push(it);
+    if (found.length > pageSize) break;
+  }
+  const page = found.slice(0, pageSize);
+  const batches = await Promise.all(page.map(({ id }) => engine.batches.get(client, id)));
+  const value = await Promise.all(batches.filter((it) => it !== undefined).map((it) => describeBatch(engine, it)));
+  return { value, next: found.length > pageSize ? page.at(-1)?.key : undefined };
+}

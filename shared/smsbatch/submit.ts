@@ -1,0 +1,148 @@
+import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import {
+  BATCHES_CONTAINER,
+  type Batch,
+  type BatchFacts,
+  type BatchProgress,
+  chunkIndexBlob,
+  recipientsBlob,
+  SPLIT_QUEUE,
+} from './batch.ts';
+import { NOTHING } from './chunk.ts';
+import type { BatchEngine } from './engine.ts';
+import { isCountry } from './numbers.ts';
+import { chunkSize } from './pace.ts';
+import { preparedPieces, RecipientPreparation, recipientLines } from './recipients.ts';
+import { senderPace } from './sender.ts';
+import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
+
+export interface Submission {
+  /** The same for every repetition of one submission. */
+  readonly id: string;
+  readonly client: string;
+  readonly request: SubmitSmsBatchRequest;
+}
+
+/** The longest that a queue message can wait. */
+const MAXIMUM_AHEAD_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+
+/** How long a split may take before the sweep starts another one. */
+export const SPLIT_GRACE_MILLISECONDS = 60_000;
+
+/**
+ * Accepts a batch: recipients to a file, a row, one message that starts the split. A repetition of one that was accepted
+ * answers with that one. Whatever is wrong is found before anything is kept.
+ *
+ * @throws SwitchboardError `InvalidRequest`
+ */
+export async function submitBatch(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
+  const { id, client, request } = submission;
+  const known = await engine.batches.get(client, id);
+  if (known) return resume(engine, known);
+  assertSendable(request, engine.now());
+  const preparation = newPreparation(engine, request);
+  const pieces = preparedPieces(recipientLines(request), preparation);
+  await engine.storage.blobs.writeStream(BATCHES_CONTAINER, recipientsBlob(id), pieces);
+  const { chunkOffsets, invalid } = preparation.summary;
+  await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
+  const facts = factsOf(engine, submission, preparation);
+  await engine.batches.activate(id, client, engine.now());
+  await engine.batches.add(facts, firstProgress(facts, engine.now()), invalid);
+  const batch = await engine.batches.get(client, id);
+  if (!batch) throw new Error('The row of a batch that was just added is gone.');
+  return resume(engine, batch);
+}
+
+/** What `submitBatch` would answer, without keeping anything. */
+export async function dryRun(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
+  const { request } = submission;
+  assertSendable(request, engine.now());
+  const preparation = newPreparation(engine, request);
+  for await (const _ of preparedPieces(recipientLines(request), preparation)) {
+    // only the account is wanted
+  }
+  const facts = factsOf(engine, submission, preparation);
+  const progress = firstProgress(facts, engine.now());
+  const { nextFree, pausedUntil } = await engine.senders.read(facts.pace);
+  const end = estimateEnd({ ...facts, ...progress }, Math.max(nextFree, pausedUntil), engine.now());
+  return {
+    state: progress.state,
+    ...describeFacts(facts, preparation.summary.invalid),
+    counts: countsOf({ ...facts, ...progress }, NOTHING),
+    estimatedCompletionOn: new Date(end).toISOString(),
+  };
+}
+
+/** Starts the split, also of a batch whose submission died before it came to that. */
+async function resume(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
+  if (batch.nextChunk === 0 && batch.state !== 'canceled') {
+    const delaySeconds = Math.max(0, Math.ceil(((batch.sendAt ?? 0) - engine.now()) / 1000));
+    const message = JSON.stringify({ client: batch.client, batch: batch.id });
+    await engine.storage.queues.send(SPLIT_QUEUE, message, { delaySeconds });
+  }
+  const description = await describeBatch(engine, batch);
+  await engine.tell('accepted', batch, description.counts);
+  return description;
+}
+
+function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): RecipientPreparation {
+  const { defaultCountry, from, message } = request;
+  if (defaultCountry !== undefined && !isCountry(defaultCountry)) {
+    throw invalid('defaultCountry', 'is not a country with phone numbers');
+  }
+  const { ratePerMinute } = senderPace(from, engine.settings.ratesPerMinute);
+  return new RecipientPreparation({ message, defaultCountry, chunkSize: chunkSize(ratePerMinute) });
+}
+
+function assertSendable({ sendAt }: SubmitSmsBatchRequest, now: number): void {
+  if (sendAt === undefined) return;
+  const ahead = Date.parse(sendAt) - now;
+  if (ahead < 0) throw invalid('sendAt', 'is in the past');
+  if (ahead > MAXIMUM_AHEAD_MILLISECONDS) throw invalid('sendAt', 'is more than 7 days ahead');
+}
+
+function invalid(target: string, message: string): SwitchboardError {
+  const details = [{ code: 'InvalidField', message, target }];
+  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
+}
+
+function factsOf(
+  engine: BatchEngine,
+  { id, client, request }: Submission,
+  preparation: RecipientPreparation,
+): BatchFacts {
+  const pace = senderPace(request.from, engine.settings.ratesPerMinute);
+  const { total, duplicates, invalidCount, encoding, segmentsTotal, segmentsPerMessageMaximum } = preparation.summary;
+  const size = chunkSize(pace.ratePerMinute);
+  return {
+    id,
+    client,
+    from: request.from,
+    message: request.message,
+    options: { enableDeliveryReport: true, ...request.smsSendOptions },
+    createdOn: engine.now(),
+    sendAt: request.sendAt === undefined ? undefined : Date.parse(request.sendAt),
+    total,
+    chunkSize: size,
+    chunkCount: Math.ceil(total / size),
+    pace,
+    encoding,
+    segmentsTotal,
+    segmentsPerMessageMaximum,
+    duplicates,
+    invalidCount,
+  };
+}
+
+function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
+  return {
+    state: sendAt === undefined || sendAt <= now ? 'running' : 'scheduled',
+    nextChunk: 0,
+    splitDueOn: Math.max(now, sendAt ?? 0) + SPLIT_GRACE_MILLISECONDS,
+    redrives: 0,
+    redriveInDoubt: false,
+    completedOn: undefined,
+    reason: undefined,
+  };
+}
