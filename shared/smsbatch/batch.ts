@@ -56,3 +56,6 @@ export const CHUNK_QUEUE = 'sms-chunks';
 export function isOver(state: BatchState): boolean {
   return state === 'completed' || state === 'canceled' || state === 'failed';
 }
+
+/** How long a split may take before the sweep starts another one. */
+export const SPLIT_GRACE_MILLISECONDS = 60_000;

@@ -1,10 +1,9 @@
 import type { SmsBatch } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { type Batch, type BatchProgress, isOver, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, type BatchProgress, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { countsOf, describeBatch } from './status.ts';
-import { SPLIT_GRACE_MILLISECONDS } from './submit.ts';
 
 /** @throws SwitchboardError `NotFound`, also when the batch is another client's */
 export async function findBatch(engine: BatchEngine, client: string, id: string): Promise<Batch> {

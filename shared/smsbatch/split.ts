@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import { type Batch, isOver, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import { millisecondsPerRecipient } from './pace.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
-import { SPLIT_GRACE_MILLISECONDS } from './submit.ts';
 
 /** The message that asks for the next chunks of a batch to be given their sending times. */
 export const splitMessage = z.lazy(() => z.strictObject({ client: z.string(), batch: z.string() }));

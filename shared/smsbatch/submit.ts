@@ -7,6 +7,7 @@ import {
   type BatchProgress,
   chunkIndexBlob,
   recipientsBlob,
+  SPLIT_GRACE_MILLISECONDS,
   SPLIT_QUEUE,
 } from './batch.ts';
 import { NOTHING } from './chunk.ts';
@@ -26,9 +27,6 @@ export interface Submission {
 
 /** The longest that a queue message can wait. */
 const MAXIMUM_AHEAD_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
-
-/** How long a split may take before the sweep starts another one. */
-export const SPLIT_GRACE_MILLISECONDS = 60_000;
 
 /**
  * Accepts a batch: recipients to a file, a row, one message that starts the split. A repetition of one that was accepted

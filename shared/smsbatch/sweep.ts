@@ -1,8 +1,7 @@
-import { type Batch, isOver, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
-import { SPLIT_GRACE_MILLISECONDS } from './submit.ts';
 
 /** A chunk is overdue when nobody has come for it this long after its time. */
 const OVERDUE_MILLISECONDS = 15_000;

@@ -25,12 +25,26 @@ function fromEach(port: (name: Listener) => number): Ports {
   return Object.fromEntries(LISTENER_NAMES.map((name) => [name, port(name)])) as Ports;
 }
 
+/**
+ * Free ports are looked for below those that operating systems hand out by themselves (Linux from 32768, others from
+ * 49152): there, any connection of any process could take one before our children listen, or while one is started again.
+ */
+const AUTO_PORTS = { first: 20_000, last: 31_999 } as const;
+
+/** Ports are taken in blocks, one for each listener. Any number that shares no divisor with their count tries them all. */
+const BLOCK_SIZE = LISTENER_NAMES.length;
+const BLOCKS = Math.floor((AUTO_PORTS.last - AUTO_PORTS.first + 1) / BLOCK_SIZE);
+const STRIDE = 97;
+
 async function freePorts(): Promise<Ports> {
-  // All are held at the same time, so that none is handed out twice.
-  const servers = await Promise.all(LISTENER_NAMES.map(() => listen(0)));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map(close));
-  return fromEach((name) => ports[LISTENER_NAMES.indexOf(name)] ?? 0);
+  for (let attempt = 0; attempt < BLOCKS; attempt += 1) {
+    // By process id, so that starts at the same time do not look at the same ports.
+    const block = (process.pid + attempt * STRIDE) % BLOCKS;
+    const ports = fromEach((name) => AUTO_PORTS.first + block * BLOCK_SIZE + LISTENER_NAMES.indexOf(name));
+    const free = await Promise.all(Object.values(ports).map(isFree));
+    if (free.every(Boolean)) return ports;
+  }
+  throw new Error(`No ${BLOCK_SIZE} ports in a row are free from ${AUTO_PORTS.first} to ${AUTO_PORTS.last}.`);
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -48,11 +62,6 @@ function listen(port: number): Promise<Server> {
     server.once('error', reject);
     server.listen(port, HOST, () => resolve(server));
   });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function close(server: Server): Promise<void> {

@@ -61,13 +61,17 @@ function dataDirectory({ ephemeral }: StartOptions): string {
   return directory;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the start at once. */
+/** A Ctrl-C may come twice: from the terminal, and from npm, which hands it on. */
+const SAME_SIGNAL_MILLISECONDS = 1000;
+
+/** Resolves at the first Ctrl-C or SIGTERM; a later Ctrl-C ends the start at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolveStop) => {
-    let asked = false;
-    const stop = () => {
-      if (asked) process.exit(130);
-      asked = true;
+    let askedOn: number | undefined;
+    const stop = (signal: NodeJS.Signals) => {
+      const again = askedOn !== undefined && Date.now() - askedOn > SAME_SIGNAL_MILLISECONDS;
+      if (again && signal === 'SIGINT') process.exit(130);
+      askedOn ??= Date.now();
       resolveStop();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
