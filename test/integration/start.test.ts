@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { LISTENER_NAMES } from '../../infra/local/start/options.ts';
+import { choosePorts } from '../../infra/local/start/ports.ts';
+import { smsTo } from '../setup/emulator.ts';
+import { SENDER, uniquePhone } from '../setup/names.ts';
+import { NOTHING_KEPT, type StartProcess, spawnStart } from '../setup/ownstack.ts';
+import { takenPort } from '../setup/ports.ts';
+import { copyProject } from '../setup/projectcopy.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+/** @see Linux, `net.ipv4.ip_local_port_range`; other systems begin higher */
+const LINUX_FIRST_EPHEMERAL_PORT = 32_768;
+
+/** A start that ends by itself: its exit code and what it said. */
+async function endOf(start: StartProcess) {
+  return { code: await start.exitCode, output: start.output, log: start.log };
+}
+
+describe('npm start -- --json', () => {
+  test('prints one line, with everything that a script needs', async () => {
+    const start = spawnStart();
+    const announcement = await start.announced;
+    expect(announcement).toEqual({
+      switchboard: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      switchboardTls: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+      acs: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      acsTls: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+      ca: expect.stringMatching(/\.pem$/),
+      storage: expect.stringMatching(/BlobEndpoint=.*QueueEndpoint=.*TableEndpoint=/),
+      client: expect.stringMatching(/^endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=.+$/),
+      acsConnectionString: expect.stringMatching(/^endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=.+$/),
+      dataDir: expect.any(String),
+    });
+    expect(existsSync(announcement.ca)).toBe(true);
+    expect((await fetch(`${announcement.switchboard}/health`)).status).toBe(200);
+    start.signal('SIGTERM');
+    expect(await start.exitCode).toBe(0);
+    expect(start.output).toHaveLength(1);
+  });
+
+  test('through the launcher of all npm scripts', async () => {
+    const start = spawnStart({ program: ['infra/toolchain/run.mjs', 'infra/local/start.ts'] });
+    await start.announced;
+    start.signal('SIGTERM');
+    expect(await start.exitCode).toBe(0);
+    expect(start.output).toHaveLength(1);
+  });
+});
+
+describe('what makes a start impossible is told in a line each', () => {
+  test('a port that is taken, and the way out', async () => {
+    const { port, free } = await takenPort();
+    onTestFinished(free);
+    const { code, output, log } = await endOf(spawnStart({ args: ['--json', '--ports', `acsTls=${port}`] }));
+    expect({ code, output }).toEqual({ code: 1, output: [] });
+    expect(log.join('\n')).toContain(`  ${port} (ACS emulator, https)`);
+    expect(log.join('\n')).toContain('npm start -- --ports auto');
+  });
+
+  test('settings that cannot be used, without their values', async () => {
+    const key = 'c2VjcmV0!';
+    const environment = {
+      CLIENTS: JSON.stringify([{ name: 'two words', keys: [key], colour: 'red' }]),
+      ACS_CONNECTION_STRING: 'endpoint=http://contoso.com/;accesskey=c2VjcmV0LXNlY3JldA==',
+      ACS_API_VERSION_SMS: 'latest',
+    };
+    const { code, output, log } = await endOf(spawnStart({ environment }));
+    expect({ code, output }).toEqual({ code: 1, output: [] });
+    const [title, ...problems] = log;
+    expect(title).toMatch(/^Unusable settings/);
+    expect(problems.map((line) => line.trim().split(':')[0])).toEqual([
+      'CLIENTS[0].name',
+      'CLIENTS[0].keys[0]',
+      'CLIENTS[0].colour',
+      'ACS_CONNECTION_STRING.endpoint',
+      'ACS_API_VERSION_SMS',
+    ]);
+    expect(log.join('\n')).not.toContain('c2VjcmV0LXNlY3JldA');
+    expect(log.join('\n')).not.toContain(key);
+  });
+
+  test.each([
+    [['--colour'], /--colour/],
+    [['--ports', 'sms=1'], /--ports: 'sms' is no listener/],
+    [['--ports', 'acs=http'], /--ports: acs needs a port/],
+  ])('the option %j', async (args, line) => {
+    const { code, output, log } = await endOf(spawnStart({ args }));
+    expect({ code, output }).toEqual({ code: 1, output: [] });
+    expect(log).toHaveLength(1);
+    expect(log[0]).toMatch(line);
+  });
+
+  test('--help is none of it', async () => {
+    const { code, output, log } = await endOf(spawnStart({ args: ['--help'] }));
+    expect({ code, log }).toEqual({ code: 0, log: [] });
+    for (const option of ['--ports', '--ephemeral', '--json']) expect(output.join('\n')).toContain(option);
+  });
+});
+
+describe('a start that keeps its data', () => {
+  let cwd: string;
+  beforeAll(() => {
+    cwd = copyProject();
+  });
+  const args = NOTHING_KEPT.filter((it) => it !== '--ephemeral');
+
+  test('is the only one of its folder, and finds everything again', async () => {
+    const to = uniquePhone();
+    const first = spawnStart({ cwd, args });
+    const { switchboard } = await first.announced;
+    const body = { from: SENDER, smsRecipients: [{ to }], message: 'Hello' };
+    expect((await call(connectionOf(switchboard), { method: 'POST', target: '/sms', body })).status).toBe(202);
+
+    const second = await endOf(spawnStart({ cwd, args }));
+    expect({ code: second.code, output: second.output }).toEqual({ code: 1, output: [] });
+    expect(second.log.join('\n')).toContain(`'npm start' is running already (process ${first.pid})`);
+
+    first.signal('SIGINT');
+    expect(await first.exitCode).toBe(0);
+    expect(existsSync(`${cwd}/.local/start.json`)).toBe(false);
+    const again = spawnStart({ cwd, args });
+    expect(await smsTo((await again.announced).acs, to)).toHaveLength(1);
+    again.signal('SIGTERM');
+    expect(await again.exitCode).toBe(0);
+  });
+});
+
+test('free ports are none that the system hands out by itself: another process could have them before they are used', async () => {
+  const [one, other] = [await choosePorts('auto'), await choosePorts('auto')];
+  for (const ports of [one, other]) {
+    expect(new Set(Object.values(ports)).size).toBe(LISTENER_NAMES.length);
+    expect(Math.max(...Object.values(ports))).toBeLessThan(LINUX_FIRST_EPHEMERAL_PORT);
+  }
+});
