@@ -5,6 +5,8 @@ import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { TEST_CLIENTS } from './clients.ts';
 
 export interface StartOptions {
+  /** The program with its arguments; else that of `npm start`. */
+  readonly program?: readonly string[];
   readonly args?: readonly string[];
   /** Over this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -25,8 +27,11 @@ export interface StartProcess {
 
 export const NOTHING_KEPT = ['--json', '--ports', 'auto', '--ephemeral'];
 
-export function spawnStart({ args = NOTHING_KEPT, environment = {}, cwd }: StartOptions = {}): StartProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'infra/local/start.ts', ...args], {
+const START = ['--disable-warning=ExperimentalWarning', 'infra/local/start.ts'];
+
+export function spawnStart(options: StartOptions = {}): StartProcess {
+  const { program = START, args = NOTHING_KEPT, environment = {}, cwd } = options;
+  const child = spawn(process.execPath, [...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CLIENTS: JSON.stringify(Object.values(TEST_CLIENTS)), ...environment },
     ...(cwd === undefined ? {} : { cwd }),
@@ -37,7 +42,10 @@ export function spawnStart({ args = NOTHING_KEPT, environment = {}, cwd }: Start
   const log = linesOf(child.stderr);
   const exitCode = endOf(child).finally(() => process.removeListener('exit', kill));
   const announced = new Promise<Announcement>((resolve, reject) => {
-    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line) as Announcement));
+    createInterface(child.stdout).once('line', (line) => {
+      if (line.startsWith('{')) resolve(JSON.parse(line) as Announcement);
+      else reject(new Error(`npm start announced nothing: ${line}`));
+    });
     exitCode.then((code) => reject(new Error(`npm start ended with ${code}:\n${log.join('\n')}`)), reject);
   });
   announced.catch(() => undefined); // whoever waits for it sees it; nobody has to
