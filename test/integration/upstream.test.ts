@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
+import { faultsOf, setFaults, smsTo, threadsAbout } from '../setup/emulator.ts';
+import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { call, connectionOf, type JsonRequest } from '../setup/switchboard.ts';
+
+let stack: OwnStack;
+beforeAll(async () => {
+  stack = await startOwnStack();
+});
+beforeEach(() => setFaults(stack.acs, []));
+afterAll(() => stack.stop());
+
+const callSwitchboard = (request: JsonRequest) => call(connectionOf(stack.switchboard), request);
+
+const sms = (to: string, key: string = crypto.randomUUID()): JsonRequest => ({
+  method: 'POST',
+  target: '/sms',
+  headers: { 'Idempotency-Key': key },
+  body: { from: SENDER, smsRecipients: [{ to }], message: 'Hello' },
+});
+
+/** Sends one text while a fault is set: the answer, what was delivered, and how many requests ACS saw. */
+async function sendDisturbed(fault: Omit<Fault, 'operation'>) {
+  const to = uniquePhone();
+  await setFaults(stack.acs, [{ operation: 'sendSms', ...fault }]);
+  const answer = await callSwitchboard(sms(to));
+  const [counted] = await faultsOf(stack.acs);
+  return { answer, delivered: await smsTo(stack.acs, to), requests: counted?.seen };
+}
+
+describe('429', () => {
+  test('goes to the caller at once, with ACS’s Retry-After', async () => {
+    const { answer, delivered, requests } = await sendDisturbed({ status: 429, retryAfterSeconds: 7, count: 1 });
+    expect(answer).toMatchObject({ status: 429, body: { error: { code: 'TooManyRequests' } } });
+    expect(answer.headers.get('retry-after')).toBe('7');
+    expect(answer.headers.get('x-ms-error-code')).toBe('TooManyRequests');
+    expect({ delivered, requests }).toEqual({ delivered: [], requests: 1 });
+  });
+
+  test('without a Retry-After gets one', async () => {
+    const { answer } = await sendDisturbed({ status: 429, count: 1 });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe('what may pass is tried again, and nothing is delivered twice', () => {
+  test.each<Omit<Fault, 'operation'>>([
+    { status: 500, count: 1 },
+    { status: 500, count: 2, afterEffect: true },
+    { status: 503, count: 2 },
+    { status: 408, count: 1 },
+    { status: 'reset', count: 1 },
+    { status: 'reset', count: 2, afterEffect: true },
+  ])('$status, afterEffect: $afterEffect', async (fault) => {
+    const { answer, delivered, requests } = await sendDisturbed(fault);
+    expect(answer).toMatchObject({ status: 202, body: { value: [{ successful: true }] } });
+    expect(delivered).toHaveLength(1);
+    expect(requests).toBe((fault.count ?? 0) + 1);
+  });
+
+  test('what does not pass ends after three tries', async () => {
+    const { answer, delivered, requests } = await sendDisturbed({ status: 503 });
+    expect(answer).toMatchObject({ status: 502, body: { error: { code: 'UpstreamUnavailable' } } });
+    expect({ delivered, requests }).toEqual({ delivered: [], requests: 3 });
+  });
+
+  test('an answer that is lost every time leaves a doubt, which the same key resolves', async () => {
+    const to = uniquePhone();
+    const key = crypto.randomUUID();
+    await setFaults(stack.acs, [{ operation: 'sendSms', status: 'reset', afterEffect: true, count: 3 }]);
+    const lost = await callSwitchboard(sms(to, key));
+    expect(lost).toMatchObject({ status: 504, body: { error: { code: 'UpstreamInDoubt' } } });
+    expect((await callSwitchboard(sms(to, key))).status).toBe(202);
+    expect(await smsTo(stack.acs, to)).toHaveLength(1);
+  });
+
+  test('so does an answer that never comes', async () => {
+    const to = uniquePhone();
+    const key = crypto.randomUUID();
+    await setFaults(stack.acs, [{ operation: 'sendSms', status: 'timeout', afterEffect: true, count: 3 }]);
+    const lost = await callSwitchboard(sms(to, key));
+    expect(lost).toMatchObject({ status: 504, body: { error: { code: 'UpstreamInDoubt' } } });
+    await setFaults(stack.acs, []);
+    expect((await callSwitchboard(sms(to, key))).status).toBe(202);
+    expect(await smsTo(stack.acs, to)).toHaveLength(1);
+  });
+
+  test('an identity is asked for again', async () => {
+    await setFaults(stack.acs, [{ operation: 'createIdentity', status: 500, count: 2 }]);
+    expect((await callSwitchboard({ method: 'POST', target: '/identities' })).status).toBe(201);
+    await setFaults(stack.acs, [{ operation: 'createIdentity', status: 500 }]);
+    const answer = await callSwitchboard({ method: 'POST', target: '/identities' });
+    expect(answer).toMatchObject({ status: 502, body: { error: { code: 'UpstreamUnavailable' } } });
+  });
+});
+
+describe('what cannot be repeated', () => {
+  async function newThread() {
+    const topic = uniqueTopic();
+    const made = await callSwitchboard({ method: 'POST', target: '/chat/threads', body: { topic } });
+    const { chatThread } = made.body as { chatThread: { id: string } };
+    const target = `/chat/threads/${encodeURIComponent(chatThread.id)}/messages`;
+    const texts = async () => {
+      const [thread] = await threadsAbout(stack.acs, topic);
+      return thread?.messages.flatMap(({ content }) => content.message ?? []);
+    };
+    return { send: (content: string) => callSwitchboard({ method: 'POST', target, body: { content } }), texts };
+  }
+
+  test.each(['reset', 500] as const)('a chat message whose answer is lost (%s) is not sent again', async (status) => {
+    const { send, texts } = await newThread();
+    await setFaults(stack.acs, [{ operation: 'sendChatMessage', status, afterEffect: true, count: 1 }]);
+    const answer = await send('Hello');
+    expect(answer).toMatchObject({ status: 504, body: { error: { code: 'UpstreamInDoubt' } } });
+    expect(JSON.stringify(answer.body)).not.toContain('Idempotency-Key');
+    expect(await texts()).toEqual(['Hello']);
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 1 }]);
+  });
+
+  test('a chat message that ACS turned away whole (503) is sent again', async () => {
+    const { send, texts } = await newThread();
+    await setFaults(stack.acs, [{ operation: 'sendChatMessage', status: 503, count: 2 }]);
+    expect((await send('Hello')).status).toBe(201);
+    expect(await texts()).toEqual(['Hello']);
+  });
+});
+
+describe('what ACS refuses', () => {
+  test("Switchboard's own key: 502, after a second try with a fresh date", async () => {
+    const once = await sendDisturbed({ status: 401, count: 1 });
+    expect(once.answer.status).toBe(202);
+    const { answer, requests } = await sendDisturbed({ status: 401 });
+    expect(answer).toMatchObject({ status: 502, body: { error: { code: 'UpstreamDenied' } } });
+    expect(requests).toBe(2);
+  });
+
+  test('a conflict of a mail that it has already: its operation is answered', async () => {
+    const address = uniqueAddress();
+    const mail: JsonRequest = {
+      method: 'POST',
+      target: '/emails:send',
+      headers: { 'Idempotency-Key': crypto.randomUUID() },
+      body: {
+        senderAddress: 'news@contoso.com',
+        recipients: { to: [{ address }] },
+        content: { subject: 'Subject', plainText: 'Text' },
+      },
+    };
+    const first = await callSwitchboard(mail);
+    await setFaults(stack.acs, [{ operation: 'sendEmail', status: 409, count: 1 }]);
+    const { id } = first.body as { id: string };
+    expect(await callSwitchboard(mail)).toMatchObject({ status: 202, body: { id } });
+  });
+});
