@@ -4,7 +4,7 @@ import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { Batch } from './batch.ts';
 import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
-import type { Recipient } from './recipients.ts';
+import { numberOf, type Recipient } from './recipient.ts';
 import { recipientRequestId } from './requestid.ts';
 
 /** What one try of a chunk has brought. */
@@ -93,11 +93,6 @@ function sendGroup(engine: BatchEngine, batch: Batch, { chunk, text, indexes, re
 /** By which delivery reports find their batch and chunk; the caller's own tag follows. */
 function tagOf({ id, options }: Batch, chunk: number): string {
   return [`${id}/${chunk}`, options.tag].filter((part) => part !== undefined).join(' ');
-}
-
-export function numberOf(recipient: Recipient | undefined): string {
-  if (recipient === undefined) throw new RangeError('A chunk has fewer recipients than results.');
-  return typeof recipient === 'string' ? recipient : recipient[0];
 }
 
 type Results = (RecipientResult | null)[];

@@ -2,7 +2,7 @@ import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
 import type { ChunkMessage } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
-import type { Recipient } from './recipients.ts';
+import type { Recipient } from './recipient.ts';
 
 /** The longest delay of a queue message. @see Azure Storage "Put Message" */
 const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;

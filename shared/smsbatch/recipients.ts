@@ -4,6 +4,7 @@ import { type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchReq
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { csvRecipients } from './csv.ts';
 import { NumberSet, normaliseNumber } from './numbers.ts';
+import type { Recipient } from './recipient.ts';
 import { countSegments, type SegmentCount } from './segments.ts';
 import { fill, placeholdersOf } from './template.ts';
 
@@ -15,9 +16,6 @@ export interface RecipientLine {
   /** Fill the message's placeholders. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
 }
-
-/** One recipient as it is kept: the number, and the text where each has its own. */
-export type Recipient = string | readonly [to: string, text: string];
 
 /** What was found out about all recipients together; complete when the last one has been read. */
 export interface RecipientSummary {
@@ -162,10 +160,4 @@ export async function* preparedPieces(
   }
   if (text !== '') yield Buffer.from(text);
   preparation.finish();
-}
-
-/** Recipients from some whole lines of the file. */
-export function parseRecipients(bytes: Uint8Array): Recipient[] {
-  const lines = Buffer.from(bytes).toString('utf8').trimEnd().split('\n');
-  return JSON.parse(`[${lines.join(',')}]`) as Recipient[];
 }

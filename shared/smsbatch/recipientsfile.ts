@@ -1,6 +1,6 @@
 import type { Storage } from '../storage/storage.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from './batch.ts';
-import { parseRecipients, type Recipient } from './recipients.ts';
+import { parseRecipients, type Recipient } from './recipient.ts';
 
 /** The byte at which each chunk begins, and the end of the last one. */
 export async function readIndex(storage: Storage, batchId: string): Promise<number[]> {

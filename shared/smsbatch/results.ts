@@ -1,8 +1,8 @@
 import type { RecipientState, SmsBatchResult } from '../contract/smsbatch.ts';
-import { numberOf } from './attempt.ts';
 import type { Batch } from './batch.ts';
 import { type RecipientResult, stateOf } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
+import { numberOf } from './recipient.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
 
 export interface ResultsQuery {

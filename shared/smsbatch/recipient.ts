@@ -1,0 +1,14 @@
+/** One recipient as it is kept: the number, and the text where each has its own. */
+export type Recipient = string | readonly [to: string, text: string];
+
+/** @throws RangeError when there is none */
+export function numberOf(recipient: Recipient | undefined): string {
+  if (recipient === undefined) throw new RangeError('A chunk has fewer recipients than results.');
+  return typeof recipient === 'string' ? recipient : recipient[0];
+}
+
+/** Recipients from some whole lines of the file. */
+export function parseRecipients(bytes: Uint8Array): Recipient[] {
+  const lines = Buffer.from(bytes).toString('utf8').trimEnd().split('\n');
+  return JSON.parse(`[${lines.join(',')}]`) as Recipient[];
+}
