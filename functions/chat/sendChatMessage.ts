@@ -9,6 +9,7 @@ export const sendChatMessage = operation({
   route: 'chat/threads/{chatThreadId}/messages',
   queue: 'send-chat-message',
   actsAsUser: true,
+  repeatable: 'never', // ACS does not recognise a repeated message
   request: { params: chatThreadParams, body: sendChatMessageRequest },
   responses: { 201: sendChatMessageResult },
   run: async ({ params, body }, { acs: session, asUser }) => {

@@ -1,6 +1,6 @@
 import * as acs from '../../shared/acs/identity.ts';
 import { noParams } from '../../shared/contract/common.ts';
-import { createIdentityRequest, identityResult } from '../../shared/contract/identity.ts';
+import { createIdentityRequest, identityResult, identityResultWithoutToken } from '../../shared/contract/identity.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
 /** Makes an identity and, when scopes are given, an access token for it. */
@@ -14,6 +14,13 @@ export const createIdentity = operation({
   withoutSecrets: (body) => {
     const { accessToken, ...result } = identityResult.parse(body);
     return accessToken ? { ...result, accessToken: { expiresOn: accessToken.expiresOn } } : result;
+  },
+  renew: async (kept, { body }, context) => {
+    const result = identityResultWithoutToken.parse(kept.body);
+    const { createTokenWithScopes: scopes, expiresInMinutes } = body;
+    if (!result.accessToken || !scopes) return kept;
+    const accessToken = await acs.issueAccessToken(context.acs, result.identity.id, { scopes, expiresInMinutes });
+    return { ...kept, body: { ...result, accessToken } };
   },
   run: async ({ body }, context) => ({ status: 201, body: await acs.createIdentity(context.acs, body) }),
 });

@@ -1,6 +1,19 @@
+import type * as z from 'zod';
 import * as acs from '../../shared/acs/identity.ts';
-import { accessToken, identityParams, issueAccessTokenRequest } from '../../shared/contract/identity.ts';
+import {
+  accessToken,
+  type IssueAccessTokenRequest,
+  identityParams,
+  issueAccessTokenRequest,
+} from '../../shared/contract/identity.ts';
+import type { Answer, OperationContext, OperationRequest } from '../../shared/operation/definition.ts';
 import { operation } from '../../shared/operation/operation.ts';
+
+type Request = OperationRequest<z.output<typeof identityParams>, IssueAccessTokenRequest>;
+
+async function issue({ params, body }: Request, context: OperationContext): Promise<Answer> {
+  return { status: 200, body: await acs.issueAccessToken(context.acs, params.id, body) };
+}
 
 /** Issues an access token for an identity. */
 export const issueAccessToken = operation({
@@ -11,8 +24,6 @@ export const issueAccessToken = operation({
   request: { params: identityParams, body: issueAccessTokenRequest },
   responses: { 200: accessToken },
   withoutSecrets: (body) => ({ expiresOn: accessToken.parse(body).expiresOn }),
-  run: async ({ params, body }, context) => ({
-    status: 200,
-    body: await acs.issueAccessToken(context.acs, params.id, body),
-  }),
+  renew: async (_kept, request, context) => issue(request, context),
+  run: issue,
 });

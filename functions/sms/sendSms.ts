@@ -11,6 +11,7 @@ export const sendSms = operation({
   queue: 'send-sms',
   request: { params: noParams, body: sendSmsRequest },
   responses: { 202: smsSendResult },
+  repeatable: 'withinWindow',
   sender: ({ from }) => ({ sender: from, target: 'from' }),
   run: async ({ body }, { acs: session, ids }) => {
     const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };

@@ -19,7 +19,14 @@ Signs one request for Switchboard, sends it and prints the answer. The api-versi
   npm run call -- GET /chat/threads
 `;
 
-const SHOWN_HEADERS = ['operation-location', 'location', 'retry-after', 'x-ms-error-code', 'x-ms-request-id'];
+const SHOWN_HEADERS = [
+  'operation-location',
+  'location',
+  'retry-after',
+  'idempotent-replayed',
+  'x-ms-error-code',
+  'x-ms-request-id',
+];
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(describe(error));

@@ -34,6 +34,14 @@ export const identityResult = z.lazy(() =>
   }),
 );
 
+/** As `identityResult`, for where the token itself is not kept. */
+export const identityResultWithoutToken = z.lazy(() =>
+  z.looseObject({
+    identity: z.looseObject({ id: z.string() }),
+    accessToken: z.looseObject({ expiresOn: dateTime }).nullish(),
+  }),
+);
+
 export type CreateIdentityRequest = z.output<typeof createIdentityRequest>;
 export type IssueAccessTokenRequest = z.output<typeof issueAccessTokenRequest>;
 export type AccessToken = z.output<typeof accessToken>;

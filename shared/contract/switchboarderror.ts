@@ -11,7 +11,11 @@ const STATUS_OF_CODE = {
   NotFound: 404,
   /** What is asked for does not go together with the present state. */
   Conflict: 409,
+  /** The same request, by its key or message id, is at work at this moment. */
+  OperationInProgress: 409,
   PayloadTooLarge: 413,
+  /** The key or message id has named another request before. */
+  IdempotencyKeyReused: 422,
   TooManyRequests: 429,
   InternalServerError: 500,
   /** ACS refused the request itself; its status, code and message are handed on. */
@@ -47,6 +51,7 @@ export interface ErrorFacts {
 
 const TRANSIENT: readonly ErrorCode[] = [
   'TooManyRequests',
+  'OperationInProgress',
   'UpstreamDenied',
   'UpstreamUnavailable',
   'InternalServerError',

@@ -59,8 +59,19 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly actsAsUser?: boolean;
   /** The sender in the body, held against the client's `senders`. */
   readonly sender?: (body: z.output<Body>) => { readonly sender: string; readonly target: string };
+  /**
+   * Whether it may be carried out again after a try that may have taken effect: ACS recognises it by its ids, for ever or
+   * for as long as its window is open; or it would be doubled. `always` when not given.
+   */
+  readonly repeatable?: 'always' | 'withinWindow' | 'never';
   /** The body without its secrets; needed where there are any. */
   readonly withoutSecrets?: (body: unknown) => unknown;
+  /** Makes new secrets for a kept answer, which has none; goes with `withoutSecrets`. */
+  readonly renew?: (
+    kept: Answer,
+    request: OperationRequest<z.output<Params>, z.output<Body>>,
+    context: OperationContext,
+  ) => Promise<Answer>;
   readonly run: (
     request: OperationRequest<z.output<Params>, z.output<Body>>,
     context: OperationContext,

@@ -2,6 +2,7 @@ import { assertMayCall, assertMaySendFrom, type Client } from '../clients/client
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
 import type { Answer, AnyOperation, OperationContext } from './definition.ts';
+import { runOnce } from './once.ts';
 import type { Runtime } from './runtime.ts';
 import type { WireIds } from './wireids.ts';
 
@@ -16,6 +17,8 @@ export interface Call {
   readonly params: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly ids: WireIds;
+  /** Of parameters and body, where the caller names the operation: then it is carried out once. */
+  readonly fingerprint: string | undefined;
   readonly publicUrl: string;
   readonly clientRequestId: string;
   readonly callersId: OperationContext['callersId'];
@@ -36,15 +39,28 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
     const { sender, target } = operation.sender(body);
     assertMaySendFrom(caller.client, sender, target);
   }
-  const acs = runtime.acs(call.publicUrl, call.clientRequestId);
+  const request = { params, body };
+  const run = (ids: WireIds) => operation.run(request, contextOf(call, ids, runtime));
+  if (operation.method === 'GET' || call.fingerprint === undefined) return run(call.ids);
+  const name = { id: call.ids.uuid('operation'), fingerprint: call.fingerprint };
+  return runOnce(operation, name, {
+    ledger: runtime.answers,
+    now: runtime.now,
+    repeatabilityWindowSeconds: runtime.settings.sms.repeatabilityWindowSeconds,
+    run: (firstSent) => run({ ...call.ids, firstSent }),
+    renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime)) ?? kept,
+  });
+}
+
+function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext {
+  const { caller, publicUrl, callersId, prefers } = call;
+  const acs = runtime.acs(publicUrl, call.clientRequestId);
   const asUser: OperationContext['asUser'] = (run) => {
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
-  const { ids, callersId, publicUrl, prefers } = call;
   const { smsBatches } = runtime;
-  const client = callerName(caller);
-  return operation.run({ params, body }, { acs, smsBatches, client, publicUrl, prefers, ids, callersId, asUser });
+  return { acs, smsBatches, client: callerName(caller), publicUrl, prefers, ids, callersId, asUser };
 }
 
 /** For the log and for what belongs to a caller. */

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { contentHash } from '../signing/sign.ts';
 import { authenticate } from './authentication.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
-import { type Caller, callerName, execute } from './execute.ts';
+import { type Call, type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJson } from './json.ts';
 import type { Runtime } from './runtime.ts';
-import { derivedIds, randomIds, type WireIds } from './wireids.ts';
+import { derivedIds, randomIds } from './wireids.ts';
 
 /** The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. */
 export function httpHandler(operation: AnyOperation, runtime: () => Runtime): HttpHandler {
@@ -49,7 +50,7 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       caller,
       params: { ...content.query, ...request.params },
       body: content.body,
-      ids: wireIds(operation, request, caller, runtime.now()),
+      ...nameOf(operation, { request, body, caller, requestId }, runtime.now()),
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
       callersId: (header) => uuidHeader(request, header),
@@ -98,16 +99,25 @@ function assertApiVersion(version: string | undefined): void {
 }
 
 /** Ids from the caller's `Idempotency-Key`, which is its own within the client and the operation; else random ones. */
-function wireIds(operation: AnyOperation, request: HttpRequest, caller: Caller, now: Date): WireIds {
+function nameOf(
+  operation: AnyOperation,
+  { request, body, caller }: HttpCall,
+  now: Date,
+): Pick<Call, 'ids' | 'fingerprint'> {
   const key = request.headers.get('idempotency-key');
-  if (key === null) return randomIds(now);
+  if (key === null) return { ids: randomIds(now), fingerprint: undefined };
   if (!/^[\x21-\x7e]{1,256}$/.test(key)) {
     throw new SwitchboardError('InvalidRequest', 'Idempotency-Key must be 1 to 256 visible ASCII characters.', {
       target: 'Idempotency-Key',
     });
   }
   const owner = caller.kind === 'client' ? caller.client.name : caller.userToken;
-  return derivedIds(['http', owner, operation.name, key], now);
+  const { 'api-version': _, ...query } = Object.fromEntries(request.query);
+  const facts = [contentHash(body), request.params, query, request.headers.get('acting-user')];
+  return {
+    ids: derivedIds(['http', owner, operation.name, key], now),
+    fingerprint: contentHash(JSON.stringify(facts)),
+  };
 }
 
 /** @throws SwitchboardError `InvalidRequest` when the header is there, but is no UUID */

@@ -3,6 +3,7 @@ import { type Client, OWN_CLIENT } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
+import { contentHash } from '../signing/sign.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { execute } from './execute.ts';
@@ -56,6 +57,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
       params: message.params ?? {},
       body: await bodyOf(message, operation, runtime),
       ids: derivedIds(['queue', client.name, operation.name, id], delivery.firstSent),
+      fingerprint: fingerprintOf(message),
       publicUrl: runtime.settings.ownUrl,
       clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
       callersId: () => undefined,
@@ -63,6 +65,11 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
     },
     runtime,
   );
+}
+
+/** Of what the message asks for; how it is named, and where its outcome goes, is no part of that. */
+function fingerprintOf({ params, body, bodyBlob, actingUser }: QueueMessage): string {
+  return contentHash(JSON.stringify([params, body, bodyBlob, actingUser]));
 }
 
 function requireObject(message: unknown): unknown {

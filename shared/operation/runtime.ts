@@ -7,6 +7,7 @@ import { readSettings, type Settings } from '../settings.ts';
 import type { Batch } from '../smsbatch/batch.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
+import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
@@ -16,12 +17,15 @@ export interface Runtime {
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
   readonly smsBatches: BatchEngine;
+  /** The answers of operations that their callers have named. */
+  readonly answers: AnswerLedger;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
 }
 
 const CHAT_IDENTITIES_TABLE = 'chatidentities';
+const ANSWERS_TABLE = 'answers';
 
 export function createRuntime(settings: Settings, now: () => Date = () => new Date()): Runtime {
   const storage = createStorage(settings.storage);
@@ -41,6 +45,7 @@ export function createRuntime(settings: Settings, now: () => Date = () => new Da
       acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
       tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
     }),
+    answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,
   };

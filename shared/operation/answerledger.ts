@@ -1,0 +1,116 @@
+import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboarderror.ts';
+import type { Row, RowValues, Table } from '../storage/tables.ts';
+import type { Answer } from './definition.ts';
+
+/** What names one operation, so that it is done once however often it is asked for. */
+export interface OperationName {
+  /** A UUID made from the caller, the operation, and the caller's key or the message's id. */
+  readonly id: string;
+  /** Of parameters and body: one name must not stand for two requests. */
+  readonly fingerprint: string;
+}
+
+/** How an operation ended, once and for all. */
+export type Ending = { readonly answer: Answer } | { readonly error: SwitchboardError };
+
+/** The right to carry out an operation, until it is kept, released, or held for too long. */
+export interface Claim {
+  readonly name: OperationName;
+  readonly etag: string;
+  /** When it was begun for the first time: repetitions tell ACS this time. */
+  readonly firstSent: Date;
+  /** An earlier try died or lost its answer, and may have taken effect. */
+  readonly isDoubtful: boolean;
+}
+
+/** Keeps for each named operation whether it is at work, or how it ended. */
+export interface AnswerLedger {
+  /** @throws SwitchboardError `IdempotencyKeyReused`, `OperationInProgress` */
+  claim(name: OperationName, now: Date): Promise<Claim | Ending>;
+  /** The operation ended: every repetition gets this. */
+  keep(claim: Claim, ending: Ending): Promise<void>;
+  /** It did not end: a repetition carries it out, as the first one or as one of which a part may have taken effect. */
+  release(claim: Claim, mayHaveTakenEffect: boolean): Promise<void>;
+}
+
+/** An operation ends soon after ACS's deadline of 10 seconds: who holds one for longer than this has died. */
+const LOCK_MILLISECONDS = 60_000;
+
+const ROW = 'operation';
+
+export function createAnswerLedger(table: Table): AnswerLedger {
+  const replace = ({ name, etag }: Claim, values: RowValues) =>
+    table.replace(name.id, { rowKey: ROW, values: { fingerprint: name.fingerprint, ...values }, etag });
+  return {
+    async claim(name, now) {
+      const values = { fingerprint: name.fingerprint, ...lockedValues(now, now) };
+      const etag = await table.insert(name.id, ROW, values);
+      if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false };
+      const row = await table.get(name.id, ROW);
+      if (!row) return this.claim(name, now); // it was released in the meantime
+      return claimExisting(table, name, row, now);
+    },
+    async keep(claim, ending) {
+      // Whoever has taken over a claim that was held for too long keeps its own ending; both are true.
+      await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
+    },
+    async release(claim, mayHaveTakenEffect) {
+      if (!mayHaveTakenEffect && !claim.isDoubtful) return table.remove(claim.name.id, ROW);
+      await replace(claim, { state: 'running', firstSent: claim.firstSent.getTime(), lockedUntil: 0 });
+    },
+  };
+}
+
+async function claimExisting(table: Table, name: OperationName, row: Row, now: Date): Promise<Claim | Ending> {
+  const { values } = row;
+  if (values['fingerprint'] !== name.fingerprint) {
+    throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) has named another request before.');
+  }
+  if (values['state'] === 'ended') return toEnding(values);
+  const lockedFor = Number(values['lockedUntil']) - now.getTime();
+  if (lockedFor > 0) throw inProgress(lockedFor);
+  const firstSent = new Date(Number(values['firstSent']));
+  const taken = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now) };
+  const etag = await table.replace(name.id, { rowKey: ROW, values: taken, etag: row.etag });
+  if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // somebody else was faster
+  return { name, etag, firstSent, isDoubtful: true };
+}
+
+function inProgress(milliseconds: number): SwitchboardError {
+  return new SwitchboardError('OperationInProgress', 'The same request is at work at this moment.', {
+    retryAfterSeconds: Math.ceil(milliseconds / 1000),
+  });
+}
+
+function lockedValues(firstSent: Date, now: Date): RowValues {
+  return { state: 'running', firstSent: firstSent.getTime(), lockedUntil: now.getTime() + LOCK_MILLISECONDS };
+}
+
+/** A text in a row may have 32,768 UTF-16 units: a longer ending is kept in pieces. */
+const PIECE_LENGTH = 30_000;
+
+interface EndingJson {
+  readonly answer?: Answer;
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly facts: ErrorFacts };
+}
+
+function endingValues(ending: Ending): RowValues {
+  const json = JSON.stringify('answer' in ending ? ending : { error: errorJson(ending.error) });
+  const pieces = Array.from({ length: Math.ceil(json.length / PIECE_LENGTH) }, (_, index) => [
+    `ending${index}`,
+    json.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
+  ]);
+  return { pieces: pieces.length, ...(Object.fromEntries(pieces) as Record<string, string>) };
+}
+
+function errorJson({ code, message, target, details, retryAfterSeconds, upstream }: SwitchboardError) {
+  return { code, message, facts: { target, details, retryAfterSeconds, upstream } };
+}
+
+function toEnding(values: RowValues): Ending {
+  const pieces = Array.from({ length: Number(values['pieces']) }, (_, index) => String(values[`ending${index}`]));
+  const { answer, error } = JSON.parse(pieces.join('')) as EndingJson;
+  if (answer) return { answer };
+  if (error) return { error: new SwitchboardError(error.code, error.message, error.facts) };
+  throw new Error('A kept operation has neither an answer nor an error.');
+}

@@ -1,0 +1,63 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { AnswerLedger, Claim, OperationName } from './answerledger.ts';
+import type { Answer, AnyOperation } from './definition.ts';
+
+export interface OnceOptions {
+  readonly ledger: AnswerLedger;
+  readonly now: () => Date;
+  /** How long ACS recognises a repeated message by its ids. */
+  readonly repeatabilityWindowSeconds: number;
+  /** @param firstSent when this was carried out for the first time */
+  readonly run: (firstSent: Date) => Promise<Answer>;
+  /** Puts back into a kept answer what must not be kept. */
+  readonly renew: (kept: Answer) => Promise<Answer>;
+}
+
+/** Tells a caller that it has got the answer of an earlier request. */
+const REPLAYED = { 'idempotent-replayed': 'true' };
+
+/**
+ * Carries out an operation at most once for its name. A repetition gets the kept answer; one that comes while the first
+ * is at work is refused; one whose predecessor died or lost its answer goes on with the same ids, as far as ACS still
+ * recognises them.
+ *
+ * @throws SwitchboardError `IdempotencyKeyReused`, `OperationInProgress`, `UpstreamInDoubt`, and what `run` throws
+ */
+export async function runOnce(operation: AnyOperation, name: OperationName, options: OnceOptions): Promise<Answer> {
+  const { ledger, now, run, renew } = options;
+  const claim = await ledger.claim(name, now());
+  if ('error' in claim) throw claim.error;
+  if ('answer' in claim) {
+    const answer = await renew(claim.answer);
+    return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
+  }
+  try {
+    assertRepeatable(operation, claim, options);
+    const answer = await run(claim.firstSent);
+    await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
+    return answer;
+  } catch (error) {
+    await settleFailure(ledger, claim, error);
+    throw error;
+  }
+}
+
+/** @throws SwitchboardError `UpstreamInDoubt` when a doubtful operation can no longer be repeated without doubling it */
+function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim, options: OnceOptions): void {
+  if (!claim.isDoubtful || repeatable === 'always') return;
+  const ageSeconds = (options.now().getTime() - claim.firstSent.getTime()) / 1000;
+  if (repeatable === 'withinWindow' && ageSeconds < options.repeatabilityWindowSeconds) return;
+  const message = 'An earlier try ended without an answer: ACS may or may not have done this. It is not repeated.';
+  throw new SwitchboardError('UpstreamInDoubt', message);
+}
+
+/** What would fail likewise again is kept; what has not happened is forgotten; the rest may go on. */
+async function settleFailure(ledger: AnswerLedger, claim: Claim, error: unknown): Promise<void> {
+  if (error instanceof SwitchboardError && !error.isTransient) return ledger.keep(claim, { error });
+  const hasNotHappened = error instanceof SwitchboardError && error.code !== 'UpstreamInDoubt';
+  await ledger.release(claim, !hasNotHappened);
+}
+
+function withoutSecrets({ withoutSecrets: strip }: AnyOperation, answer: Answer): Answer {
+  return strip ? { ...answer, body: strip(answer.body) } : answer;
+}
