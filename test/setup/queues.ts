@@ -6,8 +6,12 @@ import { uniqueQueue } from './names.ts';
 
 /** Switchboard's storage, as an app that talks to it by queue has it. */
 export interface TestQueues {
-  /** Puts a message; text goes as it is, everything else as JSON. */
-  put(queue: string, message: unknown): Promise<void>;
+  /**
+   * Puts a message; text goes as it is, everything else as JSON.
+   *
+   * @returns the id that the queue gave it
+   */
+  put(queue: string, message: unknown): Promise<string>;
   /** The next message as text, which is then gone. */
   take(queue: string): Promise<string>;
   /** The next outcome on a queue. */
@@ -31,7 +35,7 @@ export function openQueues(storage: string | undefined): TestQueues {
     const client = service.getQueueClient(queue);
     await client.createIfNotExists();
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    await client.sendMessage(Buffer.from(text).toString('base64'));
+    return (await client.sendMessage(Buffer.from(text).toString('base64'))).messageId;
   };
   const take = (queue: string) => eventually(`a message on ${queue}`, () => takeOne(service.getQueueClient(queue)));
   const takeOutcome = async (queue: string) => outcomeEvent.parse(JSON.parse(await take(queue)));
