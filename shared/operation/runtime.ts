@@ -27,8 +27,11 @@ export interface Runtime {
 const CHAT_IDENTITIES_TABLE = 'chatidentities';
 const ANSWERS_TABLE = 'answers';
 
-export function createRuntime(settings: Settings, now: () => Date = () => new Date()): Runtime {
-  const storage = createStorage(settings.storage);
+export function createRuntime(
+  settings: Settings,
+  now: () => Date = () => new Date(),
+  storage: Storage = createStorage(settings.storage),
+): Runtime {
   const apiVersions = settings.acsApiVersions;
   const transport = createTransport({ access: settings.acs, apiVersions, now });
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
