@@ -14,7 +14,7 @@ export async function parseJson(bytes: Uint8Array): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SwitchboardError('InvalidJson', `The body is not valid JSON at ${await errorPosition(text)}.`, { cause });
+    throw new SwitchboardError('InvalidJson', `The body is not valid JSON${await errorPosition(text)}.`, { cause });
   }
 }
 
@@ -26,12 +26,20 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** V8 tells the position of an error only now and then; the parser that always does is loaded when it is needed. */
+/**
+ * V8 tells the position of an error only now and then; the parser that always does is loaded when it is needed.
+ * Nothing, where the text is nested deeper than that parser can go.
+ */
 async function errorPosition(text: string): Promise<string> {
   const { parse } = await import('jsonc-parser');
   const errors: ParseError[] = [];
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  try {
+    parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
   const offset = errors[0]?.offset ?? text.length;
   const lines = text.slice(0, offset).split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} (offset ${offset})`;
+  return ` at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} (offset ${offset})`;
 }
