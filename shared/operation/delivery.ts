@@ -18,12 +18,15 @@ export interface Delivery {
   };
 }
 
+/** Of ids and names; longer ones, which no schema takes, would not fit into the outcome that says so. */
+const MAXIMUM_NAME_LENGTH = 256;
+
 /** Reads what can be read of any message, so that also the outcome of an unusable one finds its way. */
 export function readDelivery(message: unknown, context: InvocationContext, now: Date): Delivery {
   const metadata = context.triggerMetadata ?? {};
   const member = (name: string): string | undefined => {
     const value = typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
+    return typeof value === 'string' && value !== '' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined;
   };
   const insertionTime = Date.parse(String(metadata['insertionTime']));
   const replyTo = member('replyTo');

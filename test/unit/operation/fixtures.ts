@@ -1,0 +1,158 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
+import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
+import { httpHandler } from '../../../shared/operation/http.ts';
+import { queueHandler } from '../../../shared/operation/queue.ts';
+import { createRuntime, type Runtime } from '../../../shared/operation/runtime.ts';
+import { readSettings } from '../../../shared/settings.ts';
+import { importKey } from '../../../shared/signing/keys.ts';
+import { sign } from '../../../shared/signing/sign.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { API_VERSIONS, type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
+
+export const NOW = new Date('2026-01-15T08:30:00Z');
+export const ORIGIN = 'https://switchboard.example';
+
+const key = (name: string): string => Buffer.from(`unit test key of ${name}`.padEnd(48, '!')).toString('base64');
+
+/** `shop` may do everything but act as others; `desk` only greets, from one sender; `office` may act as others. */
+export const KEYS = { shop: key('shop'), desk: key('desk'), office: key('office'), second: key('second') };
+export const CLIENTS = [
+  { name: 'shop', keys: [KEYS.shop] },
+  { name: 'desk', keys: [KEYS.desk], allow: ['greet'], senders: ['+18005550100'] },
+  { name: 'office', keys: [KEYS.office, KEYS.second], allow: ['*', 'actAs'] },
+];
+
+/** A definition as the handlers take it. */
+export function anyOperation<Params extends z.ZodType, Body extends z.ZodType>(
+  definition: OperationDefinition<Params, Body>,
+): AnyOperation {
+  return definition as unknown as AnyOperation;
+}
+
+type Greet = (request: { params: unknown; body: unknown }, context: OperationContext) => Promise<object | undefined>;
+
+/** An operation of the tests: what it is called with and what it does are theirs. */
+export function greeting(run: Greet = async ({ body }) => ({ greeted: body }), more: object = {}): AnyOperation {
+  return anyOperation({
+    name: 'greet',
+    method: 'POST',
+    route: 'greetings/{name}',
+    queue: 'greet',
+    request: {
+      params: z.strictObject({ name: z.string(), loud: z.string().optional() }),
+      body: z.strictObject({ from: z.string(), text: z.string().optional() }),
+      bodyLimitBytes: 1000,
+    },
+    responses: { 200: z.unknown() },
+    sender: ({ from }) => ({ sender: from, target: 'from' }),
+    run: async (request, context) => ({ status: 200, body: await run(request, context) }),
+    ...more,
+  });
+}
+
+export interface Sent {
+  /** Path as the host shows it, and query. */
+  readonly target?: string;
+  readonly method?: string;
+  readonly params?: Record<string, string>;
+  readonly body?: string | Uint8Array | object;
+  /** The key that signs; null: nobody signs. */
+  readonly key?: string | null;
+  /** What the caller signed, when it is not the URL that the host shows. */
+  readonly signedUrl?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Got {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export interface Rig {
+  readonly runtime: Runtime;
+  readonly storage: MemoryStorage;
+  /** What was sent to ACS. */
+  readonly sent: readonly SentRequest[];
+  readonly log: readonly string[];
+  /** What time it is; tests move it on. */
+  readonly clock: { date: Date };
+  readonly http: (operation: AnyOperation, sent?: Sent) => Promise<Got>;
+  readonly deliver: (operation: AnyOperation, message: unknown, metadata?: Record<string, unknown>) => Promise<void>;
+}
+
+export interface RigOptions {
+  readonly acs?: (request: SentRequest) => FakeAnswer | Promise<FakeAnswer>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The real runtime with storage in memory and `acs` in the place of ACS. */
+export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig {
+  const settings = readSettings({
+    CLIENTS: JSON.stringify(CLIENTS),
+    ACS_CONNECTION_STRING: `endpoint=https://contoso.communication.azure.com/;accesskey=${key('acs')}`,
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    WEBSITE_HOSTNAME: 'own.example',
+    ...variables,
+  });
+  const storage = new MemoryStorage();
+  const log: string[] = [];
+  const sent: SentRequest[] = [];
+  const send = fakeSession(acs, { apiVersions: API_VERSIONS }).send;
+  const clock = { date: NOW };
+  const now = () => clock.date;
+  const runtime: Runtime = {
+    ...createRuntime(settings, now, storage),
+    acs: (publicUrl) => ({
+      send: (request) => {
+        sent.push(request);
+        return send(request);
+      },
+      publicUrl,
+      apiVersions: settings.acsApiVersions,
+    }),
+  };
+  const context = (triggerMetadata: Record<string, unknown> = {}) =>
+    new InvocationContext({ triggerMetadata, logHandler: (level, ...args) => log.push(`${level}: ${args.join(' ')}`) });
+  return {
+    ...{ runtime, storage, sent, log, clock },
+    http: async (operation, it = {}) => {
+      const response = await httpHandler(operation, () => runtime)(httpRequest(operation, it), context());
+      return readResponse(response);
+    },
+    deliver: async (operation, message, metadata = {}) => {
+      const known = { id: 'queue-id', dequeueCount: 1, insertionTime: '2026-01-15T08:29:00Z', ...metadata };
+      await queueHandler(operation, operation.queue ?? '', () => runtime)(message, context(known));
+    },
+  };
+}
+
+function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
+  const method = sent.method ?? operation.method;
+  const url = ORIGIN + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
+  const bytes = bodyBytes(sent.body);
+  const { key: signingKey = KEYS.shop, signedUrl = url } = sent;
+  const signature = signingKey && sign({ method, url: signedUrl, body: bytes, date: NOW }, importKey(signingKey));
+  const init = {
+    ...{ method, url, params: sent.params ?? { name: 'Anna' } },
+    headers: { ...(signature || {}), host: new URL(url).host, ...sent.headers },
+    ...(bytes.length > 0 ? { body: { bytes } } : {}),
+  };
+  return new HttpRequest(init);
+}
+
+function bodyBytes(body: Sent['body']): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === 'object' ? JSON.stringify(body) : (body ?? ''));
+}
+
+function readResponse(response: unknown): Got {
+  const read = z.object({
+    status: z.int(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().optional(),
+  });
+  const { status, headers, body } = read.parse(response);
+  return { status, headers, body: body === undefined ? undefined : JSON.parse(body) };
+}
