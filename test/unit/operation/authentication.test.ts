@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { greeting, KEYS, ORIGIN, rig } from './fixtures.ts';
+
+const BODY = { from: '+18005550100' };
+const QUERY = '?api-version=2024-03-15';
+const USER = '8:acs:11111111-2222-3333-4444-555555555555_00000006-aaaa-bbbb-cccc-dddddddddddd';
+const denied = { status: 401, headers: { 'x-ms-error-code': 'Denied' }, body: { error: { code: 'Denied' } } };
+
+describe('a signature', () => {
+  const call = (sent: object) => rig().http(greeting(), { body: BODY, ...sent });
+
+  test.each([KEYS.shop, KEYS.office, KEYS.second])('with a key of a client opens', async (key) => {
+    expect(await call({ key })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['nobody’s', { key: Buffer.from('nobody’s key').toString('base64') }],
+    ['absent', { key: null }],
+    ['for another path', { signedUrl: `${ORIGIN}/greetings/Ben${QUERY}` }],
+    ['for another query', { signedUrl: `${ORIGIN}/greetings/Anna${QUERY}&loud=yes` }],
+    ['for another host', { signedUrl: `https://other.example/greetings/Anna${QUERY}` }],
+    ['for another body', { headers: { 'x-ms-content-sha256': '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' } }],
+    ['too old', { headers: { 'x-ms-date': 'Thu, 15 Jan 2026 08:20:00 GMT' } }],
+    ['of another scheme', { key: null, headers: { authorization: 'Basic YTpi' } }],
+  ])('%s does not', async (_, sent) => {
+    const answer = await call({ target: `/greetings/Anna${QUERY}`, ...sent });
+    expect(answer).toMatchObject(denied);
+    expect(Object.values(answer.headers).join()).not.toContain('Signature=');
+  });
+
+  test('opens nothing while there are no clients', async () => {
+    const { http } = rig({ variables: { CLIENTS: '[]' } });
+    expect(await http(greeting(), { body: BODY })).toMatchObject(denied);
+    const chat = greeting(undefined, { actsAsUser: true });
+    const headers = { authorization: 'Bearer eyJ.a.b' };
+    expect(await http(chat, { body: BODY, key: null, headers })).toMatchObject(denied);
+  });
+});
+
+describe('the path, whose encoding the host has undone', () => {
+  const decoded = `/greetings/${USER}${QUERY}`;
+  const encoded = `/greetings/${encodeURIComponent(USER)}${QUERY}`;
+  const call = (signed: string, headers: Record<string, string> = {}) =>
+    rig().http(greeting(), { target: decoded, signedUrl: ORIGIN + signed, body: BODY, headers });
+
+  test('may have been signed either way', async () => {
+    expect(await call(encoded)).toMatchObject({ status: 200 });
+    expect(await call(decoded)).toMatchObject({ status: 200 });
+  });
+
+  test('is what the platform says that was sent', async () => {
+    const odd = encoded.replaceAll('%3A', '%3a'); // lower case: no spelling that we would think of
+    expect(await call(odd)).toMatchObject(denied);
+    expect(await call(odd, { 'x-waws-unencoded-url': odd })).toMatchObject({ status: 200 });
+  });
+
+  test.each(['/greetings/Ben', '/greetings/../greetings/Ben', '/greetings/%', '/greetings', '/greetings/Anna/x'])(
+    'is not another one, whatever a header says: %s',
+    async (other) => {
+      const signed = {
+        signedUrl: `${ORIGIN}${other}${QUERY}`,
+        headers: { 'x-waws-unencoded-url': `${other}${QUERY}` },
+      };
+      const answer = await rig().http(greeting(), { target: `/greetings/Anna${QUERY}`, body: BODY, ...signed });
+      expect(answer).toMatchObject(denied);
+    },
+  );
+
+  test('does not let a header hide a slash', async () => {
+    const headers = { 'x-waws-unencoded-url': `/greetings%2FAnna${QUERY}` };
+    const signedUrl = `${ORIGIN}/greetings%2FAnna${QUERY}`;
+    const answer = await rig().http(greeting(), { target: `/greetings/Anna${QUERY}`, body: BODY, headers, signedUrl });
+    expect(answer).toMatchObject(denied);
+  });
+
+  test('keeps its own query when a header brings another', async () => {
+    const headers = { 'x-waws-unencoded-url': `/greetings/Anna${QUERY}&loud=yes` };
+    const signedUrl = `${ORIGIN}/greetings/Anna${QUERY}&loud=yes`;
+    const answer = await rig().http(greeting(), { target: `/greetings/Anna${QUERY}`, body: BODY, headers, signedUrl });
+    expect(answer).toMatchObject(denied);
+  });
+});
+
+test('the host is also the one that the platform says was called', async () => {
+  const signedUrl = `https://custom.example/greetings/Anna${QUERY}`;
+  const sent = { target: `/greetings/Anna${QUERY}`, signedUrl, body: BODY };
+  // What the client sent as Host has been replaced on the way.
+  const headers = { host: 'switchboard.example', 'disguised-host': 'custom.example' };
+  expect(await rig().http(greeting(), { ...sent, headers })).toMatchObject({ status: 200 });
+  expect(await rig().http(greeting(), { ...sent, headers: { host: 'switchboard.example' } })).toMatchObject(denied);
+});
+
+describe('a user token', () => {
+  const chat = greeting(async (_, { asUser }) => ({ token: await asUser(async (token) => token) }), {
+    actsAsUser: true,
+  });
+  const call = (authorization: string, operation = chat) =>
+    rig().http(operation, { body: BODY, key: null, headers: { authorization } });
+
+  test.each(['Bearer eyJ.a.b', 'bearer eyJ.a.b', 'Bearer   eyJ.a.b'])('is passed on as it came: %j', async (header) => {
+    expect(await call(header)).toMatchObject({ status: 200, body: { token: 'eyJ.a.b' } });
+  });
+
+  test.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearereyj'])('is not %j', async (header) => {
+    expect(await call(header)).toMatchObject(denied);
+  });
+
+  test('does not open what acts as nobody', async () => {
+    expect(await call('Bearer eyJ.a.b', greeting())).toMatchObject(denied);
+  });
+
+  test('needs no right to act as others: it is that user', async () => {
+    const headers = { authorization: 'Bearer eyJ.a.b', 'acting-user': USER };
+    expect(await rig().http(chat, { body: BODY, key: null, headers })).toMatchObject({ body: { token: 'eyJ.a.b' } });
+  });
+});
