@@ -39,6 +39,7 @@ export interface BatchProgress {
 }
 
 export interface Batch extends BatchFacts, BatchProgress {
+  readonly invalid: InvalidList;
   readonly etag: string;
 }
 

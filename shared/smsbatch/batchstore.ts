@@ -1,5 +1,6 @@
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import type { Batch, BatchFacts, BatchProgress, InvalidList } from './batch.ts';
+import { RecentReads } from './recent.ts';
 
 const BATCHES_TABLE = 'smsbatches';
 
@@ -12,11 +13,15 @@ const batchRow = (id: string) => `batch-${id}`;
 /** Row keys sort as text, and lists begin with the newest. */
 const timeRow = (createdOn: number, id: string) => `time-${String(9_999_999_999_999 - createdOn)}-${id}`;
 
+/** How long a cancel may go unseen by another process. */
+const RECENT_MILLISECONDS = 1000;
+
 export interface BatchStore {
   /** Adds a batch; false when it stands already. */
   add(facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean>;
   get(client: string, id: string): Promise<Batch | undefined>;
-  invalidOf(client: string, id: string): Promise<InvalidList>;
+  /** As `get`, or as it stood up to a second ago where nobody has written in this process since. */
+  getRecent(client: string, id: string, now: number): Promise<Batch | undefined>;
   /** Writes the progress; undefined when somebody else has written since. */
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
   /** A client's batches, newest first, with the key to go on after each. */
@@ -28,6 +33,11 @@ export interface BatchStore {
 
 export function createBatchStore(tables: Tables): BatchStore {
   const table = tables.table(BATCHES_TABLE);
+  const recent = new RecentReads<Batch | undefined>(RECENT_MILLISECONDS);
+  const get = async (client: string, id: string) => {
+    const row = await table.get(clientPartition(client), batchRow(id));
+    return row && toBatch(row);
+  };
   return {
     add: async (facts, progress, invalid) => {
       const values = { ...toValues(facts, progress), invalid: JSON.stringify(invalid) };
@@ -37,15 +47,13 @@ export function createBatchStore(tables: Tables): BatchStore {
       ]);
       return changes !== undefined;
     },
-    get: async (client, id) => {
-      const row = await table.get(clientPartition(client), batchRow(id));
-      return row && toBatch(row);
+    get,
+    getRecent: (client, id, now) => recent.get(`${client}/${id}`, now, () => get(client, id)),
+    advance: async (batch, changes) => {
+      const written = await advance(table, batch, changes);
+      recent.forget(`${batch.client}/${batch.id}`);
+      return written;
     },
-    invalidOf: async (client, id) => {
-      const row = await table.get(clientPartition(client), batchRow(id));
-      return JSON.parse(String(row?.values['invalid'] ?? '[]')) as InvalidList;
-    },
-    advance: (batch, changes) => advance(table, batch, changes),
     list: async function* (client, after) {
       const from = after === undefined ? 'time-' : `${after}!`; // '!' sorts before every character of a key
       const rows = table.list(clientPartition(client), { from, before: 'time.' });
@@ -97,6 +105,7 @@ function toBatch({ values, etag }: Row): Batch {
     redriveInDoubt: Boolean(values['redriveInDoubt']),
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
+    invalid: JSON.parse(String(values['invalid'])) as InvalidList,
     etag,
   };
 }

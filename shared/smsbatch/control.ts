@@ -13,7 +13,8 @@ export async function findBatch(engine: BatchEngine, client: string, id: string)
 }
 
 /**
- * Stops a batch: nothing is sent any more except what is being sent at this moment.
+ * Stops a batch: nothing is sent any more except what is being sent at this moment, or within the second that other
+ * processes take to see it.
  *
  * @throws SwitchboardError `NotFound`; `Conflict` when it is over already
  */

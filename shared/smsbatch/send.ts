@@ -33,10 +33,10 @@ const EARLY_MILLISECONDS = 1_500;
  * counters, after it; so whatever dies in between is found again, and sent again with the same ids or not at all.
  */
 export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Promise<void> {
-  const batch = await engine.batches.get(message.client, message.batch);
+  const batch = await engine.batches.getRecent(message.client, message.batch, engine.now());
   if (!batch) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
-  const { pausedUntil } = await engine.senders.read(batch.pace);
+  const pausedUntil = await engine.senders.pausedUntil(batch.pace, engine.now());
   if (pausedUntil > engine.now()) return putBack(engine, batch, message, chunkLength(batch, message.chunk));
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;

@@ -1,5 +1,6 @@
 import type { Tables } from '../storage/tables.ts';
 import { pause, type Reservation, reserve, type SenderTime } from './pace.ts';
+import { RecentReads } from './recent.ts';
 import type { SenderPace } from './sender.ts';
 
 const SENDERS_TABLE = 'smssenders';
@@ -12,12 +13,18 @@ export interface SenderStore {
   /** Nothing is sent from this sender before `until` (epoch milliseconds). */
   pause(pace: SenderPace, until: number): Promise<void>;
   read(pace: SenderPace): Promise<SenderTime>;
+  /** Until when it is paused, as it stood up to a second ago where nobody has paused it in this process since. */
+  pausedUntil(pace: SenderPace, now: number): Promise<number>;
 }
+
+/** How long a pause may go unseen by another process, which then gets a 429 of its own. */
+const RECENT_MILLISECONDS = 1000;
 
 const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
 
 export function createSenderStore(tables: Tables): SenderStore {
   const table = tables.table(SENDERS_TABLE);
+  const recent = new RecentReads<number>(RECENT_MILLISECONDS);
 
   const read = async ({ key }: SenderPace) => {
     const row = await table.get(PARTITION, rowKey(key));
@@ -49,8 +56,12 @@ export function createSenderStore(tables: Tables): SenderStore {
       });
       return reservation?.start ?? now;
     },
-    pause: (pace, until) => change(pace, (time) => pause(time, until)),
+    pause: async (pace, until) => {
+      await change(pace, (time) => pause(time, until));
+      recent.forget(pace.key);
+    },
     read: async (pace) => (await read(pace)).time,
+    pausedUntil: (pace, now) => recent.get(pace.key, now, async () => (await read(pace)).time.pausedUntil),
   };
 }
 

@@ -6,17 +6,13 @@ import { millisecondsPerRecipient } from './pace.ts';
 
 /** What a batch looks like to its owner. */
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
-  const [tally, invalid, estimate] = await Promise.all([
-    engine.ledger.tally(batch.id),
-    engine.batches.invalidOf(batch.client, batch.id),
-    estimatedCompletion(engine, batch),
-  ]);
+  const [tally, estimate] = await Promise.all([engine.ledger.tally(batch.id), estimatedCompletion(engine, batch)]);
   const counts = countsOf(batch, tally);
   const isDone = counts.pending === 0 && batch.state === 'running';
   return {
     id: batch.id,
     state: isDone ? 'completed' : batch.state,
-    ...describeFacts(batch, invalid),
+    ...describeFacts(batch, batch.invalid),
     counts,
     ...(batch.completedOn ? { completedOn: text(batch.completedOn) } : {}),
     ...(isDone || isOver(batch.state) ? {} : { estimatedCompletionOn: text(estimate) }),
