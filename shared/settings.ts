@@ -51,8 +51,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** https anywhere, http only to this machine: keys and tokens never travel in clear. */
 const endpoint = z.lazy(() =>
-  z.url({ protocol: /^https?$/ }).refine((text) => {
-    if (!URL.canParse(text)) return true; // reported already
+  z.url({ protocol: /^https?$/, abort: true }).refine((text) => {
     const url = new URL(text);
     return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
   }, 'must be https (http is for localhost only)'),

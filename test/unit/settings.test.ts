@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../../shared/settings.ts';
+
+const key = (name: string) => Buffer.from(`the key of ${name}`).toString('base64');
+const PRIMARY = key('acs one');
+const SECONDARY = key('acs two');
+const connection = (accessKey: string, endpoint = 'https://contoso.communication.azure.com/') =>
+  `endpoint=${endpoint};accesskey=${accessKey}`;
+
+const GOOD = { ACS_CONNECTION_STRING: connection(PRIMARY), AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
+
+function problems(variables: Record<string, string | undefined>): readonly string[] {
+  try {
+    readSettings({ ...GOOD, ...variables });
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems;
+  }
+}
+
+describe('good settings', () => {
+  test('need ACS and storage only', () => {
+    expect(readSettings(GOOD)).toEqual({
+      clients: [],
+      acs: { kind: 'keys', endpoint: 'https://contoso.communication.azure.com/', accessKeys: [PRIMARY] },
+      acsApiVersions: { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' },
+      storage: { kind: 'connection string', connectionString: 'UseDevelopmentStorage=true' },
+      sms: { ratesPerMinute: {}, repeatabilityWindowSeconds: 300 },
+      publicUrl: undefined,
+      ownUrl: 'https://localhost',
+    });
+    expect(readSettings(GOOD)).toSatisfy(Object.isFrozen);
+  });
+
+  test('may bring a second key; the same one twice is one', () => {
+    const withSecond = (accessKey: string) =>
+      readSettings({ ...GOOD, ACS_CONNECTION_STRING_SECONDARY: connection(accessKey) }).acs;
+    expect(withSecond(SECONDARY)).toMatchObject({ accessKeys: [PRIMARY, SECONDARY] });
+    expect(withSecond(PRIMARY)).toMatchObject({ accessKeys: [PRIMARY] });
+  });
+
+  test('may use managed identities in the place of keys', () => {
+    const id = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+    const settings = readSettings({
+      ACS_ENDPOINT: 'https://contoso.communication.azure.com',
+      AZURE_CLIENT_ID: id,
+      AzureWebJobsStorage__accountName: 'contosostorage',
+      AzureWebJobsStorage__clientId: id,
+    });
+    expect(settings).toMatchObject({
+      acs: { kind: 'identity', endpoint: 'https://contoso.communication.azure.com', clientId: id },
+      storage: { kind: 'identity', accountName: 'contosostorage', clientId: id },
+    });
+  });
+
+  test('list clients', () => {
+    const clients = [
+      { name: 'shop', keys: [key('shop'), key('shop 2')], allow: ['sendSms'], senders: ['+18005550100'] },
+      { name: 'office.mail-2', keys: [key('office')] },
+    ];
+    expect(readSettings({ ...GOOD, CLIENTS: JSON.stringify(clients) }).clients).toEqual(clients);
+  });
+
+  test('say where Switchboard is reached', () => {
+    const urls = (variables: object) => {
+      const { publicUrl, ownUrl } = readSettings({ ...GOOD, ...variables });
+      return [publicUrl, ownUrl];
+    };
+    const own = { WEBSITE_HOSTNAME: 'own.azurewebsites.net' };
+    expect(urls(own)).toEqual([undefined, 'https://own.azurewebsites.net']);
+    expect(urls({ ...own, PUBLIC_URL: 'https://front.example//' })).toEqual([
+      'https://front.example',
+      'https://front.example',
+    ]);
+  });
+
+  test('take other versions of ACS and other rates', () => {
+    const settings = readSettings({
+      ...GOOD,
+      ACS_API_VERSION_SMS: '2026-01-23',
+      ACS_API_VERSION_CHAT: '2024-06-05-preview',
+      SMS_RATES_PER_MINUTE: '{"tollFree":300}',
+      SMS_REPEATABILITY_WINDOW_SECONDS: '600',
+    });
+    expect(settings).toMatchObject({
+      acsApiVersions: { sms: '2026-01-23', chat: '2024-06-05-preview' },
+      sms: { ratesPerMinute: { tollFree: 300 }, repeatabilityWindowSeconds: 600 },
+    });
+  });
+
+  test.each(['http://localhost:8787', 'http://127.0.0.1:8787/', 'http://127.1.2.3', 'http://[::1]:80', 'https://a.b'])(
+    'may lead to %s',
+    (url) => {
+      expect(problems({ ACS_CONNECTION_STRING: connection(PRIMARY, url), PUBLIC_URL: url })).toEqual([]);
+    },
+  );
+
+  test('of an empty text are absent', () => {
+    expect(problems({ CLIENTS: '', ACS_ENDPOINT: '', PUBLIC_URL: '', AZURE_CLIENT_ID: '' })).toEqual([]);
+  });
+
+  test('may end a connection string with a semicolon', () => {
+    expect(readSettings({ ...GOOD, ACS_CONNECTION_STRING: `${connection(PRIMARY)};` }).acs).toMatchObject({
+      accessKeys: [PRIMARY],
+    });
+  });
+});
+
+describe('a bad setting', () => {
+  const ENDPOINT = 'ACS_CONNECTION_STRING.endpoint';
+
+  test.each<[string, Record<string, string | undefined>, string]>([
+    ['no ACS', { ACS_CONNECTION_STRING: undefined }, 'ACS_CONNECTION_STRING: is missing'],
+    ['two ways to ACS', { ACS_ENDPOINT: 'https://a.b' }, 'ACS_ENDPOINT: and ACS_CONNECTION_STRING exclude'],
+    ['no storage', { AzureWebJobsStorage: undefined }, 'AzureWebJobsStorage: is missing'],
+    ['no connection string', { ACS_CONNECTION_STRING: 'hello' }, 'ACS_CONNECTION_STRING: must read'],
+    ['http beyond this machine', { ACS_CONNECTION_STRING: connection(PRIMARY, 'http://a.b') }, `${ENDPOINT}: must be`],
+    ['http to a name like loopback', { PUBLIC_URL: 'http://127.0.0.1.a.b' }, 'PUBLIC_URL: must be https'],
+    ['another scheme', { PUBLIC_URL: 'ftp://a.b' }, 'PUBLIC_URL: '],
+    ['no URL', { ACS_CONNECTION_STRING: connection(PRIMARY, 'contoso') }, `${ENDPOINT}: `],
+    [
+      'a key that is none',
+      { ACS_CONNECTION_STRING: connection('no key!') },
+      'ACS_CONNECTION_STRING.accessKey: must be',
+    ],
+    ['no UUID', { AZURE_CLIENT_ID: 'me' }, 'AZURE_CLIENT_ID: '],
+    ['no version', { ACS_API_VERSION_SMS: 'latest' }, 'ACS_API_VERSION_SMS: must be an api-version'],
+    ['no JSON', { CLIENTS: '[{' }, 'CLIENTS: is not valid JSON'],
+    ['no list', { CLIENTS: '{}' }, 'CLIENTS: '],
+    ['a rate of nothing', { SMS_RATES_PER_MINUTE: '{"tollFree":0}' }, 'SMS_RATES_PER_MINUTE.tollFree: '],
+    ['no time at all', { SMS_REPEATABILITY_WINDOW_SECONDS: '5' }, 'SMS_REPEATABILITY_WINDOW_SECONDS: '],
+  ])('%s is one line', (_, variables, line) => {
+    expect(problems(variables)).toEqual([expect.stringContaining(line)]);
+  });
+
+  test('a second key without the first is named', () => {
+    const lines = problems({ ACS_CONNECTION_STRING: undefined, ACS_CONNECTION_STRING_SECONDARY: connection(PRIMARY) });
+    expect(lines).toContainEqual('ACS_CONNECTION_STRING_SECONDARY: needs ACS_CONNECTION_STRING');
+  });
+
+  test.each<[string, object[], string]>([
+    ['no name', [{ keys: [key('a')] }], 'CLIENTS[0].name: '],
+    ['an odd name', [{ name: 'a b', keys: [key('a')] }], 'CLIENTS[0].name: must be a short name'],
+    ['no key', [{ name: 'a', keys: [] }], 'CLIENTS[0].keys: '],
+    ['three keys', [{ name: 'a', keys: [key('a'), key('b'), key('c')] }], 'CLIENTS[0].keys: '],
+    ['a short key', [{ name: 'a', keys: ['YQ=='] }], 'CLIENTS[0].keys[0]: must be a base64 key'],
+    ['an unknown field', [{ name: 'a', keys: [key('a')], alow: [] }], 'CLIENTS[0].alow: is not a known field'],
+    [
+      'the name of another',
+      ['a', 'b'].map((it) => ({ name: 'x', keys: [key(it)] })),
+      'CLIENTS: two clients have one name',
+    ],
+    [
+      'the key of another',
+      ['a', 'b'].map((name) => ({ name, keys: [key('x')] })),
+      'CLIENTS: two clients share one key',
+    ],
+  ])('a client with %s is one line', (_, clients, line) => {
+    expect(problems({ CLIENTS: JSON.stringify(clients) })).toEqual([expect.stringContaining(line)]);
+  });
+
+  test('is told together with all others, each in a line of its own', () => {
+    const bad = { ACS_CONNECTION_STRING: 'x', PUBLIC_URL: 'y', CLIENTS: 'z', ACS_API_VERSION_SMS: 'w' };
+    expect(problems(bad)).toHaveLength(4);
+    const error = new SettingsError(problems(bad));
+    expect(error.message.split('\n')).toHaveLength(5);
+  });
+
+  test.each([
+    'CLIENTS',
+    'ACS_CONNECTION_STRING',
+    'ACS_ENDPOINT',
+    'PUBLIC_URL',
+    'AZURE_CLIENT_ID',
+    'ACS_API_VERSION_SMS',
+  ])('never shows its value: %s', (name) => {
+    const secret = 'hunter2hunter2';
+    const json = JSON.stringify([{ name: `${secret} x`, keys: [secret, `${secret}!`], allow: secret }]);
+    for (const value of [
+      secret,
+      json,
+      `[${secret}`,
+      connection(`${secret}!`, `http://${secret}.b`),
+      `http://${secret}.b`,
+    ]) {
+      const lines = problems({ [name]: value });
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.join('\n')).not.toContain(secret);
+    }
+  });
+});
