@@ -112,7 +112,7 @@ describe('an outcome that does not fit into a queue message', () => {
     for (const length of [room, room + 1]) {
       await deliver(
         greeting(async () => ({ text: 'x'.repeat(length) })),
-        message(),
+        message({ id: `m${length - room + 2}` }),
       );
     }
     expect(storage.messages('outcomes').slice(1)).toEqual([
