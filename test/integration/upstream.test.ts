@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
-import { faultsOf, setFaults, smsTo, threadsAbout } from '../setup/emulator.ts';
+import { faultsOf, setFaults, smsStats, smsTo, threadsAbout } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { call, connectionOf, type JsonRequest } from '../setup/switchboard.ts';
@@ -8,9 +8,9 @@ import { call, connectionOf, type JsonRequest } from '../setup/switchboard.ts';
 let stack: OwnStack;
 beforeAll(async () => {
   stack = await startOwnStack();
+  return stack.stop;
 });
 beforeEach(() => setFaults(stack.acs, []));
-afterAll(() => stack.stop());
 
 const callSwitchboard = (request: JsonRequest) => call(connectionOf(stack.switchboard), request);
 
@@ -25,9 +25,16 @@ const sms = (to: string, key: string = crypto.randomUUID()): JsonRequest => ({
 async function sendDisturbed(fault: Omit<Fault, 'operation'>) {
   const to = uniquePhone();
   await setFaults(stack.acs, [{ operation: 'sendSms', ...fault }]);
+  const before = await smsStats(stack.acs);
   const answer = await callSwitchboard(sms(to));
+  const after = await smsStats(stack.acs);
   const [counted] = await faultsOf(stack.acs);
-  return { answer, delivered: await smsTo(stack.acs, to), requests: counted?.seen };
+  return {
+    answer,
+    delivered: await smsTo(stack.acs, to),
+    requests: counted?.seen,
+    repeatsSuppressed: after.repeatsSuppressed - before.repeatsSuppressed,
+  };
 }
 
 describe('429', () => {
@@ -54,10 +61,11 @@ describe('what may pass is tried again, and nothing is delivered twice', () => {
     { status: 'reset', count: 1 },
     { status: 'reset', count: 2, afterEffect: true },
   ])('$status, afterEffect: $afterEffect', async (fault) => {
-    const { answer, delivered, requests } = await sendDisturbed(fault);
+    const { answer, delivered, requests, repeatsSuppressed } = await sendDisturbed(fault);
     expect(answer).toMatchObject({ status: 202, body: { value: [{ successful: true }] } });
     expect(delivered).toHaveLength(1);
     expect(requests).toBe((fault.count ?? 0) + 1);
+    expect(repeatsSuppressed).toBe(fault.afterEffect ? fault.count : 0);
   });
 
   test('what does not pass ends after three tries', async () => {
@@ -106,7 +114,9 @@ describe('what cannot be repeated', () => {
       const [thread] = await threadsAbout(stack.acs, topic);
       return thread?.messages.flatMap(({ content }) => content.message ?? []);
     };
-    return { send: (content: string) => callSwitchboard({ method: 'POST', target, body: { content } }), texts };
+    const send = (content: string, headers: Record<string, string> = {}) =>
+      callSwitchboard({ method: 'POST', target, headers, body: { content } });
+    return { send, texts };
   }
 
   test.each(['reset', 500] as const)('a chat message whose answer is lost (%s) is not sent again', async (status) => {
@@ -117,6 +127,14 @@ describe('what cannot be repeated', () => {
     expect(JSON.stringify(answer.body)).not.toContain('Idempotency-Key');
     expect(await texts()).toEqual(['Hello']);
     expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 1 }]);
+  });
+
+  test('not even under the same Idempotency-Key', async () => {
+    const { send, texts } = await newThread();
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    await setFaults(stack.acs, [{ operation: 'sendChatMessage', status: 'reset', afterEffect: true, count: 1 }]);
+    for (const status of [504, 504]) expect((await send('Hello', headers)).status).toBe(status);
+    expect(await texts()).toEqual(['Hello']);
   });
 
   test('a chat message that ACS turned away whole (503) is sent again', async () => {
