@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 import { createChatUser, setFaults } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
@@ -16,8 +16,8 @@ let token: string;
 let stack: OwnStack;
 beforeAll(async () => {
   stack = await startOwnStack();
+  return stack.stop;
 });
-afterAll(() => stack.stop());
 
 const smsBody = { from: SENDER, smsRecipients: [{ to: phone }], message: text };
 const mailBody = {

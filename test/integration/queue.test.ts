@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emailsTo, faultsOf, setFaults, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueQueue, uniqueTopic } from '../setup/names.ts';
@@ -11,9 +11,9 @@ let queues: TestQueues;
 beforeAll(async () => {
   stack = await startOwnStack();
   queues = openQueues(stack.storage);
+  return stack.stop;
 });
 beforeEach(() => setFaults(stack.acs, []));
-afterAll(() => stack.stop());
 
 const smsBody = (to: string) => ({ from: SENDER, smsRecipients: [{ to }], message: 'Hello' });
 const mailBody = (to: string, plainText = 'Text') => ({

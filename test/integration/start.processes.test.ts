@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { eventually } from '../setup/eventually.ts';
-import { spawnStart } from '../setup/ownstack.ts';
 import { descendantsOf, isRunning } from '../setup/processes.ts';
+import { startForTest } from '../setup/starttest.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 function functionsPid({ dataDir }: Announcement): number {
@@ -12,7 +12,7 @@ function functionsPid({ dataDir }: Announcement): number {
 }
 
 async function startTree() {
-  const start = spawnStart();
+  const start = startForTest();
   const announcement = await start.announced;
   const children = descendantsOf(start.pid);
   const scripts = children.map(({ command }) => /infra\/local\/([\w-]+)/.exec(command)?.[1]);
@@ -66,8 +66,8 @@ describe('the processes of npm start', () => {
 
   test('no process outlives a start that was killed', async () => {
     const tree = await startTree();
+    onTestFinished(() => rmSync(tree.announcement.dataDir, { recursive: true, force: true }));
     tree.start.signal('SIGKILL');
     await allHaveEnded(tree);
-    rmSync(tree.announcement.dataDir, { recursive: true, force: true });
   });
 });

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { LISTENER_NAMES } from '../../infra/local/start/options.ts';
 import { choosePorts } from '../../infra/local/start/ports.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import { NOTHING_KEPT, type StartProcess, spawnStart } from '../setup/ownstack.ts';
+import { NOTHING_KEPT, type StartProcess } from '../setup/ownstack.ts';
 import { takenPort } from '../setup/ports.ts';
 import { copyProject } from '../setup/projectcopy.ts';
+import { startForTest } from '../setup/starttest.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 /** @see Linux, `net.ipv4.ip_local_port_range`; other systems begin higher */
@@ -19,7 +20,7 @@ async function endOf(start: StartProcess) {
 
 describe('npm start -- --json', () => {
   test('prints one line, with everything that a script needs', async () => {
-    const start = spawnStart();
+    const start = startForTest();
     const announcement = await start.announced;
     expect(announcement).toEqual({
       switchboard: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -40,7 +41,7 @@ describe('npm start -- --json', () => {
   });
 
   test('through the launcher of all npm scripts', async () => {
-    const start = spawnStart({ program: ['infra/toolchain/run.mjs', 'infra/local/start.ts'] });
+    const start = startForTest({ program: ['infra/toolchain/run.mjs', 'infra/local/start.ts'] });
     await start.announced;
     start.signal('SIGTERM');
     expect(await start.exitCode).toBe(0);
@@ -52,7 +53,7 @@ describe('what makes a start impossible is told in a line each', () => {
   test('a port that is taken, and the way out', async () => {
     const { port, free } = await takenPort();
     onTestFinished(free);
-    const { code, output, log } = await endOf(spawnStart({ args: ['--json', '--ports', `acsTls=${port}`] }));
+    const { code, output, log } = await endOf(startForTest({ args: ['--json', '--ports', `acsTls=${port}`] }));
     expect({ code, output }).toEqual({ code: 1, output: [] });
     expect(log.join('\n')).toContain(`  ${port} (ACS emulator, https)`);
     expect(log.join('\n')).toContain('npm start -- --ports auto');
@@ -65,7 +66,7 @@ describe('what makes a start impossible is told in a line each', () => {
       ACS_CONNECTION_STRING: 'endpoint=http://contoso.com/;accesskey=c2VjcmV0LXNlY3JldA==',
       ACS_API_VERSION_SMS: 'latest',
     };
-    const { code, output, log } = await endOf(spawnStart({ environment }));
+    const { code, output, log } = await endOf(startForTest({ environment }));
     expect({ code, output }).toEqual({ code: 1, output: [] });
     const [title, ...problems] = log;
     expect(title).toMatch(/^Unusable settings/);
@@ -85,41 +86,38 @@ describe('what makes a start impossible is told in a line each', () => {
     [['--ports', 'sms=1'], /--ports: 'sms' is no listener/],
     [['--ports', 'acs=http'], /--ports: acs needs a port/],
   ])('the option %j', async (args, line) => {
-    const { code, output, log } = await endOf(spawnStart({ args }));
+    const { code, output, log } = await endOf(startForTest({ args }));
     expect({ code, output }).toEqual({ code: 1, output: [] });
     expect(log).toHaveLength(1);
     expect(log[0]).toMatch(line);
   });
 
   test('--help is none of it', async () => {
-    const { code, output, log } = await endOf(spawnStart({ args: ['--help'] }));
+    const { code, output, log } = await endOf(startForTest({ args: ['--help'] }));
     expect({ code, log }).toEqual({ code: 0, log: [] });
     for (const option of ['--ports', '--ephemeral', '--json']) expect(output.join('\n')).toContain(option);
   });
 });
 
 describe('a start that keeps its data', () => {
-  let cwd: string;
-  beforeAll(() => {
-    cwd = copyProject();
-  });
   const args = NOTHING_KEPT.filter((it) => it !== '--ephemeral');
 
   test('is the only one of its folder, and finds everything again', async () => {
     const to = uniquePhone();
-    const first = spawnStart({ cwd, args });
+    const cwd = copyProject();
+    const first = startForTest({ cwd, args });
     const { switchboard } = await first.announced;
     const body = { from: SENDER, smsRecipients: [{ to }], message: 'Hello' };
     expect((await call(connectionOf(switchboard), { method: 'POST', target: '/sms', body })).status).toBe(202);
 
-    const second = await endOf(spawnStart({ cwd, args }));
+    const second = await endOf(startForTest({ cwd, args }));
     expect({ code: second.code, output: second.output }).toEqual({ code: 1, output: [] });
     expect(second.log.join('\n')).toContain(`'npm start' is running already (process ${first.pid})`);
 
     first.signal('SIGINT');
     expect(await first.exitCode).toBe(0);
     expect(existsSync(`${cwd}/.local/start.json`)).toBe(false);
-    const again = spawnStart({ cwd, args });
+    const again = startForTest({ cwd, args });
     expect(await smsTo((await again.announced).acs, to)).toHaveLength(1);
     again.signal('SIGTERM');
     expect(await again.exitCode).toBe(0);

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Emulator, startEmulator } from '../../infra/local/acs-emulator/server.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { startEmulator } from '../../infra/local/acs-emulator/server.ts';
 import { makeCertificate } from '../setup/certificate.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
@@ -10,14 +10,13 @@ import { call, connectionOf } from '../setup/switchboard.ts';
 const OLD_KEY = Buffer.from('the primary key of before').toString('base64');
 const SECOND_KEY = Buffer.from('the secondary key').toString('base64');
 
-let resource: Emulator;
 let stack: OwnStack;
 
 beforeAll(async () => {
-  const { certFile, cert, key } = await makeCertificate();
-  resource = await startEmulator({
+  const certificate = await makeCertificate();
+  const resource = await startEmulator({
     port: 0,
-    tls: { cert, key },
+    tls: certificate,
     accessKeys: [Buffer.from('the new primary key').toString('base64'), SECOND_KEY],
     senders: [SENDER],
     emailSettleMilliseconds: 0,
@@ -26,12 +25,13 @@ beforeAll(async () => {
   stack = await startOwnStack({
     ACS_CONNECTION_STRING: `${endpoint};accesskey=${OLD_KEY}`,
     ACS_CONNECTION_STRING_SECONDARY: `${endpoint};accesskey=${SECOND_KEY}`,
-    NODE_EXTRA_CA_CERTS: certFile,
+    NODE_EXTRA_CA_CERTS: certificate.certFile,
   });
-});
-afterAll(async () => {
-  await stack.stop();
-  await resource.close();
+  return async () => {
+    await stack.stop();
+    await resource.close();
+    certificate.remove();
+  };
 });
 
 function send(from: string) {

@@ -36,11 +36,9 @@ export function spawnStart(options: StartOptions = {}): StartProcess {
     env: { ...process.env, CLIENTS: JSON.stringify(Object.values(TEST_CLIENTS)), ...environment },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const kill = () => child.kill('SIGTERM');
-  process.once('exit', kill); // a test process that breaks off leaves no stack behind
   const output = linesOf(child.stdout);
   const log = linesOf(child.stderr);
-  const exitCode = endOf(child).finally(() => process.removeListener('exit', kill));
+  const exitCode = endOf(child);
   const announced = new Promise<Announcement>((resolve, reject) => {
     createInterface(child.stdout).once('line', (line) => {
       if (line.startsWith('{')) resolve(JSON.parse(line) as Announcement);

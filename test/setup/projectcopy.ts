@@ -1,13 +1,14 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const COPIED = ['functions', 'shared', 'infra', 'package.json', 'host.json', 'local.settings.json'];
 
-/** The project in a folder of its own, for what writes into the current folder; it goes with the process. */
+/** The project in a folder of its own, for what writes into the current folder; it goes with the test. */
 export function copyProject(): string {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-project-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const name of COPIED) cpSync(name, join(directory, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(directory, 'node_modules'));
   return directory;
