@@ -10,8 +10,8 @@ import {
   sendChatMessageResult,
 } from '../contract/chat.ts';
 import { toWireIdentifier, withUserIds } from './identifiers.ts';
+import type { AcsAnswer } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import type { AcsAnswer } from './transport.ts';
 import { rebase, segment } from './urls.ts';
 
 /** A body and, for what was made, where it is. */

@@ -1,8 +1,8 @@
 import { type EmailMessage, type EmailOperation, emailOperation } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { readRetryAfter } from './errors.ts';
+import type { AcsAnswer } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import type { AcsAnswer } from './transport.ts';
 import { rebase, segment } from './urls.ts';
 
 export interface EmailStatus {

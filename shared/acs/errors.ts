@@ -1,7 +1,7 @@
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { type AcsError, isSenderRefusal, readAcsError } from './acserror.ts';
 import { isTransientStatus, wasNotSent } from './failures.ts';
-import type { AcsRequest } from './transport.ts';
+import type { AcsRequest } from './request.ts';
 
 type Header = (name: string) => string | undefined;
 

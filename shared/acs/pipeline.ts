@@ -10,8 +10,8 @@ import {
 import type { AcsAccess } from '../settings.ts';
 import { importKey } from '../signing/keys.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
+import type { AcsRequest } from './request.ts';
 import { onceOnlyRetry, repeatableRetry } from './retry.ts';
-import type { AcsRequest } from './transport.ts';
 
 export interface AcsPipelines {
   /** Sends through retry → sign → send. Rejects when no answer arrives. */

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { AcsService } from '../settings.ts';
 import { failure } from './errors.ts';
-import type { AcsAnswer, AcsRequest, Transport } from './transport.ts';
+import type { AcsAnswer, AcsRequest } from './request.ts';
+import type { Transport } from './transport.ts';
 
 /** Our way to ACS during one invocation: every operation of `shared/acs` takes it as its first argument. */
 export interface AcsSession {

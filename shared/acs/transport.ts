@@ -2,36 +2,7 @@ import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AcsAccess, AcsService } from '../settings.ts';
 import { failure, lostAnswer, rejection } from './errors.ts';
 import type { AcsPipelines } from './pipeline.ts';
-
-/**
- * What it does when a request reaches ACS twice: nothing of note (`harmless`), nothing because ids on the wire tell
- * ACS that it has seen it (`recognised`), or the same thing once more (`doubles`).
- */
-export type Repetition = 'harmless' | 'recognised' | 'doubles';
-
-export interface AcsRequest {
-  readonly service: AcsService;
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Percent-encoded, beginning with a slash. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** Chat: the acting user's token. Everything else is signed with the resource's credential. */
-  readonly userToken?: string;
-  readonly repetition: Repetition;
-  /** Sent as `x-ms-client-request-id`, the same on every try. */
-  readonly clientRequestId: string;
-}
-
-export interface AcsAnswer<Body> {
-  readonly status: number;
-  readonly body: Body;
-  /** A header of the answer by its lower-case name. */
-  readonly header: (name: string) => string | undefined;
-  /** Of the request: what a second one would do. */
-  readonly repetition: Repetition;
-}
+import type { AcsAnswer, AcsRequest } from './request.ts';
 
 /** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
 export type Transport = (request: AcsRequest) => Promise<AcsAnswer<unknown>>;

@@ -1,5 +1,5 @@
+import { type ClientSettings, OWN_NAME } from '../contract/environment.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { type ClientSettings, OWN_NAME } from '../settings.ts';
 import { importKey } from '../signing/keys.ts';
 import { type ReceivedRequest, verify } from '../signing/verify.ts';
 

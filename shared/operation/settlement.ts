@@ -1,5 +1,5 @@
+import { OWN_NAME } from '../contract/environment.ts';
 import type { SwitchboardError } from '../contract/switchboarderror.ts';
-import { OWN_NAME } from '../settings.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Delivery, deliveryText } from './delivery.ts';
 import { mask } from './masking.ts';

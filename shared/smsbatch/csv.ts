@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import type { RecipientLine } from './recipients.ts';
+import type { RecipientLine } from './recipient.ts';
 
 /** No line of a recipients file is longer; a file without line ends is none. */
 const MAXIMUM_LINE_CHARACTERS = 16 * 1024;

@@ -1,3 +1,12 @@
+/** One recipient as the caller gave it. */
+export interface RecipientLine {
+  /** Line of the CSV, or position in the list, from 1. */
+  readonly line: number;
+  readonly to: string;
+  /** Fill the message's placeholders. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+}
+
 /** One recipient as it is kept: the number, and the text where each has its own. */
 export type Recipient = string | readonly [to: string, text: string];
 

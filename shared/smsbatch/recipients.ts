@@ -4,18 +4,9 @@ import { type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchReq
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { csvRecipients } from './csv.ts';
 import { NumberSet, normaliseNumber } from './numbers.ts';
-import type { Recipient } from './recipient.ts';
+import type { Recipient, RecipientLine } from './recipient.ts';
 import { countSegments, type SegmentCount } from './segments.ts';
 import { fill, placeholdersOf } from './template.ts';
-
-/** One recipient as the caller gave it. */
-export interface RecipientLine {
-  /** Line of the CSV, or position in the list, from 1. */
-  readonly line: number;
-  readonly to: string;
-  /** Fill the message's placeholders. */
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-}
 
 /** What was found out about all recipients together; complete when the last one has been read. */
 export interface RecipientSummary {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lostAnswer, readRetryAfter, rejection } from '../../../shared/acs/errors.ts';
-import type { AcsRequest, Repetition } from '../../../shared/acs/transport.ts';
+import type { AcsRequest, Repetition } from '../../../shared/acs/request.ts';
 
 const request = (more: Partial<AcsRequest> = {}): AcsRequest => ({
   ...{

@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import type { AcsAnswer, AcsRequest } from '../../../shared/acs/request.ts';
 import type { AcsSession } from '../../../shared/acs/session.ts';
-import type { AcsAnswer, AcsRequest } from '../../../shared/acs/transport.ts';
 
 export const API_VERSIONS = { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' };
 

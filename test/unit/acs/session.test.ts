@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import type { AcsAnswer, AcsRequest, Repetition } from '../../../shared/acs/request.ts';
 import { createSession, expectShape } from '../../../shared/acs/session.ts';
-import type { AcsAnswer, AcsRequest, Repetition } from '../../../shared/acs/transport.ts';
 import { API_VERSIONS, thrownBy } from './fixtures.ts';
 
 const answer = (body: unknown, repetition: Repetition = 'harmless'): AcsAnswer<unknown> => ({

@@ -1,10 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import {
-  type AcsRequest,
-  createTransport,
-  DEADLINE_MILLISECONDS,
-  type Repetition,
-} from '../../../shared/acs/transport.ts';
+import type { AcsRequest, Repetition } from '../../../shared/acs/request.ts';
+import { createTransport, DEADLINE_MILLISECONDS } from '../../../shared/acs/transport.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { verify } from '../../../shared/signing/verify.ts';
 import {

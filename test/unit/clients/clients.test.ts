@@ -6,7 +6,7 @@ import {
   createClients,
   OWN_CLIENT,
 } from '../../../shared/clients/clients.ts';
-import type { ClientSettings } from '../../../shared/settings.ts';
+import type { ClientSettings } from '../../../shared/contract/environment.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { sign } from '../../../shared/signing/sign.ts';
 
