@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createChatThread } from '../../../../functions/chat/createChatThread.ts';
+import { derivedIds } from '../../../../shared/operation/wireids.ts';
+import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
+import { BOTH, chatRequests, chatService, THREAD, USER, WIRE } from './fixtures.ts';
+
+const OPERATION = anyOperation(createChatThread);
+const BODY = { topic: 'Standup', participants: [{ communicationIdentifier: { communicationUserId: USER } }] };
+const invalidParticipants = [{ target: '8:acs:x', code: '404', message: 'not found' }];
+const chatThread = { id: THREAD, topic: 'Standup', createdByCommunicationIdentifier: WIRE };
+const acs = chatService({
+  status: 201,
+  body: { chatThread, invalidParticipants },
+  headers: { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}` },
+});
+const SENT = { target: '/chat/threads?api-version=2024-03-15', params: {}, body: BODY };
+
+test('a thread is made as the client’s own user', async () => {
+  const { http, sent } = rig({ acs });
+  expect(await http(OPERATION, SENT)).toMatchObject({
+    status: 201,
+    headers: { location: `https://switchboard.example/chat/threads/${THREAD}` },
+    body: {
+      chatThread: { ...chatThread, createdByCommunicationIdentifier: BOTH },
+      invalidParticipants,
+      errors: { invalidParticipants },
+    },
+  });
+  expect(chatRequests(sent)).toMatchObject([
+    { userToken: 'minted', body: { participants: [{ communicationIdentifier: WIRE }] } },
+  ]);
+});
+
+test('a thread is made once for one Idempotency-Key, or for the caller’s own id', async () => {
+  const own = '8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2';
+  const { http, sent } = rig({ acs });
+  await http(OPERATION, { ...SENT, headers: { 'idempotency-key': 'a' } });
+  await http(OPERATION, { ...SENT, headers: { 'repeatability-request-id': own } });
+  expect(chatRequests(sent).map((it) => it.headers)).toEqual([
+    { 'repeatability-request-id': derivedIds(['http', 'shop', 'createChatThread', 'a'], NOW).uuid('thread') },
+    { 'repeatability-request-id': own },
+  ]);
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { sendChatMessage } from '../../../../functions/chat/sendChatMessage.ts';
+import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
+import { chatRequests, chatService, THREAD } from './fixtures.ts';
+
+const OPERATION = anyOperation(sendChatMessage);
+const PARAMS = { chatThreadId: THREAD };
+const BODY = { content: 'Hello', type: 'text' };
+const acs = chatService({ status: 201, body: { id: '17' }, headers: { location: '/chat/threads/x/messages/17' } });
+const SENT = { target: `/chat/threads/${THREAD}/messages?api-version=2024-03-15`, params: PARAMS, body: BODY };
+
+test.each([
+  ['the client’s own user', {}, 'minted'],
+  ['the user whose token it bears', { key: null, headers: { authorization: 'Bearer theirs' } }, 'theirs'],
+  ['the acting user', { key: KEYS.office, headers: { 'acting-user': '8:acs:c_d' } }, 'minted'],
+])('a message is sent as %s', async (_, as, userToken) => {
+  const { http, sent } = rig({ acs });
+  expect(await http(OPERATION, { ...SENT, ...as })).toMatchObject({
+    ...{ status: 201, body: { id: '17' } },
+    headers: { location: 'https://switchboard.example/chat/threads/x/messages/17' },
+  });
+  const path = '/chat/threads/19%3Aabc%40thread.v2/messages';
+  expect(chatRequests(sent)).toMatchObject([{ path, body: BODY, userToken, repetition: 'doubles' }]);
+});
+
+test('a message from a queue is sent', async () => {
+  const { deliver, storage } = rig({ acs });
+  await deliver(OPERATION, { client: 'shop', params: PARAMS, body: BODY });
+  expect(storage.messages('outcomes')).toMatchObject([{ httpstatus: 201, data: { id: '17' } }]);
+});
