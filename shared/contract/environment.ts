@@ -96,25 +96,41 @@ export const environment = z.lazy(() =>
       AzureWebJobsStorage__clientId: z.guid().optional(),
     })
     .superRefine((it, context) => {
-      const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-      if (!it.ACS_CONNECTION_STRING && !it.ACS_ENDPOINT) {
-        problem('ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)');
-      }
-      if (it.ACS_CONNECTION_STRING && it.ACS_ENDPOINT) {
-        problem('ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other');
-      }
-      if (it.ACS_CONNECTION_STRING_SECONDARY && !it.ACS_CONNECTION_STRING) {
-        problem('ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING');
-      }
-      const endpoints = [it.ACS_CONNECTION_STRING?.endpoint, it.ACS_CONNECTION_STRING_SECONDARY?.endpoint];
-      if (endpoints[0] && endpoints[1] && endpoints[0] !== endpoints[1]) {
-        problem('ACS_CONNECTION_STRING_SECONDARY', 'names another endpoint than ACS_CONNECTION_STRING');
-      }
-      if (!it.AzureWebJobsStorage && !it.AzureWebJobsStorage__accountName) {
-        problem('AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)');
+      for (const [path, message] of [...acsProblems(it), ...storageProblems(it)]) {
+        context.addIssue({ code: 'custom', path: [path], message });
       }
     }),
 );
+
+type Problem = readonly [setting: string, message: string];
+
+interface AcsVariables {
+  readonly ACS_CONNECTION_STRING?: { readonly endpoint: string } | undefined;
+  readonly ACS_CONNECTION_STRING_SECONDARY?: { readonly endpoint: string } | undefined;
+  readonly ACS_ENDPOINT?: string | undefined;
+}
+
+function* acsProblems(it: AcsVariables): Generator<Problem> {
+  const { ACS_CONNECTION_STRING: primary, ACS_CONNECTION_STRING_SECONDARY: secondary, ACS_ENDPOINT } = it;
+  if (!primary && !ACS_ENDPOINT) {
+    yield ['ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)'];
+  }
+  if (primary && ACS_ENDPOINT) yield ['ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other'];
+  if (secondary && !primary) yield ['ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING'];
+  if (primary && secondary && primary.endpoint !== secondary.endpoint) {
+    yield ['ACS_CONNECTION_STRING_SECONDARY', 'names another endpoint than ACS_CONNECTION_STRING'];
+  }
+}
+
+interface StorageVariables {
+  readonly AzureWebJobsStorage?: string | undefined;
+  readonly AzureWebJobsStorage__accountName?: string | undefined;
+}
+
+function* storageProblems(it: StorageVariables): Generator<Problem> {
+  if (it.AzureWebJobsStorage || it.AzureWebJobsStorage__accountName) return;
+  yield ['AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)'];
+}
 
 export type Environment = z.output<typeof environment>;
 export type ClientSettings = z.output<typeof clientSettings>;
