@@ -29,6 +29,8 @@ export interface BatchProgress {
   readonly state: BatchState;
   /** The first chunk that has no sending time yet. */
   readonly nextChunk: number;
+  /** When the chunk before that is to be sent. */
+  readonly lastChunkOn: number;
   /** When the split has to come back at the latest; later than this, it died. */
   readonly splitDueOn: number;
   /** How often it was redriven, and whether the last time included what is in doubt. */

@@ -86,6 +86,7 @@ function progressValues(progress: BatchProgress): RowValues {
   return {
     state: progress.state,
     nextChunk: progress.nextChunk,
+    lastChunkOn: progress.lastChunkOn,
     splitDueOn: progress.splitDueOn,
     redrives: progress.redrives,
     redriveInDoubt: progress.redriveInDoubt,
@@ -100,6 +101,7 @@ function toBatch({ values, etag }: Row): Batch {
     ...facts,
     state: String(values['state']) as Batch['state'],
     nextChunk: Number(values['nextChunk']),
+    lastChunkOn: Number(values['lastChunkOn']),
     splitDueOn: Number(values['splitDueOn']),
     redrives: Number(values['redrives']),
     redriveInDoubt: Boolean(values['redriveInDoubt']),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RecipientState } from '../contract/smsbatch.ts';
 import type { RowValues } from '../storage/tables.ts';
+import type { Batch } from './batch.ts';
 
 /** The message that asks for one chunk to be sent. */
 export const chunkMessage = z.lazy(() =>
@@ -37,6 +38,29 @@ export interface ChunkState {
   /** How often the batch had been redriven when this was sent: part of the recipients' ids. */
   readonly redrive: number;
   readonly results: readonly (RecipientResult | null)[];
+}
+
+/** Recipients of a chunk: the last one may be shorter. */
+function chunkLength({ total, chunkSize }: Pick<Batch, 'total' | 'chunkSize'>, chunk: number): number {
+  return Math.min(chunkSize, total - chunk * chunkSize);
+}
+
+/** A chunk that nobody has begun. */
+export function newChunkState(batch: Pick<Batch, 'total' | 'chunkSize' | 'redrives'>, chunk: number): ChunkState {
+  return {
+    state: 'waiting',
+    wakeOn: 0,
+    firstSent: 0,
+    doubtful: false,
+    failedTries: 0,
+    redrive: batch.redrives,
+    results: new Array<null>(chunkLength(batch, chunk)).fill(null),
+  };
+}
+
+/** Who sent it died on the way, or its answer was lost. */
+export function isDoubtful({ state, doubtful }: Pick<ChunkState, 'state' | 'doubtful'>): boolean {
+  return doubtful || state === 'sending';
 }
 
 /** Counters of a batch; of a change, the difference. */

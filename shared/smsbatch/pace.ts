@@ -1,3 +1,5 @@
+import type { Batch } from './batch.ts';
+
 /** The share of a sender's rate that batches take; the rest lets single messages through. */
 const BATCH_SHARE = 0.9;
 
@@ -7,6 +9,14 @@ const MAXIMUM_CHUNK_SIZE = 100;
 /** Sending time of one recipient. */
 export function millisecondsPerRecipient(ratePerMinute: number): number {
   return 60_000 / (ratePerMinute * BATCH_SHARE);
+}
+
+/** Sending time of one whole chunk: its batch's chunks follow each other at least this far apart. */
+export function chunkMilliseconds({
+  chunkSize: size,
+  pace: { ratePerMinute },
+}: Pick<Batch, 'chunkSize' | 'pace'>): number {
+  return size * millisecondsPerRecipient(ratePerMinute);
 }
 
 /**

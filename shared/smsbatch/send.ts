@@ -4,18 +4,18 @@ import {
   type ChunkMessage,
   type ChunkState,
   failedResult,
+  isDoubtful,
+  newChunkState,
   type RecipientResult,
   subtractTally,
   tallyOf,
 } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
+import { claim, putBack } from './claim.ts';
 import { completeWhenDone } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
 import { readChunkRecipients } from './recipientsfile.ts';
-
-/** Who has claimed a chunk answers for it this long; then the sweep gives it to somebody else. */
-const LEASE_MILLISECONDS = 60_000;
 
 /** A chunk is not sent again this close to the end of ACS's window: the answer must come before it ends. */
 const WINDOW_MARGIN_MILLISECONDS = 20_000;
@@ -24,9 +24,6 @@ const WINDOW_MARGIN_MILLISECONDS = 20_000;
 const MAXIMUM_TRIES = 5;
 
 const FIRST_BACKOFF_MILLISECONDS = 10_000;
-
-/** Queue messages may come this much before their time: their delay is in whole seconds. */
-const EARLY_MILLISECONDS = 1_500;
 
 /**
  * Sends one chunk. The row says `sending` before ACS is called, and has the results, in one transaction with the
@@ -37,48 +34,13 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   if (!batch) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
   const pausedUntil = await engine.senders.pausedUntil(batch.pace, engine.now());
-  if (pausedUntil > engine.now()) return putBack(engine, batch, message, chunkLength(batch, message.chunk));
+  if (pausedUntil > engine.now()) return putBack(engine, batch, message);
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
   if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
   const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
   const attempt = await attemptChunk(engine, batch, message.chunk, recipients, claimed.state);
   await record(engine, { batch, message, claimed, attempt });
-}
-
-/** Recipients of a chunk: the last one may be shorter. */
-export function chunkLength({ total, chunkSize }: Pick<Batch, 'total' | 'chunkSize'>, chunk: number): number {
-  return Math.min(chunkSize, total - chunk * chunkSize);
-}
-
-/** Writes `sending` with a lease; undefined when there is nothing to do here (any more, or yet). */
-async function claim(engine: BatchEngine, batch: Batch, chunk: number): Promise<StoredChunk | undefined> {
-  const now = engine.now();
-  const opened = await engine.ledger.open(batch.id, chunk, {
-    state: 'sending',
-    wakeOn: now + LEASE_MILLISECONDS,
-    firstSent: now,
-    doubtful: false,
-    failedTries: 0,
-    redrive: batch.redrives,
-    results: new Array<null>(chunkLength(batch, chunk)).fill(null),
-  });
-  if (opened) return opened;
-  const stored = await engine.ledger.get(batch.id, chunk);
-  if (!stored || stored.state.state === 'done' || stored.state.wakeOn - now > EARLY_MILLISECONDS) return undefined;
-  const doubtful = isDoubtful(stored.state);
-  return engine.ledger.update(batch.id, stored, {
-    ...stored.state,
-    state: 'sending',
-    wakeOn: now + LEASE_MILLISECONDS,
-    doubtful,
-    firstSent: doubtful ? stored.state.firstSent : now,
-  });
-}
-
-/** Who sent it died on the way, or its answer was lost. */
-function isDoubtful({ state, doubtful }: ChunkState): boolean {
-  return doubtful || state === 'sending';
 }
 
 /** ACS would no longer recognise the ids of what may have been sent. */
@@ -155,11 +117,6 @@ async function abandonChunk(engine: BatchEngine, batch: Batch, chunk: number): P
   if (isDoubtful(stored.state)) await giveUp(engine, batch, stored);
 }
 
-/** The sender is paused: the chunk waits for its next free time. */
-async function putBack(engine: BatchEngine, batch: Batch, message: ChunkMessage, recipients: number): Promise<void> {
-  await sendChunkMessage(engine, message, await engine.senders.reserve(batch.pace, recipients, engine.now()));
-}
-
 /**
  * Closes a chunk that could not be handled at all (its message is on the poison queue): what may have been sent is in
  * doubt, the rest has failed for `reason`.
@@ -169,15 +126,7 @@ export async function failChunk(engine: BatchEngine, message: ChunkMessage, reas
   if (!batch) return;
   const stored =
     (await engine.ledger.get(batch.id, message.chunk)) ??
-    (await engine.ledger.open(batch.id, message.chunk, {
-      state: 'waiting',
-      wakeOn: engine.now(),
-      firstSent: 0,
-      doubtful: false,
-      failedTries: MAXIMUM_TRIES,
-      redrive: batch.redrives,
-      results: new Array<null>(chunkLength(batch, message.chunk)).fill(null),
-    }));
+    (await engine.ledger.open(batch.id, message.chunk, newChunkState(batch, message.chunk)));
   if (!stored || stored.state.state === 'done') return;
   const result: RecipientResult = isDoubtful(stored.state) ? ['inDoubt'] : failedResult(500, reason);
   await finish(engine, batch, stored, fillOpen(stored.state.results, result));

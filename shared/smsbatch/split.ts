@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
-import { millisecondsPerRecipient } from './pace.ts';
+import { chunkMilliseconds } from './pace.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
 
@@ -48,21 +48,21 @@ async function splitBlock(engine: BatchEngine, batch: Batch, index: readonly num
   const recipients = Math.min(last * batch.chunkSize, batch.total) - first * batch.chunkSize;
   const lines = await readLines(engine.storage, batch.id, index, first, last);
   const start = await engine.senders.reserve(batch.pace, recipients, engine.now());
-  const chunkMilliseconds = batch.chunkSize * millisecondsPerRecipient(batch.pace.ratePerMinute);
+  const apart = chunkMilliseconds(batch);
   await Promise.all(
     lines.map((chunkRecipients, offset) => {
       const message = chunkMessageOf(batch, first + offset, chunkRecipients);
-      return sendChunkMessage(engine, message, start + offset * chunkMilliseconds);
+      return sendChunkMessage(engine, message, start + offset * apart);
     }),
   );
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
-  return engine.batches.advance(batch, { nextChunk: last, state: 'running', splitDueOn });
+  const lastChunkOn = start + (last - first - 1) * apart;
+  return engine.batches.advance(batch, { nextChunk: last, lastChunkOn, state: 'running', splitDueOn });
 }
 
 /** No more chunks than fit into half of the horizon, so that a slow sender's time is not given away for days. */
-function blockSize({ chunkSize, pace }: Batch): number {
-  const chunkMilliseconds = chunkSize * millisecondsPerRecipient(pace.ratePerMinute);
-  return Math.max(1, Math.min(BLOCK_CHUNKS, Math.floor(HORIZON_MILLISECONDS / 2 / chunkMilliseconds)));
+function blockSize(batch: Batch): number {
+  return Math.max(1, Math.min(BLOCK_CHUNKS, Math.floor(HORIZON_MILLISECONDS / 2 / chunkMilliseconds(batch))));
 }
 
 async function comeBack(engine: BatchEngine, batch: Batch, time: number): Promise<void> {

@@ -137,6 +137,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
   return {
     state: sendAt === undefined || sendAt <= now ? 'running' : 'scheduled',
     nextChunk: 0,
+    lastChunkOn: 0,
     splitDueOn: Math.max(now, sendAt ?? 0) + SPLIT_GRACE_MILLISECONDS,
     redrives: 0,
     redriveInDoubt: false,

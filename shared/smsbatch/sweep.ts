@@ -1,13 +1,18 @@
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import { newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
+import { chunkMilliseconds } from './pace.ts';
 
 /** A chunk is overdue when nobody has come for it this long after its time. */
 const OVERDUE_MILLISECONDS = 15_000;
 
-/** A chunk without a row is lost when its sender's whole time has been over for this long. */
-const LOST_MILLISECONDS = 5 * 60_000;
+/** A chunk without a row is lost this long after its time: whoever took its message died before it had begun. */
+const LOST_MILLISECONDS = 45_000;
+
+/** Of one batch at a time: chunks may also be late because nobody keeps up, and then their messages are still there. */
+const MAXIMUM_LOST_CHUNKS = 100;
 
 /** A submission that died before it had written its batch is forgotten after this. */
 const HALF_MADE_MILLISECONDS = 10 * 60_000;
@@ -51,7 +56,9 @@ async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<number> {
     if (wakeOn + OVERDUE_MILLISECONDS < engine.now()) await wakeChunk(engine, batch, chunk);
   }
   for (; expected < batch.nextChunk; expected += 1) missing.push(expected);
-  if (missing.length > 0 && !isOver(batch.state)) await sendLostChunks(engine, batch, missing);
+  if (isOver(batch.state)) return open;
+  const lost = missing.filter((chunk) => latestTime(batch, chunk) + LOST_MILLISECONDS < engine.now());
+  for (const chunk of lost.slice(0, MAXIMUM_LOST_CHUNKS)) await sendLostChunk(engine, batch, chunk);
   return open;
 }
 
@@ -65,12 +72,15 @@ async function wakeChunk(engine: BatchEngine, batch: Batch, chunk: number): Prom
   await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk }, engine.now());
 }
 
-/** Messages do not get lost by themselves; but a queue can be cleared. */
-async function sendLostChunks(engine: BatchEngine, batch: Batch, chunks: readonly number[]): Promise<void> {
-  const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
-  if (Math.max(nextFree, pausedUntil) + LOST_MILLISECONDS > engine.now()) return;
-  for (const chunk of chunks) {
-    const start = await engine.senders.reserve(batch.pace, batch.chunkSize, engine.now());
-    await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk }, start);
-  }
+/** A chunk was to be sent no later than this. */
+function latestTime(batch: Batch, chunk: number): number {
+  return batch.lastChunkOn - (batch.nextChunk - 1 - chunk) * chunkMilliseconds(batch);
+}
+
+/** Gives a chunk another sending time; its row, which says when that is, keeps the next sweep from doing it again. */
+async function sendLostChunk(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
+  const fresh = newChunkState(batch, chunk);
+  const wakeOn = await engine.senders.reserve(batch.pace, fresh.results.length, engine.now());
+  if (!(await engine.ledger.open(batch.id, chunk, { ...fresh, wakeOn }))) return; // somebody is at it after all
+  await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk }, wakeOn);
 }

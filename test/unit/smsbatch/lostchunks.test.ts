@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AcsSession } from '../../../shared/acs/session.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import type { ChunkMessage } from '../../../shared/smsbatch/chunk.ts';
+import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
+
+// What becomes of a chunk whose message was taken by somebody who died before the chunk had a row.
+
+const FROM = '+18005550101';
+const CLIENT = 'everything';
+
+let storage: MemoryStorage;
+let engine: BatchEngine;
+let now: number;
+let requests: number;
+let isDown: boolean;
+
+const pass = (seconds: number) => {
+  now += seconds * 1000;
+};
+
+const session: AcsSession = {
+  publicUrl: '',
+  apiVersions: { identity: '', sms: '2021-03-07', email: '', chat: '' },
+  send: async ({ body }) => {
+    requests += 1;
+    if (isDown) throw new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).');
+    const { smsRecipients } = body as { smsRecipients: { to: string }[] };
+    const value = smsRecipients.map(({ to }) => ({ to, messageId: `id-${to}`, httpStatusCode: 202, successful: true }));
+    return { status: 202, body: { value }, header: () => undefined, repetition: 'recognised' };
+  },
+};
+
+beforeEach(() => {
+  storage = new MemoryStorage();
+  now = Date.UTC(2026, 0, 15, 8, 30);
+  requests = 0;
+  isDown = false;
+  engine = createEngine({
+    storage,
+    settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
+    now: () => now,
+    acs: () => session,
+    tell: async () => undefined,
+  });
+});
+
+const pace = { key: FROM, ratePerMinute: 6000 };
+
+/** The messages that ask for chunks, since this was asked before. */
+function newMessages(): ChunkMessage[] {
+  return storage.sent
+    .splice(0)
+    .filter(({ queue }) => queue === CHUNK_QUEUE)
+    .map(({ text }) => JSON.parse(text));
+}
+
+/** A batch whose chunks all have their sending times. */
+async function splitOne(recipientCount: number) {
+  const recipients = Array.from({ length: recipientCount }, (_, index) => `+1425${5_550_000 + index}`);
+  const id = crypto.randomUUID();
+  await submitBatch(engine, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
+  await splitBatch(engine, { client: CLIENT, batch: id });
+  return { id, messages: newMessages() };
+}
+
+describe('a chunk that nobody has begun', () => {
+  test('is asked for again soon after its time, once', async () => {
+    const { messages } = await splitOne(300);
+    expect(messages.map(({ chunk }) => chunk)).toEqual([0, 1, 2]);
+    for (const message of messages.slice(0, 1)) await sendChunk(engine, message);
+    pass(30);
+    await sweepBatches(engine);
+    expect(newMessages()).toEqual([]);
+    pass(30);
+    await sweepBatches(engine);
+    await sweepBatches(engine);
+    expect(newMessages().map(({ chunk }) => chunk)).toEqual([1, 2]);
+  });
+
+  test('is, however busy its sender is', async () => {
+    await splitOne(100);
+    await engine.senders.reserve(pace, 100_000, now);
+    pass(60);
+    await sweepBatches(engine);
+    expect(newMessages()).toHaveLength(1);
+  });
+
+  test('is sent once when its own message comes after all', async () => {
+    const { id, messages } = await splitOne(100);
+    pass(60);
+    await sweepBatches(engine);
+    const again = newMessages();
+    for (const message of [...messages, ...again, ...messages]) await sendChunk(engine, message);
+    expect(requests).toBe(1);
+    expect(await engine.ledger.tally(id)).toEqual({ accepted: 100, failed: 0, inDoubt: 0 });
+  });
+
+  test('is not asked for before its time', async () => {
+    await engine.senders.reserve(pace, 6000 * 1.5, now);
+    await splitOne(200);
+    pass(60);
+    await sweepBatches(engine);
+    expect(newMessages()).toEqual([]);
+  });
+});
+
+describe('a chunk that was put back because its sender is paused', () => {
+  test('has one message, however long the pause', async () => {
+    const { messages } = await splitOne(300);
+    await engine.senders.pause(pace, now + 300_000);
+    for (const message of messages) await sendChunk(engine, message);
+    expect(newMessages()).toHaveLength(3);
+    for (let sweep = 0; sweep < 10; sweep += 1) {
+      pass(29);
+      await sweepBatches(engine);
+    }
+    expect(newMessages()).toEqual([]);
+    expect(requests).toBe(0);
+  });
+
+  test('is sent after it', async () => {
+    const { id, messages } = await splitOne(200);
+    await engine.senders.pause(pace, now + 60_000);
+    for (const message of messages) await sendChunk(engine, message);
+    const again = newMessages();
+    pass(70);
+    for (const message of again) await sendChunk(engine, message);
+    expect(await engine.ledger.tally(id)).toEqual({ accepted: 200, failed: 0, inDoubt: 0 });
+  });
+
+  test('has one message also when it was tried before', async () => {
+    const { messages } = await splitOne(100);
+    isDown = true;
+    for (const message of messages) await sendChunk(engine, message);
+    const again = newMessages();
+    expect(again).toHaveLength(1);
+    pass(15);
+    await engine.senders.pause(pace, now + 300_000);
+    for (const message of again) await sendChunk(engine, message);
+    expect(newMessages()).toHaveLength(1);
+    for (let sweep = 0; sweep < 10; sweep += 1) {
+      pass(29);
+      await sweepBatches(engine);
+    }
+    expect(newMessages()).toEqual([]);
+  });
+});
