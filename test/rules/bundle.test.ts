@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { TEST_CLIENTS } from '../setup/clients.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'switchboard-bundle-'));
+let outputs: Metafile['outputs'];
+let code: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  ({ outputs } = await buildFunctions(directory));
+  const files = Object.keys(outputs).filter((file) => file.endsWith('.js'));
+  code = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+}, 60_000);
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+/** The output files that hold this text. */
+const holding = (text: string): string[] =>
+  [...code].filter(([, it]) => it.toLowerCase().includes(text.toLowerCase())).map(([file]) => basename(file));
+
+const localSettings = z.object({ Values: z.record(z.string(), z.string()) });
+
+/** The base64 keys of at least 16 characters in a text. */
+const keysIn = (text: string): string[] => text.match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
+
+test('there is one file to load, and chunks beside it', () => {
+  const entries = Object.entries(outputs).filter(([file]) => relative(directory, file).startsWith('functions/'));
+  expect(entries.map(([file]) => basename(file)).filter((it) => it.endsWith('.js'))).toHaveLength(1);
+});
+
+describe('what is deployed', () => {
+  test('knows no emulator', () => {
+    expect(holding('emulator')).toEqual([]);
+  });
+
+  test('holds no key of tests', () => {
+    const keys = Object.values(TEST_CLIENTS).flatMap((client) => client.keys);
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.flatMap(holding)).toEqual([]);
+  });
+
+  test('holds no key of local.settings.json', () => {
+    const { Values } = localSettings.parse(JSON.parse(readFileSync('local.settings.json', 'utf8')));
+    const { ACS_CONNECTION_STRING = '', CLIENTS = '' } = Values;
+    const keys = [...keysIn(ACS_CONNECTION_STRING.split('accesskey=')[1] ?? ''), ...keysIn(CLIENTS)];
+    expect(keys).toHaveLength(2);
+    expect(keys.flatMap(holding)).toEqual([]);
+  });
+
+  test('is made of the app and its packages only', () => {
+    const inputs = Object.values(outputs).flatMap((it) => Object.keys(it.inputs));
+    expect(inputs.filter((it) => /^(?:infra|test)\//.test(it))).toEqual([]);
+    expect(inputs).toContain('shared/operation/http.ts');
+  });
+});
+
+describe('at the start', () => {
+  /** The files that are loaded with this one, by static imports. */
+  function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    const { imports = [] } = outputs[file] ?? {};
+    for (const it of imports) if (it.kind === 'import-statement' && !it.external) loadedWith(it.path, seen);
+    return seen;
+  }
+
+  const packagesIn = (files: Iterable<string>): Set<string> =>
+    new Set(
+      [...files].flatMap((file) =>
+        Object.keys(outputs[file]?.inputs ?? {}).flatMap(
+          (it) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(it)?.[1] ?? [],
+        ),
+      ),
+    );
+
+  const HEAVY = ['@azure/storage-blob', '@azure/storage-queue', '@azure/data-tables', '@azure/identity'];
+  const LATER = [...HEAVY, '@azure/core-rest-pipeline', 'jsonc-parser'];
+
+  test('the SDKs are not loaded; they come with the first use', () => {
+    const entry = Object.keys(outputs).find((file) => /functions\/[^/]+\.js$/.test(file)) ?? '';
+    const loaded = packagesIn(loadedWith(entry));
+    expect([...loaded]).toEqual(expect.arrayContaining(['@azure/functions', 'zod']));
+    expect(LATER.filter((it) => loaded.has(it))).toEqual([]);
+    const all = packagesIn(Object.keys(outputs));
+    expect(LATER.filter((it) => !all.has(it))).toEqual([]);
+  });
+});

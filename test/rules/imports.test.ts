@@ -1,0 +1,114 @@
+import { globSync, readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** A package or a module of Node, not a file of ours. */
+  readonly isExternal: boolean;
+}
+
+const SOURCES = globSync('{functions,shared,infra}/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+
+async function readImports(): Promise<readonly Import[]> {
+  const { metafile } = await build({
+    entryPoints: SOURCES,
+    ...{ bundle: true, metafile: true, write: false, outdir: 'nowhere', logLevel: 'silent' },
+    ...{ format: 'esm', platform: 'node', packages: 'external', splitting: true },
+  });
+  return Object.entries(metafile.inputs).flatMap(([from, { imports }]) =>
+    imports.map(({ path: to, external = false }) => ({ from, to, isExternal: external })),
+  );
+}
+
+const imports = await readImports();
+const ours = imports.filter(({ isExternal }) => !isExternal);
+const isUnder = (folder: string) => (file: string) => file.startsWith(folder);
+const shown = (list: readonly Import[]) => list.map(({ from, to }) => `${from} → ${to}`);
+
+/** What may import what: from the top down. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['functions/'],
+  ['shared/operation/'],
+  ['shared/clients/', 'shared/acs/', 'shared/smsbatch/', 'shared/emailstatus/'],
+  ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/settings.ts'],
+];
+
+const layerOf = (file: string): number => LAYERS.findIndex((folders) => folders.some((it) => file.startsWith(it)));
+
+test('the imports were read', () => {
+  expect(shown(ours)).toContain('functions/sms/sendSms.ts → shared/acs/sms.ts');
+  expect(imports.length).toBeGreaterThan(300);
+});
+
+test('every source of the app has its layer', () => {
+  expect(SOURCES.filter((file) => !file.startsWith('infra/') && layerOf(file) < 0)).toEqual([]);
+});
+
+test('imports go down only', () => {
+  const app = ours.filter(({ from }) => !from.startsWith('infra/'));
+  expect(shown(app.filter(({ from, to }) => layerOf(to) < layerOf(from)))).toEqual([]);
+});
+
+test('no function imports another', () => {
+  expect(shown(ours.filter(({ from, to }) => isUnder('functions/')(from) && isUnder('functions/')(to)))).toEqual([]);
+});
+
+test('nothing of the app imports infra or a test', () => {
+  const outside = ours.filter(({ from, to }) => !from.startsWith('infra/') && /^(?:infra|test)\//.test(to));
+  expect(shown(outside)).toEqual([]);
+});
+
+test('no import leads back to where it came from', () => {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of ours) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+describe('only what is meant to', () => {
+  const FOLDER = 'infra/local/acs-emulator/';
+
+  test('does the ACS emulator know of the app: signing, and how a child process ends', () => {
+    const outside = ours.filter(({ from, to }) => from.startsWith(FOLDER) && !to.startsWith(FOLDER));
+    const allowed = /^(?:shared\/signing\/[^/]+|infra\/local\/child)\.ts$/;
+    expect(outside.length).toBeGreaterThan(0);
+    expect(shown(outside.filter(({ to }) => !allowed.test(to)))).toEqual([]);
+  });
+
+  test('does signing import: node:crypto and itself', () => {
+    const others = imports.filter(
+      ({ from, to }) => isUnder('shared/signing/')(from) && !isUnder('shared/signing/')(to) && to !== 'node:crypto',
+    );
+    expect(shown(others)).toEqual([]);
+  });
+
+  test('imports the SDKs of storage', () => {
+    const users = imports.filter(
+      ({ from, to }) => /^@azure\/(?:storage-|data-tables)/.test(to) && !isUnder('infra/')(from),
+    );
+    expect(users.length).toBeGreaterThan(0);
+    expect(shown(users.filter(({ from }) => !isUnder('shared/storage/')(from)))).toEqual([]);
+  });
+
+  test('imports the official clients of ACS: nothing but tests', () => {
+    expect(shown(imports.filter(({ to }) => to.startsWith('@azure/communication-')))).toEqual([]);
+  });
+
+  test('reads the environment', () => {
+    const app = SOURCES.filter((file) => !file.startsWith('infra/'));
+    const readers = app.filter((file) =>
+      /\bprocess\s*(?:\.\s*env|\[)|\benv\b.*from 'node:process'/.test(readFileSync(file, 'utf8')),
+    );
+    expect(readers).toEqual(['shared/settings.ts']);
+  });
+});
