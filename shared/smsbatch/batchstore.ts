@@ -13,15 +13,12 @@ const batchRow = (id: string) => `batch-${id}`;
 /** Row keys sort as text, and lists begin with the newest. */
 const timeRow = (createdOn: number, id: string) => `time-${String(9_999_999_999_999 - createdOn)}-${id}`;
 
-/** How long a cancel may go unseen by another process. */
-const RECENT_MILLISECONDS = 1000;
-
 export interface BatchStore {
   /** Adds a batch; false when it stands already. */
   add(facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean>;
   get(client: string, id: string): Promise<Batch | undefined>;
-  /** As `get`, or as it stood up to a second ago where nobody has written in this process since. */
-  getRecent(client: string, id: string, now: number): Promise<Batch | undefined>;
+  /** As it stands, or stood within the last second: so long may a cancel go unseen by other processes. */
+  getRecent(client: string, id: string): Promise<Batch | undefined>;
   /** Writes the progress; undefined when somebody else has written since. */
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
   /** A client's batches, newest first, with the key to go on after each. */
@@ -31,9 +28,9 @@ export interface BatchStore {
   activate(id: string, client: string, now: number): Promise<void>;
 }
 
-export function createBatchStore(tables: Tables): BatchStore {
+export function createBatchStore(tables: Tables, now: () => number): BatchStore {
   const table = tables.table(BATCHES_TABLE);
-  const recent = new RecentReads<Batch | undefined>(RECENT_MILLISECONDS);
+  const recent = new RecentReads<Batch | undefined>(now);
   const get = async (client: string, id: string) => {
     const row = await table.get(clientPartition(client), batchRow(id));
     return row && toBatch(row);
@@ -48,10 +45,12 @@ export function createBatchStore(tables: Tables): BatchStore {
       return changes !== undefined;
     },
     get,
-    getRecent: (client, id, now) => recent.get(`${client}/${id}`, now, () => get(client, id)),
+    getRecent: (client, id) => recent.get(`${client}/${id}`, () => get(client, id)),
     advance: async (batch, changes) => {
       const written = await advance(table, batch, changes);
-      recent.forget(`${batch.client}/${batch.id}`);
+      const key = `${batch.client}/${batch.id}`;
+      if (written) recent.set(key, written);
+      else recent.forget(key);
       return written;
     },
     list: async function* (client, after) {

@@ -27,8 +27,8 @@ export function createEngine(facts: Pick<BatchEngine, 'storage' | 'settings' | '
   const { tables } = facts.storage;
   return {
     ...facts,
-    batches: createBatchStore(tables),
+    batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
-    senders: createSenderStore(tables),
+    senders: createSenderStore(tables, facts.now),
   };
 }

@@ -1,36 +1,45 @@
+/** What was read is good for this long; then one reads afresh, and the others go on with it for as long again. */
+const FRESH_MILLISECONDS = 500;
+const MAXIMUM_AGE_MILLISECONDS = 2 * FRESH_MILLISECONDS;
+
 interface Reading<Value> {
   readonly value: Value;
-  readonly expiresOn: number;
+  /** Epoch milliseconds. */
+  readonly readOn: number;
+  isBeingRenewed: boolean;
 }
 
-/** Remembers what was read a moment ago, so that not every chunk asks storage the same. Each process has its own. */
+/** Remembers what was read within the last second, so that not every chunk asks storage the same. Own to each process. */
 export class RecentReads<Value> {
   readonly #readings = new Map<string, Reading<Value>>();
-  readonly #maximumAgeMilliseconds: number;
-  #forgotten = 0;
+  readonly #now: () => number;
 
-  constructor(maximumAgeMilliseconds: number) {
-    this.#maximumAgeMilliseconds = maximumAgeMilliseconds;
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  /** What `read` answered lately, or answers now. @param now epoch milliseconds */
-  async get(key: string, now: number, read: () => Promise<Value>): Promise<Value> {
+  async get(key: string, read: () => Promise<Value>): Promise<Value> {
     const known = this.#readings.get(key);
-    if (known && now < known.expiresOn) return known.value;
-    const forgotten = this.#forgotten;
+    if (known && this.#isGood(known)) return known.value;
+    if (known) known.isBeingRenewed = true;
     const value = await read();
-    if (forgotten === this.#forgotten) this.#remember(key, now, value); // else it may be from before the change
+    if (this.#readings.get(key) === known) this.set(key, value); // else somebody has written in the meantime
     return value;
   }
 
-  /** The next one reads afresh. */
+  set(key: string, value: Value): void {
+    const now = this.#now();
+    for (const [other, { readOn }] of this.#readings) {
+      if (now - readOn >= MAXIMUM_AGE_MILLISECONDS) this.#readings.delete(other);
+    }
+    this.#readings.set(key, { value, readOn: now, isBeingRenewed: false });
+  }
+
   forget(key: string): void {
-    this.#forgotten += 1;
     this.#readings.delete(key);
   }
 
-  #remember(key: string, now: number, value: Value): void {
-    for (const [other, { expiresOn }] of this.#readings) if (expiresOn <= now) this.#readings.delete(other);
-    this.#readings.set(key, { value, expiresOn: now + this.#maximumAgeMilliseconds });
+  #isGood({ readOn, isBeingRenewed }: Reading<Value>): boolean {
+    return this.#now() - readOn < (isBeingRenewed ? MAXIMUM_AGE_MILLISECONDS : FRESH_MILLISECONDS);
   }
 }

@@ -30,10 +30,10 @@ const FIRST_BACKOFF_MILLISECONDS = 10_000;
  * counters, after it; so whatever dies in between is found again, and sent again with the same ids or not at all.
  */
 export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Promise<void> {
-  const batch = await engine.batches.getRecent(message.client, message.batch, engine.now());
+  const batch = await engine.batches.getRecent(message.client, message.batch);
   if (!batch) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
-  const pausedUntil = await engine.senders.pausedUntil(batch.pace, engine.now());
+  const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;

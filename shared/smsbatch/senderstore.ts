@@ -13,18 +13,15 @@ export interface SenderStore {
   /** Nothing is sent from this sender before `until` (epoch milliseconds). */
   pause(pace: SenderPace, until: number): Promise<void>;
   read(pace: SenderPace): Promise<SenderTime>;
-  /** Until when it is paused, as it stood up to a second ago where nobody has paused it in this process since. */
-  pausedUntil(pace: SenderPace, now: number): Promise<number>;
+  /** Until when it is paused, or was said to be within the last second: who does not know yet gets a 429 of its own. */
+  pausedUntil(pace: SenderPace): Promise<number>;
 }
-
-/** How long a pause may go unseen by another process, which then gets a 429 of its own. */
-const RECENT_MILLISECONDS = 1000;
 
 const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
 
-export function createSenderStore(tables: Tables): SenderStore {
+export function createSenderStore(tables: Tables, now: () => number): SenderStore {
   const table = tables.table(SENDERS_TABLE);
-  const recent = new RecentReads<number>(RECENT_MILLISECONDS);
+  const recent = new RecentReads<number>(now);
 
   const read = async ({ key }: SenderPace) => {
     const row = await table.get(PARTITION, rowKey(key));
@@ -43,7 +40,9 @@ export function createSenderStore(tables: Tables): SenderStore {
         etag === undefined
           ? await table.insert(PARTITION, row, values)
           : await table.replace(PARTITION, { rowKey: row, values, etag });
-      if (written !== undefined) return;
+      if (written === undefined) continue;
+      recent.set(pace.key, values.pausedUntil);
+      return;
     }
   };
 
@@ -56,12 +55,9 @@ export function createSenderStore(tables: Tables): SenderStore {
       });
       return reservation?.start ?? now;
     },
-    pause: async (pace, until) => {
-      await change(pace, (time) => pause(time, until));
-      recent.forget(pace.key);
-    },
+    pause: (pace, until) => change(pace, (time) => pause(time, until)),
     read: async (pace) => (await read(pace)).time,
-    pausedUntil: (pace, now) => recent.get(pace.key, now, async () => (await read(pace)).time.pausedUntil),
+    pausedUntil: (pace) => recent.get(pace.key, async () => (await read(pace)).time.pausedUntil),
   };
 }
 
