@@ -41,8 +41,8 @@ export interface Table {
   transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined>;
   /** The rows of a partition within a range, in the order of their keys. */
   list(partitionKey: string, range: RowRange): AsyncIterable<Row>;
-  /** Takes a row away; nothing happens where there is none. */
-  remove(partitionKey: string, rowKey: string): Promise<void>;
+  /** Takes a row away; nothing happens where there is none, or, with an etag, where it has changed since it was read. */
+  remove(partitionKey: string, rowKey: string, etag?: string): Promise<void>;
 }
 
 export interface Tables {
@@ -77,8 +77,8 @@ function createTable(client: () => Promise<TableClient>): Table {
         return subResponses.map(({ etag }) => etag ?? '');
       }),
     list: (partitionKey, range) => listRows(client, partitionKey, range),
-    remove: async (partitionKey, rowKey) => {
-      await orUndefined([404], (table) => table.deleteEntity(partitionKey, rowKey));
+    remove: async (partitionKey, rowKey, etag = '*') => {
+      await orUndefined([404, 412], (table) => table.deleteEntity(partitionKey, rowKey, { etag }));
     },
   };
 }

@@ -45,9 +45,10 @@ export class MemoryTable implements Table {
     }
   }
 
-  async remove(partitionKey: string, rowKey: string): Promise<void> {
+  async remove(partitionKey: string, rowKey: string, etag?: string): Promise<void> {
     await turn();
-    this.#rows.delete(keyOf(partitionKey, rowKey));
+    const key = keyOf(partitionKey, rowKey);
+    if (etag === undefined || this.#rows.get(key)?.etag === etag) this.#rows.delete(key);
   }
 
   #write(partitionKey: string, { rowKey, values }: RowChange): string {
