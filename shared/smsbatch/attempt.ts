@@ -46,7 +46,7 @@ export async function attemptChunk(
         const answer = await sendGroup(engine, batch, { chunk, text, indexes, recipients, state });
         recordItems(answer, { indexes, recipients, results, outcome });
       } catch (error) {
-        recordFailure(error, indexes, results, outcome);
+        recordFailure(error, { indexes, results, outcome, doubtful: state.doubtful });
       }
     }
   };
@@ -105,25 +105,36 @@ function isTransientItem(status: number): boolean {
 /** ACS refuses ids that were first sent too long ago. */
 const OUTSIDE_WINDOW = 412;
 
-interface ItemRecord {
+/** ACS took the request and says nothing of a recipient: it may have sent to them. */
+const NO_ITEM = { httpStatusCode: 500, errorMessage: 'ACS did not say what became of it' };
+
+interface GroupRecord {
   readonly indexes: readonly number[];
-  readonly recipients: readonly Recipient[];
   readonly results: Results;
   readonly outcome: Mutable<AttemptResult>;
+}
+
+interface ItemRecord extends GroupRecord {
+  readonly recipients: readonly Recipient[];
+}
+
+interface FailureRecord extends GroupRecord {
+  /** An earlier try may have taken effect, of which a refusal now says nothing. */
+  readonly doubtful: boolean;
 }
 
 function recordItems({ value }: SmsSendResult, { indexes, recipients, results, outcome }: ItemRecord): void {
   const items = new Map(value.map((item) => [item.to, item]));
   for (const index of indexes) {
     const item = items.get(numberOf(recipients[index]));
-    const status = item?.httpStatusCode ?? 500;
-    const message = item?.errorMessage ?? `ACS answered ${status}`;
+    const { httpStatusCode: status, errorMessage } = item ?? NO_ITEM;
+    const message = errorMessage ?? `ACS answered ${status}`;
     if (item?.successful) {
       results[index] = ['accepted', item.messageId ?? ''];
-    } else if (isTransientItem(status)) {
-      outcome.reason = { status, message };
-    } else if (status === OUTSIDE_WINDOW) {
+    } else if (!item || status === OUTSIDE_WINDOW) {
       outcome.doubtful = true;
+      outcome.reason = { status, message };
+    } else if (isTransientItem(status)) {
       outcome.reason = { status, message };
     } else {
       results[index] = failedResult(status, message);
@@ -131,7 +142,7 @@ function recordItems({ value }: SmsSendResult, { indexes, recipients, results, o
   }
 }
 
-function recordFailure(error: unknown, indexes: readonly number[], results: Results, outcome: Mutable<AttemptResult>) {
+function recordFailure(error: unknown, { indexes, results, outcome, doubtful }: FailureRecord) {
   if (!(error instanceof SwitchboardError)) throw error;
   const reason = { status: error.status, message: error.message };
   outcome.reason = reason;
@@ -140,6 +151,7 @@ function recordFailure(error: unknown, indexes: readonly number[], results: Resu
   } else if (error.code === 'UpstreamInDoubt') {
     outcome.doubtful = true;
   } else if (!error.isTransient) {
-    for (const index of indexes) results[index] = failedResult(reason.status, reason.message);
+    const result: RecipientResult = doubtful ? ['inDoubt'] : failedResult(reason.status, reason.message);
+    for (const index of indexes) results[index] = result;
   }
 }

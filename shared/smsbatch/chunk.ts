@@ -24,7 +24,8 @@ export type RecipientResult =
 
 /**
  * Where a chunk stands. `sending`: somebody has called ACS, or is about to, and answers for it until `wakeOn`.
- * `waiting`: nobody is at it; it goes on after `wakeOn`. `done`: every recipient has its result.
+ * `waiting`: nobody is at it; it goes on after `wakeOn`. `done`: every recipient has its
+ * result, except those whom a cancel has spared.
  */
 export interface ChunkState {
   readonly state: 'sending' | 'waiting' | 'done';

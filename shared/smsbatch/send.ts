@@ -110,11 +110,12 @@ function giveUp(engine: BatchEngine, batch: Batch, claimed: StoredChunk): Promis
   return finish(engine, batch, claimed, fillOpen(claimed.state.results, ['inDoubt']));
 }
 
-/** In a canceled batch nothing more is sent; what somebody was sending when they died is in doubt. */
+/** In a canceled batch nothing more is sent: its chunks are closed. What somebody was sending when they died is in doubt. */
 async function abandonChunk(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
   const stored = await engine.ledger.get(batch.id, chunk);
   if (!stored || stored.state.state === 'done' || stored.state.wakeOn > engine.now()) return;
   if (isDoubtful(stored.state)) await giveUp(engine, batch, stored);
+  else await finish(engine, batch, stored, stored.state.results);
 }
 
 /**

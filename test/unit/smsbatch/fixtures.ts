@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import type { AcsSession } from '../../../shared/acs/session.ts';
+import type { SmsBatch, SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
+import type { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { type Batch, CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
+import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { API_VERSIONS } from '../acs/fixtures.ts';
+
+export const CLIENT = 'shop';
+export const FROM = '+18005550100';
+const NOW = Date.parse('2026-01-15T08:30:00Z');
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Rigs so far: each has a day of its own, as a process may remember when it last looked at a batch. */
+let rigs = 0;
+export const ID = '0f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a11';
+
+/** Plausible numbers, all different. */
+export function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `+1425${5_550_000 + index}`);
+}
+
+/** What a request to ACS says. */
+export const sentBody = z.object({
+  message: z.string(),
+  smsRecipients: z.array(
+    z.object({ to: z.string(), repeatabilityRequestId: z.guid(), repeatabilityFirstSent: z.string() }),
+  ),
+});
+
+export type SentSms = z.output<typeof sentBody>;
+
+/** What ACS answers for each recipient, or throws for all. */
+export type AcsReply = (sent: SentSms) => unknown;
+
+export const accepted = ({ to }: { readonly to: string }) => ({
+  to,
+  httpStatusCode: 202,
+  successful: true,
+  messageId: `Outgoing_${to}`,
+});
+
+export const refused = (to: string, httpStatusCode: number) => ({
+  to,
+  httpStatusCode,
+  successful: false,
+  errorMessage: `refused with ${httpStatusCode}`,
+});
+
+const everybody: AcsReply = ({ smsRecipients }) => smsRecipients.map(accepted);
+
+export function throwing(error: SwitchboardError): AcsReply {
+  return () => {
+    throw error;
+  };
+}
+
+export interface Rig {
+  readonly engine: BatchEngine;
+  readonly storage: MemoryStorage;
+  /** What reached ACS. */
+  readonly sent: readonly SentSms[];
+  readonly events: readonly string[];
+  /** Answers of ACS, one for each request; then it takes everything. */
+  readonly replies: AcsReply[];
+  now: number;
+}
+
+/** The engine on storage in memory, a clock that stands still, and ACS by script. */
+export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig {
+  const sent: SentSms[] = [];
+  const events: string[] = [];
+  const replies: AcsReply[] = [];
+  const storage = new MemoryStorage();
+  const session: AcsSession = {
+    send: async ({ body, repetition }) => {
+      const request = sentBody.parse(body);
+      sent.push(request);
+      const value = (replies.shift() ?? everybody)(request);
+      return { status: 202, body: { value }, header: () => undefined, repetition };
+    },
+    publicUrl: 'https://switchboard.example',
+    apiVersions: API_VERSIONS,
+  };
+  const engine = createEngine({
+    storage,
+    settings: { ratesPerMinute, repeatabilityWindowSeconds: 300 },
+    now: () => it.now,
+    acs: () => session,
+    tell: async (event, { id }) => void events.push(`${event} ${id}`),
+  });
+  rigs += 1;
+  const it: Rig = { engine, storage, sent, events, replies, now: NOW + rigs * DAY_MILLISECONDS };
+  return it;
+}
+
+export function submit(
+  { engine }: Rig,
+  request: Partial<SubmitSmsBatchRequest> = {},
+  { id, client } = { id: ID, client: CLIENT },
+): Promise<SmsBatch> {
+  const list = request.csv === undefined ? { recipients: numbers(3) } : {};
+  return submitBatch(engine, { id, client, request: { from: FROM, message: 'Hello', ...list, ...request } });
+}
+
+/** Submitted, and given its sending times. */
+export async function split(it: Rig, request: Partial<SubmitSmsBatchRequest> = {}): Promise<void> {
+  await submit(it, request);
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+}
+
+export async function batchOf({ engine }: Rig): Promise<Batch> {
+  const batch = await engine.batches.get(CLIENT, ID);
+  if (!batch) throw new Error('There is no batch.');
+  return batch;
+}
+
+export function send({ engine }: Rig, chunk = 0): Promise<void> {
+  return sendChunk(engine, { client: CLIENT, batch: ID, chunk });
+}
+
+/** Chunks that are on the queue, in the order in which they were put there. */
+export function queuedChunks({ storage }: Rig): number[] {
+  return storage.messages(CHUNK_QUEUE).map((it) => chunkMessage.parse(it).chunk);
+}
+
+export async function statesOf({ engine }: Rig, chunk = 0) {
+  const stored = await engine.ledger.get(ID, chunk);
+  return { ...stored?.state, results: stored?.state.results.map((result) => result?.[0] ?? 'open') };
+}

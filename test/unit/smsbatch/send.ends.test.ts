@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { cancelBatch } from '../../../shared/smsbatch/control.ts';
+import { failChunk } from '../../../shared/smsbatch/send.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchOf, CLIENT, ID, queuedChunks, rig, send, split, statesOf, throwing } from './fixtures.ts';
+
+const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
+const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
+
+test('a pause moves a waiting chunk: the sweep does not ask for it again', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(unavailable));
+  await send(it);
+  const { pace } = await batchOf(it);
+  await it.engine.senders.pause(pace, it.now + 300_000);
+  it.now += 10_000;
+  await send(it);
+  const queued = queuedChunks(it).length;
+  for (let time = 0; time < 9; time += 1) {
+    it.now += 30_000;
+    await sweepBatches(it.engine);
+  }
+  expect(queuedChunks(it)).toHaveLength(queued);
+  it.now += 120_000;
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'done' });
+});
+
+test('in a canceled batch nothing more is sent, and its chunks are closed', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(unavailable));
+  await send(it);
+  await cancelBatch(it.engine, CLIENT, ID);
+  it.now += 10_000;
+  await send(it);
+  expect(it.sent).toHaveLength(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['open', 'open', 'open'] });
+});
+
+test('in a canceled batch, what somebody was sending when they died is in doubt', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(lost));
+  await send(it);
+  await cancelBatch(it.engine, CLIENT, ID);
+  it.now += 10_000;
+  await send(it);
+  expect(it.sent).toHaveLength(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
+
+test('a chunk whose message is poison has failed, or is in doubt where it may have been sent', async () => {
+  const message = { client: CLIENT, batch: ID, chunk: 0 };
+  const untouched = rig();
+  await split(untouched);
+  await failChunk(untouched.engine, message, 'cannot be handled');
+  expect((await untouched.engine.ledger.get(ID, 0))?.state.results[0]).toEqual(['failed', 500, 'cannot be handled']);
+  const doubtful = rig();
+  await split(doubtful);
+  doubtful.replies.push(throwing(lost));
+  await send(doubtful);
+  await failChunk(doubtful.engine, message, 'cannot be handled');
+  expect(await statesOf(doubtful)).toMatchObject({ results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { accepted, ID, refused, rig, send, split, statesOf, throwing } from './fixtures.ts';
+
+const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
+const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
+const throttled = new SwitchboardError('TooManyRequests', 'too fast', { retryAfterSeconds: 60 });
+const rejected = new SwitchboardError('UpstreamRejected', 'no such sender', {
+  upstream: { status: 400, code: 'InvalidSender' },
+});
+
+const idsOf = (it: ReturnType<typeof rig>) =>
+  it.sent.map(({ smsRecipients }) => smsRecipients.map((to) => to.repeatabilityRequestId));
+const firstSentOf = (it: ReturnType<typeof rig>) =>
+  it.sent.map(({ smsRecipients: [first] }) => first?.repeatabilityFirstSent);
+
+test('a chunk is sent once, however often its message comes', async () => {
+  const it = rig();
+  await split(it);
+  for (let time = 0; time < 3; time += 1) await send(it);
+  expect(it.sent).toHaveLength(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'accepted'] });
+  expect(await it.engine.ledger.tally(ID)).toEqual({ accepted: 3, failed: 0, inDoubt: 0 });
+});
+
+test('two at the same moment send it once', async () => {
+  const it = rig();
+  await split(it);
+  await Promise.all([send(it), send(it), send(it)]);
+  expect(it.sent).toHaveLength(1);
+});
+
+test('nobody takes over as long as the lease lasts; then with the same ids and the same first-sent', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(() => {
+    throw new Error('the process dies');
+  });
+  await expect(send(it)).rejects.toThrow('dies');
+  it.now += 58_000;
+  await send(it);
+  expect(it.sent).toHaveLength(1);
+  it.now += 2_000;
+  await send(it);
+  expect(idsOf(it)[1]).toEqual(idsOf(it)[0]);
+  expect(firstSentOf(it)[1]).toBe(firstSentOf(it)[0]);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'accepted'] });
+});
+
+test('a lost answer is asked for again with the same ids as long as ACS recognises them; then it is in doubt', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(lost), throwing(lost));
+  await send(it);
+  it.now += 11_000;
+  await send(it);
+  expect(new Set(firstSentOf(it)).size).toBe(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
+  it.now += 281_000;
+  await send(it);
+  expect(it.sent).toHaveLength(2);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+  expect(await it.engine.ledger.tally(ID)).toEqual({ accepted: 0, failed: 0, inDoubt: 3 });
+});
+
+test('what ACS surely did not do is sent again later, with a new first-sent', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(unavailable));
+  await send(it);
+  it.now += 600_000;
+  await send(it);
+  expect(idsOf(it)[1]).toEqual(idsOf(it)[0]);
+  expect(firstSentOf(it)[1]).not.toBe(firstSentOf(it)[0]);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'accepted'] });
+});
+
+test('only those who failed for now are sent to again; the others have their results', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(({ smsRecipients: [a, b, c] }) => [
+    a && accepted(a),
+    refused(b?.to ?? '', 503),
+    refused(c?.to ?? '', 400),
+  ]);
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', results: ['accepted', 'open', 'failed'] });
+  expect(await it.engine.ledger.tally(ID)).toEqual({ accepted: 1, failed: 1, inDoubt: 0 });
+  it.now += 10_000;
+  await send(it);
+  expect(idsOf(it)[1]).toEqual(idsOf(it)[0]?.slice(1, 2));
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'failed'] });
+});
+
+test('five tries, then it has failed', async () => {
+  const it = rig();
+  await split(it);
+  for (let time = 0; time < 7; time += 1) {
+    it.replies.push(throwing(unavailable));
+    await send(it);
+    it.now += 200_000;
+  }
+  expect(it.sent).toHaveLength(5);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['failed', 'failed', 'failed'] });
+});
+
+test('a 429 pauses the sender, and uses up no try', async () => {
+  const it = rig();
+  await split(it);
+  for (let time = 0; time < 20; time += 1) {
+    it.replies.push(throwing(throttled));
+    await send(it);
+    await send(it); // paused: nothing is sent
+    it.now += 200_000;
+  }
+  expect(it.sent).toHaveLength(20);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', failedTries: 0 });
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'accepted'] });
+});
+
+test('a recipient that ACS does not answer for is in doubt, not undone', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(({ smsRecipients }) => smsRecipients.slice(1).map(accepted));
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({
+    state: 'waiting',
+    doubtful: true,
+    results: ['open', 'accepted', 'accepted'],
+  });
+});
+
+test('a refusal says nothing of what an earlier try may have done', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(lost), throwing(rejected));
+  await send(it);
+  it.now += 10_000;
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
+
+test('a refusal of the first try is a failure', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(rejected));
+  await send(it);
+  const stored = await it.engine.ledger.get(ID, 0);
+  expect(stored?.state.results[0]).toEqual(['failed', 400, 'no such sender']);
+});
