@@ -36,6 +36,8 @@ export interface BatchProgress {
   /** How often it was redriven, and whether the last time included what is in doubt. */
   readonly redrives: number;
   readonly redriveInDoubt: boolean;
+  /** The last redrive of which every chunk is open again: before that, a batch without open recipients is not done. */
+  readonly reopened: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
 }
@@ -58,6 +60,11 @@ export const CHUNK_QUEUE = 'sms-chunks';
 /** Whether nothing more happens to the batch by itself. */
 export function isOver(state: BatchState): boolean {
   return state === 'completed' || state === 'canceled' || state === 'failed';
+}
+
+/** Every chunk has its sending time. */
+export function isSplit({ nextChunk, chunkCount, redrives, reopened }: Batch): boolean {
+  return nextChunk === chunkCount && reopened === redrives;
 }
 
 /** How long a split may take before the sweep starts another one. */

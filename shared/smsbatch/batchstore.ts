@@ -23,9 +23,18 @@ export interface BatchStore {
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
   /** A client's batches, newest first, with the key to go on after each. */
   list(client: string, after: string | undefined): AsyncIterable<{ readonly id: string; readonly key: string }>;
-  active(): AsyncIterable<{ readonly id: string; readonly client: string; readonly since: number }>;
-  deactivate(id: string): Promise<void>;
+  active(): AsyncIterable<ActiveBatch>;
+  /** The sweep has nothing to look after any more; unless it was activated again in the meantime. */
+  deactivate(batch: ActiveBatch): Promise<void>;
   activate(id: string, client: string, now: number): Promise<void>;
+}
+
+export interface ActiveBatch {
+  readonly id: string;
+  readonly client: string;
+  /** When it was activated last (epoch milliseconds). */
+  readonly since: number;
+  readonly etag: string;
 }
 
 export function createBatchStore(tables: Tables, now: () => number): BatchStore {
@@ -59,14 +68,12 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
       for await (const { rowKey, values } of rows) yield { id: String(values['id']), key: rowKey };
     },
     active: async function* () {
-      for await (const { rowKey, values } of table.list(ACTIVE, { from: '', before: '~' })) {
-        yield { id: rowKey, client: String(values['client']), since: Number(values['since']) };
+      for await (const { rowKey, values, etag } of table.list(ACTIVE, { from: '', before: '~' })) {
+        yield { id: rowKey, client: String(values['client']), since: Number(values['since']), etag };
       }
     },
-    deactivate: (id) => table.remove(ACTIVE, id),
-    activate: async (id, client, now) => {
-      await table.insert(ACTIVE, id, { client, since: now });
-    },
+    deactivate: ({ id, etag }) => table.remove(ACTIVE, id, etag),
+    activate: (id, client, now) => activate(table, id, { client, since: now }),
   };
 }
 
@@ -75,6 +82,14 @@ async function advance(table: Table, batch: Batch, changes: Partial<BatchProgres
   const row = { rowKey: batchRow(batch.id), values: progressValues(next), etag: batch.etag };
   const etag = await table.merge(clientPartition(batch.client), row);
   return etag === undefined ? undefined : { ...next, etag };
+}
+
+/** Writes the row anew also where it stands: who is about to take it away must see that. */
+async function activate(table: Table, id: string, values: RowValues): Promise<void> {
+  while ((await table.insert(ACTIVE, id, values)) === undefined) {
+    const row = await table.get(ACTIVE, id);
+    if (row && (await table.replace(ACTIVE, { ...row, values })) !== undefined) return;
+  }
 }
 
 function toValues(facts: BatchFacts, progress: BatchProgress): RowValues {
@@ -89,6 +104,7 @@ function progressValues(progress: BatchProgress): RowValues {
     splitDueOn: progress.splitDueOn,
     redrives: progress.redrives,
     redriveInDoubt: progress.redriveInDoubt,
+    reopened: progress.reopened,
     completedOn: progress.completedOn ?? 0,
     reason: progress.reason ?? '',
   };
@@ -104,6 +120,7 @@ function toBatch({ values, etag }: Row): Batch {
     splitDueOn: Number(values['splitDueOn']),
     redrives: Number(values['redrives']),
     redriveInDoubt: Boolean(values['redriveInDoubt']),
+    reopened: Number(values['reopened']),
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,

@@ -5,7 +5,7 @@ import type { BatchEngine } from './engine.ts';
 import type { Recipient } from './recipient.ts';
 
 /** The longest delay of a queue message. @see Azure Storage "Put Message" */
-const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
+export const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
 
 /** A chunk's message carries its recipients where they fit: that saves reading them again. */
 export function chunkMessageOf(

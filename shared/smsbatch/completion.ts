@@ -27,7 +27,7 @@ export async function completeWhenDone(engine: BatchEngine, batch: Batch, chunk:
  */
 export async function complete(engine: BatchEngine, client: string, id: string): Promise<void> {
   const batch = await engine.batches.get(client, id);
-  if (!batch || isOver(batch.state)) return;
+  if (!batch || isOver(batch.state) || batch.reopened < batch.redrives) return;
   const counts = countsOf(batch, await engine.ledger.tally(id));
   if (counts.pending > 0) return;
   await engine.tell('completed', batch, counts);

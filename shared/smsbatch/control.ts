@@ -1,6 +1,6 @@
 import type { SmsBatch } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { type Batch, type BatchProgress, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { countsOf, describeBatch } from './status.ts';
@@ -42,8 +42,10 @@ export async function redriveBatch(
   id: string,
   includeInDoubt: boolean,
 ): Promise<SmsBatch> {
+  await findBatch(engine, client, id);
   await complete(engine, client, id);
   const tally = await engine.ledger.tally(id);
+  await engine.batches.activate(id, client, engine.now()); // before it runs again: whoever dies from here on is found
   const batch = await change(engine, client, id, (current) => {
     if (current.state === 'canceled') throw conflict('The batch was canceled.');
     if (!isOver(current.state)) throw conflict('The batch is still running.');
@@ -53,7 +55,6 @@ export async function redriveBatch(
     const redrive = { redrives: current.redrives + 1, redriveInDoubt: includeInDoubt };
     return { ...redrive, state: 'running', splitDueOn, completedOn: undefined, reason: undefined };
   });
-  await engine.batches.activate(id, client, engine.now());
   await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify({ client, batch: id }));
   return describeBatch(engine, batch);
 }
@@ -61,7 +62,7 @@ export async function redriveBatch(
 /** The split could not be done at all (its message is on the poison queue). */
 export async function failBatch(engine: BatchEngine, client: string, id: string, reason: string): Promise<void> {
   const batch = await engine.batches.get(client, id);
-  if (!batch || isOver(batch.state)) return;
+  if (!batch || isOver(batch.state) || isSplit(batch)) return;
   const counts = countsOf(batch, await engine.ledger.tally(id));
   await engine.tell('failed', batch, counts);
   await engine.batches.advance(batch, { state: 'failed', completedOn: engine.now(), reason });

@@ -8,12 +8,16 @@ import { readChunkRecipients } from './recipientsfile.ts';
 /**
  * Opens again what has failed in a batch (and, if asked for, what is in doubt) and gives it sending times. It may die
  * anywhere and be begun again: a chunk that was opened bears the number of the redrive.
+ *
+ * @returns the batch as it stands after it; undefined when another split has overtaken this one
  */
-export async function applyRedrive(engine: BatchEngine, batch: Batch): Promise<void> {
+export async function applyRedrive(engine: BatchEngine, batch: Batch): Promise<Batch | undefined> {
+  if (batch.reopened === batch.redrives) return batch;
   for await (const stored of engine.ledger.chunks(batch.id, 0, batch.chunkCount)) {
     const opened = reopened(stored.state, batch);
     if (opened) await reopen(engine, batch, stored, opened);
   }
+  return engine.batches.advance(batch, { reopened: batch.redrives });
 }
 
 /** The chunk with its failed recipients open, or undefined when it has none. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
-import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
+import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import { chunkMilliseconds } from './pace.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
@@ -30,8 +30,8 @@ export async function splitBatch(engine: BatchEngine, message: SplitMessage): Pr
   let batch = await engine.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
   if ((batch.sendAt ?? 0) > startedOn) return comeBack(engine, batch, batch.sendAt ?? 0);
-  if (batch.redrives > 0) await applyRedrive(engine, batch);
-  const index = await readIndex(engine.storage, batch.id);
+  batch = await applyRedrive(engine, batch);
+  const index = await readIndex(engine.storage, message.batch);
   while (batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount) {
     const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
     const free = Math.max(nextFree, pausedUntil);
@@ -66,7 +66,7 @@ function blockSize(batch: Batch): number {
 }
 
 async function comeBack(engine: BatchEngine, batch: Batch, time: number): Promise<void> {
-  const delay = Math.max(0, time - engine.now());
+  const delay = Math.min(Math.max(0, time - engine.now()), MAXIMUM_DELAY_SECONDS * 1000);
   const splitDueOn = engine.now() + delay + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another split goes on
   const message = JSON.stringify({ client: batch.client, batch: batch.id });

@@ -8,7 +8,7 @@ import { millisecondsPerRecipient } from './pace.ts';
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
   const [tally, estimate] = await Promise.all([engine.ledger.tally(batch.id), estimatedCompletion(engine, batch)]);
   const counts = countsOf(batch, tally);
-  const isDone = counts.pending === 0 && batch.state === 'running';
+  const isDone = counts.pending === 0 && batch.state === 'running' && batch.reopened === batch.redrives;
   return {
     id: batch.id,
     state: isDone ? 'completed' : batch.state,

@@ -141,6 +141,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     splitDueOn: Math.max(now, sendAt ?? 0) + SPLIT_GRACE_MILLISECONDS,
     redrives: 0,
     redriveInDoubt: false,
+    reopened: 0,
     completedOn: undefined,
     reason: undefined,
   };

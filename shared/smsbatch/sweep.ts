@@ -1,4 +1,5 @@
-import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import type { ActiveBatch } from './batchstore.ts';
 import { newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
@@ -17,49 +18,58 @@ const MAXIMUM_LOST_CHUNKS = 100;
 /** A submission that died before it had written its batch is forgotten after this. */
 const HALF_MADE_MILLISECONDS = 10 * 60_000;
 
+/** Whoever began something before a batch was over has written of it, or died, within this. */
+const QUIET_MILLISECONDS = 2 * 60_000;
+
 /**
  * Finds what somebody has left lying: batches that were accepted and never split, splits and chunks whose process died,
  * and batches that are done and do not say so. Doing it twice, or beside the work itself, does no harm.
  */
 export async function sweepBatches(engine: BatchEngine): Promise<void> {
-  for await (const { id, client, since } of engine.batches.active()) {
-    const batch = await engine.batches.get(client, id);
-    if (batch) await sweepBatch(engine, batch);
-    else if (engine.now() - since > HALF_MADE_MILLISECONDS) await engine.batches.deactivate(id);
+  for await (const active of engine.batches.active()) {
+    const batch = await engine.batches.get(active.client, active.id);
+    if (batch) await sweepBatch(engine, batch, active);
+    else if (engine.now() - active.since > HALF_MADE_MILLISECONDS) await engine.batches.deactivate(active);
   }
 }
 
-async function sweepBatch(engine: BatchEngine, batch: Batch): Promise<void> {
+async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch): Promise<void> {
   if (!isOver(batch.state) && batch.splitDueOn < engine.now()) await restartSplit(engine, batch);
   const open = await sweepChunks(engine, batch);
   await complete(engine, batch.client, batch.id);
-  if (open === 0 && isOver(batch.state)) await engine.batches.deactivate(batch.id);
+  if (open === 0 && isOver(batch.state) && isQuiet(engine, batch, active)) await engine.batches.deactivate(active);
+}
+
+/** Nobody is about to write a redrive, or to send a chunk of a batch that was canceled a moment ago. */
+function isQuiet(engine: BatchEngine, { state, completedOn = 0 }: Batch, { since }: ActiveBatch): boolean {
+  const last = state === 'completed' ? since : Math.max(since, completedOn);
+  return engine.now() - last > QUIET_MILLISECONDS;
 }
 
 async function restartSplit(engine: BatchEngine, batch: Batch): Promise<void> {
-  if (batch.nextChunk === batch.chunkCount && batch.redrives === 0) return;
+  if (isSplit(batch)) return;
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // it has moved in the meantime
   await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify({ client: batch.client, batch: batch.id }));
 }
 
-/** @returns how many chunks are begun and not done */
+/** @returns how many chunks are not done, of those that anybody will send */
 async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<number> {
   let open = 0;
   let expected = 0;
   const missing: number[] = [];
-  for await (const { chunk, state, wakeOn } of engine.ledger.chunkStates(batch.id, batch.nextChunk)) {
-    for (; expected < chunk; expected += 1) missing.push(expected);
+  for await (const { chunk, state, wakeOn } of engine.ledger.chunkStates(batch.id, batch.chunkCount)) {
+    for (; expected < Math.min(chunk, batch.nextChunk); expected += 1) missing.push(expected);
     expected = chunk + 1;
     if (state === 'done') continue;
     open += 1;
     if (wakeOn + OVERDUE_MILLISECONDS < engine.now()) await wakeChunk(engine, batch, chunk);
   }
   for (; expected < batch.nextChunk; expected += 1) missing.push(expected);
-  if (isOver(batch.state)) return open;
+  if (batch.state === 'canceled') return open;
   const lost = missing.filter((chunk) => latestTime(batch, chunk) + LOST_MILLISECONDS < engine.now());
   for (const chunk of lost.slice(0, MAXIMUM_LOST_CHUNKS)) await sendLostChunk(engine, batch, chunk);
-  return open;
+  return open + missing.length;
 }
 
 /** Has an overdue chunk sent by somebody else, and remembers who died: their try may have taken effect. */

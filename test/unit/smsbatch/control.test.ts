@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { cancelBatch, failBatch, findBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { describeBatch } from '../../../shared/smsbatch/status.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import {
+  batchOf,
+  CLIENT,
+  ID,
+  queuedChunks,
+  type Rig,
+  rig,
+  send,
+  split,
+  statesOf,
+  submit,
+  throwing,
+} from './fixtures.ts';
+
+const rejected = new SwitchboardError('UpstreamRejected', 'no', { upstream: { status: 400, code: 'No' } });
+
+async function failed(): Promise<Rig> {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(rejected));
+  await send(it);
+  expect(await batchOf(it)).toMatchObject({ state: 'completed' });
+  return it;
+}
+
+/** Time enough for the sweep to forget a batch that is over. */
+async function forget(it: Rig): Promise<void> {
+  it.now += 3_600_000;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([]);
+}
+
+async function activeOf({ engine }: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of engine.batches.active()) ids.push(id);
+  return ids;
+}
+
+test("another client's batch is not there", async () => {
+  const it = rig();
+  await submit(it);
+  await expect(findBatch(it.engine, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(cancelBatch(it.engine, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(redriveBatch(it.engine, 'desk', ID, true)).rejects.toMatchObject({ code: 'NotFound' });
+});
+
+test('a batch is canceled once, and a repetition answers the same', async () => {
+  const it = rig();
+  await split(it);
+  const first = await cancelBatch(it.engine, CLIENT, ID);
+  expect(first).toMatchObject({ state: 'canceled', counts: { canceled: 3, pending: 0 } });
+  expect(await cancelBatch(it.engine, CLIENT, ID)).toEqual(first);
+  await send(it);
+  expect(it.sent).toEqual([]);
+});
+
+test('what is over cannot be canceled', async () => {
+  const it = rig();
+  await split(it);
+  await send(it);
+  await expect(cancelBatch(it.engine, CLIENT, ID)).rejects.toMatchObject({ code: 'Conflict' });
+});
+
+test('only what is over and has failed can be redriven', async () => {
+  const it = rig();
+  await split(it);
+  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+  await send(it);
+  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+});
+
+test('a redriven batch sends again what failed, under new ids', async () => {
+  const it = await failed();
+  await redriveBatch(it.engine, CLIENT, ID, false);
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  expect(await it.engine.ledger.tally(ID)).toEqual({ accepted: 0, failed: 0, inDoubt: 0 });
+  it.now += 60_000;
+  await send(it);
+  expect(it.sent[1]?.smsRecipients[0]?.repeatabilityRequestId).not.toBe(
+    it.sent[0]?.smsRecipients[0]?.repeatabilityRequestId,
+  );
+  expect(await statesOf(it)).toMatchObject({ results: ['accepted', 'accepted', 'accepted'] });
+  expect(it.events.map((event) => event.split(' ')[0])).toEqual(['accepted', 'completed', 'completed']);
+});
+
+test('a redriven batch is not complete before its failed recipients are open again', async () => {
+  const it = await failed();
+  await redriveBatch(it.engine, CLIENT, ID, false);
+  await sweepBatches(it.engine);
+  expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'running' });
+  expect(await batchOf(it)).toMatchObject({ state: 'running' });
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', redrive: 1 });
+});
+
+test('what was redriven once stays as it is when its split comes again', async () => {
+  const it = await failed();
+  await redriveBatch(it.engine, CLIENT, ID, false);
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  const queued = queuedChunks(it).length;
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  expect(queuedChunks(it)).toHaveLength(queued);
+});
+
+test('a redrive whose process dies is found by the sweep', async () => {
+  const it = await failed();
+  await forget(it);
+  const dying = { ...it.engine, storage: { ...it.storage, queues: { send: () => Promise.reject(new Error('dies')) } } };
+  await expect(redriveBatch(dying, CLIENT, ID, false)).rejects.toThrow('dies');
+  expect(await activeOf(it)).toEqual([ID]);
+  const unwritten = await failed();
+  await forget(unwritten);
+  const { batches } = unwritten.engine;
+  const early = { ...unwritten.engine, batches: { ...batches, activate: () => Promise.reject(new Error('dies')) } };
+  await expect(redriveBatch(early, CLIENT, ID, false)).rejects.toThrow('dies');
+  expect(await batchOf(unwritten)).toMatchObject({ state: 'completed' });
+});
+
+test('a batch fails when it could not be split, and goes on where it was when it is redriven', async () => {
+  const it = rig();
+  await submit(it);
+  await failBatch(it.engine, CLIENT, ID, 'broken');
+  expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'failed', reason: 'broken' });
+  await redriveBatch(it.engine, CLIENT, ID, false);
+  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await send(it);
+  expect(await batchOf(it)).toMatchObject({ state: 'completed', reason: undefined });
+});
+
+test('a batch that was split to its end does not fail by a second message', async () => {
+  const it = rig();
+  await split(it);
+  await failBatch(it.engine, CLIENT, ID, 'broken');
+  expect(await batchOf(it)).toMatchObject({ state: 'running' });
+});

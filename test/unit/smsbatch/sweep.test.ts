@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import {
+  batchOf,
+  CLIENT,
+  ID,
+  numbers,
+  queuedChunks,
+  type Rig,
+  rig,
+  send,
+  split,
+  statesOf,
+  submit,
+  throwing,
+} from './fixtures.ts';
+
+const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
+
+async function activeOf({ engine }: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of engine.batches.active()) ids.push(id);
+  return ids;
+}
+
+const dies = () => {
+  throw new Error('the process dies');
+};
+
+async function sweepFor(it: Rig, seconds: number): Promise<void> {
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+}
+
+test('a batch that was accepted and never split gets its split', async () => {
+  const it = rig();
+  await submit(it);
+  await sweepBatches(it.engine);
+  expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(1);
+  it.now += 61_000;
+  await sweepBatches(it.engine);
+  await sweepBatches(it.engine);
+  expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(2);
+});
+
+test('a chunk whose sender died is asked for again within two minutes, and is doubtful', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(dies);
+  await expect(send(it)).rejects.toThrow('dies');
+  await sweepFor(it, 120);
+  expect(queuedChunks(it)).toEqual([0, 0]);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
+});
+
+test('nobody is disturbed at their work', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(dies);
+  await expect(send(it)).rejects.toThrow('dies');
+  await sweepFor(it, 60);
+  expect(queuedChunks(it)).toEqual([0]);
+  expect(await statesOf(it)).toMatchObject({ state: 'sending' });
+});
+
+test('a chunk whose message got lost is asked for again', async () => {
+  const it = rig();
+  await split(it);
+  expect(queuedChunks(it)).toEqual([0]);
+  it.now += 900_000;
+  await sweepBatches(it.engine);
+  expect(queuedChunks(it)).toEqual([0, 0]);
+});
+
+test('a batch that is done and does not say so is completed', async () => {
+  const it = rig();
+  await split(it);
+  const batch = await batchOf(it);
+  await send(it);
+  await it.engine.batches.advance(await batchOf(it), { state: batch.state, completedOn: undefined });
+  await sweepBatches(it.engine);
+  expect(await batchOf(it)).toMatchObject({ state: 'completed' });
+});
+
+test('a canceled batch comes to rest, also when one of its chunks was to be sent again', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(unavailable));
+  await send(it);
+  await cancelBatch(it.engine, CLIENT, ID);
+  it.now += 60_000;
+  await send(it);
+  await sweepFor(it, 600);
+  expect(await activeOf(it)).toEqual([]);
+});
+
+test('who was sending at the cancel and dies is found, also in a chunk that the split has not noted yet', async () => {
+  const it = rig();
+  await split(it);
+  await it.engine.batches.advance(await batchOf(it), { nextChunk: 0 });
+  it.replies.push(dies);
+  await expect(send(it)).rejects.toThrow('dies');
+  await cancelBatch(it.engine, CLIENT, ID);
+  await sweepFor(it, 120);
+  expect(queuedChunks(it)).toEqual([0, 0]);
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+  await sweepFor(it, 600);
+  expect(await activeOf(it)).toEqual([]);
+});
+
+test('a batch is looked after for a while after its cancel: somebody may just be about to send', async () => {
+  const it = rig();
+  await split(it);
+  it.now += 3_600_000;
+  await cancelBatch(it.engine, CLIENT, ID);
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([ID]);
+});
+
+test('the chunks of a failed batch that have their times are looked after until they are sent', async () => {
+  const it = rig({ '+18005550100': 2 });
+  await split(it, { recipients: numbers(8) });
+  await failBatch(it.engine, CLIENT, ID, 'broken');
+  it.now += 3_600_000;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([ID]);
+  it.now += 300_000;
+  for (const chunk of queuedChunks(it)) await send(it, chunk);
+  await sweepFor(it, 60);
+  expect(await activeOf(it)).toEqual([]);
+});
+
+test('a redrive that comes just before its batch is forgotten is not forgotten with it', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(new SwitchboardError('UpstreamRejected', 'no', { upstream: { status: 400, code: 'No' } })));
+  await send(it);
+  it.now += 3_600_000;
+  const { batches } = it.engine;
+  const deactivate: typeof batches.deactivate = async (active) => {
+    await redriveBatch(it.engine, CLIENT, ID, false);
+    await batches.deactivate(active);
+  };
+  await sweepBatches({ ...it.engine, batches: { ...batches, deactivate } });
+  expect(await activeOf(it)).toEqual([ID]);
+});
