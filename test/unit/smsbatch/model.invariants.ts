@@ -1,0 +1,64 @@
+import { expect } from 'vitest';
+import type { SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import { addTally, NOTHING, tallyOf } from '../../../shared/smsbatch/chunk.ts';
+import { batchResults } from '../../../shared/smsbatch/results.ts';
+import { countsOf } from '../../../shared/smsbatch/status.ts';
+import type { World } from './world.ts';
+
+export interface Promises {
+  /** How many redrives of what is in doubt were asked for: each may send once more. */
+  readonly doubles: number;
+}
+
+/** What holds at every moment. */
+export async function assertAlways(world: World): Promise<void> {
+  assertOncePerRecipient(world);
+  const batch = await world.batch();
+  if (!batch) return;
+  let sum = NOTHING;
+  for await (const { state } of world.observer.ledger.chunks(world.id, 0, batch.chunkCount)) {
+    sum = addTally(sum, tallyOf(state.results));
+  }
+  expect(await world.observer.ledger.tally(world.id), 'counters').toEqual(sum);
+}
+
+function assertOncePerRecipient({ acs, answered, unanswered, running }: World): void {
+  const calls = [...answered, ...unanswered, ...running.map(({ call }) => call)];
+  const most = 1 + calls.filter((it) => it === 'redrive in doubt').length;
+  const counts = new Map<string, number>();
+  for (const { to } of acs.deliveries) counts.set(to, (counts.get(to) ?? 0) + 1);
+  for (const [to, count] of counts) expect(count, `${to} got it`).toBeLessThanOrEqual(most);
+}
+
+/** What holds when everything has come to rest. */
+export async function assertAtRest(world: World): Promise<void> {
+  await assertAlways(world);
+  const batch = await world.batch();
+  if (!batch) return expect(world.acs.deliveries).toEqual([]);
+  const { value: results } = await batchResults(world.observer, batch, { state: undefined, pageSize: 1000, from: 0 });
+  expect(new Set(results.map(({ to }) => to)).size, 'each recipient once').toBe(batch.total);
+  const counts = countsOf(batch, await world.observer.ledger.tally(world.id));
+  for (const state of ['pending', 'accepted', 'failed', 'inDoubt', 'canceled'] as const) {
+    const found = results.filter((it) => it.state === state).length;
+    expect(found, `count of ${state}`).toBe(counts[state]);
+  }
+  for (const result of results) assertTrue(world, result);
+  assertEvents(world, batch.state, batch.redrives);
+  if (batch.state === 'completed') expect(counts.pending, 'pending').toBe(0);
+  expect(batch.state).toBeOneOf(['completed', 'canceled', 'failed']);
+}
+
+function assertTrue({ acs, hasTrouble }: World, { to, state, messageId }: SmsBatchResult): void {
+  const sent = acs.deliveries.filter((it) => it.to === to).map((it) => it.messageId);
+  if (state === 'accepted') expect(sent, `${to} is accepted`).toContain(messageId);
+  else if (state !== 'inDoubt') expect(sent, `${to} is ${state}`).toEqual([]);
+  if (state === 'inDoubt') expect(hasTrouble, 'in doubt for a reason').toBe(true);
+}
+
+function assertEvents(world: World, state: string, redrives: number): void {
+  const told = world.events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
+  if (world.answered.includes('submit')) expect(told.some((it) => it.startsWith('accepted/'))).toBe(true);
+  if (state === 'completed') expect(told).toContain(`completed/${redrives}`);
+  if (state === 'failed') expect(told).toContain(`failed/${redrives}`);
+  if (state === 'canceled') expect(told.some((it) => it.startsWith('canceled/'))).toBe(true);
+}

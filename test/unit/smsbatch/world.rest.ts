@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import { runToEnd } from './model.commands.ts';
+import type { World } from './world.ts';
+
+const SWEEP_MILLISECONDS = 30_000;
+const LONGEST_MILLISECONDS = 24 * 3600 * 1000;
+
+/** No more trouble: every call is answered, every message handled, the timer goes; until nothing is left to do. */
+export async function comeToRest(world: World): Promise<void> {
+  world.say('no more trouble');
+  while (world.running.length > 0) await runToEnd(world, 0, 'takes it');
+  const end = world.now + LONGEST_MILLISECONDS;
+  for (let sweptOn = 0; world.now < end; ) {
+    for (let call = world.unanswered.shift(); call; call = world.unanswered.shift()) {
+      await world.call(call);
+      await runToEnd(world, 0, 'takes it');
+    }
+    for (const message of world.queues.visible()) {
+      await world.deliver(message);
+      await runToEnd(world, 0, 'takes it');
+    }
+    if (world.now - sweptOn >= SWEEP_MILLISECONDS) {
+      sweptOn = world.now;
+      await world.sweep();
+      await runToEnd(world, 0, 'takes it');
+    }
+    if (await isAtRest(world)) return;
+    const next = world.queues.nextVisibleOn() ?? Number.POSITIVE_INFINITY;
+    world.now = Math.min(sweptOn + SWEEP_MILLISECONDS, Math.max(world.now, next));
+  }
+  expect.fail('The batch never comes to rest.');
+}
+
+async function isAtRest(world: World): Promise<boolean> {
+  if (world.queues.messages.length > 0 || world.unanswered.length > 0) return false;
+  for await (const _ of world.observer.batches.active()) return false;
+  return (await world.batch()) !== undefined;
+}
