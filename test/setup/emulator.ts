@@ -14,7 +14,14 @@ const chatMessages = z.array(
 );
 const threads = list(z.looseObject({ id: z.string(), topic: z.string(), messages: chatMessages }));
 const stats = z.object({ repeatsSuppressed: z.int(), requests: z.int(), delivered: z.int() });
-const faults = list(z.looseObject({ seen: z.int(), fired: z.int() }));
+const faults = list(
+  z.looseObject({
+    status: z.union([z.number(), z.string()]),
+    afterEffect: z.boolean().optional(),
+    seen: z.int(),
+    fired: z.int(),
+  }),
+);
 const identities = list(z.looseObject({ id: z.string() }));
 
 async function read<Schema extends z.ZodType>(schema: Schema, url: string, init?: RequestInit) {
@@ -26,6 +33,7 @@ async function read<Schema extends z.ZodType>(schema: Schema, url: string, init?
 const query = (to: string) => `?to=${encodeURIComponent(to)}`;
 
 export const smsTo = async (acs: string, to: string) => (await read(sms, `${acs}/_emulator/sms${query(to)}`)).value;
+export const allSms = async (acs: string) => (await read(sms, `${acs}/_emulator/sms`)).value;
 export const emailsTo = async (acs: string, to: string) =>
   (await read(emails, `${acs}/_emulator/emails${query(to)}`)).value;
 export const smsStats = (acs: string) => read(stats, `${acs}/_emulator/sms/stats`);

@@ -20,6 +20,8 @@ export interface TestQueues {
   ask(queue: string, message: Readonly<Record<string, unknown>>): Promise<OutcomeEvent>;
   /** The texts of the messages that wait on a queue; they stay there. */
   peek(queue: string): Promise<string[]>;
+  /** Messages on a queue, also those that are taken or wait for their time. */
+  count(queue: string): Promise<number>;
   /** Puts a body into the claim-check container. */
   putBody(name: string, content: string): Promise<void>;
   readBlob(url: string): Promise<string>;
@@ -51,6 +53,9 @@ export function openQueues(storage: string | undefined): TestQueues {
     async peek(queue) {
       const { peekedMessageItems } = await service.getQueueClient(queue).peekMessages({ numberOfMessages: 32 });
       return peekedMessageItems.map(({ messageText }) => decode(messageText));
+    },
+    async count(queue) {
+      return (await service.getQueueClient(queue).getProperties()).approximateMessagesCount ?? 0;
     },
     async putBody(name, content) {
       const container = blobs.getContainerClient(MESSAGE_BODIES_CONTAINER);

@@ -1,0 +1,117 @@
+import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
+import { CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
+import { accepted, batchOf, resultsOf, submit } from '../setup/batches.ts';
+import { allSms, faultsOf, setFaults, smsStats } from '../setup/emulator.ts';
+import { eventually } from '../setup/eventually.ts';
+import { SENDER } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { openQueues } from '../setup/queues.ts';
+import { connectionOf } from '../setup/switchboard.ts';
+import { type Account, reckon } from './account.ts';
+import { disturbances } from './disturbances.ts';
+import { type Victim, victimOf } from './victim.ts';
+
+export interface ChaosPlan {
+  readonly recipients: number;
+  /** Of the sender; so high that pacing does not dominate, and so low that work is under way at every kill. */
+  readonly ratePerMinute: number;
+  /** Kills while the batch is sent, spread over its progress; one more strikes its submission. */
+  readonly kills: number;
+  /** The share of the deliveries by which the last kill has come. */
+  readonly killsUntil: number;
+  /** How often each kind of disturbance strikes at most. */
+  readonly strikes: number;
+  readonly deadlineSeconds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface ChaosResult {
+  readonly account: Account;
+  readonly kills: number;
+  /** How often each disturbance struck, by its kind. */
+  readonly struck: readonly string[];
+  /** Recipients that ACS was given again, and recognised. */
+  readonly recognised: number;
+  /** Requests that ACS saw when every message came once more, after the end. */
+  readonly lateRequests: number;
+}
+
+/** One batch through a storm: what came of it. */
+export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
+  const stack = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: plan.ratePerMinute }) });
+  try {
+    const victim = victimOf(stack);
+    await setFaults(stack.acs, disturbances(plan.strikes));
+    const recipients = Array.from({ length: plan.recipients }, (_, index) => `+1425${5_550_000 + index}`);
+    const { id } = await submitAndKill(stack, victim, recipients);
+    const sending = new AbortController();
+    const over = eventually(`batch ${id} is over`, watch(plan, stack, id), plan.deadlineSeconds);
+    const [batch] = await Promise.all([
+      over.finally(() => sending.abort()),
+      killByProgress(plan, stack, victim, sending.signal),
+    ]);
+    const struck = await strikes(stack);
+    const { repeatsSuppressed } = await smsStats(stack.acs);
+    const lateRequests = await redeliver(stack, id, Math.ceil(recipients.length / 100));
+    const results = await resultsOf(connectionOf(stack.switchboard), id, 'maxPageSize=10000');
+    const account = reckon({ recipients, results, counts: batch.counts, delivered: await allSms(stack.acs) });
+    return { account, kills: victim.kills, struck, recognised: repeatsSuppressed, lateRequests };
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** The process dies while it takes the batch in; the client asks again with the same key, as clients do. */
+async function submitAndKill(stack: OwnStack, victim: Victim, recipients: readonly string[]) {
+  const key = crypto.randomUUID();
+  const body = { from: SENDER, message: 'Hello', recipients };
+  const ask = () => submit(connectionOf(stack.switchboard), body, key);
+  await Promise.all([ask().catch(() => undefined), victim.kill()]);
+  return eventually('the batch is accepted', async () => accepted(await ask()));
+}
+
+async function killByProgress(plan: ChaosPlan, stack: OwnStack, victim: Victim, over: AbortSignal): Promise<void> {
+  for (let kill = 0; kill < plan.kills; kill += 1) {
+    const point = Math.max(1, Math.floor((plan.recipients * plan.killsUntil * kill) / plan.kills));
+    const reached = async () => over.aborted || (await smsStats(stack.acs)).delivered >= point || undefined;
+    await eventually(`${point} deliveries`, reached, plan.deadlineSeconds);
+    if (over.aborted) return;
+    await victim.kill();
+    plan.say(`kill ${victim.kills} at ${point} deliveries`);
+  }
+}
+
+/** Tells each further twentieth; answers with the batch once it is over. */
+function watch(
+  { say, recipients }: ChaosPlan,
+  { switchboard }: OwnStack,
+  id: string,
+): () => Promise<SmsBatch | undefined> {
+  let told = -1;
+  return async () => {
+    const batch = await batchOf(connectionOf(switchboard), id);
+    const { pending, accepted: sent, failed, inDoubt } = batch.counts;
+    const twentieth = Math.floor((20 * (recipients - pending)) / recipients);
+    if (twentieth > told) say(`pending ${pending}, accepted ${sent}, failed ${failed}, inDoubt ${inDoubt}`);
+    told = Math.max(told, twentieth);
+    return isOver(batch.state) ? batch : undefined;
+  };
+}
+
+async function strikes(stack: OwnStack): Promise<string[]> {
+  const counted = await faultsOf(stack.acs);
+  return counted.map(({ fired, status, afterEffect }) => `${status}${afterEffect ? ' after effect' : ''} × ${fired}`);
+}
+
+/** Queues deliver a message more than once: all of them come again, as after a long time. */
+async function redeliver(stack: OwnStack, id: string, chunkCount: number): Promise<number> {
+  await setFaults(stack.acs, []);
+  const queues = openQueues(stack.storage);
+  const before = (await smsStats(stack.acs)).requests;
+  const waiting = await queues.count(CHUNK_QUEUE);
+  const message = { client: 'everything', batch: id };
+  await queues.put(SPLIT_QUEUE, message);
+  for (let chunk = 0; chunk < chunkCount; chunk += 1) await queues.put(CHUNK_QUEUE, { ...message, chunk });
+  await eventually('they are handled', async () => (await queues.count(CHUNK_QUEUE)) <= waiting || undefined);
+  return (await smsStats(stack.acs)).requests - before;
+}

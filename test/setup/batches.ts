@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Connection } from '../../infra/local/client/connection.ts';
+import { type SmsBatch, type SmsBatchResult, smsBatch, smsBatchResultPage } from '../../shared/contract/smsbatch.ts';
+import { eventually } from './eventually.ts';
+import { call, type JsonAnswer } from './switchboard.ts';
+
+/** SMS batches as a client has them. */
+
+const OVER = new Set(['completed', 'canceled', 'failed']);
+
+export function submit(connection: Connection, body: unknown, key?: string, query = ''): Promise<JsonAnswer> {
+  const headers = key === undefined ? {} : { 'Idempotency-Key': key };
+  return call(connection, { method: 'POST', target: `/sms/batches${query}`, body, headers });
+}
+
+/** Submits what must be accepted. */
+export async function submitted(connection: Connection, body: unknown, key?: string): Promise<SmsBatch & WithId> {
+  return accepted(await submit(connection, body, key));
+}
+
+const withId = z.object({ id: z.string() });
+type WithId = z.output<typeof withId>;
+
+export function accepted({ status, body }: JsonAnswer): SmsBatch & WithId {
+  if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return { ...smsBatch.parse(body), ...withId.parse(body) };
+}
+
+export async function batchOf(connection: Connection, id: string): Promise<SmsBatch> {
+  const { status, body } = await call(connection, { method: 'GET', target: `/sms/batches/${id}` });
+  if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return smsBatch.parse(body);
+}
+
+/** The batch once nothing more happens to it. */
+export function over(connection: Connection, id: string, deadlineSeconds = 50): Promise<SmsBatch> {
+  return eventually(
+    `batch ${id} is over`,
+    async () => {
+      const batch = await batchOf(connection, id);
+      return OVER.has(batch.state) ? batch : undefined;
+    },
+    deadlineSeconds,
+  );
+}
+
+/** All results, page by page. @param query e.g. `maxPageSize=2` */
+export async function resultsOf(connection: Connection, id: string, query = ''): Promise<SmsBatchResult[]> {
+  const results: SmsBatchResult[] = [];
+  for (let target = `/sms/batches/${id}/results?${query}`; target !== ''; ) {
+    const { status, body } = await call(connection, { method: 'GET', target });
+    if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+    const { value, nextLink } = smsBatchResultPage.parse(body);
+    results.push(...value);
+    target = nextLink === undefined ? '' : targetOf(nextLink);
+  }
+  return results;
+}
+
+/** Path and query of a link to the same server. */
+export function targetOf(link: string): string {
+  const { pathname, search } = new URL(link);
+  return pathname + search;
+}
