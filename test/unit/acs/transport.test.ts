@@ -82,6 +82,17 @@ describe('a request', () => {
   });
 });
 
+test('a refused key is replaced by the other one, and stays so; a refused sender is no refused key', async () => {
+  const denied = json(401, { error: { code: 'Denied', message: 'Denied by the resource provider.' } });
+  const sender = json(401, { error: { code: 'Unauthorized', message: '' } });
+  const server = await acsServer(denied, json(202, {}), json(202, {}), sender);
+  const transport = transportTo(server.url);
+  await transport(request());
+  await transport(request());
+  await expect(transport(request())).rejects.toMatchObject({ publicCode: 'InvalidSender' });
+  expect(server.seen.map((seen) => keyOf(server, seen))).toEqual([0, 1, 1, 1]);
+});
+
 describe('tries', () => {
   test('are three at most, each signed afresh, with one body and one client request id', async () => {
     const server = await acsServer({ status: 500 });
@@ -91,7 +102,8 @@ describe('tries', () => {
     const distinct = (pick: (seen: Seen) => unknown) => new Set(server.seen.map(pick)).size;
     expect(distinct(({ headers }) => headers['x-ms-date'])).toBe(3);
     expect(distinct(({ headers }) => headers.authorization)).toBe(3);
-    expect(distinct(({ headers }) => headers['x-ms-client-request-id'])).toBe(1);
+    const ids = server.seen.map(({ headers }) => headers['x-ms-client-request-id']);
+    expect(ids).toEqual(Array.from({ length: 3 }, () => request().clientRequestId));
     expect(distinct(({ body }) => body)).toBe(1);
   });
 
