@@ -1,4 +1,4 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
 import { type AcsError, isSenderRefusal, readAcsError } from './acserror.ts';
 import { isTransientStatus, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';
@@ -65,6 +65,15 @@ export function failure(
   const advice = repetition === 'recognised' ? ' Only a repetition with the same Idempotency-Key is safe.' : '';
   const message = `${what}: it may or may not have done this.${advice}`;
   return new SwitchboardError('UpstreamInDoubt', message, { cause, repeatable: repetition === 'recognised' });
+}
+
+/** Say nothing of the tries before the one that they answer. */
+const OF_ONE_TRY: readonly ErrorCode[] = ['UpstreamUnavailable', 'TooManyRequests', 'UpstreamDenied'];
+
+/** The error of the last try, or a doubt where an earlier one may have taken effect. */
+export function doubted(last: SwitchboardError, isInDoubt: boolean, request: AcsRequest): SwitchboardError {
+  const isOpen = isInDoubt && request.repetition !== 'harmless' && OF_ONE_TRY.includes(last.code);
+  return isOpen ? failure('ACS did not answer at first', request, last) : last;
 }
 
 const DEFAULT_RETRY_AFTER_SECONDS = 60;

@@ -9,3 +9,8 @@ export function wasNotSent(error: unknown): boolean {
 export function isTransientStatus(status: number): boolean {
   return status === 408 || (status >= 500 && status !== 501 && status !== 505);
 }
+
+/** Failures after which ACS may have done the work; a 503 turned it away whole. */
+export function leavesDoubt(status: number): boolean {
+  return isTransientStatus(status) && status !== 503;
+}

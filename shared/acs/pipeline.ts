@@ -5,32 +5,62 @@ import {
   createPipelineRequest,
   type Pipeline,
   type PipelinePolicy,
+  type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import type { AcsAccess } from '../settings.ts';
 import { importKey } from '../signing/keys.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
+import { leavesDoubt, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';
 import { onceOnlyRetry, repeatableRetry } from './retry.ts';
 
 export interface AcsPipelines {
-  /** Sends through retry → sign → send. Rejects when no answer arrives. */
-  send(url: string, request: AcsRequest, deadline: AbortSignal): Promise<PipelineResponse>;
+  /**
+   * Sends through retry → sign → send. Rejects when no answer arrives.
+   *
+   * @param onDoubt called for each try that may have taken effect, although no answer says so
+   */
+  send(url: string, request: AcsRequest, deadline: AbortSignal, onDoubt: () => void): Promise<PipelineResponse>;
 }
 
 /** One pipeline for each pair of retry rule and credential; they share the keep-alive connections. */
 export function createPipelines(access: AcsAccess, now: () => Date): AcsPipelines {
   const httpClient = createDefaultHttpClient();
   const resource = resourcePolicy(access, now);
+  const doubts = new WeakMap<PipelineRequest, () => void>();
+  const watch = doubtPolicy((request) => doubts.get(request)?.());
   const pipelines = {
-    resource: { repeatable: pipelineOf(repeatableRetry(), resource), once: pipelineOf(onceOnlyRetry(), resource) },
-    user: { repeatable: pipelineOf(repeatableRetry()), once: pipelineOf(onceOnlyRetry()) },
+    resource: {
+      repeatable: pipelineOf(repeatableRetry(), watch, resource),
+      once: pipelineOf(onceOnlyRetry(), watch, resource),
+    },
+    user: { repeatable: pipelineOf(repeatableRetry(), watch), once: pipelineOf(onceOnlyRetry(), watch) },
   };
   return {
-    send(url, request, deadline) {
+    send(url, request, deadline, onDoubt) {
       const pair = request.userToken === undefined ? pipelines.resource : pipelines.user;
       const pipeline = request.repetition === 'doubles' ? pair.once : pair.repeatable;
-      return pipeline.sendRequest(httpClient, pipelineRequest(url, request, deadline));
+      const outgoing = pipelineRequest(url, request, deadline);
+      doubts.set(outgoing, onDoubt);
+      return pipeline.sendRequest(httpClient, outgoing);
+    },
+  };
+}
+
+/** Looks at each try by itself: what is known after the last one says nothing of those before it. */
+function doubtPolicy(onDoubt: (request: PipelineRequest) => void): PipelinePolicy {
+  return {
+    name: 'doubt',
+    async sendRequest(request, next) {
+      try {
+        const response = await next(request);
+        if (leavesDoubt(response.status)) onDoubt(request);
+        return response;
+      } catch (error) {
+        if (!wasNotSent(error)) onDoubt(request);
+        throw error;
+      }
     },
   };
 }

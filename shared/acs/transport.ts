@@ -1,6 +1,6 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AcsAccess, AcsService } from '../settings.ts';
-import { failure, lostAnswer, rejection } from './errors.ts';
+import { doubted, failure, lostAnswer, rejection } from './errors.ts';
 import type { AcsPipelines } from './pipeline.ts';
 import type { AcsAnswer, AcsRequest } from './request.ts';
 
@@ -29,14 +29,23 @@ export function createTransport(options: TransportOptions): Transport {
     pipelines ??= import('./pipeline.ts').then(({ createPipelines }) => createPipelines(options.access, options.now));
     const { send } = await pipelines;
     const url = requestUrl(options, request);
+    let isInDoubt = false;
+    const onDoubt = () => {
+      isInDoubt = true;
+    };
     let response: PipelineResponse;
     try {
-      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS));
+      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS), onDoubt);
     } catch (error) {
-      throw lostAnswer(error, request);
+      throw doubted(lostAnswer(error, request), isInDoubt, request);
     }
     if (response.status >= 200 && response.status < 300) return answerOf(response, request);
-    throw rejection(response.status, response.bodyAsText ?? '', (name) => response.headers.get(name), request);
+    const { headers, bodyAsText } = response;
+    throw doubted(
+      rejection(response.status, bodyAsText ?? '', (name) => headers.get(name), request),
+      isInDoubt,
+      request,
+    );
   };
 }
 
