@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { RecentReads } from '../../../shared/smsbatch/recent.ts';
+
+/** Reads that count, and a clock. */
+function reads() {
+  const it = { now: 1_000_000, count: 0, answers: [] as Array<() => void> };
+  const recent = new RecentReads<number>(() => it.now);
+  const get = () => recent.get('key', async () => (it.count += 1));
+  const getSlowly = () =>
+    recent.get('key', async () => {
+      const value = (it.count += 1);
+      await new Promise<void>((resolve) => it.answers.push(resolve));
+      return value;
+    });
+  return { it, recent, get, getSlowly };
+}
+
+test('what was read within half a second is not read again', async () => {
+  const { it, get } = reads();
+  expect(await get()).toBe(1);
+  it.now += 499;
+  expect(await get()).toBe(1);
+  it.now += 1;
+  expect(await get()).toBe(2);
+});
+
+test('while one reads afresh, the others go on with what is known, up to a second after it was read', async () => {
+  const { it, get, getSlowly } = reads();
+  await get();
+  it.now += 500;
+  const slow = getSlowly();
+  expect(await get()).toBe(1);
+  it.now += 500;
+  expect(await get()).toBe(3); // that one may have died
+  it.answers[0]?.();
+  expect(await slow).toBe(2);
+  expect(await get()).toBe(3);
+});
+
+test('what was written counts at once, also against a reading that began before it', async () => {
+  const { it, recent, get, getSlowly } = reads();
+  const slow = getSlowly();
+  recent.set('key', 99);
+  it.answers[0]?.();
+  await slow;
+  expect(await get()).toBe(99);
+  recent.forget('key');
+  expect(await get()).toBe(2);
+});
+
+test('a failure is not remembered', async () => {
+  const { recent, get } = reads();
+  await expect(recent.get('key', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+  expect(await get()).toBe(1);
+});
