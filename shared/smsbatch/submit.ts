@@ -16,6 +16,7 @@ import { isCountry } from './numbers.ts';
 import { chunkSize } from './pace.ts';
 import { preparedPieces, RecipientPreparation, recipientLines } from './recipients.ts';
 import { senderPace } from './sender.ts';
+import { splitBatch } from './split.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
 
 export interface Submission {
@@ -74,14 +75,24 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
 
 /** Starts the split, also of a batch whose submission died before it came to that. */
 async function resume(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
-  if (batch.nextChunk === 0 && batch.state !== 'canceled') {
-    const delaySeconds = Math.max(0, Math.ceil(((batch.sendAt ?? 0) - engine.now()) / 1000));
-    const message = JSON.stringify({ client: batch.client, batch: batch.id });
-    await engine.storage.queues.send(SPLIT_QUEUE, message, { delaySeconds });
-  }
-  const description = await describeBatch(engine, batch);
-  await engine.tell('accepted', batch, description.counts);
-  return description;
+  await engine.tell('accepted', batch, countsOf(batch, NOTHING));
+  if (batch.nextChunk === 0 && batch.state !== 'canceled') await startSplit(engine, batch);
+  return describeBatch(engine, (await engine.batches.getRecent(batch.client, batch.id)) ?? batch);
+}
+
+/** The first chunks get their times at once: that spares them the wait for a message. Where it fails, all wait for one. */
+async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch): Promise<void> {
+  const message = { client, batch: id };
+  const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
+  if (delaySeconds === 0 && (await succeeds(splitBatch(engine, message, 1)))) return;
+  await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify(message), { delaySeconds });
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): RecipientPreparation {

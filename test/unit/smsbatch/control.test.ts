@@ -124,7 +124,8 @@ test('a redrive whose process dies is found by the sweep', async () => {
 
 test('a batch fails when it could not be split, and goes on where it was when it is redriven', async () => {
   const it = rig();
-  await submit(it);
+  await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+  it.now += 1000;
   await failBatch(it.engine, CLIENT, ID, 'broken');
   expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'failed', reason: 'broken' });
   await redriveBatch(it.engine, CLIENT, ID, false);

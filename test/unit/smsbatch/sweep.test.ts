@@ -36,10 +36,10 @@ async function sweepFor(it: Rig, seconds: number): Promise<void> {
 
 test('a batch that was accepted and never split gets its split', async () => {
   const it = rig();
-  await submit(it);
+  await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
   await sweepBatches(it.engine);
   expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(1);
-  it.now += 61_000;
+  it.now += 62_000;
   await sweepBatches(it.engine);
   await sweepBatches(it.engine);
   expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(2);

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
+
+test('the first chunks wait for no message, and a small batch needs none', async () => {
+  const it = rig({ tollFree: 1_000_000 });
+  await submit(it, { recipients: numbers(250) });
+  expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(3);
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([]);
+});
+
+test('the chunks of a large batch that come later are left to a message', async () => {
+  const it = rig({ tollFree: 1_000_000 });
+  await submit(it, { recipients: numbers(6500) });
+  expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(64);
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
+});
+
+test('a submission whose first chunks cannot be put on the queue is accepted, and left to a message', async () => {
+  const it = rig();
+  const { queues } = it.storage;
+  const send: typeof queues.send = (queue, ...rest) =>
+    queue === CHUNK_QUEUE ? Promise.reject(new Error('down')) : queues.send(queue, ...rest);
+  const engine = { ...it.engine, storage: { ...it.engine.storage, queues: { send } } };
+  const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
+  const batch = await submitBatch(engine, { id: ID, client: CLIENT, request });
+  expect(batch).toMatchObject({ state: 'running', counts: { pending: 3 } });
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
+});
