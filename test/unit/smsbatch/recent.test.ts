@@ -5,10 +5,14 @@ import { RecentReads } from '../../../shared/smsbatch/recent.ts';
 function reads() {
   const it = { now: 1_000_000, count: 0, answers: [] as Array<() => void> };
   const recent = new RecentReads<number>(() => it.now);
-  const get = () => recent.get('key', async () => (it.count += 1));
+  const count = () => {
+    it.count += 1;
+    return it.count;
+  };
+  const get = () => recent.get('key', async () => count());
   const getSlowly = () =>
     recent.get('key', async () => {
-      const value = (it.count += 1);
+      const value = count();
       await new Promise<void>((resolve) => it.answers.push(resolve));
       return value;
     });
