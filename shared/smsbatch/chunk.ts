@@ -104,11 +104,13 @@ export function chunkOfRowKey(rowKey: string): number {
   return Number(rowKey.slice('chunk-'.length));
 }
 
-/** Of one recipient, in a row of 32,768 UTF-16 units that holds a hundred. */
+/** Of one recipient, as JSON, in a column of 32,768 UTF-16 units that holds a hundred. */
 const MAXIMUM_ERROR_LENGTH = 200;
 
 export function failedResult(httpStatusCode: number, message: string): RecipientResult {
-  return ['failed', httpStatusCode, message.slice(0, MAXIMUM_ERROR_LENGTH)];
+  let text = message.slice(0, MAXIMUM_ERROR_LENGTH);
+  while (JSON.stringify(text).length > MAXIMUM_ERROR_LENGTH + 2) text = text.slice(0, -1);
+  return ['failed', httpStatusCode, text];
 }
 
 export function chunkValues(state: ChunkState): RowValues {
