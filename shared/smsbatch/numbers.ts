@@ -22,10 +22,11 @@ const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
 /** A number as people write it → E.164. @param defaultCountry of numbers without a country code, e.g. `US` */
 export function normaliseNumber(text: string, defaultCountry: CountryCode | undefined): NormalisedNumber {
   if (NORTH_AMERICAN.test(text)) return { ok: true, number: text };
-  if (text.trim() === '') return { ok: false, reason: 'is empty' };
+  const trimmed = text.trim();
+  if (trimmed === '') return { ok: false, reason: 'is empty' };
   try {
     const number = parsePhoneNumberWithError(
-      text,
+      trimmed,
       defaultCountry ? { defaultCountry, extract: false } : { extract: false },
     );
     if (number.isPossible()) return { ok: true, number: number.number };
