@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fill, placeholdersOf } from '../../../shared/smsbatch/template.ts';
+
+test('names each column once, in order, without the spaces around it', () => {
+  expect(placeholdersOf('Hi {{name}}, {{ code }} is for {{name}} {{first name}}')).toEqual([
+    'name',
+    'code',
+    'first name',
+  ]);
+  expect(placeholdersOf('no { {placeholder} } {{}}')).toEqual([]);
+});
+
+test('fills every placeholder, whatever its value holds', () => {
+  expect(fill('{{a}}-{{ b }}-{{a}}', { a: '$&', b: '{{a}}' })).toBe('$&-{{a}}-$&');
+});
+
+test('a text without placeholders stays as it is', () => {
+  const text = fc.string().filter((it) => !it.includes('{{'));
+  fc.assert(
+    fc.property(text, (it) => {
+      expect(fill(it, {})).toBe(it);
+    }),
+  );
+});
