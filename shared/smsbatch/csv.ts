@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { CsvError } from 'csv-parse';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { RecipientLine } from './recipient.ts';
 
@@ -16,7 +17,7 @@ const TO_COLUMN = 'to';
  * @throws SwitchboardError `InvalidRequest` when it is no CSV, naming the line
  */
 export async function* csvRecipients(csv: string | Uint8Array): AsyncGenerator<RecipientLine> {
-  const { parse } = await import('csv-parse');
+  const { CsvError, parse } = await import('csv-parse');
   const pieces = textPieces(typeof csv === 'string' ? Buffer.from(csv) : csv);
   const parser = parse({
     bom: true,
@@ -43,7 +44,7 @@ export async function* csvRecipients(csv: string | Uint8Array): AsyncGenerator<R
       };
     }
   } catch (error) {
-    throw asInvalidCsv(error);
+    throw error instanceof CsvError ? unreadable(error) : error;
   }
 }
 
@@ -90,9 +91,8 @@ function delimiterOf(csv: string | Uint8Array): string {
   return [...firstLine].find((character) => DELIMITERS.includes(character)) ?? ',';
 }
 
-function asInvalidCsv(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('CSV_')) return error;
-  const line = 'lines' in error ? `line ${error.lines}: ` : '';
+function unreadable(error: CsvError): SwitchboardError {
+  const line = 'lines' in error ? `line ${error['lines']}: ` : '';
   const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
   const what = tooLong ? `longer than ${MAXIMUM_LINE_CHARACTERS} characters` : 'a quote is out of place';
   return invalidCsv(line + what, error);
