@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RECIPIENT_STATES, type RecipientState, type SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import { cancelBatch } from '../../../shared/smsbatch/control.ts';
+import { batchResults, resultsCsv } from '../../../shared/smsbatch/results.ts';
+import { accepted, batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split } from './fixtures.ts';
+
+async function pages(it: Rig, state: RecipientState | undefined, pageSize: number): Promise<SmsBatchResult[]> {
+  const batch = await batchOf(it);
+  const all: SmsBatchResult[] = [];
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const { value, next }: Awaited<ReturnType<typeof batchResults>> = await batchResults(it.engine, batch, {
+      ...{ state, pageSize, from },
+    });
+    expect(value.length).toBeLessThanOrEqual(pageSize);
+    if (next !== undefined) expect(next).toBeGreaterThan(from);
+    all.push(...value);
+    from = next;
+  }
+  return all;
+}
+
+/** A batch in which some chunks are done, with some refused, and others wait. */
+async function mixed(total: number, chunks: readonly number[]): Promise<Rig> {
+  const it = rig({ [FROM]: 7 });
+  await split(it, { recipients: numbers(total) });
+  for (const chunk of chunks) {
+    it.replies.push(({ smsRecipients }) =>
+      smsRecipients.map((to, index) => (index % 3 === 1 ? refused(to.to, 400) : accepted(to))),
+    );
+    await send(it, chunk);
+  }
+  return it;
+}
+
+test('all pages together are all recipients, once each and in order, for any size and state', async () => {
+  const args = fc.tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.uniqueArray(fc.nat(5), { maxLength: 5 }),
+    fc.integer({ min: 1, max: 50 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(args, fc.boolean(), async ([total, done, pageSize], isCanceled) => {
+      const it = await mixed(
+        total,
+        done.filter((chunk) => chunk * 7 < total),
+      );
+      if (isCanceled) await cancelBatch(it.engine, CLIENT, ID).catch(() => undefined);
+      const all = await pages(it, undefined, pageSize);
+      expect(all.map(({ to }) => to)).toEqual(numbers(total));
+      for (const state of RECIPIENT_STATES) {
+        expect(await pages(it, state, pageSize)).toEqual(all.filter((result) => result.state === state));
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('looks through a long batch in several pages, and through all of it', async () => {
+  const it = rig({ [FROM]: 1 });
+  await split(it, { recipients: numbers(2100) });
+  const batch = await batchOf(it);
+  expect(batch.chunkCount).toBe(2100);
+  const first = await batchResults(it.engine, batch, { state: 'accepted', pageSize: 10, from: 0 });
+  expect(first).toEqual({ value: [], next: 1024 });
+  await send(it, 2099);
+  expect(await pages(it, 'accepted', 10)).toMatchObject([{ to: numbers(2100)[2099] }]);
+});
+
+test('tells message ids and errors, and of a canceled batch what was called off', async () => {
+  const it = await mixed(14, [0]);
+  await cancelBatch(it.engine, CLIENT, ID);
+  const all = await pages(it, undefined, 100);
+  const [a = '', b = ''] = numbers(2);
+  expect(all[0]).toEqual({ to: a, state: 'accepted', messageId: `Outgoing_${a}` });
+  expect(all[1]).toEqual({ to: b, state: 'failed', httpStatusCode: 400, errorMessage: 'refused with 400' });
+  expect(all.slice(7).every(({ state }) => state === 'canceled')).toBe(true);
+});
+
+test('as CSV, with a header and quotes where they are needed', () => {
+  const results: SmsBatchResult[] = [
+    { to: '+1', state: 'accepted', messageId: 'm' },
+    { to: '+2', state: 'failed', httpStatusCode: 400, errorMessage: 'a "b",\nc' },
+  ];
+  expect(resultsCsv(results)).toBe(
+    'to,state,messageId,httpStatusCode,errorMessage\r\n+1,accepted,m,,\r\n+2,failed,,400,"a ""b"",\nc"\r\n',
+  );
+  expect(resultsCsv([])).toBe('to,state,messageId,httpStatusCode,errorMessage\r\n');
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { smsBatch } from '../../../shared/contract/smsbatch.ts';
+import { countsOf, describeBatch, estimateEnd, listBatches } from '../../../shared/smsbatch/status.ts';
+import { batchOf, CLIENT, FROM, numbers, rig, send, split, submit } from './fixtures.ts';
+
+const uuid = (index: number) => `0f8b5c3e-5d0e-4f5e-9a53-${String(index).padStart(12, '0')}`;
+
+test('each recipient is counted in one state', () => {
+  const tally = { accepted: 4, failed: 2, inDoubt: 1 };
+  const rest = { total: 10, ...tally, delivered: 0, undelivered: 0 };
+  expect(countsOf({ state: 'running', total: 10 }, tally)).toEqual({ ...rest, pending: 3, canceled: 0 });
+  expect(countsOf({ state: 'canceled', total: 10 }, tally)).toEqual({ ...rest, pending: 0, canceled: 3 });
+});
+
+test('a description has the shape of the contract, before and after', async () => {
+  const it = rig();
+  await split(it);
+  const before = await describeBatch(it.engine, await batchOf(it));
+  expect(smsBatch.parse(before)).toEqual(before);
+  expect(before).toMatchObject({ state: 'running', ratePerMinute: 180, counts: { pending: 3 } });
+  await send(it);
+  const after = await describeBatch(it.engine, await batchOf(it));
+  expect(smsBatch.parse(after)).toEqual(after);
+  expect(after).toMatchObject({ state: 'completed', counts: { accepted: 3 }, completedOn: expect.any(String) });
+  expect(after).not.toHaveProperty('estimatedCompletionOn');
+});
+
+const pace = { key: FROM, ratePerMinute: 200 };
+
+test('the estimate is when all have had their times', () => {
+  const batch = { total: 1800, chunkSize: 100, nextChunk: 0, pace, sendAt: undefined };
+  expect(estimateEnd(batch, 0, 1000)).toBe(1000 + 10 * 60_000);
+  expect(estimateEnd(batch, 61_000, 1000)).toBe(61_000 + 10 * 60_000);
+  expect(estimateEnd({ ...batch, sendAt: 500_000 }, 0, 1000)).toBe(500_000 + 10 * 60_000);
+  expect(estimateEnd({ ...batch, nextChunk: 9 }, 300_000, 1000)).toBe(300_000 + 5 * 60_000);
+  expect(estimateEnd({ ...batch, nextChunk: 18, total: 1750 }, 0, 1000)).toBe(1000);
+});
+
+test('the estimate of a submission comes true', async () => {
+  const it = rig({ [FROM]: 60 });
+  const { estimatedCompletionOn = '' } = await submit(it, { recipients: numbers(540) });
+  expect(Date.parse(estimatedCompletionOn) - it.now).toBeCloseTo(10 * 60_000, -4);
+});
+
+test('batches are listed page by page, each once, newest first', async () => {
+  const it = rig();
+  for (let index = 0; index < 7; index += 1) {
+    await submit(it, {}, { id: uuid(index), client: CLIENT });
+    it.now += 1000;
+  }
+  for (let size = 1; size <= 8; size += 1) {
+    const ids: (string | undefined)[] = [];
+    for (let after: string | undefined, more = true; more; ) {
+      const { value, next }: Awaited<ReturnType<typeof listBatches>> = await listBatches(
+        it.engine,
+        CLIENT,
+        size,
+        after,
+      );
+      ids.push(...value.map(({ id }) => id));
+      after = next;
+      more = next !== undefined;
+    }
+    expect(ids).toEqual([6, 5, 4, 3, 2, 1, 0].map(uuid));
+  }
+  expect(await listBatches(it.engine, 'desk', 10, undefined)).toEqual({ value: [], next: undefined });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
+import { dryRun } from '../../../shared/smsbatch/submit.ts';
+import { batchOf, CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
+
+const DAY = 86_400_000;
+
+const wrong: readonly (readonly [string, Partial<SubmitSmsBatchRequest>, string, RegExp])[] = [
+  ['nobody to send to', { recipients: [] }, 'recipients', /is empty/],
+  ['an empty CSV', { csv: '' }, 'recipients', /is empty/],
+  ['a CSV that is all header', { csv: 'to,name\n' }, 'recipients', /is empty/],
+  ['only wrong numbers', { recipients: ['x'] }, 'recipients', /no valid number/],
+  ['a binary file', { csv: new Uint8Array(9) }, 'csv', /binary/],
+  ['an endless line', { csv: '1'.repeat(1_000_000) }, 'csv', /longer than/],
+  ['a CSV without `to`', { csv: 'phone\n+14255550100' }, 'csv', /no column 'to'/],
+  ['a CSV that breaks off late', { csv: `${numbers(40_000).join('\n')}\n+1,"x` }, 'csv', /quote/],
+  ['a placeholder without a column', { csv: 'to\n+14255550100', message: 'Hi {{name}}' }, 'message', /\{\{name\}\}/],
+  ['a placeholder without any CSV', { message: 'Hi {{name}}' }, 'message', /\{\{name\}\}/],
+  ['a text too long', { csv: `to,a\n+14255550100,${'x'.repeat(2049)}`, message: '{{a}}' }, 'message', /line 2/],
+  ['a time past', { sendAt: new Date(0).toISOString() }, 'sendAt', /past/],
+  ['no country', { defaultCountry: 'XX' }, 'defaultCountry', /not a country/],
+];
+
+test.each(wrong)('refuses %s, and keeps nothing of it', async (_, request, target, text) => {
+  const it = rig();
+  await expect(submit(it, request)).rejects.toMatchObject({ code: 'InvalidRequest', target });
+  await expect(submit(it, request)).rejects.toThrow(text);
+  expect(it.storage.sent).toEqual([]);
+  expect(it.events).toEqual([]);
+  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
+  for await (const active of it.engine.batches.active()) expect(active).toBeUndefined();
+});
+
+test('may be sent in seven days, and no later', async () => {
+  const it = rig();
+  const late = { sendAt: new Date(it.now + 7 * DAY + 1).toISOString() };
+  await expect(submit(it, late)).rejects.toMatchObject({ target: 'sendAt' });
+  const batch = await submit(it, { sendAt: new Date(it.now + 7 * DAY).toISOString() });
+  expect(batch).toMatchObject({ state: 'scheduled' });
+  expect(it.storage.sent).toMatchObject([{ options: { delaySeconds: (7 * DAY) / 1000 } }]);
+});
+
+test('a repetition answers with the batch that stands, whatever it holds', async () => {
+  const it = rig();
+  const first = await submit(it);
+  const { createdOn } = await batchOf(it);
+  it.now += 5000;
+  expect(await submit(it, { message: 'other', recipients: [] })).toMatchObject({ id: first.id, counts: first.counts });
+  expect(await batchOf(it)).toMatchObject({ createdOn, message: 'Hello' });
+});
+
+test('a dry run answers as the submission does, and keeps nothing', async () => {
+  const it = rig();
+  const request = { from: FROM, message: 'Hello', recipients: ['x', ...numbers(500), '+14255550000'] };
+  const dry = await dryRun(it.engine, { id: ID, client: CLIENT, request });
+  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
+  expect(it.storage.sent).toEqual([]);
+  const { id, ...real } = await submit(it, request);
+  expect(id).toBe(ID);
+  expect({ ...real, estimatedCompletionOn: '' }).toEqual({ ...dry, estimatedCompletionOn: '' });
+  expect(dry).not.toHaveProperty('id');
+});
