@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Connection } from '../../infra/local/client/connection.ts';
+import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import { type SmsBatch, type SmsBatchResult, smsBatch, smsBatchResultPage } from '../../shared/contract/smsbatch.ts';
 import { eventually } from './eventually.ts';
-import { call, type JsonAnswer } from './switchboard.ts';
+import { answerOf, call, type JsonAnswer } from './switchboard.ts';
 
 /** SMS batches as a client has them. */
 
@@ -61,4 +62,15 @@ export async function resultsOf(connection: Connection, id: string, query = ''):
 export function targetOf(link: string): string {
   const { pathname, search } = new URL(link);
   return pathname + search;
+}
+
+/** Submits the lines of a CSV; everything else stands in the query. */
+export async function submitCsv(
+  connection: Connection,
+  csv: string,
+  query: Readonly<Record<string, string>>,
+): Promise<JsonAnswer> {
+  const target = `/sms/batches?${new URLSearchParams(query)}`;
+  const headers = { 'content-type': 'text/csv' };
+  return answerOf(await signedFetch(connection, { method: 'POST', target, headers, body: csv }));
 }

@@ -6,4 +6,10 @@ export const TEST_CLIENTS = {
   plain: { name: 'plain', keys: [key('plain')] },
   smsOnly: { name: 'sms-only', keys: [key('sms-only')], allow: ['sendSms'], senders: ['+18005550100'] },
   mailOnly: { name: 'mail-only', keys: [key('mail-only')], allow: ['sendEmail'], senders: ['news@contoso.com'] },
+  batches: {
+    name: 'batches',
+    keys: [key('batches')],
+    allow: ['submitSmsBatch', 'getSmsBatch', 'listSmsBatches', 'listSmsBatchResults', 'cancelSmsBatch'],
+    senders: ['+18005550110'],
+  },
 } as const;

@@ -7,7 +7,16 @@ import { call } from './switchboard.ts';
 
 const list = <Item extends z.ZodType>(item: Item) => z.object({ value: z.array(item) });
 
-const sms = list(z.looseObject({ to: z.string(), messageId: z.string(), message: z.string(), from: z.string() }));
+const sms = list(
+  z.looseObject({
+    to: z.string(),
+    messageId: z.string(),
+    message: z.string(),
+    from: z.string(),
+    receivedAt: z.string(),
+    smsSendOptions: z.looseObject({ enableDeliveryReport: z.boolean(), tag: z.string().optional() }).optional(),
+  }),
+);
 const emails = list(z.looseObject({ id: z.string(), content: z.looseObject({ subject: z.string() }) }));
 const chatMessages = z.array(
   z.looseObject({ id: z.string(), type: z.string(), content: z.looseObject({ message: z.string().optional() }) }),
@@ -34,6 +43,7 @@ const query = (to: string) => `?to=${encodeURIComponent(to)}`;
 
 export const smsTo = async (acs: string, to: string) => (await read(sms, `${acs}/_emulator/sms${query(to)}`)).value;
 export const allSms = async (acs: string) => (await read(sms, `${acs}/_emulator/sms`)).value;
+export const smsFrom = async (acs: string, from: string) => (await allSms(acs)).filter((it) => it.from === from);
 export const emailsTo = async (acs: string, to: string) =>
   (await read(emails, `${acs}/_emulator/emails${query(to)}`)).value;
 export const smsStats = (acs: string) => read(stats, `${acs}/_emulator/sms/stats`);
@@ -47,6 +57,11 @@ export async function threadsAbout(acs: string, topic: string) {
 /** Faults strike every caller of the emulator, and so are for stacks of one's own. */
 export function setFaults(acs: string, wanted: readonly Fault[]) {
   return read(faults, `${acs}/_emulator/faults`, { method: 'PUT', body: JSON.stringify(wanted) });
+}
+
+/** Recipients per minute by sender, over which the emulator answers 429. */
+export async function setQuotas(acs: string, sms: Readonly<Record<string, number>>): Promise<void> {
+  await fetch(`${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ sms }) });
 }
 
 export const faultsOf = async (acs: string) => (await read(faults, `${acs}/_emulator/faults`)).value;

@@ -8,3 +8,18 @@ export const uniqueTopic = () => `topic ${randomUUID()}`;
 
 /** A number of which every test may send. */
 export const SENDER = '+18005550100';
+
+/** Batches from toll-free numbers are sent at once; those from long codes a chunk of 60 a minute. */
+export const TEST_RATES = { tollFree: 60_000, longCode: 60 };
+export const PACED_CHUNK_SIZE = 60;
+
+const lineNumber = () => String(randomInt(2_000_000, 9_990_000));
+/** A sender whose pace nobody else uses up. */
+export const uniqueSender = () => `+1833${lineNumber()}`;
+export const uniquePacedSender = () => `+1206${lineNumber()}`;
+
+/** Numbers that exist by their form, one after the other; others may have the same, but not from the same sender. */
+export function recipientsOf(count: number): string[] {
+  const first = randomInt(2_000_000, 9_990_000 - count);
+  return Array.from({ length: count }, (_, index) => `+1425${first + index}`);
+}

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
+import { TEST_RATES } from './names.ts';
 import { startOwnStack } from './ownstack.ts';
 
 declare module 'vitest' {
@@ -11,7 +12,11 @@ declare module 'vitest' {
 
 /** `npm start -- --json --ports auto --ephemeral`, once for all integration tests; each test uses names of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, log: _log, ...announcement } = await startOwnStack();
+  const {
+    stop,
+    log: _log,
+    ...announcement
+  } = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify(TEST_RATES) });
   project.provide('stack', announcement);
   return stop;
 }

@@ -1,0 +1,45 @@
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { derivedIds } from '../../shared/operation/wireids.ts';
+import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../shared/smsbatch/batch.ts';
+
+/** What a submission has left in storage. */
+export interface Traces {
+  /** Of the batch that a client's Idempotency-Key names. */
+  readonly id: string;
+  readonly row: boolean;
+  readonly active: boolean;
+  readonly recipients: boolean;
+}
+
+export interface BatchStorage {
+  traces(client: string, key: string): Promise<Traces>;
+  /** Takes away what a batch cannot be handled without. */
+  removeFiles(id: string): Promise<void>;
+}
+
+export function openBatchStorage(storage: string | undefined): BatchStorage {
+  if (storage === undefined) throw new Error('The stack has no storage.');
+  const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(BATCHES_CONTAINER);
+  const table = TableClient.fromConnectionString(storage, 'smsbatches', { allowInsecureConnection: true });
+  const hasRow = (partitionKey: string, rowKey: string) =>
+    table.getEntity(partitionKey, rowKey).then(
+      () => true,
+      () => false,
+    );
+  return {
+    async traces(client, key) {
+      const id = derivedIds(['http', client, 'submitSmsBatch', key], new Date()).uuid('batch');
+      const [row, active, recipients] = await Promise.all([
+        hasRow(`client-${client}`, `batch-${id}`),
+        hasRow('active', id),
+        container.getBlobClient(recipientsBlob(id)).exists(),
+      ]);
+      return { id, row, active, recipients };
+    },
+    async removeFiles(id) {
+      await container.getBlobClient(recipientsBlob(id)).delete();
+      await container.getBlobClient(chunkIndexBlob(id)).delete();
+    },
+  };
+}
