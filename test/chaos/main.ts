@@ -15,6 +15,7 @@ const WANTED_KILLS = 21;
 const result = await runChaos({
   recipients: 10_000,
   ratePerMinute: 12_000,
+  killSubmission: true,
   kills: WANTED_KILLS - 1,
   killsUntil: 0.9,
   strikes: 1000,

@@ -1,5 +1,6 @@
+import { BlobServiceClient } from '@azure/storage-blob';
 import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
-import { CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
+import { BATCHES_CONTAINER, CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
 import { accepted, batchOf, resultsOf, submit } from '../setup/batches.ts';
 import { allSms, faultsOf, setFaults, smsStats } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
@@ -15,7 +16,8 @@ export interface ChaosPlan {
   readonly recipients: number;
   /** Of the sender; so high that pacing does not dominate, and so low that work is under way at every kill. */
   readonly ratePerMinute: number;
-  /** Kills while the batch is sent, spread over its progress; one more strikes its submission. */
+  readonly killSubmission: boolean;
+  /** Kills while the batch is sent, spread over its progress. */
   readonly kills: number;
   /** The share of the deliveries by which the last kill has come. */
   readonly killsUntil: number;
@@ -43,7 +45,7 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
     const victim = victimOf(stack);
     await setFaults(stack.acs, disturbances(plan.strikes));
     const recipients = Array.from({ length: plan.recipients }, (_, index) => `+1425${5_550_000 + index}`);
-    const { id } = await submitAndKill(stack, victim, recipients);
+    const { id } = await submitOnce(plan, stack, victim, recipients);
     const sending = new AbortController();
     const over = eventually(`batch ${id} is over`, watch(plan, stack, id), plan.deadlineSeconds);
     const [batch] = await Promise.all([
@@ -61,13 +63,26 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
   }
 }
 
-/** The process dies while it takes the batch in; the client asks again with the same key, as clients do. */
-async function submitAndKill(stack: OwnStack, victim: Victim, recipients: readonly string[]) {
+/** A key whose operation died is free again after a minute. */
+const SUBMISSION_SECONDS = 100;
+
+/** The process may die while it takes the batch in; the client asks again with the same key, as clients do. */
+async function submitOnce(plan: ChaosPlan, stack: OwnStack, victim: Victim, recipients: readonly string[]) {
   const key = crypto.randomUUID();
   const body = { from: SENDER, message: 'Hello', recipients };
   const ask = () => submit(connectionOf(stack.switchboard), body, key);
-  await Promise.all([ask().catch(() => undefined), victim.kill()]);
-  return eventually('the batch is accepted', async () => accepted(await ask()));
+  if (plan.killSubmission) {
+    const first = ask().catch(() => undefined);
+    await eventually('its recipients are written', () => hasRecipients(stack));
+    await victim.kill();
+    await first;
+  }
+  return eventually('the batch is accepted', async () => accepted(await ask()), SUBMISSION_SECONDS);
+}
+
+async function hasRecipients({ storage = '' }: OwnStack): Promise<true | undefined> {
+  const files = BlobServiceClient.fromConnectionString(storage).getContainerClient(BATCHES_CONTAINER).listBlobsFlat();
+  return (await files.next()).done ? undefined : true;
 }
 
 async function killByProgress(plan: ChaosPlan, stack: OwnStack, victim: Victim, over: AbortSignal): Promise<void> {
