@@ -92,7 +92,7 @@ async function mint(acs: AcsSession, table: Table, actor: Actor): Promise<Issued
     return await issue(acs, userId);
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    await table.remove(PARTITION, actor.client); // somebody deleted the identity at ACS: make a new one
+    await forgetIdentity(table, actor.client, userId); // somebody deleted it at ACS: make a new one
     return issue(acs, await clientIdentity(acs, table, actor.client));
   }
 }
@@ -122,4 +122,10 @@ async function clientIdentity(acs: AcsSession, table: Table, client: string): Pr
 async function readIdentity(table: Table, client: string): Promise<string | undefined> {
   const userId = (await table.get(PARTITION, client))?.values['userId'];
   return typeof userId === 'string' ? userId : undefined;
+}
+
+/** Takes away the identity that is gone, and not one that another process has put in its place. */
+async function forgetIdentity(table: Table, client: string, userId: string): Promise<void> {
+  const row = await table.get(PARTITION, client);
+  if (row?.values['userId'] === userId) await table.remove(PARTITION, client, row.etag);
 }

@@ -4,14 +4,20 @@ import { type ErrorDetail, SwitchboardError } from './switchboarderror.ts';
 /**
  * Holds a value against its schema.
  *
- * @throws SwitchboardError `InvalidRequest` with one detail for each wrong field, named by its JSON path.
+ * @throws SwitchboardError `InvalidRequest` with a detail for each wrong field (the first 100), named by its JSON path.
  */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const details = result.error.issues.flatMap(issueDetails);
-  throw new SwitchboardError('InvalidRequest', summary(details), { target: details[0]?.target, details });
+  throw new SwitchboardError('InvalidRequest', summary(details), {
+    target: details[0]?.target,
+    details: details.slice(0, MAXIMUM_DETAILS),
+  });
 }
+
+/** A request may have any number of unknown fields; nobody reads more than these. */
+export const MAXIMUM_DETAILS = 100;
 
 /** The first few by name, for those who see only the message. */
 function summary(details: readonly ErrorDetail[]): string {

@@ -93,6 +93,13 @@ describe('a client’s identity', () => {
     expect(await act(SHOP, anotherProcess())).toBe('user2 token2');
     expect(await act(SHOP, anotherProcess())).toBe('user2 token3');
   });
+
+  test('is replaced by one, however many processes find out that it was deleted', async () => {
+    await act();
+    acs.deleted.add('user1');
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => act(SHOP, anotherProcess())));
+    expect(new Set(tokens.map((token) => token.split(' ')[0])).size).toBe(1);
+  });
 });
 
 describe('any other user', () => {

@@ -21,6 +21,13 @@ test('a value of the right shape comes back', () => {
 });
 
 describe('a refusal', () => {
+  test('tells how many fields are wrong, and the first hundred of them', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`field${index}`, 1]));
+    const error = refusal({ name: 'a', ...unknown });
+    expect(error.details).toHaveLength(100);
+    expect(error.message).toMatch(/^101 fields are wrong: field0, /);
+  });
+
   test('names a wrong field by its path, in target, details and message', () => {
     const error = refusal({ name: 'a', rows: [{ to: 'b' }, { to: 3 }] });
     expect(error).toMatchObject({ code: 'InvalidRequest', status: 400, target: 'rows[1].to' });
