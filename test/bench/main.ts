@@ -4,6 +4,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Figures } from './report.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
+  batch: async () => (await import('./batch.ts')).benchBatch(),
   load: async () => (await import('./load.ts')).benchLoad(),
   overhead: async () => (await import('./overhead.ts')).benchOverhead(),
   signing: async () => (await import('./signing.ts')).benchSigning(),
