@@ -25,30 +25,29 @@ const RUN_MILLISECONDS = 30_000;
  * far as the horizon. It may die anywhere: whoever comes next repeats the block that is not noted as done, and a chunk
  * that is asked for twice is sent once.
  *
- * @param maximumBlocks what is left goes on in another run
+ * @param runMilliseconds then what is left goes on in another run
  */
 export async function splitBatch(
   engine: BatchEngine,
   message: SplitMessage,
-  maximumBlocks = Number.POSITIVE_INFINITY,
+  runMilliseconds = RUN_MILLISECONDS,
 ): Promise<void> {
   const startedOn = engine.now();
   const batch = await engine.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
   if ((batch.sendAt ?? 0) > startedOn) return comeBack(engine, batch, batch.sendAt ?? 0);
-  const mayGoOn = (blocks: number) => blocks < maximumBlocks && engine.now() - startedOn <= RUN_MILLISECONDS;
   const current = await applyRedrive(engine, batch);
-  if (current) await splitBlocks(engine, current, mayGoOn);
+  if (current) await splitBlocks(engine, current, startedOn + runMilliseconds);
 }
 
-async function splitBlocks(engine: BatchEngine, whole: Batch, mayGoOn: (blocks: number) => boolean): Promise<void> {
+async function splitBlocks(engine: BatchEngine, whole: Batch, until: number): Promise<void> {
   const index = await readIndex(engine.storage, whole.id);
   let batch: Batch | undefined = whole;
-  for (let blocks = 0; batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount; blocks += 1) {
+  while (batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount) {
     const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
     const free = Math.max(nextFree, pausedUntil);
     if (free - engine.now() > HORIZON_MILLISECONDS) return comeBack(engine, batch, free - HORIZON_MILLISECONDS / 2);
-    if (!mayGoOn(blocks)) return comeBack(engine, batch, 0);
+    if (engine.now() > until) return comeBack(engine, batch, 0);
     batch = await splitBlock(engine, batch, index);
   }
 }

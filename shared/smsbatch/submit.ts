@@ -80,11 +80,14 @@ async function resume(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
   return describeBatch(engine, (await engine.batches.getRecent(batch.client, batch.id)) ?? batch);
 }
 
-/** The first chunks get their times at once: that spares them the wait for a message. Where it fails, all wait for one. */
+/** A submission goes on to give chunks their sending times for this long: that spares them the wait for a message. */
+const FIRST_SPLIT_MILLISECONDS = 1000;
+
+/** Gives the first chunks their times at once, and the others by a message; where that fails, all by a message. */
 async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch): Promise<void> {
   const message = { client, batch: id };
   const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
-  if (delaySeconds === 0 && (await succeeds(splitBatch(engine, message, 1)))) return;
+  if (delaySeconds === 0 && (await succeeds(splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS)))) return;
   await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify(message), { delaySeconds });
 }
 

@@ -12,6 +12,11 @@ test('the first chunks wait for no message, and a small batch needs none', async
 
 test('the chunks of a large batch that come later are left to a message', async () => {
   const it = rig({ tollFree: 1_000_000 });
+  const { send } = it.storage.queues;
+  it.storage.queues.send = async (...message) => {
+    await send(...message);
+    it.now += 20; // slow: the 64 chunks of one block take longer than a submission may
+  };
   await submit(it, { recipients: numbers(6500) });
   expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(64);
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
