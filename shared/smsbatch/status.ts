@@ -2,7 +2,7 @@ import type { SmsBatch, SmsBatchCounts } from '../contract/smsbatch.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
 import type { Tally } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
-import { millisecondsPerRecipient } from './pace.ts';
+import { chunkMilliseconds, millisecondsPerRecipient } from './pace.ts';
 
 /** What a batch looks like to its owner. */
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
@@ -52,21 +52,26 @@ export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): S
   };
 }
 
-/** When the last chunk will have been sent: those without a sending time follow what the sender has given away. */
+/** When the last chunk is sent: those without a sending time follow what the sender has given away. */
 async function estimatedCompletion(engine: BatchEngine, batch: Batch): Promise<number> {
   const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
+  const { chunkCount, lastChunkOn, nextChunk } = batch;
+  if (nextChunk === chunkCount && lastChunkOn >= Math.max(engine.now(), pausedUntil)) return lastChunkOn;
   return estimateEnd(batch, Math.max(nextFree, pausedUntil), engine.now());
 }
 
-/** @param senderFree when the sender's time is free again (epoch milliseconds) */
+/**
+ * A chunk is sent when its sending time begins, so the last one's own does not count.
+ *
+ * @param senderFree when the sender's time is free again (epoch milliseconds)
+ */
 export function estimateEnd(
-  batch: Pick<Batch, 'total' | 'chunkSize' | 'nextChunk' | 'pace' | 'sendAt'>,
+  batch: Pick<Batch, 'chunkSize' | 'chunkCount' | 'nextChunk' | 'pace' | 'sendAt'>,
   senderFree: number,
   now: number,
 ): number {
-  const unscheduled = Math.max(0, batch.total - batch.nextChunk * batch.chunkSize);
-  const start = Math.max(now, senderFree, batch.sendAt ?? 0);
-  return start + unscheduled * millisecondsPerRecipient(batch.pace.ratePerMinute);
+  const beforeLast = Math.max(0, batch.chunkCount - 1 - batch.nextChunk);
+  return Math.max(now, senderFree, batch.sendAt ?? 0) + beforeLast * chunkMilliseconds(batch);
 }
 
 function text(time: number): string {
