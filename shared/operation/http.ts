@@ -62,9 +62,17 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
 
 async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
   assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
-  const bytes = new Uint8Array(await request.arrayBuffer());
+  const bytes = await allBytes(request);
   assertBodySize(operation, bytes.length);
   return bytes;
+}
+
+/** The body as it came; `arrayBuffer()` would copy a large one once more. */
+async function allBytes({ body }: HttpRequest): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body ?? []) pieces.push(piece as Uint8Array);
+  const [first = new Uint8Array()] = pieces;
+  return pieces.length > 1 ? Buffer.concat(pieces) : first;
 }
 
 /** The body, and what of the query does not belong to it. */

@@ -31,6 +31,7 @@ export function createInvoke(core: Core, log: Log): Invoke {
     const context = invocationContext(core, log, target, trigger);
     const invocation = model.getInvocationModel(context);
     const { context: handlerContext, inputs } = await invocation.getArguments();
+    if (trigger.data.http) trigger.data.http.body = null; // the library has its own copy: a large one is not kept twice
     context.handlerContext = handlerContext;
     const hooked = core.hooks('preInvocation').length > 0 || core.hooks('postInvocation').length > 0;
     const result = hooked

@@ -14,10 +14,13 @@ export async function readBody(request: Readable & Pick<IncomingMessage, 'header
     request.resume();
     return 'none';
   }
-  const chunks: Buffer[] = [];
+  const body = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
   return new Promise((resolve) => {
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
+    request.on('data', (chunk: Buffer) => {
+      filled += chunk.copy(body, filled);
+    });
+    request.once('end', () => resolve(body));
     request.once('close', () => resolve('gone'));
   });
 }
