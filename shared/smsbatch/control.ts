@@ -64,7 +64,7 @@ export async function failBatch(engine: BatchEngine, client: string, id: string,
   const batch = await engine.batches.get(client, id);
   if (!batch || isOver(batch.state) || isSplit(batch)) return;
   const counts = countsOf(batch, await engine.ledger.tally(id));
-  await engine.tell('failed', batch, counts);
+  await engine.tell('failed', { ...batch, reason }, counts);
   await engine.batches.advance(batch, { state: 'failed', completedOn: engine.now(), reason });
 }
 

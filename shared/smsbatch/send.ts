@@ -35,10 +35,11 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
   const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
+  // Before the claim: a chunk whose recipients cannot be read has surely not been sent.
+  const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
   if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
-  const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
   const attempt = await attemptChunk(engine, batch, message.chunk, recipients, claimed.state);
   await record(engine, { batch, message, claimed, attempt });
 }

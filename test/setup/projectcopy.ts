@@ -7,9 +7,15 @@ const COPIED = ['functions', 'shared', 'infra', 'package.json', 'host.json', 'lo
 
 /** The project in a folder of its own, for what writes into the current folder; it goes with the test. */
 export function copyProject(): string {
+  const { directory, remove } = projectCopy();
+  onTestFinished(remove);
+  return directory;
+}
+
+/** The same for several tests, which remove it when they are done. */
+export function projectCopy(): { readonly directory: string; readonly remove: () => void } {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-project-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const name of COPIED) cpSync(name, join(directory, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(directory, 'node_modules'));
-  return directory;
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }

@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../../infra/local/client/connection.ts';
+import { batchOf, over, submitted } from '../setup/batches.ts';
+import { type BatchStorage, openBatchStorage } from '../setup/batchstorage.ts';
+import { eventually } from '../setup/eventually.ts';
+import { recipientsOf, uniqueSender } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { projectCopy } from '../setup/projectcopy.ts';
+import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { connectionOf } from '../setup/switchboard.ts';
+
+// A project of its own, whose host gives up soon: as it is, a message is tried for minutes.
+let stack: OwnStack;
+let queues: TestQueues;
+let storage: BatchStorage;
+let connection: Connection;
+const SENDER = uniqueSender();
+const project = projectCopy();
+beforeAll(async () => {
+  const file = join(project.directory, 'host.json');
+  const host = JSON.parse(readFileSync(file, 'utf8'));
+  Object.assign(host.extensions.queues, { maxDequeueCount: 2, visibilityTimeout: '00:00:00' });
+  writeFileSync(file, JSON.stringify(host));
+  stack = await startOwnStack(
+    { SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: 1200, tollFree: 60_000 }) },
+    project.directory,
+  );
+  queues = openQueues(stack.storage);
+  storage = openBatchStorage(stack.storage);
+  connection = connectionOf(stack.switchboard);
+});
+afterAll(async () => {
+  await stack.stop();
+  project.remove();
+});
+
+test.each([
+  ['a chunk', 'sms-chunks', 'sendSmsChunk', { nonsense: 1 }],
+  ['a chunk of no batch', 'sms-chunks', 'sendSmsChunk', { client: 'everything', batch: 5, chunk: 'first' }],
+  ['a split', 'sms-batch-splits', 'splitSmsBatch', 'no JSON at all'],
+])('a message that is not %s is kept, and the next one is done', async (_what, queue, name, message) => {
+  const before = await queues.count(`${queue}-poison`).catch(() => 0);
+  await queues.put(queue, message);
+  await eventually('it is kept', async () => (await queues.count(`${queue}-poison`)) > before || undefined);
+  expect(stack.log.some((line) => line.includes(`${name}: message`) && line.includes(`${queue}-poison now`))).toBe(
+    true,
+  );
+  const { id } = await submitted(connection, { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) });
+  expect(await over(connection, id)).toMatchObject({ state: 'completed', counts: { accepted: 2 } });
+});
+
+test('a message about a batch that is not there does no harm', async () => {
+  const message = { client: 'everything', batch: crypto.randomUUID() };
+  await queues.put('sms-chunks', { ...message, chunk: 0 });
+  await queues.put('sms-batch-splits', message);
+  for (const queue of ['sms-chunks', 'sms-batch-splits']) {
+    await eventually('it is handled', async () => (await queues.count(queue)) === 0 || undefined);
+  }
+});
+
+test('a batch that cannot be split has failed, and says so', async () => {
+  const recipients = recipientsOf(3);
+  const sendAt = new Date(Date.now() + 3000).toISOString();
+  const { id } = await submitted(connection, { from: uniqueSender(), message: 'Hello', recipients, sendAt });
+  await storage.removeFiles(id);
+  const end = await over(connection, id);
+  expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining('split'), counts: { accepted: 0 } });
+  const event = await eventually('the event', async () =>
+    (await queues.peek('outcomes')).find((text) => text.includes('switchboard.smsBatch.failed') && text.includes(id)),
+  );
+  expect(JSON.parse(event)).toMatchObject({ subject: id, data: { reason: end.reason } });
+});
+
+test('a chunk that cannot be handled has failed, and the others are sent', async () => {
+  // Texts of their own, so that a chunk's message has no room for its recipients: they are read from the file.
+  const recipients = recipientsOf(200);
+  const csv = ['to,name', ...recipients.map((to, index) => `${to},${index % 2}`)].join('\n');
+  const message = `${'x'.repeat(600)} {{name}}`;
+  const { id } = await submitted(connection, { from: SENDER, message, csv });
+  await eventually('the first chunk is sent', async () => {
+    const { counts } = await batchOf(connection, id);
+    return counts.accepted > 0 || undefined;
+  });
+  await storage.removeFiles(id);
+  const end = await over(connection, id);
+  expect(end).toMatchObject({ state: 'completed', counts: { accepted: 100, failed: 100, pending: 0, inDoubt: 0 } });
+});
