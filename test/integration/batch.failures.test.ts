@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../infra/local/client/connection.ts';
+import type { OutcomeEvent } from '../../shared/contract/queuemessage.ts';
+import { accepted, batchOf, over, resultsOf, submitCsv, submitted } from '../setup/batches.ts';
+import { faultsOf, setFaults, smsFrom } from '../setup/emulator.ts';
+import { eventually } from '../setup/eventually.ts';
+import { recipientsOf, TEST_RATES, uniquePacedSender, uniqueSender } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+// A stack of its own: faults strike everybody, and events go to a queue that all share.
+let stack: OwnStack;
+let queues: TestQueues;
+let connection: Connection;
+beforeAll(async () => {
+  stack = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify(TEST_RATES) });
+  queues = openQueues(stack.storage);
+  connection = connectionOf(stack.switchboard);
+});
+beforeEach(() => setFaults(stack.acs, []));
+afterAll(() => stack.stop());
+
+const order = (id: string, action: 'cancel' | 'redrive', body?: unknown) =>
+  call(connection, { method: 'POST', target: `/sms/batches/${id}:${action}`, body });
+
+/** The events of a batch up to the first of a kind; those of others are dropped. */
+async function eventsOf(id: string, last: string): Promise<OutcomeEvent[]> {
+  const events: OutcomeEvent[] = [];
+  for (;;) {
+    const event = await queues.takeOutcome('outcomes');
+    if (event.subject === id) events.push(event);
+    if (event.subject === id && event.type === last) return events;
+  }
+}
+
+/** Counts requests, and strikes none. */
+const COUNTER = { operation: 'sendSms', status: 500, everyNth: 1_000_000 } as const;
+
+describe('events', () => {
+  test('tell that a batch was accepted and that it was completed', async () => {
+    const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(3) };
+    const { id } = await submitted(connection, body);
+    const events = await eventsOf(id, 'switchboard.smsBatch.completed');
+    expect(events).toMatchObject([
+      { type: 'switchboard.smsBatch.accepted', subject: id, client: 'everything', data: { id, counts: { total: 3 } } },
+      { type: 'switchboard.smsBatch.completed', subject: id, data: { id, counts: { accepted: 3, pending: 0 } } },
+    ]);
+  });
+
+  test('tell that it was canceled', async () => {
+    const body = { from: uniquePacedSender(), message: 'Hello', recipients: recipientsOf(150) };
+    const { id } = await submitted(connection, body);
+    await order(id, 'cancel');
+    const events = await eventsOf(id, 'switchboard.smsBatch.canceled');
+    expect(events.at(-1)).toMatchObject({ client: 'everything', data: { id, counts: { total: 150, pending: 0 } } });
+  });
+});
+
+test('one request goes out for each distinct text', async () => {
+  await setFaults(stack.acs, [COUNTER]);
+  const recipients = recipientsOf(90);
+  const csv = ['to,city', ...recipients.map((to, index) => `${to},City ${index % 3}`)].join('\n');
+  const from = uniqueSender();
+  const { id } = accepted(await submitCsv(connection, csv, { from, message: 'Hello {{city}}' }));
+  expect(await over(connection, id)).toMatchObject({ counts: { accepted: 90 } });
+  expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 3 }]);
+  const texts = (await smsFrom(stack.acs, from)).map(({ to, message }) => [to, message]);
+  expect(new Set(texts.map(([, message]) => message)).size).toBe(3);
+  expect(Object.fromEntries(texts)).toEqual(
+    Object.fromEntries(recipients.map((to, index) => [to, `Hello City ${index % 3}`])),
+  );
+});
+
+describe('what ACS refuses', () => {
+  test('fails with ACS’s own words, and is sent when it is redriven', async () => {
+    const [from, recipients] = [uniqueSender(), recipientsOf(150)];
+    await setFaults(stack.acs, [{ operation: 'sendSms', status: 404, count: 1 }]);
+    const { id } = await submitted(connection, { from, message: 'Hello', recipients });
+    const end = await over(connection, id);
+    expect(end.state).toBe('completed');
+    const { accepted: sent, failed, pending, inDoubt } = end.counts;
+    expect({ sum: sent + failed, pending, inDoubt }).toEqual({ sum: 150, pending: 0, inDoubt: 0 });
+    expect(failed).toBeGreaterThan(0);
+    const failures = await resultsOf(connection, id, 'state=failed');
+    expect(failures).toHaveLength(failed);
+    expect(failures[0]).toMatchObject({ httpStatusCode: expect.any(Number), errorMessage: expect.any(String) });
+    expect(await smsFrom(stack.acs, from)).toHaveLength(sent);
+
+    const { status, body } = await order(id, 'redrive', {});
+    expect({ status, body }).toMatchObject({ status: 202, body: { id, state: 'running' } });
+    await over(connection, id);
+    expect(await batchOf(connection, id)).toMatchObject({ state: 'completed', counts: { accepted: 150, failed: 0 } });
+    expect((await smsFrom(stack.acs, from)).map(({ to }) => to).sort()).toEqual(recipients);
+    const events = await eventsOf(id, 'switchboard.smsBatch.completed');
+    const again = await eventsOf(id, 'switchboard.smsBatch.completed');
+    expect(again.at(-1)?.id).not.toBe(events.at(-1)?.id);
+  });
+
+  test('a 429 is waited out, as often as it comes, and is no failed try', async () => {
+    const from = uniqueSender();
+    await setFaults(stack.acs, [{ operation: 'sendSms', status: 429, retryAfterSeconds: 2, count: 6 }]);
+    const { id } = await submitted(connection, { from, message: 'Hello', recipients: recipientsOf(100) });
+    expect(await over(connection, id, 59)).toMatchObject({ counts: { accepted: 100, failed: 0, inDoubt: 0 } });
+    expect(await faultsOf(stack.acs)).toMatchObject([{ fired: 6 }]);
+  });
+
+  test('a 429 keeps all batches of its sender from sending, and none of another', async () => {
+    const [from, other] = [uniqueSender(), uniqueSender()];
+    const recipients = recipientsOf(1);
+    const body = { from, message: 'Hello', recipients };
+    await setFaults(stack.acs, [{ operation: 'sendSms', status: 429, retryAfterSeconds: 8, count: 1 }]);
+    const askedOn = Date.now();
+    const struck = await submitted(connection, body);
+    await eventually('ACS has said 429', async () => (await faultsOf(stack.acs))[0]?.fired || undefined);
+    const next = await submitted(connection, body);
+    const free = await submitted(connection, { ...body, from: other });
+    await over(connection, free.id);
+    expect(await smsFrom(stack.acs, from)).toEqual([]);
+    await Promise.all([over(connection, struck.id), over(connection, next.id)]);
+    const times = (await smsFrom(stack.acs, from)).map(({ receivedAt }) => Date.parse(receivedAt));
+    expect(times).toHaveLength(2);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(askedOn + 8000);
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 4 }]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, inject, test } from 'vitest';
+import { type SmsBatch, smsBatch } from '../../shared/contract/smsbatch.ts';
+import { batchOf, over } from '../setup/batches.ts';
+import { smsFrom } from '../setup/emulator.ts';
+import { recipientsOf, uniqueQueue, uniqueSender } from '../setup/names.ts';
+import { openQueues } from '../setup/queues.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+const stack = inject('stack');
+const queues = openQueues(stack.storage);
+const connection = connectionOf(stack.switchboard);
+
+/** Puts a batch on its queue in the name of a client, and answers with what the outcome tells. */
+async function asked(message: Readonly<Record<string, unknown>>): Promise<SmsBatch & { id: string }> {
+  const outcome = await queues.ask('sms-batches', { client: 'everything', ...message });
+  expect(outcome).toMatchObject({ type: 'switchboard.submitSmsBatch.succeeded', httpstatus: 202 });
+  const batch = smsBatch.parse(outcome.data);
+  return { ...batch, id: batch.id ?? '' };
+}
+
+describe('a batch by queue', () => {
+  test('is taken, and sent', async () => {
+    const [from, recipients] = [uniqueSender(), recipientsOf(120)];
+    const { id, counts } = await asked({ body: { from, message: 'Hello', recipients } });
+    expect(counts).toMatchObject({ total: 120 });
+    expect(await over(connection, id)).toMatchObject({ state: 'completed', counts: { accepted: 120 } });
+    expect((await smsFrom(stack.acs, from)).map(({ to }) => to).sort()).toEqual(recipients);
+  });
+
+  test('may stand in a blob', async () => {
+    const [from, name] = [uniqueSender(), `${crypto.randomUUID()}.json`];
+    const recipients = recipientsOf(5000);
+    await queues.putBody(name, JSON.stringify({ from, message: 'Hello', recipients }));
+    const { id } = await asked({ bodyBlob: name });
+    expect(await over(connection, id)).toMatchObject({ state: 'completed', counts: { accepted: 5000 } });
+    expect(await smsFrom(stack.acs, from)).toHaveLength(5000);
+  });
+
+  test('may be CSV inside the JSON', async () => {
+    const from = uniqueSender();
+    const [anna = ''] = recipientsOf(1);
+    const { id } = await asked({ body: { from, message: 'Hello {{name}}', csv: `to,name\n${anna},Anna\n` } });
+    await over(connection, id);
+    expect(await smsFrom(stack.acs, from)).toMatchObject([{ to: anna, message: 'Hello Anna' }]);
+  });
+
+  test('put twice with one id is one batch', async () => {
+    const [from, id] = [uniqueSender(), crypto.randomUUID()];
+    const message = { id, body: { from, message: 'Hello', recipients: recipientsOf(3) } };
+    const [first, second] = [await asked(message), await asked(message)];
+    expect(second.id).toBe(first.id);
+    await over(connection, first.id);
+    expect(await smsFrom(stack.acs, from)).toHaveLength(3);
+  });
+
+  test('is the client’s in whose name it was put, and nobody else’s', async () => {
+    const body = { from: '+18005550110', message: 'Hello', recipients: recipientsOf(1) };
+    const { id } = await asked({ client: 'batches', body });
+    expect(await batchOf(connectionOf(stack.switchboard, 'batches'), id)).toMatchObject({ counts: { total: 1 } });
+    expect((await call(connection, { method: 'GET', target: `/sms/batches/${id}` })).status).toBe(404);
+  });
+
+  test.each([
+    ['of a sender that is not the client’s', { client: 'batches', body: { from: '+18005550111' } }, 403],
+    ['of a client that may not', { client: 'mail-only', body: { from: '+18005550110' } }, 403],
+    ['without a valid recipient', { body: { from: uniqueSender(), recipients: ['nonsense'] } }, 400],
+    ['whose blob is not there', { body: undefined, bodyBlob: 'not-there.json' }, 400],
+  ])('%s is told as failed, and kept', async (_what, { body, ...rest }, httpstatus) => {
+    const id = uniqueQueue('batch');
+    const whole = body && { message: 'Hello', recipients: recipientsOf(1), ...body };
+    const outcome = await queues.ask('sms-batches', { id, client: 'everything', ...rest, body: whole });
+    expect(outcome).toMatchObject({ type: 'switchboard.submitSmsBatch.failed', subject: id, httpstatus });
+    expect((await queues.peek('sms-batches-poison')).join()).toContain(id);
+  });
+});
