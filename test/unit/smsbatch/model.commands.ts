@@ -57,8 +57,7 @@ const MAXIMUM_RUNNING = 4;
 export async function obey(world: World, command: Exclude<Command, { do: 'rest' }>): Promise<void> {
   switch (command.do) {
     case 'wait':
-      world.now += command.seconds * 1000;
-      return;
+      return world.wait(command.seconds);
     case 'step':
       return world.step(command.job, command.fate, command.mood);
     case 'run':

@@ -78,6 +78,13 @@ export class World {
     this.trace.push(`${new Date(this.now).toISOString().slice(11, 19)} ${text}`);
   }
 
+  /** Whoever is at work stands still in the meantime, and may be late for what they are about to do. */
+  wait(seconds: number): void {
+    this.now += seconds * 1000;
+    if (this.running.length > 0) this.hasTrouble = true;
+    this.say(`${seconds} seconds later`);
+  }
+
   /** Begins a function in one of the two processes. */
   async begin(
     name: string,
