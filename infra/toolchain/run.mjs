@@ -25,14 +25,18 @@ function installedVersion(name) {
 }
 
 function install(missing) {
-  console.error(`Installing ${missing.length} missing package(s) with npm ci …`);
-  const npmFlags = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+  console.error(`Installing ${missing.length} missing package(s) with npm …`);
+  // Not `npm ci`: it refuses a lockfile that lacks the optional packages of other platforms. The versions are the lockfile's
+  // all the same. Engine warnings would speak of the machine's own Node, which runs nothing but npm.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const npmFlags = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', ...quiet];
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm, ...npmFlags]] : ['npm', npmFlags];
   // npm's own standard output goes to our standard error: `npm start -- --json` must print one JSON line only.
   const shell = !npm && process.platform === 'win32';
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell });
-  if (result.status !== 0) fail('npm ci failed (see above). Check the network and the npm registry, then try again.');
+  if (result.status !== 0)
+    fail('npm install failed (see above). Check the network and the npm registry, then try again.');
 }
 
 /** The pinned runtime's binary, or this process's own where the registry carries no pinned one for the platform. */
