@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { MAXIMUM_SMS_LENGTH } from '../contract/sms.ts';
 import { type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
@@ -135,7 +136,10 @@ function invalid(target: string, message: string): SwitchboardError {
   return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
 }
 
-const PIECE_CHARACTERS = 256 * 1024;
+const PIECE_CHARACTERS = 32 * 1024;
+
+/** After so many lines, other work gets its turn: a million lines take seconds. */
+const LINES_AT_A_TIME = 500;
 
 /** The kept recipients as pieces of a file; `preparation` knows all about them when the last piece has been read. */
 export async function* preparedPieces(
@@ -143,7 +147,10 @@ export async function* preparedPieces(
   preparation: RecipientPreparation,
 ): AsyncGenerator<Buffer> {
   let text = '';
+  let count = 0;
   for await (const line of lines) {
+    count += 1;
+    if (count % LINES_AT_A_TIME === 0) await setImmediate();
     text += preparation.accept(line) ?? '';
     if (text.length < PIECE_CHARACTERS) continue;
     yield Buffer.from(text);
