@@ -14,7 +14,7 @@ export interface Blobs {
   readRange(container: string, name: string, offset: number, lengthBytes: number): Promise<Buffer | undefined>;
 }
 
-const BLOCK_BYTES = 4 * 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 const BLOCKS_AT_A_TIME = 2;
 
 export function createBlobs(access: StorageAccess): Blobs {
