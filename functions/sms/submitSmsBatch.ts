@@ -22,6 +22,7 @@ export const submitSmsBatch = operation({
     body: submitSmsBatchRequest,
     bodyLimitBytes: MAXIMUM_BATCH_BYTES,
     csvQueryFields: CSV_QUERY_FIELDS,
+    longLists: ['recipients', 'smsRecipients'],
   },
   responses: { 200: smsBatch, 202: smsBatch },
   sender: ({ from }) => ({ sender: from, target: 'from' }),

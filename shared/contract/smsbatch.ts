@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dateTime, identifierText, wholeNumber } from './common.ts';
+import { JsonList } from './jsonlist.ts';
 import { MAXIMUM_SMS_LENGTH, smsSender, smsSendOptions } from './sms.ts';
 
 /** Of one batch. */
@@ -12,6 +13,17 @@ const countryCode = z.lazy(() => z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 
 
 const bytes = z.lazy(() => z.instanceof(Uint8Array));
 
+export const smsBatchRecipient = z.lazy(() => z.strictObject({ to: z.string() }));
+
+/** An array, or a long one as its JSON, whose elements are checked as they are read. */
+function listOf<Element extends z.ZodType>(element: Element) {
+  const array = z.array(element).max(MAXIMUM_BATCH_RECIPIENTS);
+  return z.custom<z.output<Element>[] | JsonList>().superRefine((value, context) => {
+    if (value instanceof JsonList) return;
+    for (const issue of array.safeParse(value).error?.issues ?? []) context.addIssue({ ...issue });
+  });
+}
+
 /** Recipients come as numbers, as `smsRecipients`, or as CSV (text here, or the request's body as `text/csv`). */
 export const submitSmsBatchRequest = z.lazy(() =>
   z
@@ -19,11 +31,8 @@ export const submitSmsBatchRequest = z.lazy(() =>
       from: smsSender,
       /** May hold `{{column}}` for each further column of the CSV. */
       message: z.string().min(1).max(MAXIMUM_SMS_LENGTH),
-      recipients: z.array(z.string()).max(MAXIMUM_BATCH_RECIPIENTS).optional(),
-      smsRecipients: z
-        .array(z.strictObject({ to: z.string() }))
-        .max(MAXIMUM_BATCH_RECIPIENTS)
-        .optional(),
+      recipients: listOf(z.string()).optional(),
+      smsRecipients: listOf(smsBatchRecipient).optional(),
       csv: z.union([z.string(), bytes]).optional(),
       smsSendOptions: smsSendOptions.optional(),
       /** When the first message is sent; at once when not given. */

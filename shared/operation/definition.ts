@@ -52,6 +52,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
     readonly bodyLimitBytes?: number;
     /** Also takes `text/csv`: it becomes the body's member `csv`, and these other members stand in the query. */
     readonly csvQueryFields?: readonly string[];
+    /** Members that may be very long arrays: in a long body they are `JsonList`s. */
+    readonly longLists?: readonly string[];
   };
   /** The documented answers: the schema of the body by status, null for an empty one. */
   readonly responses: Readonly<Record<number, z.ZodType | null>>;

@@ -7,7 +7,7 @@ import { authenticate } from './authentication.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Call, type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { parseJson } from './json.ts';
+import { parseJsonBody } from './longlists.ts';
 import type { Runtime } from './runtime.ts';
 import { derivedIds, randomIds } from './wireids.ts';
 
@@ -82,9 +82,9 @@ async function readContent(
   query: Readonly<Record<string, string>>,
   bytes: Uint8Array,
 ): Promise<{ query: Readonly<Record<string, string>>; body: unknown }> {
-  const { csvQueryFields } = operation.request;
+  const { csvQueryFields, longLists } = operation.request;
   const isCsv = request.headers.get('content-type')?.toLowerCase().startsWith('text/csv');
-  if (!csvQueryFields || !isCsv) return { query, body: await parseJson(bytes) };
+  if (!csvQueryFields || !isCsv) return { query, body: await parseJsonBody(bytes, longLists) };
   const isField = ([name]: [string, string]) => csvQueryFields.includes(name);
   const entries = Object.entries(query);
   return {

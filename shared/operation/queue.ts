@@ -8,7 +8,7 @@ import { type Answer, type AnyOperation, assertBodySize } from './definition.ts'
 import { type Delivery, readDelivery } from './delivery.ts';
 import { execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { parseJson } from './json.ts';
+import { parseJsonBody } from './longlists.ts';
 import type { Runtime } from './runtime.ts';
 import { MAXIMUM_TRIES, settle } from './settlement.ts';
 import { derivedIds } from './wireids.ts';
@@ -91,5 +91,5 @@ async function bodyOf(message: QueueMessage, operation: AnyOperation, runtime: R
     });
   }
   assertBodySize(operation, bytes.length);
-  return parseJson(bytes);
+  return parseJsonBody(bytes, operation.request.longLists);
 }

@@ -1,7 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CountryCode } from 'libphonenumber-js/min';
 import { MAXIMUM_SMS_LENGTH } from '../contract/sms.ts';
-import { type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
+import {
+  type InvalidRecipient,
+  MAXIMUM_BATCH_RECIPIENTS,
+  type SubmitSmsBatchRequest,
+  smsBatchRecipient,
+} from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { csvRecipients } from './csv.ts';
 import { NumberSet, normaliseNumber } from './numbers.ts';
@@ -28,11 +33,24 @@ const MAXIMUM_VALUE_LENGTH = 64;
 
 export function recipientLines(request: SubmitSmsBatchRequest): Iterable<RecipientLine> | AsyncIterable<RecipientLine> {
   if (request.csv !== undefined) return csvRecipients(request.csv);
-  return listedRecipients(request.recipients ?? request.smsRecipients ?? []);
+  return request.recipients === undefined
+    ? listedRecipients('smsRecipients', request.smsRecipients ?? [], (it) => smsBatchRecipient.safeParse(it).data?.to)
+    : listedRecipients('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
 }
 
-function* listedRecipients(list: readonly (string | { readonly to: string })[]): Generator<RecipientLine> {
-  for (const [index, it] of list.entries()) yield { line: index + 1, to: typeof it === 'string' ? it : it.to };
+/** @throws SwitchboardError `InvalidRequest` for an element of another shape, which only a long list can have */
+function* listedRecipients(
+  target: string,
+  list: Iterable<unknown>,
+  numberIn: (element: unknown) => string | undefined,
+): Generator<RecipientLine> {
+  let line = 0;
+  for (const element of list) {
+    const to = numberIn(element);
+    if (to === undefined) throw invalid(`${target}[${line}]`, 'is no recipient');
+    line += 1;
+    yield { line, to };
+  }
 }
 
 export interface PrepareOptions {

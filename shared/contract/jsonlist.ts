@@ -1,0 +1,37 @@
+import { skipValue } from './jsonscan.ts';
+
+/** Bytes of JSON that become objects together. */
+const PIECE_BYTES = 8 * 1024;
+
+/** A JSON array as the bytes that it came in: its elements, all at once, would take ten times as much memory. */
+export class JsonList {
+  readonly #bytes: Uint8Array;
+
+  /** @param bytes from the opening bracket to the closing one */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** @throws SyntaxError or TypeError where it is no array in JSON and UTF-8 */
+  *[Symbol.iterator](): Generator<unknown> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const inner = this.#bytes.subarray(1, -1);
+    for (let start = 0; start < inner.length; ) {
+      const end = pieceEnd(inner, start);
+      const elements = JSON.parse(`[${decoder.decode(inner.subarray(start, end))}]`) as unknown[];
+      const isLast = end === inner.length;
+      // An empty piece is an array without elements, but a comma without an element beside it is none.
+      if (elements.length === 0 && !(isLast && start === 0)) throw new SyntaxError('An element is missing.');
+      yield* elements;
+      if (end === inner.length - 1) throw new SyntaxError('The list ends with a comma.');
+      start = end + 1;
+    }
+  }
+}
+
+/** The comma after some whole elements, or the end. */
+function pieceEnd(bytes: Uint8Array, start: number): number {
+  let end = skipValue(bytes, start);
+  while (end < bytes.length && end - start < PIECE_BYTES) end = skipValue(bytes, end + 1);
+  return end;
+}
