@@ -1,8 +1,7 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { findBatch } from '../../shared/smsbatch/control.ts';
-import { describeBatch } from '../../shared/smsbatch/status.ts';
+import { batchStatus } from '../../shared/smsbatch/control.ts';
 
 /** Where a batch of the calling client stands. */
 export const getSmsBatch = operation({
@@ -13,6 +12,6 @@ export const getSmsBatch = operation({
   responses: { 200: smsBatch },
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-    body: await describeBatch(smsBatches, await findBatch(smsBatches, client, params.id)),
+    body: await batchStatus(smsBatches, client, params.id),
   }),
 });

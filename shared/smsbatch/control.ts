@@ -13,6 +13,18 @@ export async function findBatch(engine: BatchEngine, client: string, id: string)
 }
 
 /**
+ * Where a batch stands. One that is done and does not say so yet is completed on the way.
+ *
+ * @throws SwitchboardError `NotFound`
+ */
+export async function batchStatus(engine: BatchEngine, client: string, id: string): Promise<SmsBatch> {
+  const status = await describeBatch(engine, await findBatch(engine, client, id));
+  if (status.state !== 'completed' || status.completedOn !== undefined) return status;
+  await complete(engine, client, id);
+  return describeBatch(engine, await findBatch(engine, client, id));
+}
+
+/**
  * Stops a batch: nothing is sent any more except what is being sent at this moment, or within the second that other
  * processes take to see it.
  *
