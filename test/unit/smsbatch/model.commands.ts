@@ -18,7 +18,7 @@ export type Command =
 
 const small = fc.nat({ max: 5 });
 const fate = fc.constantFrom<Fate>('fails', 'lost', 'hidden');
-const mood = fc.oneof({ weight: 2, arbitrary: fc.constant<Mood>('takes it') }, fc.constantFrom(...MOODS));
+export const mood = fc.oneof({ weight: 2, arbitrary: fc.constant<Mood>('takes it') }, fc.constantFrom(...MOODS));
 const seconds = fc.constantFrom(1, 10, 20, 46, 62, 76, 121, 290, 301, 620);
 
 const frequent = fc.oneof(
@@ -78,7 +78,7 @@ async function begin(world: World, what: 'sweep' | 'sweep slowly' | 'cancel' | '
   if (world.running.length >= MAXIMUM_RUNNING) return;
   if (what === 'sweep' || what === 'sweep slowly') await world.sweep();
   else await world.call(what);
-  if (what === 'sweep') await runToEnd(world, world.running.length - 1, 'takes it');
+  if (what === 'sweep') await runToEnd(world, world.running.length - 1, []);
 }
 
 type MessageCommand = Extract<Command, { readonly message: number }>;
@@ -91,7 +91,7 @@ async function handleMessage(world: World, command: MessageCommand): Promise<voi
   if (command.do === 'poison') return world.queues.poison(message);
   if (world.running.length >= MAXIMUM_RUNNING) return;
   await world.deliver(message);
-  if (command.do === 'deliver') await runToEnd(world, world.running.length - 1, command.mood);
+  if (command.do === 'deliver') await runToEnd(world, world.running.length - 1, [command.mood]);
 }
 
 async function runOn(world: World, which: number, calls: number): Promise<void> {
@@ -101,14 +101,14 @@ async function runOn(world: World, which: number, calls: number): Promise<void> 
   }
 }
 
-export async function runToEnd(world: World, which: number, firstMood: Mood): Promise<void> {
+/** @param moods of ACS, one for each request; then it takes what comes */
+export async function runToEnd(world: World, which: number, moods: Mood[]): Promise<void> {
   const it = world.running[which];
-  let mood = firstMood;
   while (it && !it.job.isOver) {
     const target = it.job.calls.length > 0 ? it : world.waitingBeside(it);
     if (!target) throw new Error(`${it.job.name} waits for nothing.`);
     const isAcs = target.job.calls[0]?.name === 'ACS';
-    await world.step(world.running.indexOf(target), 'works', isAcs ? mood : 'takes it');
-    if (isAcs) mood = 'takes it';
+    const mood = (isAcs ? moods.shift() : undefined) ?? 'takes it';
+    await world.step(world.running.indexOf(target), 'works', mood);
   }
 }

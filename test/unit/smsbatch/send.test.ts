@@ -63,6 +63,35 @@ test('a lost answer is asked for again with the same ids as long as ACS recognis
   expect(await it.engine.ledger.tally(ID)).toEqual({ accepted: 0, failed: 0, inDoubt: 3 });
 });
 
+test('however often the answer is lost, it has not failed', async () => {
+  const it = rig();
+  await split(it);
+  for (const wait of [11, 21, 41, 81, 161]) {
+    it.replies.push(throwing(lost));
+    await send(it);
+    it.now += wait * 1000;
+  }
+  expect(it.sent).toHaveLength(5);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting' });
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
+
+test('the doubt that a lost answer leaves stays, whatever the tries after it say', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(throwing(lost), throwing(unavailable), throwing(throttled));
+  for (let time = 0; time < 3; time += 1) {
+    await send(it);
+    it.now += 21_000;
+  }
+  it.now += 300_000;
+  await send(it);
+  expect(it.sent).toHaveLength(3);
+  expect(new Set(firstSentOf(it)).size).toBe(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
+
 test('what ACS surely did not do is sent again later, with a new first-sent', async () => {
   const it = rig();
   await split(it);

@@ -1,28 +1,36 @@
 import { expect } from 'vitest';
 import { runToEnd } from './model.commands.ts';
+import type { Mood } from './world.acs.ts';
 import type { World } from './world.ts';
+
+/** Stands in the trace. */
+export const QUIET = 'no more trouble';
 
 const SWEEP_MILLISECONDS = 30_000;
 const LONGEST_MILLISECONDS = 24 * 3600 * 1000;
 
-/** No more trouble: every call is answered, every message handled, the timer goes; until nothing is left to do. */
-export async function comeToRest(world: World): Promise<void> {
-  world.say('no more trouble');
-  while (world.running.length > 0) await runToEnd(world, 0, 'takes it');
+/**
+ * Nothing dies any more: every call is answered, every message handled, the timer goes; until nothing is left to do.
+ *
+ * @param moods that ACS still has, one for each request
+ */
+export async function comeToRest(world: World, moods: Mood[] = []): Promise<void> {
+  world.say(QUIET);
+  while (world.running.length > 0) await runToEnd(world, 0, moods);
   const end = world.now + LONGEST_MILLISECONDS;
   for (let sweptOn = 0; world.now < end; ) {
     for (let call = world.unanswered.shift(); call; call = world.unanswered.shift()) {
       await world.call(call);
-      await runToEnd(world, 0, 'takes it');
+      await runToEnd(world, 0, moods);
     }
     for (const message of world.queues.visible()) {
       await world.deliver(message);
-      await runToEnd(world, 0, 'takes it');
+      await runToEnd(world, 0, moods);
     }
     if (world.now - sweptOn >= SWEEP_MILLISECONDS) {
       sweptOn = world.now;
       await world.sweep();
-      await runToEnd(world, 0, 'takes it');
+      await runToEnd(world, 0, moods);
     }
     if (await isAtRest(world)) return;
     const next = world.queues.nextVisibleOn() ?? Number.POSITIVE_INFINITY;
