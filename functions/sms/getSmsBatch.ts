@@ -1,11 +1,7 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-<<<<<<< Updated upstream
 import { batchStatus } from '../../shared/smsbatch/control.ts';
-=======
-import { readBatch } from '../../shared/smsbatch/control.ts';
->>>>>>> Stashed changes
 
 /** Where a batch of the calling client stands. */
 export const getSmsBatch = operation({
@@ -16,10 +12,6 @@ export const getSmsBatch = operation({
   responses: { 200: smsBatch },
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-<<<<<<< Updated upstream
     body: await batchStatus(smsBatches, client, params.id),
-=======
-    body: await readBatch(smsBatches, client, params.id),
->>>>>>> Stashed changes
   }),
 });

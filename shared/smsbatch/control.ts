@@ -12,15 +12,6 @@ export async function findBatch(engine: BatchEngine, client: string, id: string)
   return batch;
 }
 
-/** @throws SwitchboardError `NotFound` */
-export async function readBatch(engine: BatchEngine, client: string, id: string): Promise<SmsBatch> {
-  const batch = await findBatch(engine, client, id);
-  const description = await describeBatch(engine, batch);
-  if (isOver(batch.state) || !isOver(description.state)) return description;
-  await complete(engine, client, id); // it is done and does not say so yet
-  return describeBatch(engine, await findBatch(engine, client, id));
-}
-
 /**
  * Where a batch stands. One that is done and does not say so yet is completed on the way.
  *
