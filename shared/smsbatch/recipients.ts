@@ -163,7 +163,7 @@ const LINES_AT_A_TIME = 500;
 export async function* preparedPieces(
   lines: Iterable<RecipientLine> | AsyncIterable<RecipientLine>,
   preparation: RecipientPreparation,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<string> {
   let text = '';
   let count = 0;
   for await (const line of lines) {
@@ -171,9 +171,9 @@ export async function* preparedPieces(
     if (count % LINES_AT_A_TIME === 0) await setImmediate();
     text += preparation.accept(line) ?? '';
     if (text.length < PIECE_CHARACTERS) continue;
-    yield Buffer.from(text);
+    yield text;
     text = '';
   }
-  if (text !== '') yield Buffer.from(text);
+  if (text !== '') yield text;
   preparation.finish();
 }

@@ -42,7 +42,7 @@ export async function submitBatch(engine: BatchEngine, submission: Submission): 
   assertSendable(request, engine.now());
   const preparation = newPreparation(engine, request);
   const pieces = preparedPieces(recipientLines(request), preparation);
-  await engine.storage.blobs.writeStream(BATCHES_CONTAINER, recipientsBlob(id), pieces);
+  await engine.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
   const { chunkOffsets, invalid } = preparation.summary;
   await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
   const facts = factsOf(engine, submission, preparation);

@@ -1,13 +1,13 @@
-import { Readable } from 'node:stream';
-import type { ContainerClient } from '@azure/storage-blob';
+import { randomUUID } from 'node:crypto';
+import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { StorageAccess } from '../settings.ts';
 import { blobService, hasStatus, once } from './connection.ts';
 
 export interface Blobs {
   /** Writes one blob, making the container where it does not exist; answers the blob's URL. */
   write(container: string, name: string, content: string | Uint8Array): Promise<string>;
-  /** Writes one blob piece by piece, in little memory. Where the pieces end with an error, no blob appears. */
-  writeStream(container: string, name: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Writes one blob of text piece by piece, in little memory. Where the pieces end with an error, no blob appears. */
+  writeText(container: string, name: string, pieces: AsyncIterable<string>): Promise<void>;
   /** The blob's bytes, or undefined where there is none. */
   read(container: string, name: string): Promise<Buffer | undefined>;
   /** Some of the blob's bytes, or undefined where there is no blob. */
@@ -15,7 +15,6 @@ export interface Blobs {
 }
 
 const BLOCK_BYTES = 1024 * 1024;
-const BLOCKS_AT_A_TIME = 2;
 
 export function createBlobs(access: StorageAccess): Blobs {
   const service = once(() => blobService(access));
@@ -35,16 +34,40 @@ export function createBlobs(access: StorageAccess): Blobs {
       await inContainer(client, () => blob.uploadData(Buffer.from(content)));
       return blob.url;
     },
-    writeStream: async (name, blobName, pieces) => {
+    writeText: async (name, blobName, pieces) => {
       const client = await container(name);
       await client.createIfNotExists(); // the pieces come only once, so a missing container must not be found out late
-      const blob = client.getBlockBlobClient(blobName);
-      await blob.uploadStream(Readable.from(pieces), BLOCK_BYTES, BLOCKS_AT_A_TIME);
+      await writeBlocks(client.getBlockBlobClient(blobName), pieces);
     },
     read: (name, blob) => read(name, blob),
     readRange: (name, blob, offset, lengthBytes) => read(name, blob, offset, lengthBytes),
   };
 }
+
+/** All blocks go through one buffer: garbage of many would stay in memory far longer than it is needed. */
+async function writeBlocks(blob: BlockBlobClient, pieces: AsyncIterable<string>): Promise<void> {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  const ids: string[] = [];
+  let filled = 0;
+  const flush = async () => {
+    const id = Buffer.from(randomUUID()).toString('base64'); // own to this writing: nobody else's blocks get into it
+    await blob.stageBlock(id, block.subarray(0, filled), filled);
+    ids.push(id);
+    filled = 0;
+  };
+  for await (const piece of pieces) {
+    for (let rest = piece; rest !== ''; ) {
+      const { read, written } = ENCODER.encodeInto(rest, block.subarray(filled));
+      filled += written;
+      rest = rest.slice(read);
+      if (rest !== '') await flush();
+    }
+  }
+  if (filled > 0) await flush();
+  await blob.commitBlockList(ids);
+}
+
+const ENCODER = new TextEncoder();
 
 /** Runs against a container that may not exist yet: it is made when the service says that it is missing. */
 async function inContainer(client: ContainerClient, run: () => Promise<unknown>): Promise<void> {

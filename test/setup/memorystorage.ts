@@ -1,4 +1,4 @@
-import { buffer } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import type { Blobs } from '../../shared/storage/blobs.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
@@ -28,8 +28,8 @@ export class MemoryStorage implements Storage {
       this.#blobs.set(`${container}/${name}`, Buffer.from(content));
       return `memory://blobs/${container}/${name}`;
     },
-    writeStream: async (container, name, pieces) => {
-      this.#blobs.set(`${container}/${name}`, await buffer(pieces));
+    writeText: async (container, name, pieces) => {
+      this.#blobs.set(`${container}/${name}`, Buffer.from(await text(pieces)));
     },
     read: async (container, name) => this.#blobs.get(`${container}/${name}`),
     readRange: async (container, name, offset, lengthBytes) =>

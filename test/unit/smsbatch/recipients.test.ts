@@ -6,9 +6,9 @@ import { numbers } from './fixtures.ts';
 
 async function prepare(lines: readonly RecipientLine[], message = 'Hello', chunkSize = 3) {
   const preparation = new RecipientPreparation({ message, defaultCountry: 'US', chunkSize });
-  const pieces: Buffer[] = [];
-  for await (const piece of preparedPieces(lines, preparation)) pieces.push(piece);
-  return { file: Buffer.concat(pieces), summary: preparation.summary };
+  let file = '';
+  for await (const piece of preparedPieces(lines, preparation)) file += piece;
+  return { file: Buffer.from(file), summary: preparation.summary };
 }
 
 const lineOf = (to: string, index: number) => ({ line: index + 1, to });

@@ -98,7 +98,7 @@ export function gatedStorage(storage: Storage): Storage {
     queues: { send: (queue, text, options) => gated(`send ${queue}`, () => queues.send(queue, text, options)) },
     blobs: {
       write: (container, name, content) => gated('write blob', () => blobs.write(container, name, content)),
-      writeStream: (container, name, pieces) => gated('stream blob', () => blobs.writeStream(container, name, pieces)),
+      writeText: (container, name, pieces) => gated('stream blob', () => blobs.writeText(container, name, pieces)),
       read: (container, name) => gated('read blob', () => blobs.read(container, name)),
       readRange: (...range) => gated('read range', () => blobs.readRange(...range)),
     },
