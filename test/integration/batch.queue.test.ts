@@ -54,9 +54,9 @@ describe('a batch by queue', () => {
   });
 
   test('is the client’s in whose name it was put, and nobody else’s', async () => {
-    const body = { from: '+18005550110', message: 'Hello', recipients: recipientsOf(1) };
-    const { id } = await asked({ client: 'batches', body });
-    expect(await batchOf(connectionOf(stack.switchboard, 'batches'), id)).toMatchObject({ counts: { total: 1 } });
+    const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(1) };
+    const { id } = await asked({ client: 'plain', body });
+    expect(await batchOf(connectionOf(stack.switchboard, 'plain'), id)).toMatchObject({ counts: { total: 1 } });
     expect((await call(connection, { method: 'GET', target: `/sms/batches/${id}` })).status).toBe(404);
   });
 
