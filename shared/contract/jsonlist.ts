@@ -12,6 +12,10 @@ export class JsonList {
     this.#bytes = bytes;
   }
 
+  get sizeBytes(): number {
+    return this.#bytes.length;
+  }
+
   /** @throws SyntaxError or TypeError where it is no array in JSON and UTF-8 */
   *[Symbol.iterator](): Generator<unknown> {
     const decoder = new TextDecoder('utf-8', { fatal: true });

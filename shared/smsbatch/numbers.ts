@@ -49,8 +49,13 @@ const EMPTY = 0;
  * here and not the 100 MB of a Set of strings.
  */
 export class NumberSet {
-  #slots = new Float64Array(1024);
+  #slots: Float64Array;
   #size = 0;
+
+  /** @param expected about how many there will be: growing leaves as much garbage as there are numbers */
+  constructor(expected = 512) {
+    this.#slots = new Float64Array(2 ** Math.ceil(Math.log2(Math.max(2, expected * 2 + 2))));
+  }
 
   /** @returns false when the number was there already */
   add(e164: string): boolean {

@@ -38,6 +38,17 @@ export function recipientLines(request: SubmitSmsBatchRequest): Iterable<Recipie
     : listedRecipients('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
 }
 
+/** A line of CSV with a number, and a number in JSON, have at least so many bytes as a rule. */
+const LINE_BYTES = 13;
+
+/** About how many recipients a request has; as a rule not fewer than it really has. */
+export function expectedRecipients({ recipients, smsRecipients, csv }: SubmitSmsBatchRequest): number {
+  const list = recipients ?? smsRecipients;
+  if (Array.isArray(list)) return list.length;
+  const sizeBytes = list?.sizeBytes ?? csv?.length ?? 0;
+  return Math.min(Math.ceil(sizeBytes / LINE_BYTES), MAXIMUM_BATCH_RECIPIENTS);
+}
+
 /** @throws SwitchboardError `InvalidRequest` for an element of another shape, which only a long list can have */
 function* listedRecipients(
   target: string,
@@ -54,6 +65,8 @@ function* listedRecipients(
 }
 
 export interface PrepareOptions {
+  /** About how many recipients there will be. */
+  readonly expected?: number;
   readonly message: string;
   readonly defaultCountry: CountryCode | undefined;
   readonly chunkSize: number;
@@ -76,13 +89,14 @@ export class RecipientPreparation {
   };
   readonly #options: PrepareOptions;
   readonly #placeholders: readonly string[];
-  readonly #seen = new NumberSet();
+  readonly #seen: NumberSet;
   /** Of the message that is the same for all. */
   readonly #segments: SegmentCount;
   #bytes = 0;
 
   constructor(options: PrepareOptions) {
     this.#options = options;
+    this.#seen = new NumberSet(options.expected);
     this.#placeholders = placeholdersOf(options.message);
     this.#segments = countSegments(options.message);
   }

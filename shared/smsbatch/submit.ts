@@ -14,7 +14,7 @@ import { NOTHING } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
 import { chunkSize } from './pace.ts';
-import { preparedPieces, RecipientPreparation, recipientLines } from './recipients.ts';
+import { expectedRecipients, preparedPieces, RecipientPreparation, recipientLines } from './recipients.ts';
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
@@ -104,7 +104,8 @@ function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): Re
     throw invalid('defaultCountry', 'is not a country with phone numbers');
   }
   const { ratePerMinute } = senderPace(from, engine.settings.ratesPerMinute);
-  return new RecipientPreparation({ message, defaultCountry, chunkSize: chunkSize(ratePerMinute) });
+  const expected = expectedRecipients(request);
+  return new RecipientPreparation({ message, defaultCountry, chunkSize: chunkSize(ratePerMinute), expected });
 }
 
 function assertSendable({ sendAt }: SubmitSmsBatchRequest, now: number): void {
