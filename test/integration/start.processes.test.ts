@@ -15,7 +15,7 @@ async function startTree() {
   const start = startForTest();
   const announcement = await start.announced;
   const children = descendantsOf(start.pid);
-  const scripts = children.map(({ command }) => /infra\/local\/([\w-]+)/.exec(command)?.[1]);
+  const scripts = children.map(({ command }) => /\/(azurite|acs-emulator|functions-host)\b/.exec(command)?.[1]);
   expect(scripts).toEqual(expect.arrayContaining(['azurite', 'acs-emulator', 'functions-host']));
   return { start, announcement, children };
 }
