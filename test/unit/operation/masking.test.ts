@@ -93,7 +93,7 @@ describe('stays readable', () => {
 
   test.each([
     'sendSms 202 12 ms client=shop request=8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2',
-    'at Object.send (file:///work/node_modules/@azure/core-rest-pipeline/dist/esm/policies/retryPolicy.js:56:30)',
+    'at Object.send (file:///app/node_modules/@azure/core-rest-pipeline/dist/esm/policies/retryPolicy.js:56:30)',
     '2026-01-15T08:30:00.123Z',
     '2022-09-07T14:34:56.2714874+00:00',
     '127.0.0.1:10001',
