@@ -3,10 +3,35 @@ import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { cancelBatch } from '../../../shared/smsbatch/control.ts';
 import { failChunk } from '../../../shared/smsbatch/send.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { batchOf, CLIENT, ID, queuedChunks, rig, send, split, statesOf, throwing } from './fixtures.ts';
+import {
+  batchOf,
+  CLIENT,
+  ID,
+  queuedChunks,
+  refused,
+  rig,
+  type SentSms,
+  send,
+  split,
+  statesOf,
+  throwing,
+} from './fixtures.ts';
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
 const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
+
+test('ids that ACS takes for too old may have been sent before: that is in doubt', async () => {
+  const it = rig();
+  await split(it);
+  const tooOld = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 412));
+  it.replies.push(tooOld, tooOld);
+  await send(it);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
+  it.now += 281_000;
+  await send(it);
+  expect(it.sent).toHaveLength(1);
+  expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
 
 test('a pause moves a waiting chunk: the sweep does not ask for it again', async () => {
   const it = rig();

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export const QUIET = 'no more trouble';
 
 const SWEEP_MILLISECONDS = 30_000;
-const LONGEST_MILLISECONDS = 24 * 3600 * 1000;
+const LONGEST_MILLISECONDS = 6 * 3600 * 1000;
 
 /**
  * Nothing dies any more: every call is answered, every message handled, the timer goes; until nothing is left to do.
