@@ -1,7 +1,7 @@
 import type { SmsSendOptions } from '../contract/sms.ts';
 import type { BatchState, InvalidRecipient } from '../contract/smsbatch.ts';
+import type { SenderPace } from '../pacing/sendertime.ts';
 import type { SegmentCount } from './segments.ts';
-import type { SenderPace } from './sender.ts';
 
 /** What is fixed when a batch is accepted. Times are epoch milliseconds. */
 export interface BatchFacts {

@@ -1,6 +1,6 @@
+import { RecentReads } from '../storage/recentreads.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import type { Batch, BatchFacts, BatchProgress, InvalidList } from './batch.ts';
-import { RecentReads } from './recent.ts';
 
 const BATCHES_TABLE = 'smsbatches';
 

@@ -1,11 +1,11 @@
 import type { AcsSession } from '../acs/session.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
+import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch } from './batch.ts';
 import { type BatchStore, createBatchStore } from './batchstore.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createSenderStore, type SenderStore } from './senderstore.ts';
 
 /** What became of a batch, told on the queue `outcomes`. */
 export type BatchEvent = 'accepted' | 'completed' | 'canceled' | 'failed';
@@ -23,12 +23,14 @@ export interface BatchEngine {
   readonly tell: (event: BatchEvent, batch: Batch, counts: SmsBatchCounts) => Promise<void>;
 }
 
+const SENDERS_TABLE = 'smssenders';
+
 export function createEngine(facts: Pick<BatchEngine, 'storage' | 'settings' | 'now' | 'acs' | 'tell'>): BatchEngine {
   const { tables } = facts.storage;
   return {
     ...facts,
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
-    senders: createSenderStore(tables, facts.now),
+    senders: createSenderStore(tables, SENDERS_TABLE, facts.now),
   };
 }

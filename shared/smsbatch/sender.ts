@@ -1,3 +1,5 @@
+import type { SenderPace } from '../pacing/sendertime.ts';
+
 /** What kind of number a sender is: each kind has a rate of its own. */
 export type SenderKind = 'tollFree' | 'shortCode' | 'longCode' | 'alphanumeric';
 
@@ -21,13 +23,6 @@ export function senderKind(sender: string): SenderKind {
   if (/^\d{5,6}$/.test(sender)) return 'shortCode';
   if (!sender.startsWith('+')) return 'alphanumeric';
   return TOLL_FREE.test(sender) ? 'tollFree' : 'longCode';
-}
-
-export interface SenderPace {
-  /** Whose sending time is shared: the number, or the kind where the limit is the resource's. */
-  readonly key: string;
-  /** What ACS allows: recipients per minute. */
-  readonly ratePerMinute: number;
 }
 
 /** @param rates the setting SMS_RATES_PER_MINUTE: kind or exact sender → recipients per minute */

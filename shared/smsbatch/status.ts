@@ -1,8 +1,9 @@
 import type { SmsBatch, SmsBatchCounts } from '../contract/smsbatch.ts';
+import { millisecondsPerRecipient } from '../pacing/sendertime.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
 import type { Tally } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
-import { chunkMilliseconds, millisecondsPerRecipient } from './pace.ts';
+import { chunkMilliseconds } from './pace.ts';
 
 /** What a batch looks like to its owner. */
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  chunkSize,
-  millisecondsPerRecipient,
-  pause,
-  type Reservation,
-  reserve,
-} from '../../../shared/smsbatch/pace.ts';
+import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../shared/pacing/sendertime.ts';
+import { chunkSize } from '../../../shared/smsbatch/pace.ts';
 
 const MINUTE = 60_000;
 /** Of fractions below ten, even chunks of one may be too many: 1.5 a minute, at nine tenths of it, are two in some minute. */

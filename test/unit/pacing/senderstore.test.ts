@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { millisecondsPerRecipient } from '../../../shared/smsbatch/pace.ts';
-import { createSenderStore } from '../../../shared/smsbatch/senderstore.ts';
+import { createSenderStore } from '../../../shared/pacing/senderstore.ts';
+import { millisecondsPerRecipient } from '../../../shared/pacing/sendertime.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 
 const pace = { key: 'My Shop #1/+', ratePerMinute: 600 };
@@ -8,7 +8,7 @@ const NOW = 1_000_000;
 
 const stores = () => {
   const { tables } = new MemoryStorage();
-  return [createSenderStore(tables, () => NOW), createSenderStore(tables, () => NOW)] as const;
+  return [createSenderStore(tables, 'senders', () => NOW), createSenderStore(tables, 'senders', () => NOW)] as const;
 };
 
 test('a sender that was never used is free', async () => {

@@ -1,9 +1,7 @@
+import { RecentReads } from '../storage/recentreads.ts';
 import type { Tables } from '../storage/tables.ts';
-import { pause, type Reservation, reserve, type SenderTime } from './pace.ts';
-import { RecentReads } from './recent.ts';
-import type { SenderPace } from './sender.ts';
+import { pause, type Reservation, reserve, type SenderPace, type SenderTime } from './sendertime.ts';
 
-const SENDERS_TABLE = 'smssenders';
 const PARTITION = 'sender';
 
 /** The sending time of every sender, one row each; many writers at once, none of which waits for another. */
@@ -19,8 +17,9 @@ export interface SenderStore {
 
 const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
 
-export function createSenderStore(tables: Tables, now: () => number): SenderStore {
-  const table = tables.table(SENDERS_TABLE);
+/** @param tableName senders of one kind of message have a table of their own */
+export function createSenderStore(tables: Tables, tableName: string, now: () => number): SenderStore {
+  const table = tables.table(tableName);
   const recent = new RecentReads<number>(now);
 
   const read = async ({ key }: SenderPace) => {
