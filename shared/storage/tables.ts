@@ -12,10 +12,11 @@ export interface Row {
   readonly values: RowValues;
 }
 
-/** One row of a transaction: added (and not there before), or replaced (and unchanged since it was read). */
+/** One row of a transaction: added (and not there before), replaced (and unchanged since it was read), or taken away. */
 export type RowChange =
   | { readonly kind: 'insert'; readonly rowKey: string; readonly values: RowValues }
-  | { readonly kind: 'replace'; readonly rowKey: string; readonly values: RowValues; readonly etag: string };
+  | { readonly kind: 'replace'; readonly rowKey: string; readonly values: RowValues; readonly etag: string }
+  | { readonly kind: 'remove'; readonly rowKey: string };
 
 export interface RowRange {
   /** Row keys from this one on. */
@@ -37,7 +38,10 @@ export interface Table {
   replace(partitionKey: string, row: Row): Promise<string | undefined>;
   /** Writes some columns of a row that is unchanged since it was read, and leaves the others; as `replace`. */
   merge(partitionKey: string, row: Row): Promise<string | undefined>;
-  /** Makes all changes or none; answers the new etags in order, or undefined when one of the rows was overtaken. */
+  /**
+   * Makes all changes or none; answers the new etags in order (empty for a row taken away), or undefined when one of
+   * the rows was overtaken, or is not there to be taken away.
+   */
   transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined>;
   /** The rows of a partition within a range, in the order of their keys. */
   list(partitionKey: string, range: RowRange): AsyncIterable<Row>;
@@ -105,9 +109,14 @@ function isMissingTable(error: unknown): boolean {
 }
 
 function action(partitionKey: string, change: RowChange): TransactionAction {
-  const entity = { ...change.values, partitionKey, rowKey: change.rowKey };
+  const { rowKey } = change;
+  if (change.kind === 'remove') return ['delete', { partitionKey, rowKey }];
+  const entity = { ...change.values, partitionKey, rowKey };
   return change.kind === 'insert' ? ['create', entity] : ['update', entity, 'Replace', { etag: change.etag }];
 }
+
+/** Rows that the service hands out at once. @see Azure Storage "Query Entities" */
+const MAXIMUM_PAGE_ROWS = 1000;
 
 async function* listRows(client: () => Promise<TableClient>, partitionKey: string, range: RowRange) {
   const { odata } = await import('@azure/data-tables');
@@ -117,10 +126,12 @@ async function* listRows(client: () => Promise<TableClient>, partitionKey: strin
   const entities = (await client()).listEntities({ queryOptions: { filter, ...(select ? { select } : {}) } });
   let count = 0;
   try {
-    for await (const entity of entities) {
-      if (count >= limit) return;
-      count += 1;
-      yield toRow(entity);
+    for await (const page of entities.byPage({ maxPageSize: Math.min(limit, MAXIMUM_PAGE_ROWS) })) {
+      for (const entity of page) {
+        yield toRow(entity);
+        count += 1;
+        if (count >= limit) return;
+      }
     }
   } catch (error) {
     if (!isMissingTable(error)) throw error; // a table that nobody has written to holds no rows

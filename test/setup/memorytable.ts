@@ -27,6 +27,7 @@ export class MemoryTable implements Table {
     await turn();
     const fits = (change: RowChange) => {
       const row = this.#rows.get(keyOf(partitionKey, change.rowKey));
+      if (change.kind === 'remove') return row !== undefined;
       return change.kind === 'insert' ? row === undefined : row?.etag === change.etag;
     };
     return changes.every(fits) ? changes.map((change) => this.#write(partitionKey, change)) : undefined;
@@ -51,7 +52,13 @@ export class MemoryTable implements Table {
     if (etag === undefined || this.#rows.get(key)?.etag === etag) this.#rows.delete(key);
   }
 
-  #write(partitionKey: string, { rowKey, values }: RowChange): string {
+  #write(partitionKey: string, change: RowChange): string {
+    const { rowKey } = change;
+    if (change.kind === 'remove') {
+      this.#rows.delete(keyOf(partitionKey, rowKey));
+      return '';
+    }
+    const { values } = change;
     this.#writes += 1;
     const etag = `W/"${this.#writes}"`;
     this.#rows.set(keyOf(partitionKey, rowKey), { rowKey, etag, values });
