@@ -13,12 +13,22 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
+/** How a caller recognises what becomes of its request after the answer. */
+export interface Reference {
+  /** The caller's own name for the request: its Idempotency-Key, or the queue message's id. */
+  readonly subject: string | undefined;
+  /** Queue for the events instead of `outcomes`. */
+  readonly replyTo: string | undefined;
+}
+
 /** What an operation may use besides its request. It cannot tell over which trigger it was called. */
 export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: BatchEngine;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
   readonly client: string;
+  /** Where later events about what is done here go. */
+  readonly reference: Reference;
   /** Where callers reach Switchboard, no slash at the end. */
   readonly publicUrl: string;
   /** Whether the caller would rather have this content type than JSON. */

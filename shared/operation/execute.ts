@@ -19,6 +19,7 @@ export interface Call {
   readonly ids: WireIds;
   /** Of parameters and body, where the caller names the operation: then it is carried out once. */
   readonly fingerprint: string | undefined;
+  readonly reference: OperationContext['reference'];
   readonly publicUrl: string;
   readonly clientRequestId: string;
   readonly callersId: OperationContext['callersId'];
@@ -53,14 +54,14 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
 }
 
 function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext {
-  const { caller, publicUrl, callersId, prefers } = call;
+  const { caller, reference, publicUrl, callersId, prefers } = call;
   const acs = runtime.acs(publicUrl, call.clientRequestId);
   const asUser: OperationContext['asUser'] = (run) => {
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
   const { smsBatches } = runtime;
-  return { acs, smsBatches, client: callerName(caller), publicUrl, prefers, ids, callersId, asUser };
+  return { acs, smsBatches, client: callerName(caller), reference, publicUrl, prefers, ids, callersId, asUser };
 }
 
 /** For the log and for what belongs to a caller. */

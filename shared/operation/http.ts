@@ -51,6 +51,7 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       params: { ...content.query, ...request.params },
       body: content.body,
       ...nameOf(operation, { request, body, caller, requestId }, runtime.now()),
+      reference: { subject: request.headers.get('idempotency-key') ?? undefined, replyTo: undefined },
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
       callersId: (header) => uuidHeader(request, header),

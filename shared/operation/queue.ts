@@ -58,6 +58,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
       body: await bodyOf(message, operation, runtime),
       ids: derivedIds(['queue', client.name, operation.name, id], delivery.firstSent),
       fingerprint: fingerprintOf(message),
+      reference: { subject: id, replyTo: delivery.known.replyTo },
       publicUrl: runtime.settings.ownUrl,
       clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
       callersId: () => undefined,
