@@ -11,6 +11,14 @@ export type StorageAccess =
   | { readonly kind: 'connection string'; readonly connectionString: string }
   | { readonly kind: 'identity'; readonly accountName: string; readonly clientId: string | undefined };
 
+/** Of a whole subscription. */
+export interface EmailLimits {
+  readonly sendsPerMinute: number;
+  readonly sendsPerHour: number;
+  readonly readsPerMinute: number;
+  readonly readsPerHour: number;
+}
+
 export interface Settings {
   readonly clients: readonly ClientSettings[];
   readonly acs: AcsAccess;
@@ -21,6 +29,10 @@ export interface Settings {
     readonly ratesPerMinute: Readonly<Record<string, number>>;
     /** How long ACS recognises a repeated message by its ids. */
     readonly repeatabilityWindowSeconds: number;
+  };
+  readonly email: {
+    /** What ACS allows, by who verified the sender's domain. */
+    readonly limits: Readonly<Record<'custom' | 'managed', EmailLimits>>;
   };
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
@@ -76,6 +88,7 @@ function toSettings(it: Environment): Settings {
       ratesPerMinute: it.SMS_RATES_PER_MINUTE,
       repeatabilityWindowSeconds: it.SMS_REPEATABILITY_WINDOW_SECONDS,
     },
+    email: { limits: it.EMAIL_LIMITS },
     publicUrl,
     ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
   };

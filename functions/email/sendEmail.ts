@@ -1,24 +1,31 @@
-import * as acs from '../../shared/acs/email.ts';
 import { noParams } from '../../shared/contract/common.ts';
-import { emailMessage, emailOperation, MAXIMUM_EMAIL_BYTES } from '../../shared/contract/email.ts';
+import { emailMessage, emailOperationStatus, MAXIMUM_EMAIL_BYTES } from '../../shared/contract/email.ts';
+import { sendMail } from '../../shared/emailstatus/send.ts';
+import { describeMail } from '../../shared/emailstatus/status.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
-/** Hands a mail to ACS; where it stands is told by `getEmailOperation`. */
+/** Hands a mail to ACS and follows it to its end; where it stands is told by `getEmailOperation`, and by events. */
 export const sendEmail = operation({
   name: 'sendEmail',
   method: 'POST',
   route: 'emails:send',
   queue: 'send-email',
   request: { params: noParams, body: emailMessage, bodyLimitBytes: MAXIMUM_EMAIL_BYTES },
-  responses: { 202: emailOperation },
+  responses: { 202: emailOperationStatus },
+  isFollowed: true,
   sender: ({ senderAddress }) => ({ sender: senderAddress, target: 'senderAddress' }),
-  run: async ({ body }, { acs: session, ids, callersId }) => {
-    const operationId = callersId('operation-id') ?? ids.uuid('email');
-    const { operation: state, operationLocation, retryAfterSeconds } = await acs.sendEmail(session, body, operationId);
+  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl }) => {
+    const id = (callersId('operation-id') ?? ids.uuid('email')).toLowerCase();
+    const owner = { client, subject: reference.subject ?? id, replyTo: reference.replyTo };
+    const mail = await sendMail(emails, { id, message, owner, session });
+    const { body, retryAfterSeconds } = describeMail(mail, emails.now());
     return {
       status: 202,
-      headers: { 'operation-location': operationLocation, 'retry-after': retryAfterSeconds?.toString() },
-      body: state,
+      headers: {
+        'operation-location': `${publicUrl}/emails/operations/${id}?api-version=${session.apiVersions.email}`,
+        'retry-after': retryAfterSeconds?.toString(),
+      },
+      body,
     };
   },
 });

@@ -3,18 +3,16 @@ import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { readRetryAfter } from './errors.ts';
 import type { AcsAnswer } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import { rebase, segment } from './urls.ts';
+import { segment } from './urls.ts';
 
 export interface EmailStatus {
   readonly operation: EmailOperation;
   /** When to look again; absent once the state is final. */
   readonly retryAfterSeconds: number | undefined;
-  /** Where Switchboard tells the status of the operation. */
-  readonly operationLocation: string;
 }
 
 /**
- * Hands a mail to ACS.
+ * Hands a mail to ACS. One that ACS has already (409) counts as handed over.
  *
  * @param operationId a UUID that names the mail: ACS takes the same id only once
  */
@@ -28,31 +26,37 @@ export async function sendEmail(acs: AcsSession, message: EmailMessage, operatio
       body: message,
       repetition: 'recognised',
     });
-    return emailStatus(acs, answer);
+    return emailStatus(answer);
   } catch (error) {
-    if (!(error instanceof SwitchboardError) || error.upstream?.status !== 409) throw error;
-    return getEmailOperation(acs, operationId); // ACS has this mail already: look it up instead of sending it again
+    if (!hasUpstreamStatus(error, 409)) throw error;
+    return { operation: { id: operationId, status: 'Running' }, retryAfterSeconds: undefined };
   }
 }
 
-export async function getEmailOperation(acs: AcsSession, operationId: string): Promise<EmailStatus> {
-  const answer = await acs.send({
-    service: 'email',
-    method: 'GET',
-    path: `/emails/operations/${segment(operationId)}`,
-    repetition: 'harmless',
-  });
-  return emailStatus(acs, answer);
+/** What ACS says of a mail; undefined when it does not know it. A status read: ACS allows few of them. */
+export async function getEmailOperation(acs: AcsSession, operationId: string): Promise<EmailStatus | undefined> {
+  try {
+    const answer = await acs.send({
+      service: 'email',
+      method: 'GET',
+      path: `/emails/operations/${segment(operationId)}`,
+      repetition: 'harmless',
+      isCounted: true,
+    });
+    return emailStatus(answer);
+  } catch (error) {
+    if (!hasUpstreamStatus(error, 404)) throw error;
+    return undefined;
+  }
 }
 
-function emailStatus(acs: AcsSession, answer: AcsAnswer<unknown>): EmailStatus {
-  const operation = expectShape(emailOperation, answer).body;
-  const location =
-    answer.header('operation-location') ??
-    `/emails/operations/${segment(operation.id)}?api-version=${acs.apiVersions.email}`;
+function hasUpstreamStatus(error: unknown, status: number): boolean {
+  return error instanceof SwitchboardError && error.upstream?.status === status;
+}
+
+function emailStatus(answer: AcsAnswer<unknown>): EmailStatus {
   return {
-    operation,
+    operation: expectShape(emailOperation, answer).body,
     retryAfterSeconds: readRetryAfter(answer.header('retry-after')),
-    operationLocation: rebase(location, acs.publicUrl),
   };
 }

@@ -72,8 +72,10 @@ const OF_ONE_TRY: readonly ErrorCode[] = ['UpstreamUnavailable', 'TooManyRequest
 
 /** The error of the last try, or a doubt where an earlier one may have taken effect. */
 export function doubted(last: SwitchboardError, isInDoubt: boolean, request: AcsRequest): SwitchboardError {
-  const isOpen = isInDoubt && request.repetition !== 'harmless' && OF_ONE_TRY.includes(last.code);
-  return isOpen ? failure('ACS did not answer at first', request, last) : last;
+  if (!isInDoubt || request.repetition === 'harmless') return last;
+  if (OF_ONE_TRY.includes(last.code)) return failure('ACS did not answer at first', request, last);
+  if (last.code !== 'UpstreamRejected') return last;
+  return new SwitchboardError(last.code, last.message, { ...last, cause: last.cause, isDoubtful: true });
 }
 
 const DEFAULT_RETRY_AFTER_SECONDS = 60;

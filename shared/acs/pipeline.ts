@@ -31,21 +31,30 @@ export function createPipelines(access: AcsAccess, now: () => Date): AcsPipeline
   const doubts = new WeakMap<PipelineRequest, () => void>();
   const watch = doubtPolicy((request) => doubts.get(request)?.());
   const pipelines = {
-    resource: {
-      repeatable: pipelineOf(repeatableRetry(), watch, resource),
-      once: pipelineOf(onceOnlyRetry(), watch, resource),
-    },
-    user: { repeatable: pipelineOf(repeatableRetry(), watch), once: pipelineOf(onceOnlyRetry(), watch) },
+    resource: pipelinesOf(watch, resource),
+    user: pipelinesOf(watch),
   };
   return {
     send(url, request, deadline, onDoubt) {
-      const pair = request.userToken === undefined ? pipelines.resource : pipelines.user;
-      const pipeline = request.repetition === 'doubles' ? pair.once : pair.repeatable;
+      const pipeline = pipelines[request.userToken === undefined ? 'resource' : 'user'][retryRule(request)];
       const outgoing = pipelineRequest(url, request, deadline);
       doubts.set(outgoing, onDoubt);
       return pipeline.sendRequest(httpClient, outgoing);
     },
   };
+}
+
+function pipelinesOf(...policies: PipelinePolicy[]) {
+  return {
+    repeatable: pipelineOf(repeatableRetry(), ...policies),
+    onceOnly: pipelineOf(onceOnlyRetry(), ...policies),
+    never: pipelineOf(...policies),
+  };
+}
+
+function retryRule({ repetition, isCounted }: AcsRequest): 'repeatable' | 'onceOnly' | 'never' {
+  if (isCounted) return 'never';
+  return repetition === 'doubles' ? 'onceOnly' : 'repeatable';
 }
 
 /** Looks at each try by itself: what is known after the last one says nothing of those before it. */

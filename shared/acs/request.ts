@@ -17,6 +17,8 @@ export interface AcsRequest {
   /** Chat: the acting user's token. Everything else is signed with the resource's credential. */
   readonly userToken?: string;
   readonly repetition: Repetition;
+  /** ACS counts every try against a quota, and the caller comes back by itself: it is sent once. */
+  readonly isCounted?: boolean;
   /** Sent as `x-ms-client-request-id`, the same on every try. */
   readonly clientRequestId: string;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { emailAddress } from './common.ts';
+import { isAllowedAttachmentType } from './attachmenttypes.ts';
+import { dateTime, emailAddress } from './common.ts';
 
 /** Over to, cc and bcc together. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_RECIPIENTS = 50;
@@ -30,20 +31,34 @@ const attachment = z.lazy(() =>
   }),
 );
 
+/** With it, ACS leaves out an attachment that it does not take, instead of refusing the mail. */
+const SUPPRESS_INVALID_ATTACHMENT = 'x-ms-acsemail-suppress-invalid-attachment';
+
 export const emailMessage = z.lazy(() =>
-  z.strictObject({
-    senderAddress: emailAddress,
-    recipients,
-    content: z.strictObject({
-      subject: z.string().min(1),
-      plainText: z.string().optional(),
-      html: z.string().optional(),
+  z
+    .strictObject({
+      senderAddress: emailAddress,
+      recipients,
+      content: z.strictObject({
+        subject: z.string().min(1),
+        plainText: z.string().optional(),
+        html: z.string().optional(),
+      }),
+      attachments: z.array(attachment).optional(),
+      replyTo: z.array(participant).optional(),
+      headers: z.record(z.string(), z.string()).optional(),
+      userEngagementTrackingDisabled: z.boolean().optional(),
+    })
+    .superRefine(({ attachments = [], headers = {} }, context) => {
+      const suppresses = ([name, value]: [string, string]) =>
+        name.toLowerCase() === SUPPRESS_INVALID_ATTACHMENT && value.toLowerCase() === 'true';
+      if (Object.entries(headers).some(suppresses)) return;
+      for (const [index, { contentType }] of attachments.entries()) {
+        if (isAllowedAttachmentType(contentType)) continue;
+        const message = 'is not a media type that ACS takes as an attachment';
+        context.addIssue({ code: 'custom', path: ['attachments', index, 'contentType'], message });
+      }
     }),
-    attachments: z.array(attachment).optional(),
-    replyTo: z.array(participant).optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    userEngagementTrackingDisabled: z.boolean().optional(),
-  }),
 );
 
 export const emailOperationParams = z.lazy(() => z.strictObject({ operationId: z.guid() }));
@@ -59,10 +74,21 @@ export const emailOperation = z.lazy(() =>
   }),
 );
 
+/**
+ * Where a mail stands by Switchboard's account: ACS's shape, and what became of it at each recipient so far. `Unknown`:
+ * ACS has not told within a day.
+ */
+export const emailOperationStatus = z.lazy(() =>
+  z.looseObject({
+    id: z.string(),
+    status: z.enum([...EMAIL_STATES, 'Unknown']),
+    error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullable(),
+    deliveries: z
+      .array(z.object({ recipient: z.string(), status: z.string(), details: z.string(), attemptedOn: dateTime }))
+      .optional(),
+  }),
+);
+
+export type EmailOperationStatus = z.output<typeof emailOperationStatus>;
 export type EmailMessage = z.output<typeof emailMessage>;
 export type EmailOperation = z.output<typeof emailOperation>;
-
-/** Whether ACS will report no other state after this one. */
-export function isFinal(status: EmailOperation['status']): boolean {
-  return status !== 'NotStarted' && status !== 'Running';
-}

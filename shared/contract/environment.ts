@@ -74,6 +74,23 @@ const apiVersion = (stable: string) =>
     .regex(/^\d{4}-\d{2}-\d{2}(?:-preview\d*)?$/, 'must be an api-version')
     .default(stable);
 
+/** Of one kind of mail domain; what is not given is as ACS has it for new subscriptions. @see "Service limits" (ACS) */
+const emailLimits = (sendsPerMinute: number, sendsPerHour: number, readsPerMinute: number, readsPerHour: number) => {
+  const limit = (usual: number) => z.int().min(1).default(usual);
+  return z
+    .strictObject({
+      sendsPerMinute: limit(sendsPerMinute),
+      sendsPerHour: limit(sendsPerHour),
+      readsPerMinute: limit(readsPerMinute),
+      readsPerHour: limit(readsPerHour),
+    })
+    .prefault({});
+};
+
+const emailLimitsByKind = z.lazy(() =>
+  z.strictObject({ custom: emailLimits(30, 100, 60, 200), managed: emailLimits(5, 10, 10, 20) }).prefault({}),
+);
+
 /** The app settings that Switchboard knows, as environment variables. */
 export const environment = z.lazy(() =>
   z
@@ -89,6 +106,7 @@ export const environment = z.lazy(() =>
       ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
       SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
       SMS_REPEATABILITY_WINDOW_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
+      EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
       PUBLIC_URL: endpoint.optional(),
       WEBSITE_HOSTNAME: z.string().optional(),
       AzureWebJobsStorage: z.string().min(1).optional(),

@@ -54,8 +54,8 @@ export const outcomeEvent = z.lazy(() =>
     subject: z.string(),
     time: z.iso.datetime(),
     datacontenttype: z.literal('application/json'),
-    /** The HTTP status that the same request gets over HTTP. */
-    httpstatus: z.int(),
+    /** The HTTP status that the same request gets over HTTP; absent where no request asked for what is told. */
+    httpstatus: z.int().optional(),
     /** Name of the client. */
     client: z.string().optional(),
     data: z.unknown().optional(),

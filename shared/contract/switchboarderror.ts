@@ -46,6 +46,10 @@ export interface ErrorFacts {
   readonly upstream?: { readonly status: number; readonly code: string } | undefined;
   /** With `UpstreamInDoubt`: ACS recognises a repetition by its ids. */
   readonly repeatable?: boolean | undefined;
+  /** With `UpstreamRejected`: an earlier try of the same call may have taken effect. */
+  readonly isDoubtful?: boolean | undefined;
+  /** With `TooManyRequests`: whose sending time is given away; work that waits is spread over it. */
+  readonly pace?: { readonly key: string; readonly ratePerMinute: number } | undefined;
   readonly cause?: unknown;
 }
 
@@ -65,6 +69,8 @@ export class SwitchboardError extends Error {
   readonly details: readonly ErrorDetail[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly upstream: { readonly status: number; readonly code: string } | undefined;
+  readonly isDoubtful: boolean;
+  readonly pace: ErrorFacts['pace'];
   /** Whether the same request, with the same ids, may succeed later without the risk of a second effect. */
   readonly isTransient: boolean;
 
@@ -75,6 +81,8 @@ export class SwitchboardError extends Error {
     this.details = facts.details;
     this.retryAfterSeconds = facts.retryAfterSeconds;
     this.upstream = facts.upstream;
+    this.isDoubtful = facts.isDoubtful === true;
+    this.pace = facts.pace;
     this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;
   }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboarderror.ts';
+import { fromColumns, toColumns } from '../storage/longtext.ts';
 import type { Row, RowValues, Table } from '../storage/tables.ts';
 import type { Answer } from './definition.ts';
 
@@ -86,21 +87,13 @@ function lockedValues(firstSent: Date, now: Date): RowValues {
   return { state: 'running', firstSent: firstSent.getTime(), lockedUntil: now.getTime() + LOCK_MILLISECONDS };
 }
 
-/** A text in a row may have 32,768 UTF-16 units: a longer ending is kept in pieces. */
-const PIECE_LENGTH = 30_000;
-
 interface EndingJson {
   readonly answer?: Answer;
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly facts: ErrorFacts };
 }
 
 function endingValues(ending: Ending): RowValues {
-  const json = JSON.stringify('answer' in ending ? ending : { error: errorJson(ending.error) });
-  const pieces = Array.from({ length: Math.ceil(json.length / PIECE_LENGTH) }, (_, index) => [
-    `ending${index}`,
-    json.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
-  ]);
-  return { pieces: pieces.length, ...(Object.fromEntries(pieces) as Record<string, string>) };
+  return toColumns('ending', JSON.stringify('answer' in ending ? ending : { error: errorJson(ending.error) }));
 }
 
 function errorJson({ code, message, target, details, retryAfterSeconds, upstream }: SwitchboardError) {
@@ -108,8 +101,7 @@ function errorJson({ code, message, target, details, retryAfterSeconds, upstream
 }
 
 function toEnding(values: RowValues): Ending {
-  const pieces = Array.from({ length: Number(values['pieces']) }, (_, index) => String(values[`ending${index}`]));
-  const { answer, error } = JSON.parse(pieces.join('')) as EndingJson;
+  const { answer, error } = JSON.parse(fromColumns('ending', values)) as EndingJson;
   if (answer) return { answer };
   if (error) return { error: new SwitchboardError(error.code, error.message, error.facts) };
   throw new Error('A kept operation has neither an answer nor an error.');

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { EmailEngine } from '../emailstatus/engine.ts';
 import type { BatchEngine } from '../smsbatch/engine.ts';
 import type { WireIds } from './wireids.ts';
 
@@ -25,6 +26,7 @@ export interface Reference {
 export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: BatchEngine;
+  readonly emails: EmailEngine;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
   readonly client: string;
   /** Where later events about what is done here go. */
@@ -69,6 +71,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly responses: Readonly<Record<number, z.ZodType | null>>;
   /** Chat acts as a user: a caller's own user token is taken, besides a client's signature. */
   readonly actsAsUser?: boolean;
+  /** Its answer only says that ACS has taken it on; later events tell what became of it. */
+  readonly isFollowed?: boolean;
   /** The sender in the body, held against the client's `senders`. */
   readonly sender?: (body: z.output<Body>) => { readonly sender: string; readonly target: string };
   /**

@@ -3,18 +3,29 @@ import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
 import type { Storage } from '../storage/storage.ts';
 import { derivedIds } from './wireids.ts';
 
+export type OutcomeResult =
+  | 'succeeded'
+  | 'failed'
+  | 'unknown'
+  | 'accepted'
+  | 'completed'
+  | 'canceled'
+  | 'delivered'
+  | 'undelivered';
+
 export interface Outcome {
   readonly operation: string;
-  readonly result: 'succeeded' | 'failed' | 'accepted' | 'completed' | 'canceled';
+  readonly result: OutcomeResult;
   /** The message's `id`. */
   readonly subject: string;
   readonly client: string;
-  readonly httpStatus: number;
+  /** Of the answer over HTTP; undefined where something is told that no request asked for. */
+  readonly httpStatus?: number;
   readonly data: unknown;
   readonly replyTo: string | undefined;
   readonly time: Date;
   /** Tells outcomes apart that may come more than once for one subject. */
-  readonly occurrence?: number;
+  readonly occurrence?: number | string;
 }
 
 /** Tells what became of a message, on the queue that it named or on `outcomes`. */
@@ -40,7 +51,7 @@ function outcomeEventOf(outcome: Outcome): OutcomeEvent {
     subject,
     time: time.toISOString(),
     datacontenttype: 'application/json',
-    httpstatus: httpStatus,
+    ...(httpStatus === undefined ? {} : { httpstatus: httpStatus }),
     client,
     data: data ?? null,
   };

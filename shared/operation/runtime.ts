@@ -3,6 +3,9 @@ import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
+import { createEmailEngine, type EmailEngine, type OwnMail } from '../emailstatus/engine.ts';
+import type { OwedOutcome } from '../emailstatus/mail.ts';
+import { outcomeData } from '../emailstatus/status.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Batch } from '../smsbatch/batch.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
@@ -17,6 +20,7 @@ export interface Runtime {
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
   readonly smsBatches: BatchEngine;
+  readonly emails: EmailEngine;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   readonly now: () => Date;
@@ -48,9 +52,30 @@ export function createRuntime(
       acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
       tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
     }),
+    emails: createEmailEngine({
+      storage,
+      settings: settings.email,
+      now: () => now().getTime(),
+      acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
+      tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
+    }),
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,
+  };
+}
+
+function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
+  const { client, subject, replyTo } = mail.owner;
+  return {
+    operation: 'sendEmail',
+    result: outcome.result,
+    subject,
+    client,
+    data: outcomeData(mail, outcome),
+    replyTo,
+    time,
+    occurrence: JSON.stringify([mail.id, outcome]), // a recipient may be heard of again
   };
 }
 

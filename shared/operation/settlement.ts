@@ -30,12 +30,13 @@ export interface Settlement {
 export async function settle(settlement: Settlement, runtime: Runtime): Promise<void> {
   const { delivery, error, operation, queue } = settlement;
   if (!error) return tellOutcome(settlement, runtime);
-  if (error.code === 'TooManyRequests') return putBack(settlement, error.retryAfterSeconds ?? 0, runtime);
+  if (error.code === 'TooManyRequests') return putBack(settlement, await delayOf(error, runtime), runtime);
   if (error.isTransient && delivery.tries < MAXIMUM_TRIES) {
     const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
     throw new Error(mask(`${operation.name} will be tried again (${attempt} failed): ${error.message}`));
   }
-  await tellOutcome(settlement, runtime);
+  // What is followed is in doubt only until its row tells.
+  if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);
   await runtime.storage.queues.send(`${queue}-poison`, deliveryText(delivery));
 }
 
@@ -44,7 +45,7 @@ function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime
   const withhold = replyTo === undefined && !error && operation.withoutSecrets;
   return emitOutcome(runtime.storage, {
     operation: operation.name,
-    result: error ? 'failed' : 'succeeded',
+    result: error ? 'failed' : operation.isFollowed ? 'accepted' : 'succeeded',
     subject: id,
     client,
     httpStatus: answer.status,
@@ -52,6 +53,13 @@ function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime
     replyTo,
     time: runtime.now(),
   });
+}
+
+/** As long as ACS says; where a whole sender has to wait, until a sending time of its own. */
+async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emails }: Runtime): Promise<number> {
+  if (!pace) return retryAfterSeconds;
+  const now = emails.now();
+  return Math.ceil(((await emails.senders.reserve(pace, 1, now)) - now) / 1000);
 }
 
 /** The same message once more, bearing its id from now on: the queue would give it another one. */

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
 import type { BatchEngine } from '../smsbatch/engine.ts';
 import { mask } from './masking.ts';
-import { processRuntime } from './runtime.ts';
+import { processRuntime, type Runtime } from './runtime.ts';
 
 /** A step of Switchboard's own work: a message on one of its own queues, which no caller writes to. */
 export interface WorkerDefinition<Message extends z.ZodType> {
@@ -29,7 +29,7 @@ export function worker<Message extends z.ZodType>(definition: WorkerDefinition<M
 }
 
 /** A step that time asks for. @param schedule NCRONTAB with seconds, in UTC */
-export function timer(name: string, schedule: string, run: (engine: BatchEngine) => Promise<void>) {
-  app.timer(name, { schedule, handler: () => run(processRuntime().smsBatches) });
+export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
+  app.timer(name, { schedule, handler: () => run(processRuntime()) });
   return { name, schedule };
 }

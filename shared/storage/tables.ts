@@ -49,6 +49,13 @@ export interface Table {
   remove(partitionKey: string, rowKey: string, etag?: string): Promise<void>;
 }
 
+/** All rows of a list, for one that is known to be short. */
+export async function allRows(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const found: Row[] = [];
+  for await (const row of rows) found.push(row);
+  return found;
+}
+
 export interface Tables {
   table(name: string): Table;
 }

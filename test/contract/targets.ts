@@ -97,7 +97,7 @@ const queues = openQueues(stack.storage);
 
 async function sendByQueue({ operation, params, body, user }: Attempt, client: string): Promise<TargetAnswer> {
   const outcome = await queues.ask(queueOf(operation), { client, params, body, actingUser: user?.id });
-  return { status: outcome.httpstatus, body: outcome.data ?? undefined, headers: undefined };
+  return { status: outcome.httpstatus ?? 0, body: outcome.data ?? undefined, headers: undefined };
 }
 
 const byQueue: Target = {

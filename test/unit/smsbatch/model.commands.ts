@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
+import type { Fate } from '../../setup/gate.ts';
 import { MOODS, type Mood } from './world.acs.ts';
-import type { Fate } from './world.gate.ts';
 import type { World } from './world.ts';
 
 /** What happens next, as data: a failing run prints as a list of these. */

@@ -1,8 +1,8 @@
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { gated } from '../../setup/gate.ts';
 import { API_VERSIONS, type SentRequest } from '../acs/fixtures.ts';
 import { type SentSms, sentBody } from './fixtures.ts';
-import { gated } from './world.gate.ts';
 
 /** What ACS does with the next request. */
 export type Mood =

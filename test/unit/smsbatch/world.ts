@@ -9,9 +9,9 @@ import { failChunk, sendChunk } from '../../../shared/smsbatch/send.ts';
 import { splitBatch, splitMessage } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { BrokenCall, type Fate, gated, gatedStorage, Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
-import { BrokenCall, type Fate, gated, gatedStorage, Job } from './world.gate.ts';
 import { HostQueues, type Message } from './world.queues.ts';
 
 export const CLIENT = 'shop';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
 import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(sendEmail);
@@ -9,6 +10,7 @@ const BODY = {
   recipients: { to: [{ address: 'anna@contoso.com' }] },
   content: { subject: 'Hello' },
 };
+const UUID = /^[0-9a-f-]{36}$/;
 const STATE = { id: ID, status: 'Running', error: null };
 const acs = () => ({ status: 202, body: STATE, headers: { 'retry-after': '30' } });
 const SENT = { target: '/emails:send?api-version=2024-03-15', params: {}, body: BODY };
@@ -18,9 +20,11 @@ test('a mail is answered with its state and where to look', async () => {
   const { http } = rig({ acs });
   expect(await http(OPERATION, SENT)).toMatchObject({
     status: 202,
-    body: STATE,
+    body: { ...STATE, id: expect.stringMatching(UUID) },
     headers: {
-      'operation-location': `https://switchboard.example/emails/operations/${ID}?api-version=2025-09-01`,
+      'operation-location': expect.stringMatching(
+        /^https:\/\/switchboard\.example\/emails\/operations\/[0-9a-f-]{36}\?api-version=2025-09-01$/,
+      ),
       'retry-after': '30',
     },
   });
@@ -34,7 +38,7 @@ describe('the operation id', () => {
   };
 
   test('is the caller’s own', async () => {
-    expect(await ids({ 'operation-id': ID })).toEqual([ID]);
+    expect(await ids({ 'operation-id': ID.toUpperCase() })).toEqual([ID]);
   });
 
   test('is another one for each mail without a name', async () => {
@@ -46,6 +50,57 @@ describe('the operation id', () => {
     const [one] = await ids({ 'idempotency-key': 'a' });
     expect(await ids({ 'idempotency-key': 'a' })).toEqual([one]);
   });
+});
+
+test('a mail that was taken under an id is answered again, and not sent again', async () => {
+  const { http, sent } = rig({ acs });
+  const headers = { 'operation-id': ID };
+  const first = await http(OPERATION, { ...SENT, headers });
+  expect(await http(OPERATION, { ...SENT, headers })).toMatchObject({ status: 202, body: first.body });
+  expect(sent).toHaveLength(1);
+});
+
+test('an id of another client’s mail is refused', async () => {
+  const { http } = rig({ acs });
+  const headers = { 'operation-id': ID };
+  await http(OPERATION, { ...SENT, headers });
+  expect(await http(OPERATION, { ...SENT, headers, key: KEYS.office })).toMatchObject({
+    status: 409,
+    body: { error: { code: 'Conflict', target: 'Operation-Id' } },
+  });
+});
+
+describe('after a 429', () => {
+  const throttled = () => {
+    throw new SwitchboardError('TooManyRequests', 'PerSubscriptionPerHourLimitExceeded', { retryAfterSeconds: 600 });
+  };
+
+  test('the whole domain waits, without asking ACS again; others do not', async () => {
+    const { http, sent, clock } = rig({ acs: throttled });
+    expect(await http(OPERATION, SENT)).toMatchObject({ status: 429, headers: { 'retry-after': '600' } });
+    clock.date = new Date(clock.date.getTime() + 60_000);
+    expect(await http(OPERATION, SENT)).toMatchObject({ status: 429, headers: { 'retry-after': '540' } });
+    expect(sent).toHaveLength(1);
+    await http(OPERATION, { ...SENT, body: { ...BODY, senderAddress: 'news@fabrikam.com' } });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('mails from the queue wait there, each for a time of its own', async () => {
+    const { deliver, storage } = rig({ acs: throttled });
+    for (const id of ['one', 'two']) await deliver(OPERATION, { id, body: BODY });
+    const delays = storage.sent
+      .filter(({ queue }) => queue === 'send-email')
+      .map(({ options }) => options.delaySeconds);
+    expect(delays).toEqual([600, 640]); // 100 an hour, of which waiting mails take 90 %
+  });
+});
+
+test('a mail from the queue is told to be accepted; what became of it comes later', async () => {
+  const { deliver, storage } = rig({ acs });
+  await deliver(OPERATION, { id: 'one', replyTo: 'answers', body: BODY });
+  expect(storage.messages('answers')).toMatchObject([
+    { type: 'switchboard.sendEmail.accepted', subject: 'one', httpstatus: 202 },
+  ]);
 });
 
 test('a sender is held against the client’s list before anything is sent', async () => {

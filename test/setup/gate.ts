@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Storage } from '../../../shared/storage/storage.ts';
-import type { Row, Table } from '../../../shared/storage/tables.ts';
+import type { Storage } from '../../shared/storage/storage.ts';
+import type { Row, Table } from '../../shared/storage/tables.ts';
 
 /**
  * What becomes of one call to storage or ACS. `fails`: an error, and nothing was done; `lost`: an error, but it was done;

@@ -1,0 +1,86 @@
+import * as acs from '../acs/email.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { EmailEngine } from './engine.ts';
+import { learn, tellOwed } from './learn.ts';
+import { DOMAIN_KINDS, type DomainKind } from './limits.ts';
+import { dueOf, type Lane, type Mail } from './mail.ts';
+import type { Fact } from './merge.ts';
+
+/** Mails at a time, whatever has to happen to them: so much memory, and so many connections, and no more. */
+const AT_A_TIME = 8;
+
+/** One run begins nothing after this; what it has begun ends within ACS's deadline of 10 s. */
+const RUN_MILLISECONDS = 8_000;
+
+/** ACS that fails so often in a row is left alone until the next run. */
+const MAXIMUM_FAILURES = 3;
+
+/**
+ * Does what is due, the longest due first: outcomes whose teller died are told, reports of nobody's mails are forgotten,
+ * and ACS is asked for the state of mails, as often as its quota allows. It may die anywhere, and run beside itself.
+ */
+export async function pollMails(engine: EmailEngine): Promise<void> {
+  const endsOn = engine.now() + RUN_MILLISECONDS;
+  await Promise.all([
+    workOff(engine, 'tell', endsOn, (mail) => tellOwed(engine, mail, mail.owed)),
+    workOff(engine, 'forget', endsOn, (mail) => engine.mails.remove(mail)),
+    ...DOMAIN_KINDS.map((kind) => lookAfter(engine, kind, endsOn)),
+  ]);
+}
+
+/** Handles all mails of a lane that needs nobody's leave. */
+async function workOff(engine: EmailEngine, lane: Lane, endsOn: number, handle: (mail: Mail) => Promise<unknown>) {
+  const next = dueMails(engine, lane);
+  while (engine.now() < endsOn) {
+    const mails = await next();
+    if (mails.length === 0) return;
+    await Promise.all(mails.map(handle));
+  }
+}
+
+async function lookAfter(engine: EmailEngine, kind: DomainKind, endsOn: number): Promise<void> {
+  const next = dueMails(engine, kind);
+  let failures = 0;
+  while (engine.now() < endsOn && failures < MAXIMUM_FAILURES) {
+    const mails = await next();
+    if (mails.length === 0) return;
+    const { granted } = await engine.budget.take([kind], mails.length);
+    const looks = await Promise.all(mails.slice(0, granted).map((mail) => look(engine, mail, kind)));
+    if (granted < mails.length || looks.includes('throttled')) return;
+    failures = looks.includes('seen') ? 0 : failures + looks.length;
+  }
+}
+
+/** Hands out a lane a few mails at a time, each once; the last time none. */
+function dueMails(engine: EmailEngine, lane: Lane): () => Promise<Mail[]> {
+  let after: string | undefined;
+  return async () => {
+    for (;;) {
+      const due = await engine.mails.due(lane, engine.now(), AT_A_TIME, after);
+      if (due.length === 0) return [];
+      after = due.at(-1)?.place;
+      const stored = await Promise.all(due.map(({ id }) => engine.mails.get(id)));
+      const mails = stored.flatMap((it) => (it && dueOf(it.mail)?.lane === lane ? [it.mail] : []));
+      if (mails.length > 0) return mails; // else others have been faster with all of them
+    }
+  };
+}
+
+type Look = 'seen' | 'throttled' | 'failed';
+
+async function look(engine: EmailEngine, { id }: Mail, kind: DomainKind): Promise<Look> {
+  try {
+    const seen = await acs.getEmailOperation(engine.acs(id), id);
+    await learn(engine, id, seen ? { kind: 'seen', ...seen } : { kind: 'absent' });
+    return 'seen';
+  } catch (error) {
+    if (!(error instanceof SwitchboardError)) throw error;
+    const isThrottled = error.code === 'TooManyRequests';
+    if (isThrottled) await engine.budget.pause(kind, engine.now() + (error.retryAfterSeconds ?? 0) * 1000);
+    // Throttled, it keeps its place in the lane: it was not looked at.
+    else await learn(engine, id, UNANSWERED);
+    return isThrottled ? 'throttled' : 'failed';
+  }
+}
+
+const UNANSWERED: Fact = { kind: 'unanswered' };
