@@ -5,6 +5,7 @@ import type { Figures } from './report.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   batch: async () => (await import('./batch.ts')).benchBatch(),
+  email: async () => (await import('./email.ts')).benchEmail(),
   load: async () => (await import('./load.ts')).benchLoad(),
   overhead: async () => (await import('./overhead.ts')).benchOverhead(),
   signing: async () => (await import('./signing.ts')).benchSigning(),

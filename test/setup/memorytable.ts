@@ -2,12 +2,12 @@ import type { Row, RowChange, RowRange, RowValues, Table } from '../../shared/st
 
 /** A table in memory: each call takes a turn of the event loop, so that racing callers do overtake each other. */
 export class MemoryTable implements Table {
-  readonly #rows = new Map<string, Row>();
+  readonly #partitions = new Map<string, Map<string, Row>>();
   #writes = 0;
 
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     await turn();
-    return this.#rows.get(keyOf(partitionKey, rowKey));
+    return this.#partitions.get(partitionKey)?.get(rowKey);
   }
 
   async insert(partitionKey: string, rowKey: string, values: RowValues): Promise<string | undefined> {
@@ -19,14 +19,14 @@ export class MemoryTable implements Table {
   }
 
   async merge(partitionKey: string, { rowKey, etag, values }: Row): Promise<string | undefined> {
-    const before = this.#rows.get(keyOf(partitionKey, rowKey))?.values;
+    const before = this.#partitions.get(partitionKey)?.get(rowKey)?.values;
     return this.replace(partitionKey, { rowKey, etag, values: { ...before, ...values } });
   }
 
   async transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined> {
     await turn();
     const fits = (change: RowChange) => {
-      const row = this.#rows.get(keyOf(partitionKey, change.rowKey));
+      const row = this.#partitions.get(partitionKey)?.get(change.rowKey);
       if (change.kind === 'remove') return row !== undefined;
       return change.kind === 'insert' ? row === undefined : row?.etag === change.etag;
     };
@@ -36,39 +36,35 @@ export class MemoryTable implements Table {
   async *list(partitionKey: string, range: RowRange): AsyncIterable<Row> {
     await turn();
     const { from, before, limit = Number.POSITIVE_INFINITY } = range;
-    const keys = [...this.#rows.keys()].filter(
-      (key) => key >= keyOf(partitionKey, from) && key < keyOf(partitionKey, before),
-    );
+    const rows = this.#partitions.get(partitionKey);
+    const keys = [...(rows?.keys() ?? [])].filter((key) => key >= from && key < before);
     const inOrder = keys.sort((a, b) => (a < b ? -1 : 1)).slice(0, limit);
     for (const key of inOrder) {
-      const row = this.#rows.get(key);
+      const row = rows?.get(key);
       if (row) yield row;
     }
   }
 
   async remove(partitionKey: string, rowKey: string, etag?: string): Promise<void> {
     await turn();
-    const key = keyOf(partitionKey, rowKey);
-    if (etag === undefined || this.#rows.get(key)?.etag === etag) this.#rows.delete(key);
+    const rows = this.#partitions.get(partitionKey);
+    if (etag === undefined || rows?.get(rowKey)?.etag === etag) rows?.delete(rowKey);
   }
 
   #write(partitionKey: string, change: RowChange): string {
+    const rows = this.#partitions.get(partitionKey) ?? new Map<string, Row>();
+    this.#partitions.set(partitionKey, rows);
     const { rowKey } = change;
     if (change.kind === 'remove') {
-      this.#rows.delete(keyOf(partitionKey, rowKey));
+      rows.delete(rowKey);
       return '';
     }
     const { values } = change;
     this.#writes += 1;
     const etag = `W/"${this.#writes}"`;
-    this.#rows.set(keyOf(partitionKey, rowKey), { rowKey, etag, values });
+    rows.set(rowKey, { rowKey, etag, values });
     return etag;
   }
-}
-
-/** Partition and row key in one, in the order of the row keys. */
-function keyOf(partitionKey: string, rowKey: string): string {
-  return `${partitionKey}\u0000${rowKey}`;
 }
 
 function turn(): Promise<void> {
