@@ -137,7 +137,7 @@ export async function simulateDay(): Promise<Day> {
   }
   const stored = await Promise.all(ids.map((id) => engine.mails.get(id)));
   const ended = stored.flatMap((it) => (it && isOver(it.mail) ? [it.mail.state] : []));
-  const counts = Map.groupBy(ended, (state) => state).entries();
+  const counts = [...Map.groupBy(ended, (state) => state)];
   return {
     hours,
     reads: acs.reads,
