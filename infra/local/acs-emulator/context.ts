@@ -1,6 +1,7 @@
 import type { ChatEvent } from './chat/chatEvents.ts';
 import type { ChatStore } from './chat/chatStore.ts';
 import type { EmailEvent, EmailStore } from './email/emailStore.ts';
+import type { EmailTraffic } from './email/traffic.ts';
 import type { Faults } from './http/faults.ts';
 import type { AccessTokens } from './identity/accessTokens.ts';
 import type { IdentityEvent, IdentityStore } from './identity/identityStore.ts';
@@ -27,6 +28,7 @@ export interface Context {
   readonly tokens: AccessTokens;
   readonly faults: Faults;
   readonly smsQuotas: SmsQuotas;
+  readonly emailTraffic: EmailTraffic;
   readonly record: (event: StoredEvent) => void;
   /** Forgets identities, messages, threads, faults and quotas. */
   readonly clear: () => void;

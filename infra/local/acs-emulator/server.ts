@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { importKey } from '../../../shared/signing/keys.ts';
 import type { Context, StoredEvent } from './context.ts';
+import { EmailTraffic } from './email/traffic.ts';
 import { type ExchangeParts, exchange } from './http/exchange.ts';
 import { Faults } from './http/faults.ts';
 import { type HandleRequest, type Listener, listen } from './http/listener.ts';
@@ -96,6 +97,7 @@ async function createContext(
   const resourceId = await resourceIdIn(options.dataDirectory);
   const faults = new Faults();
   const smsQuotas = new SmsQuotas();
+  const emailTraffic = new EmailTraffic();
   return {
     now,
     resourceId,
@@ -109,6 +111,7 @@ async function createContext(
     tokens: new AccessTokens(resourceId, options.dataDirectory, now),
     faults,
     smsQuotas,
+    emailTraffic,
     record: (event) => {
       stores.apply(event);
       journal?.append(event);
@@ -117,6 +120,7 @@ async function createContext(
       stores.clear();
       faults.replace([]);
       smsQuotas.replace({});
+      emailTraffic.clear();
       journal?.clear();
     },
   };

@@ -9,6 +9,11 @@ export interface EmailEvent {
   readonly addresses: readonly string[];
 }
 
+/** The address that it is sent from, as it was given. */
+export function senderOf({ content }: Pick<EmailEvent, 'content'>): string {
+  return String(content['senderAddress']);
+}
+
 export type OperationStatus = 'NotStarted' | 'Running' | 'Succeeded';
 
 export interface EmailFilter {

@@ -1,5 +1,6 @@
-import { refusal, type ServiceError } from '../http/errors.ts';
-import { Fields } from '../http/fields.ts';
+import type { Fields } from '../http/fields.ts';
+import { readLimit } from '../quotas/quotaFields.ts';
+import { SlidingWindow } from '../quotas/slidingWindow.ts';
 import { senderKind } from './senders.ts';
 
 const WINDOW_MILLISECONDS = 60_000;
@@ -8,42 +9,6 @@ const KINDS = ['tollFree', 'shortCode', 'alphanumeric'];
 
 /** Recipients per minute, by kind of sender or by exact sender. */
 export type Rates = Readonly<Record<string, number>>;
-
-interface Admission {
-  readonly at: number;
-  readonly recipients: number;
-}
-
-/** A log of what was admitted lately, so that no 60 s, wherever they begin, hold more than the rate. */
-class SlidingWindow {
-  #admissions: Admission[] = [];
-  #recipients = 0;
-
-  /** Admits all recipients and returns 0, or admits none and returns the milliseconds after which there is room. */
-  admit(recipients: number, perMinute: number, now: number): number {
-    this.#forgetBefore(now - WINDOW_MILLISECONDS);
-    const excess = this.#recipients + recipients - perMinute;
-    if (excess > 0) return this.#waitFor(excess, now);
-    if (recipients > 0) this.#admissions.push({ at: now, recipients });
-    this.#recipients += recipients;
-    return 0;
-  }
-
-  #forgetBefore(limit: number): void {
-    const kept = this.#admissions.findIndex(({ at }) => at >= limit);
-    const gone = this.#admissions.splice(0, kept < 0 ? this.#admissions.length : kept);
-    for (const { recipients } of gone) this.#recipients -= recipients;
-  }
-
-  #waitFor(excess: number, now: number): number {
-    let freed = 0;
-    for (const { at, recipients } of this.#admissions) {
-      freed += recipients;
-      if (freed >= excess) return at + WINDOW_MILLISECONDS + 1 - now;
-    }
-    return WINDOW_MILLISECONDS; // more than a whole minute's rate: it never fits
-  }
-}
 
 /**
  * The send rates of the senders; none until some are set. The unit is one message to one recipient.
@@ -71,34 +36,28 @@ export class SmsQuotas {
     if (perMinute === undefined) return 0;
     const shared = exact === undefined && kind === 'alphanumeric';
     const window = this.#windowOf(shared ? 'alphanumeric senders' : from);
-    return Math.ceil(window.admit(recipients, perMinute, now.getTime()) / 1000);
+    const waitMilliseconds = window.waitFor(recipients, perMinute, now.getTime());
+    if (waitMilliseconds === 0) window.add(recipients, now.getTime());
+    return Math.ceil(waitMilliseconds / 1000);
   }
 
   #windowOf(name: string): SlidingWindow {
-    const window = this.#windows.get(name) ?? new SlidingWindow();
+    const window = this.#windows.get(name) ?? new SlidingWindow(WINDOW_MILLISECONDS);
     this.#windows.set(name, window);
     return window;
   }
 }
 
-/** Reads `{ sms: { <kind or sender>: recipientsPerMinute } }`. @throws ServiceError 400 that says what is wrong */
-export function readRates(value: unknown): Rates {
-  const body = new Fields(value, '', invalidQuota);
-  const stray = body.names().find((name) => name !== 'sms');
-  if (stray !== undefined) throw body.refuse(stray, 'only sms has quotas');
-  const sms = body.object('sms');
-  return Object.fromEntries(sms.names().map((name) => [name, readRate(sms, name)]));
+/** Reads `{ <kind or sender>: recipientsPerMinute }`. @throws ServiceError 400 that says what is wrong */
+export function readRates(sms: Fields | undefined): Rates {
+  return sms ? Object.fromEntries(sms.names().map((name) => [name, readRate(sms, name)])) : {};
 }
 
 function readRate(sms: Fields, name: string): number {
   if (!KINDS.includes(name) && senderKind(name) === undefined) {
     throw sms.refuse(name, `a quota is for ${KINDS.join(', ')} or a sender`);
   }
-  const rate = sms.optionalInteger(name);
-  if (rate === undefined || rate < 0) throw sms.refuse(name, 'recipients per minute must be a whole number from 0');
+  const rate = readLimit(sms, name);
+  if (rate === undefined) throw sms.refuse(name, 'the recipients per minute are missing');
   return rate;
-}
-
-function invalidQuota(field: string, message: string): ServiceError {
-  return refusal(400, 'InvalidQuota', field === '' ? message : `${field}: ${message}`);
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
-import { remainingMilliseconds, statusOf } from '../../email/emailStore.ts';
+import { remainingMilliseconds, senderOf, statusOf } from '../../email/emailStore.ts';
+import { domainKind } from '../../email/traffic.ts';
 import { refusal } from '../../http/errors.ts';
 import { type Answer, type Call, defineRoute, param } from '../../http/route.ts';
 
@@ -11,8 +12,10 @@ export const route = defineRoute({
   handle: getEmailOperation,
 });
 
+/** Every read counts against the limits, also one that finds nothing. */
 function getEmailOperation(call: Call, emulator: Context): Answer {
   const email = emulator.emails.find(param(call, 'id'));
+  emulator.emailTraffic.admit('reads', email ? domainKind(senderOf(email)) : 'custom', emulator.now());
   if (!email) throw refusal(404, 'NotFound', 'The requested operation was not found.');
   const settle = emulator.emailSettleMilliseconds;
   const now = emulator.now();

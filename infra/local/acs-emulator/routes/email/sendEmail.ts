@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import { readEmailRequest, readOperationId } from '../../email/emailRequest.ts';
+import { type EmailRequest, readEmailRequest, readOperationId } from '../../email/emailRequest.ts';
+import { senderOf } from '../../email/emailStore.ts';
+import { domainKind } from '../../email/traffic.ts';
 import { type Answer, type Call, defineRoute } from '../../http/route.ts';
 
 export const route = defineRoute({
@@ -13,11 +15,10 @@ export const route = defineRoute({
 
 /** An `Operation-Id` that is known gets its first answer again, and nothing is sent. */
 function sendEmail(call: Call, emulator: Context): Answer {
-  const { content, addresses } = readEmailRequest(call);
+  const request = readEmailRequest(call);
   const id = readOperationId(call) ?? randomUUID();
-  if (!emulator.emails.find(id)) {
-    emulator.record({ store: 'email', type: 'accepted', id, at: emulator.now().getTime(), content, addresses });
-  }
+  if (emulator.emails.find(id)) emulator.emailTraffic.countRepeat();
+  else accept(id, request, emulator);
   const retryAfterSeconds = Math.max(1, Math.ceil(emulator.emailSettleMilliseconds / 1000));
   return {
     status: 202,
@@ -27,4 +28,11 @@ function sendEmail(call: Call, emulator: Context): Answer {
     },
     body: { id, status: 'Running', error: null },
   };
+}
+
+/** @throws ServiceError 429 when the sender's kind of domain has no send left */
+function accept(id: string, { content, addresses }: EmailRequest, emulator: Context): void {
+  const now = emulator.now();
+  emulator.emailTraffic.admit('sends', domainKind(senderOf({ content })), now);
+  emulator.record({ store: 'email', type: 'accepted', id, at: now.getTime(), content, addresses });
 }

@@ -5,5 +5,8 @@ export const route = defineRoute({
   path: '/_emulator/quotas',
   service: 'emulator',
   auth: 'none',
-  handle: (_call, emulator) => ({ status: 200, body: { sms: emulator.smsQuotas.rates } }),
+  handle: (_call, { smsQuotas, emailTraffic }) => ({
+    status: 200,
+    body: { sms: smsQuotas.rates, email: emailTraffic.rates },
+  }),
 });
