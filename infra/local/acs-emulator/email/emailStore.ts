@@ -14,8 +14,6 @@ export function senderOf({ content }: Pick<EmailEvent, 'content'>): string {
   return String(content['senderAddress']);
 }
 
-export type OperationStatus = 'NotStarted' | 'Running' | 'Succeeded';
-
 export interface EmailFilter {
   readonly to?: string | undefined;
   /** At most so many, the newest. */
@@ -46,16 +44,4 @@ export class EmailStore {
   apply(event: EmailEvent): void {
     this.#emails.set(event.id.toLowerCase(), event);
   }
-}
-
-/** Milliseconds until the e-mail is done; not above zero when it is. */
-export function remainingMilliseconds(email: EmailEvent, settleMilliseconds: number, now: Date): number {
-  return email.at + settleMilliseconds - now.getTime();
-}
-
-/** A third of the time in the queue, the rest under way, then done: the clock alone decides. */
-export function statusOf(email: EmailEvent, settleMilliseconds: number, now: Date): OperationStatus {
-  const remaining = remainingMilliseconds(email, settleMilliseconds, now);
-  if (remaining <= 0) return 'Succeeded';
-  return remaining > (settleMilliseconds * 2) / 3 ? 'NotStarted' : 'Running';
 }

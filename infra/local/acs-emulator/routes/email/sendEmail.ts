@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { type EmailRequest, readEmailRequest, readOperationId } from '../../email/emailRequest.ts';
 import { senderOf } from '../../email/emailStore.ts';
+import { firstLookSeconds } from '../../email/operation.ts';
 import { domainKind } from '../../email/traffic.ts';
 import { type Answer, type Call, defineRoute } from '../../http/route.ts';
 
@@ -19,12 +20,11 @@ function sendEmail(call: Call, emulator: Context): Answer {
   const id = readOperationId(call) ?? randomUUID();
   if (emulator.emails.find(id)) emulator.emailTraffic.countRepeat();
   else accept(id, request, emulator);
-  const retryAfterSeconds = Math.max(1, Math.ceil(emulator.emailSettleMilliseconds / 1000));
   return {
     status: 202,
     headers: {
       'operation-location': `${call.baseUrl}/emails/operations/${id}?api-version=${call.apiVersion}`,
-      'retry-after': String(retryAfterSeconds),
+      'retry-after': String(firstLookSeconds(emulator.emailSettleMilliseconds)),
     },
     body: { id, status: 'Running', error: null },
   };
