@@ -17,8 +17,8 @@ function optOuts(action: string, to: string = TO, version = VERSION) {
   return rig.call('POST', `/sms/optouts:${action}?${version}`, { body: { from: FROM, recipients: [{ to }] } });
 }
 
-async function report(smsSendOptions: object) {
-  const body = { from: FROM, smsRecipients: [{ to: TO }], message: 'Hello', smsSendOptions };
+async function report(smsSendOptions: object, to = TO, message = 'Hello') {
+  const body = { from: FROM, smsRecipients: [{ to }], message, smsSendOptions };
   const sent = await rig.call('POST', `/sms?${VERSION}`, { body });
   return rig.call('GET', `/deliveryReports/${sent.body.value[0].messageId}?${VERSION}`);
 }
@@ -28,7 +28,10 @@ test('opt-outs are added, checked and removed', async () => {
   expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: false }]);
   expect(await optOuts('add')).toMatchObject({ status: 200, body: { value: [{ to: TO, httpStatusCode: 200 }] } });
   expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: true }]);
-  expect((await report({ enableDeliveryReport: true })).body).toMatchObject({ deliveryStatus: 'Failed' });
+  expect((await report({ enableDeliveryReport: true })).body).toMatchObject({
+    deliveryStatus: 'Failed',
+    deliveryStatusDetails: 'Sender blocked for given recipient.',
+  });
   await optOuts('remove');
   expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: false }]);
   expect((await optOuts('add', 'nobody')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
@@ -45,4 +48,12 @@ test('a delivery report can be read when it was asked for', async () => {
     body: { from: FROM, to: TO, deliveryStatus: 'Delivered', tag: 't1', deliveryAttempts: [{ segmentsSucceeded: 1 }] },
   });
   expect(await report({ enableDeliveryReport: false })).toMatchObject({ status: 404, body: { status: 404 } });
+});
+
+test('a number that ends in 9999 does not exist; each segment counts', async () => {
+  expect((await report({ enableDeliveryReport: true }, '+14255559999', 'x'.repeat(161))).body).toMatchObject({
+    deliveryStatus: 'Failed',
+    deliveryStatusDetails: expect.stringContaining('4004'),
+    deliveryAttempts: [{ segmentsSucceeded: 0, segmentsFailed: 2 }],
+  });
 });

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ServiceError } from '../../http/errors.ts';
 import { type Answer, type Call, defineRoute, param } from '../../http/route.ts';
+import { asksForReport, deliveryReportOf } from '../../sms/deliveryReport.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -11,30 +12,10 @@ export const route = defineRoute({
   handle: getDeliveryReport,
 });
 
-/** There is a report only when the send asked for one. A recipient who has opted out gets nothing (code 4007). */
 function getDeliveryReport(call: Call, emulator: Context): Answer {
   const sent = emulator.sms.find(param(call, 'messageId'));
-  const options = sent?.request.options;
-  if (!sent || options?.['enableDeliveryReport'] !== true) throw notFound();
-  const { request, item } = sent;
-  const tag = options['tag'];
-  const receivedTimestamp = new Date(request.at).toISOString();
-  const delivered = !item.optedOut;
-  return {
-    status: 200,
-    body: {
-      messageId: item.messageId,
-      from: request.from,
-      to: item.to,
-      deliveryStatus: delivered ? 'Delivered' : 'Failed',
-      deliveryStatusDetails: delivered ? 'Message delivered successfully.' : 'The recipient has opted out (4007).',
-      deliveryAttempts: [
-        { timestamp: receivedTimestamp, segmentsSucceeded: delivered ? 1 : 0, segmentsFailed: delivered ? 0 : 1 },
-      ],
-      receivedTimestamp,
-      ...(tag !== undefined && { tag }),
-    },
-  };
+  if (!sent || !asksForReport(sent.request)) throw notFound();
+  return { status: 200, body: deliveryReportOf(sent.request, sent.item) };
 }
 
 function notFound(): ServiceError {
