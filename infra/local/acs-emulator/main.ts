@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { announceReady, onStop } from '../child.ts';
-import { type EmulatorOptions, startEmulator } from './server.ts';
+import type { EmulatorOptions } from './options.ts';
+import { startEmulator } from './server.ts';
 
 const HELP = `Azure Communication Services on localhost.
 
@@ -13,6 +14,9 @@ const HELP = `Azure Communication Services on localhost.
   --sender <number>           a sender of SMS that the resource owns; repeatable; default: every well-formed one
   --data-dir <dir>            keeps the state between starts; default: in memory
   --email-settle-seconds <n>  time from an e-mail's acceptance to Succeeded; default: 3
+  --events-storage <string>   connection string of the storage that gets the events, on its queue acs-events;
+                              default: there are no events
+  --event-delay-seconds <n>   time from what happens to its event; default: 0.2
   --help                      this text
 `;
 
@@ -25,6 +29,8 @@ const FLAGS = {
   sender: { type: 'string', multiple: true },
   'data-dir': { type: 'string' },
   'email-settle-seconds': { type: 'string' },
+  'events-storage': { type: 'string' },
+  'event-delay-seconds': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
@@ -58,7 +64,7 @@ async function readOptions(flags: Flags): Promise<EmulatorOptions> {
   const [primary, secondary, third] = flags['access-key'] ?? [];
   if (primary === undefined || third !== undefined) throw new Error('Give --access-key once or twice.');
   const tls = await readTls(flags.cert, flags.key);
-  const settle = flags['email-settle-seconds'];
+  const eventStorage = flags['events-storage'];
   return {
     port: readNumber('--port', flags.port, 65_535),
     tlsPort: readNumber('--tls-port', flags['tls-port'], 65_535),
@@ -66,13 +72,26 @@ async function readOptions(flags: Flags): Promise<EmulatorOptions> {
     accessKeys: secondary === undefined ? [primary] : [primary, secondary],
     ...(flags.sender && { senders: flags.sender }),
     ...(flags['data-dir'] !== undefined && { dataDirectory: flags['data-dir'] }),
-    ...(settle !== undefined && {
-      emailSettleMilliseconds: readNumber('--email-settle-seconds', settle, 86_400) * 1000,
-    }),
+    ...readDelays(flags),
+    ...(eventStorage !== undefined && { events: { connectionString: eventStorage } }),
     log: (line) => {
       process.stdout.write(`${line}\n`);
     },
   };
+}
+
+function readDelays(flags: Flags): Pick<EmulatorOptions, 'emailSettleMilliseconds' | 'eventDelayMilliseconds'> {
+  const settle = flags['email-settle-seconds'];
+  const delay = flags['event-delay-seconds'];
+  return {
+    ...(settle !== undefined && { emailSettleMilliseconds: readSeconds('--email-settle-seconds', settle) }),
+    ...(delay !== undefined && { eventDelayMilliseconds: readSeconds('--event-delay-seconds', delay) }),
+  };
+}
+
+/** Up to a day, in milliseconds. */
+function readSeconds(flag: string, text: string): number {
+  return readNumber(flag, text, 86_400) * 1000;
 }
 
 async function readTls(cert: string | undefined, key: string | undefined): Promise<EmulatorOptions['tls']> {

@@ -1,53 +1,26 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { importKey } from '../../../shared/signing/keys.ts';
-import type { Context, StoredEvent } from './context.ts';
-import { EmailTraffic } from './email/traffic.ts';
 import { type ExchangeParts, exchange } from './http/exchange.ts';
-import { Faults } from './http/faults.ts';
 import { type HandleRequest, type Listener, listen } from './http/listener.ts';
 import { requestLog } from './http/requestLog.ts';
-import { loadRoutes, type NamedRoute, routerOf } from './http/router.ts';
-import { AccessTokens } from './identity/accessTokens.ts';
-import { SmsQuotas } from './sms/quotas.ts';
-import { Journal } from './state/journal.ts';
-import { resourceIdIn } from './state/resource.ts';
-import { Stores } from './state/stores.ts';
-
-export interface EmulatorOptions {
-  /** 0: any free one. */
-  readonly port: number;
-  /** The https port when `tls` is given; any free one without it. */
-  readonly tlsPort?: number;
-  /** PEM texts; with them the emulator listens on https too. */
-  readonly tls?: { readonly cert: string; readonly key: string };
-  /** Base64: primary, secondary. */
-  readonly accessKeys: readonly [primary: string, secondary?: string];
-  /** Where the state is kept between starts; without it, only in memory. */
-  readonly dataDirectory?: string;
-  /** Gets one line for each request, without secrets and personal data. */
-  readonly log?: (line: string) => void;
-  readonly now?: () => Date;
-  /** How long an e-mail takes from its 202 to `Succeeded`; 3000 without it. */
-  readonly emailSettleMilliseconds?: number;
-  /** The only senders of SMS that the resource owns; without it, every well-formed one. */
-  readonly senders?: readonly string[];
-}
+import { loadRoutes, routerOf } from './http/router.ts';
+import { openResource, type Resource } from './openResource.ts';
+import type { EmulatorOptions } from './options.ts';
 
 export interface Emulator {
   readonly url: string;
   readonly tlsUrl?: string;
   /** For the http address and the primary key. */
   readonly connectionString: string;
-  /** Ends the listeners, waits for requests under way and for the last write. */
+  /** Sends the events that are due by now, which happens by itself, too. */
+  readonly deliverDueEvents: () => Promise<void>;
+  /** Ends the listeners, waits for requests under way, sends the events that are due, and waits for the last write. */
   readonly close: () => Promise<void>;
 }
 
 const ROUTES_FOLDER = join(import.meta.dirname, 'routes');
-
-const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
 
 /**
  * Starts an ACS resource on 127.0.0.1.
@@ -58,71 +31,25 @@ const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const accessKeys = options.accessKeys.filter((key) => key !== undefined);
   const keys = accessKeys.map(importKey);
-  const now = options.now ?? (() => new Date());
   const routes = await loadRoutes(ROUTES_FOLDER);
-  const stores = new Stores();
-  const journal = await openJournal(options.dataDirectory, stores);
-  const emulator = await createContext(options, now, routes, stores, journal);
+  const operations = routes.filter(({ route }) => route.service !== 'emulator').map(({ name }) => name);
+  const resource = await openResource(options, operations);
+  const { context, settled, delivery } = resource;
   const handle = handlerOf({
-    emulator,
+    emulator: context,
     findRoute: routerOf(routes),
     keys,
-    settled: () => journal?.settled() ?? Promise.resolve(),
-    report: options.log ? requestLog(options.log, now, accessKeys) : () => undefined,
+    settled,
+    report: options.log ? requestLog(options.log, context.now, accessKeys) : () => undefined,
   });
-  const listeners = await listenAll(options, handle, journal);
+  const listeners = await listenAll(options, handle, resource);
   const [plain, secure] = listeners.map(({ url }) => url);
   return {
     url: plain ?? '',
     ...(secure !== undefined && { tlsUrl: secure }),
     connectionString: `endpoint=${plain}/;accesskey=${options.accessKeys[0]}`,
-    close: () => closeAll(listeners, journal),
-  };
-}
-
-async function openJournal(directory: string | undefined, stores: Stores): Promise<Journal | undefined> {
-  if (directory === undefined) return undefined;
-  await mkdir(directory, { recursive: true });
-  return Journal.open(join(directory, 'journal.jsonl'), (event) => stores.apply(event as StoredEvent));
-}
-
-async function createContext(
-  options: EmulatorOptions,
-  now: () => Date,
-  routes: readonly NamedRoute[],
-  stores: Stores,
-  journal: Journal | undefined,
-): Promise<Context> {
-  const { identities, sms, emails, chat } = stores;
-  const resourceId = await resourceIdIn(options.dataDirectory);
-  const faults = new Faults();
-  const smsQuotas = new SmsQuotas();
-  const emailTraffic = new EmailTraffic();
-  return {
-    now,
-    resourceId,
-    senders: options.senders && new Set(options.senders),
-    emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
-    operations: routes.filter(({ route }) => route.service !== 'emulator').map(({ name }) => name),
-    identities,
-    sms,
-    emails,
-    chat,
-    tokens: new AccessTokens(resourceId, options.dataDirectory, now),
-    faults,
-    smsQuotas,
-    emailTraffic,
-    record: (event) => {
-      stores.apply(event);
-      journal?.append(event);
-    },
-    clear: () => {
-      stores.clear();
-      faults.replace([]);
-      smsQuotas.replace({});
-      emailTraffic.clear();
-      journal?.clear();
-    },
+    deliverDueEvents: async () => delivery?.deliverDue(),
+    close: () => closeAll(listeners, resource),
   };
 }
 
@@ -145,7 +72,7 @@ async function handedOver(response: ServerResponse): Promise<void> {
 async function listenAll(
   { port, tlsPort, tls }: EmulatorOptions,
   handle: HandleRequest,
-  journal: Journal | undefined,
+  resource: Resource,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {
@@ -153,12 +80,12 @@ async function listenAll(
     if (tls) listeners.push(await listen({ port: tlsPort ?? 0, tls }, handle));
     return listeners;
   } catch (error) {
-    await closeAll(listeners, journal);
+    await closeAll(listeners, resource);
     throw error;
   }
 }
 
-async function closeAll(listeners: readonly Listener[], journal: Journal | undefined): Promise<void> {
+async function closeAll(listeners: readonly Listener[], resource: Resource): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()));
-  await journal?.close();
+  await resource.close();
 }

@@ -7,6 +7,8 @@ export interface EmailEvent {
   readonly content: Readonly<Record<string, unknown>>;
   /** Lower-case addresses of to, cc and bcc. */
   readonly addresses: readonly string[];
+  /** When the delivery reports are told in events; absent: never. */
+  readonly eventsAt?: number;
 }
 
 /** The address that it is sent from, as it was given. */

@@ -25,6 +25,8 @@ export interface SmsRequested extends SentRequest {
   readonly items: readonly SentItem[];
   /** Recipients that were answered from memory. */
   readonly repeats: number;
+  /** When the delivery reports are told in events; absent: never. */
+  readonly eventsAt?: number;
 }
 
 export interface OptOutsChanged {

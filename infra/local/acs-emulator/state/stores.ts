@@ -1,6 +1,7 @@
 import { ChatStore } from '../chat/chatStore.ts';
 import type { StoredEvent } from '../context.ts';
 import { EmailStore } from '../email/emailStore.ts';
+import { PendingEvents } from '../events/pendingEvents.ts';
 import { IdentityStore } from '../identity/identityStore.ts';
 import { SmsStore } from '../sms/smsStore.ts';
 
@@ -10,6 +11,7 @@ export class Stores {
   readonly sms = new SmsStore();
   readonly emails = new EmailStore();
   readonly chat = new ChatStore();
+  readonly pendingEvents = new PendingEvents();
 
   apply(event: StoredEvent): void {
     switch (event.store) {
@@ -25,7 +27,10 @@ export class Stores {
       case 'chat':
         this.chat.apply(event);
         break;
+      case 'events':
+        break;
     }
+    this.pendingEvents.apply(event);
   }
 
   clear(): void {
@@ -33,5 +38,6 @@ export class Stores {
     this.sms.clear();
     this.emails.clear();
     this.chat.clear();
+    this.pendingEvents.clear();
   }
 }

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
+import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
+import { type Emulator, startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
 import { importKey } from '../../../../shared/signing/keys.ts';
 import { sign } from '../../../../shared/signing/sign.ts';
 

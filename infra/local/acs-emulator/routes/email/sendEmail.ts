@@ -34,5 +34,14 @@ function sendEmail(call: Call, emulator: Context): Answer {
 function accept(id: string, { content, addresses }: EmailRequest, emulator: Context): void {
   const now = emulator.now();
   emulator.emailTraffic.admit('sends', domainKind(senderOf({ content })), now);
-  emulator.record({ store: 'email', type: 'accepted', id, at: now.getTime(), content, addresses });
+  const at = now.getTime();
+  emulator.record({
+    store: 'email',
+    type: 'accepted',
+    id,
+    at,
+    content,
+    addresses,
+    ...emulator.events.stamp(at + emulator.emailSettleMilliseconds),
+  });
 }

@@ -29,6 +29,7 @@ function sendSms(call: Call, emulator: Context): Answer {
     ...(options && { options }),
     items,
     repeats,
+    ...emulator.events.stamp(at),
   });
   return { status: 202, body: { value: answers } };
 }
