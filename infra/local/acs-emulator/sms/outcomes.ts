@@ -48,7 +48,7 @@ class Decision {
   decide(recipient: Recipient): SmsSendResponseItem {
     const { to, repeatabilityRequestId: id } = recipient;
     if (!isPhoneNumber(to)) return failed(to, 400, 'Invalid To phone number format.');
-    if (id === undefined) return this.#send({ to, messageId: newMessageId(this.#now) });
+    if (id === undefined) return this.#send({ to, messageId: messageIdAt(this.#now, 'Outgoing') });
     if (!UUID.test(id)) return rejected(to, 400, 'Invalid repeatability-request-id. A UUID is expected.');
     const firstSent = parseRfc1123(recipient.repeatabilityFirstSent);
     if (firstSent === undefined) {
@@ -67,7 +67,7 @@ class Decision {
     if (!item) {
       return this.#send({
         to,
-        messageId: newMessageId(this.#now),
+        messageId: messageIdAt(this.#now, 'Outgoing'),
         repeatabilityRequestId: id,
         repeatabilityFirstSent: firstSent,
       });
@@ -108,9 +108,9 @@ function rejected(to: string, httpStatusCode: number, errorMessage: string): Sms
 }
 
 /** As seen on the live service: `Outgoing_<yyyyMMddHHmmss><guid>_noam`. */
-function newMessageId(now: Date): string {
+export function messageIdAt(now: Date, direction: 'Outgoing' | 'Incoming'): string {
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14);
-  return `Outgoing_${stamp}${randomUUID()}_noam`;
+  return `${direction}_${stamp}${randomUUID()}_noam`;
 }
 
 /** Epoch milliseconds; undefined for any text that is not the one RFC 1123 spelling of a time. */
