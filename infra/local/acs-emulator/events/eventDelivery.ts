@@ -32,6 +32,7 @@ export class EventDelivery {
   #timerDueAt: number | undefined;
   /** Once it is being closed, by `performance.now()`. */
   #endsAt: number | undefined;
+  #end: Promise<void> | undefined;
 
   constructor(parts: EventDeliveryParts) {
     this.#parts = parts;
@@ -56,9 +57,10 @@ export class EventDelivery {
   }
 
   /** Sends what is due, for a while at most, and then nothing any more. */
-  async close(): Promise<void> {
-    this.#endsAt = performance.now() + DRAIN_MILLISECONDS;
-    await this.deliverDue();
+  close(): Promise<void> {
+    this.#endsAt ??= performance.now() + DRAIN_MILLISECONDS;
+    this.#end ??= this.deliverDue();
+    return this.#end;
   }
 
   #schedule(): void {

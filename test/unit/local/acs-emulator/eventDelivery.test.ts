@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { DueQueue } from '../../../../infra/local/acs-emulator/events/dueQueue.ts';
+import { EventDelivery } from '../../../../infra/local/acs-emulator/events/eventDelivery.ts';
+import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
+import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
+import { eventRig, sendEmail, sendSms } from './eventRig.ts';
+import { Clock } from './harness.ts';
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => `+1425555${1000 + index}`);
+
+async function dataDirectoryForTest(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'acs-emulator-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+function request(id: string, eventsAt: number, count: number): SmsRequested {
+  const items = numbers(count).map((to) => ({ to, messageId: `${id} ${to}` }));
+  const options = { enableDeliveryReport: true };
+  return { store: 'sms', type: 'requested', at: 0, from: '12345', message: 'Hi', options, items, repeats: 0, eventsAt };
+}
+
+test('what cannot be sent is sent later, each once, and the failure is told once', async () => {
+  const sent: string[] = [];
+  const log: string[] = [];
+  let failures = 20;
+  const events = async (text: string) => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('no storage');
+    sent.push(JSON.parse(text).data.to);
+  };
+  const rig = await eventRig({ events, log: (line) => log.push(line) });
+  const recipients = numbers(100);
+  await sendSms(rig, recipients);
+  await rig.after(200);
+  expect(sent).toEqual([]);
+  expect(await rig.state()).toMatchObject({ pending: 100 });
+  while ((await rig.state()).pending > 0) await rig.after(0);
+  expect(new Set(sent)).toEqual(new Set(recipients));
+  expect(sent).toHaveLength(recipients.length);
+  expect(log.filter((line) => line.includes('no storage'))).toHaveLength(1);
+});
+
+test('it happens by itself, also after failures', async () => {
+  let tries = 0;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const events = async (text: string) => {
+    tries += 1;
+    if (tries < 3) throw new Error('no storage');
+    resolve(JSON.parse(text).data.to);
+  };
+  const rig = await eventRig({ events, eventDelayMilliseconds: 0 });
+  await sendSms(rig, ['+14255550123']);
+  expect(await promise).toBe('+14255550123');
+});
+
+test('no more than 16 are under way at a time', async () => {
+  let underWay = 0;
+  let most = 0;
+  const events = async () => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise(setImmediate);
+    underWay -= 1;
+  };
+  const rig = await eventRig({ events });
+  await sendSms(rig, numbers(100));
+  await rig.after(200);
+  expect(most).toBe(16);
+  expect(await rig.state()).toMatchObject({ pending: 0, sent: 100 });
+});
+
+test('a restart sends what was not sent, and not again what was', async () => {
+  const dataDirectory = await dataDirectoryForTest();
+  const clock = new Clock();
+  const first = await eventRig({ dataDirectory }, clock);
+  await sendSms(first, ['+14255550101', '+14255550102']);
+  await first.after(200);
+  await sendEmail(first, ['anna@example.com']);
+  await sendSms(first, ['+14255550103']);
+  await first.call('POST', '/_emulator/sms/incoming', {
+    key: null,
+    body: { from: '+14255550104', to: '+18005550100', message: 'Hello' },
+  });
+  await first.close();
+  expect(first.queue).toHaveLength(2);
+  const second = await eventRig({ dataDirectory }, clock);
+  expect(await second.state()).toMatchObject({ pending: 3, sent: 2 });
+  const types = (await second.after(3200)).map(({ eventType }) => eventType.split('.')[2]);
+  expect(types).toEqual(['SMSDeliveryReportReceived', 'SMSReceived', 'EmailDeliveryReportReceived']);
+});
+
+test('after a kill in the middle of a request all of it comes again, with the same ids', async () => {
+  const dataDirectory = await dataDirectoryForTest();
+  const clock = new Clock();
+  const ids: string[] = [];
+  const events = async (text: string) => {
+    if (ids.length === 3) throw new Error('no storage');
+    ids.push(JSON.parse(text).id);
+  };
+  const killed = await eventRig({ dataDirectory, events }, clock);
+  await sendSms(killed, numbers(5));
+  await killed.after(200);
+  const next = await eventRig({ dataDirectory }, clock); // reads the journal while the first has not closed it
+  await next.after(0);
+  expect(next.queue.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+  expect(next.queue).toHaveLength(5);
+});
+
+test('what was forgotten while it was under way leaves no trace', async () => {
+  const pending = new PendingEvents();
+  const recorded: object[] = [];
+  const delivery = new EventDelivery({
+    pending,
+    now: () => new Date(0),
+    send: async () => pending.clear(),
+    record: (event) => recorded.push(event),
+    settled: () => Promise.resolve(),
+    report: () => undefined,
+  });
+  pending.apply(request('a', 0, 1));
+  await delivery.deliverDue();
+  await delivery.close();
+  expect([recorded, pending.pending, pending.sent]).toEqual([[], 0, 0]);
+});
+
+/** Takes all that is due, and sends it or puts it back. @returns what each sent event is about */
+function sendDue(pending: PendingEvents, now: number, fails: () => boolean): string[] {
+  const sent: string[] = [];
+  for (let taken = pending.take(now); taken; taken = pending.take(now)) {
+    expect(taken.pending.dueAt).toBe(now);
+    if (fails()) {
+      pending.putBack(taken);
+      continue;
+    }
+    sent.push(taken.event.about);
+    const allSent = pending.noteSent(taken);
+    if (allSent) pending.apply(allSent);
+  }
+  return sent;
+}
+
+test('every event is taken once, at its time, however they come and whatever is put back', () => {
+  const one = fc.record({ eventsAt: fc.nat(20), count: fc.integer({ min: 1, max: 4 }) });
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 30 }), fc.infiniteStream(fc.boolean()), (requests, failures) => {
+      const pending = new PendingEvents();
+      for (const [index, { eventsAt, count }] of requests.entries()) {
+        pending.apply(request(String(index), eventsAt, count));
+      }
+      const fails = () => failures.next().value === true;
+      const sent = Array.from({ length: 21 }, (_, now) => sendDue(pending, now, fails)).flat();
+      const total = requests.reduce((sum, { count }) => sum + count, 0);
+      expect([sent.length, new Set(sent).size]).toEqual([total, total]);
+      expect([pending.sent, pending.pending, pending.nextDueAt()]).toEqual([total, 0, undefined]);
+    }),
+  );
+});
+
+test('a long queue keeps its order, and everything, while it is emptied and filled', () => {
+  const queue = new DueQueue<{ readonly dueAt: number }>();
+  const added: number[] = [];
+  const taken: number[] = [];
+  const add = (dueAt: number) => {
+    queue.add({ dueAt });
+    added.push(dueAt);
+  };
+  const take = () => {
+    taken.push(queue.first()?.dueAt ?? -1);
+    queue.drop();
+  };
+  for (let at = 0; at < 10_000; at += 1) {
+    add(at);
+    add(at + 5000);
+    take();
+  }
+  while (queue.first()) take();
+  expect(taken).toEqual(added.toSorted((one, other) => one - other));
+});

@@ -1,0 +1,53 @@
+import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
+import { Clock, type Rig, rigForTest, SEND_EMAIL, SMS } from './harness.ts';
+
+export interface AcsEventText {
+  readonly id: string;
+  readonly eventType: string;
+  readonly eventTime: string;
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface EventRig extends Rig {
+  /** What has been put on the queue. */
+  readonly queue: AcsEventText[];
+  /** Lets so much time pass, and what is due then be sent. */
+  readonly after: (milliseconds: number) => Promise<AcsEventText[]>;
+  readonly state: () => Promise<{ readonly pending: number; readonly sent: number }>;
+  readonly set: (body: unknown) => ReturnType<Rig['call']>;
+}
+
+/** An emulator whose events go to a list, with the shortest delay there is. */
+export async function eventRig(options: Partial<EmulatorOptions> = {}, clock = new Clock()): Promise<EventRig> {
+  const queue: AcsEventText[] = [];
+  const events = async (text: string) => void queue.push(JSON.parse(text) as AcsEventText);
+  const rig = await rigForTest({ events, ...options }, clock);
+  return {
+    ...rig,
+    queue,
+    after: async (milliseconds) => {
+      clock.advance(milliseconds);
+      await rig.emulator.deliverDueEvents();
+      return queue;
+    },
+    state: async () => (await rig.call('GET', '/_emulator/events', { key: null })).body,
+    set: (body) => rig.call('PUT', '/_emulator/events', { key: null, body }),
+  };
+}
+
+/** Sends an SMS to each; by default with a delivery report. @returns the message ids */
+export async function sendSms({ call }: Rig, to: readonly string[], enableDeliveryReport = true): Promise<string[]> {
+  const smsRecipients = to.map((it) => ({ to: it }));
+  const body = { from: '+18005550100', smsRecipients, message: 'Hello', smsSendOptions: { enableDeliveryReport } };
+  const answer = await call('POST', SMS, { body });
+  return answer.body.value.map(({ messageId }: { messageId: string }) => messageId);
+}
+
+/** @returns the operation id */
+export async function sendEmail({ call }: Rig, to: readonly string[]): Promise<string> {
+  const recipients = { to: to.map((address) => ({ address })) };
+  const content = { subject: 'Subject', plainText: 'Text' };
+  const answer = await call('POST', SEND_EMAIL, { body: { senderAddress: 'News@contoso.com', content, recipients } });
+  return answer.body.id;
+}
