@@ -4,7 +4,7 @@ import type { CertificateFiles } from './certificate.ts';
 import { bundledHost } from './hostbundle.ts';
 import type { Ports } from './options.ts';
 import { type Child, startChild } from './process.ts';
-import { emulatorKey, type Variables } from './settings.ts';
+import { azuriteConnectionString, emulatorKey, type Variables } from './settings.ts';
 
 /** What the processes of one start have in common. */
 export interface StackOptions {
@@ -53,6 +53,7 @@ export function startEmulator(
 ): Child {
   const args = [QUIET, 'infra/local/acs-emulator/main.ts', ...listenerFlags(ports.acs, ports.acsTls, tls)];
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
+  args.push('--events-storage', azuriteConnectionString(ports)); // may come up later: events are sent again until it has
   if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
   return startChild({ label: 'acs', args, print });
 }
