@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { EmailRates } from '../../infra/local/acs-emulator/email/traffic.ts';
+import type { EventChanges } from '../../infra/local/acs-emulator/events/eventSettings.ts';
 import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
 import { findConnection } from '../../infra/local/client/connection.ts';
 import { call } from './switchboard.ts';
@@ -31,6 +33,21 @@ const faults = list(
     fired: z.int(),
   }),
 );
+const emailTraffic = z.object({
+  sends: z.int(),
+  sendsRefused: z.int(),
+  reads: z.int(),
+  readsRefused: z.int(),
+  repeatsSuppressed: z.int(),
+});
+const events = z.object({
+  enabled: z.boolean(),
+  delaySeconds: z.number(),
+  schema: z.enum(['eventGrid', 'cloudEvents']),
+  pending: z.int(),
+  sent: z.int(),
+});
+const received = z.object({ messageId: z.string() });
 const identities = list(z.looseObject({ id: z.string() }));
 
 async function read<Schema extends z.ZodType>(schema: Schema, url: string, init?: RequestInit) {
@@ -59,9 +76,32 @@ export function setFaults(acs: string, wanted: readonly Fault[]) {
   return read(faults, `${acs}/_emulator/faults`, { method: 'PUT', body: JSON.stringify(wanted) });
 }
 
-/** Recipients per minute by sender, over which the emulator answers 429. */
+/** Recipients per minute by sender, over which the emulator answers 429. Takes away the quotas of e-mail. */
 export async function setQuotas(acs: string, sms: Readonly<Record<string, number>>): Promise<void> {
-  await fetch(`${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ sms }) });
+  await read(z.unknown(), `${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ sms }) });
+}
+
+/** Sends and status reads by kind of domain, over which the emulator answers 429. Takes away the quotas of SMS. */
+export async function setEmailQuotas(acs: string, email: EmailRates): Promise<void> {
+  await read(z.unknown(), `${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ email }) });
+}
+
+export const emailStats = (acs: string) => read(emailTraffic, `${acs}/_emulator/emails/stats`);
+
+export const eventsOf = (acs: string) => read(events, `${acs}/_emulator/events`);
+
+/** Whether, when and how the emulator sends events; what is not named stays as it is. For stacks of one's own. */
+export function setEvents(acs: string, changes: EventChanges) {
+  return read(events, `${acs}/_emulator/events`, { method: 'PUT', body: JSON.stringify(changes) });
+}
+
+/** Somebody sends an SMS to a number of the resource. @returns the message id */
+export async function incomingSms(
+  acs: string,
+  sms: { readonly from: string; readonly to: string; readonly message: string },
+): Promise<string> {
+  const init = { method: 'POST', body: JSON.stringify(sms) };
+  return (await read(received, `${acs}/_emulator/sms/incoming`, init)).messageId;
 }
 
 export const faultsOf = async (acs: string) => (await read(faults, `${acs}/_emulator/faults`)).value;

@@ -1,15 +1,15 @@
 /** How long it takes to accept 100,000 recipients: checked, made unique, stored, and the first of them on their way. */
 import { findConnection } from '../../../infra/local/client/connection.ts';
-import { startOwnStack } from '../../setup/ownstack.ts';
 import { type Figures, figure } from '../report.ts';
 import { median } from '../statistics.ts';
-import { type BodyFormat, cancelBatch, submission, submit, UNPACED } from './requests.ts';
+import { type BodyFormat, cancelBatch, submission, submit } from './requests.ts';
+import { startBatchStack } from './stack.ts';
 
 const ROUNDS = 3;
 const RECIPIENTS = 100_000;
 
 export async function benchAcceptance(): Promise<Figures> {
-  const stack = await startOwnStack(UNPACED);
+  const stack = await startBatchStack();
   try {
     const switchboard = findConnection(stack.client);
     const times: Record<BodyFormat, number[]> = { json: [], csv: [] };

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findConnection } from '../../../infra/local/client/connection.ts';
-import { startOwnStack } from '../../setup/ownstack.ts';
 import { type Figures, figure } from '../report.ts';
-import { acceptedByAcs, type BodyFormat, cancelBatch, submission, submit, UNPACED } from './requests.ts';
+import { acceptedByAcs, type BodyFormat, cancelBatch, submission, submit } from './requests.ts';
+import { startBatchStack } from './stack.ts';
 
 const RECIPIENTS = 1_000_000;
 const BUDGET = { relation: '≤', limit: 200 } as const;
@@ -18,7 +18,7 @@ export async function benchMemory(): Promise<Figures> {
 }
 
 async function measured(format: BodyFormat): Promise<Figures> {
-  const stack = await startOwnStack(UNPACED);
+  const stack = await startBatchStack();
   try {
     const switchboard = findConnection(stack.client);
     const pid = Number(readFileSync(join(stack.dataDir, 'functions.pid'), 'utf8'));

@@ -10,9 +10,6 @@ export const DEADLINE_SECONDS = 120;
 export const SENDER = '+18005550100';
 export const MESSAGE = 'Your parcel arrives today between 2 and 4 pm.';
 
-/** So high that pacing plays no part. */
-export const UNPACED = { SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: 1_000_000_000 }) };
-
 export type BodyFormat = 'json' | 'csv';
 
 /** Different numbers that a phone could have. */

@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findConnection } from '../../../infra/local/client/connection.ts';
-import { type OwnStack, startOwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownstack.ts';
 import { type Figures, figure } from '../report.ts';
 import { median, medianRatio } from '../statistics.ts';
 import { bareLoop } from './bareloop.ts';
-import { acceptedByAcs, allAccepted, submission, submit, UNPACED } from './requests.ts';
+import { acceptedByAcs, allAccepted, submission, submit } from './requests.ts';
 import { type Singles, startSingles } from './singles.ts';
+import { startBatchStack } from './stack.ts';
 
 const ROUNDS = 5;
 const RECIPIENTS = 20_000;
@@ -24,7 +25,7 @@ const SINGLES_BUDGET = { relation: '≥', limit: 40 } as const;
 const BARE_BUDGET = { relation: '≥', limit: 0.7 } as const;
 
 export async function benchThroughput(): Promise<Figures> {
-  const stack = await startOwnStack(UNPACED);
+  const stack = await startBatchStack();
   try {
     const singles = await startSingles(stack);
     try {

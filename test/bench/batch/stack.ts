@@ -1,0 +1,13 @@
+import { setEvents } from '../../setup/emulator.ts';
+import { type OwnStack, startOwnStack } from '../../setup/ownstack.ts';
+import { SENDER } from './requests.ts';
+
+/** So high that pacing plays no part. */
+const UNPACED = { SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: 1_000_000_000 }) };
+
+/** A stack whose batches are not slowed down: by pacing, or by the events of ACS, which would come through its storage. */
+export async function startBatchStack(): Promise<OwnStack> {
+  const stack = await startOwnStack(UNPACED);
+  await setEvents(stack.acs, { enabled: false });
+  return stack;
+}
