@@ -37,6 +37,13 @@ test('announces its addresses, and ends with 0 on SIGTERM', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('takes where events go and when', async () => {
+  const storage = ['--events-storage', 'UseDevelopmentStorage=true', '--event-delay-seconds', '1.5'];
+  const [message] = await once(start('--access-key', PRIMARY_KEY, ...storage), 'message');
+  const response = await fetch(`${message.ready.acs}/_emulator/events`);
+  expect(await response.json()).toMatchObject({ enabled: true, delaySeconds: 1.5 });
+});
+
 test('a taken port is one line that names port and flag', async () => {
   const { emulator } = await rigForTest();
   const { port } = new URL(emulator.url);
@@ -49,6 +56,7 @@ test.each([
   [['--help'], 0, '--access-key <base64>'],
   [[], 1, 'Give --access-key once or twice.'],
   [['--access-key', PRIMARY_KEY, '--port', 'x'], 1, '--port must be a number'],
+  [['--access-key', PRIMARY_KEY, '--event-delay-seconds', '1d'], 1, '--event-delay-seconds must be a number'],
   [['--access-key', 'not base64'], 1, 'An access key must be non-empty base64.'],
   [['--access-key', PRIMARY_KEY, '--cert', 'a.pem'], 1, 'Give --cert and --key together.'],
 ])('%j ends with %i', async (flags, code, text) => {
