@@ -21,7 +21,8 @@ let clock: Clock;
 beforeEach(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), 'acs-emulator-'));
   clock = new Clock();
-  onTestFinished(() => rm(dataDirectory, { recursive: true }));
+  const made = dataDirectory;
+  onTestFinished(() => rm(made, { recursive: true }));
 });
 
 function start(): Promise<Rig> {
@@ -72,6 +73,15 @@ test('everything is there after a restart, tokens and repeatability ids included
   expect(after[0]).toEqual(before[0]);
   expect(after.slice(2)).toEqual(before.slice(2));
   expect(after[1]).toMatchObject({ delivered: 1, repeatsSuppressed: 2 });
+});
+
+test('the folder is made when it is missing', async () => {
+  dataDirectory = join(dataDirectory, 'new', 'folder');
+  const first = await start();
+  await fill(first);
+  const before = await everything(first);
+  await first.close();
+  expect(await everything(await start())).toEqual(before);
 });
 
 test('what was answered is on disk at once, without a close', async () => {
