@@ -1,5 +1,4 @@
-import type { EmailEvent } from '../email/emailStore.ts';
-import { senderOf } from '../email/emailStore.ts';
+import { type EmailEvent, senderOf } from '../email/emailStore.ts';
 import { type DeliveryReport, type DeliveryStatus, outcomeOf } from '../email/outcomes.ts';
 import { sevenDigits } from '../identity/tokenRequest.ts';
 import { asksForReport, deliveryReportOf } from '../sms/deliveryReport.ts';
@@ -27,7 +26,8 @@ export type EventSource = SmsRequested | EmailEvent | SmsReceived;
 
 /** What names the source among all others. */
 export function sourceId(source: EventSource): string | undefined {
-  return source.store === 'sms' ? source.items[0]?.messageId : 'id' in source ? source.id : source.messageId;
+  if (source.store === 'sms') return source.items[0]?.messageId;
+  return source.store === 'email' ? source.id : source.messageId;
 }
 
 export function countEvents(source: EventSource): number {

@@ -32,7 +32,7 @@ export interface TakenEvent {
 export class PendingEvents {
   #sources = new Map<string, PendingSource>();
   #queue = new DueQueue<PendingSource>();
-  /** Taken, and put back. */
+  /** Were taken, and put back. */
   #again: TakenEvent[] = [];
   #pending = 0;
   #sent = 0;
@@ -65,12 +65,10 @@ export class PendingEvents {
     return this.#again.length > 0 ? 0 : this.#first()?.dueAt;
   }
 
-  /** Takes one that is due. */
+  /** Takes one that is due; those that were put back come last, so that one that can never be sent stops no other. */
   take(now: number): TakenEvent | undefined {
-    const again = this.#again.pop();
-    if (again) return again;
     const pending = this.#first();
-    if (!pending || pending.dueAt > now) return undefined;
+    if (!pending || pending.dueAt > now) return this.#again.shift();
     const event = eventOf(pending.source, pending.taken);
     pending.taken += 1;
     return event && { pending, event };

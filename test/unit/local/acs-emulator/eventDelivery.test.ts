@@ -45,6 +45,22 @@ test('what cannot be sent is sent later, each once, and the failure is told once
   expect(log.filter((line) => line.includes('no storage'))).toHaveLength(1);
 });
 
+test('an event that can never be sent stops no other', async () => {
+  const sent: string[] = [];
+  const events = async (text: string) => {
+    const { to } = JSON.parse(text).data;
+    if (to === '+14255550000') throw new Error('too large');
+    sent.push(to);
+  };
+  const rig = await eventRig({ events });
+  await sendSms(rig, ['+14255550000', ...numbers(99)]);
+  await sendSms(rig, numbers(100));
+  await rig.after(200);
+  await rig.after(0);
+  expect(sent).toHaveLength(199);
+  expect(await rig.state()).toMatchObject({ pending: 1, sent: 199 });
+});
+
 test('it happens by itself, also after failures', async () => {
   let tries = 0;
   const { promise, resolve } = Promise.withResolvers<string>();
