@@ -1,27 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { DueQueue } from '../../../../infra/local/acs-emulator/events/dueQueue.ts';
 import { EventDelivery } from '../../../../infra/local/acs-emulator/events/eventDelivery.ts';
 import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
-import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
-import { eventRig, sendEmail, sendSms } from './eventRig.ts';
+import { eventRig, numbers, sendEmail, sendSms, smsRequested } from './eventRig.ts';
 import { Clock } from './harness.ts';
-
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => `+1425555${1000 + index}`);
 
 async function dataDirectoryForTest(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'acs-emulator-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
-}
-
-function request(id: string, eventsAt: number, count: number): SmsRequested {
-  const items = numbers(count).map((to) => ({ to, messageId: `${id} ${to}` }));
-  const options = { enableDeliveryReport: true };
-  return { store: 'sms', type: 'requested', at: 0, from: '12345', message: 'Hi', options, items, repeats: 0, eventsAt };
 }
 
 test('what cannot be sent is sent later, each once, and the failure is told once', async () => {
@@ -138,62 +127,8 @@ test('what was forgotten while it was under way leaves no trace', async () => {
     settled: () => Promise.resolve(),
     report: () => undefined,
   });
-  pending.apply(request('a', 0, 1));
+  pending.apply(smsRequested('a', 0, 1));
   await delivery.deliverDue();
   await delivery.close();
   expect([recorded, pending.pending, pending.sent]).toEqual([[], 0, 0]);
-});
-
-/** Takes all that is due, and sends it or puts it back. @returns what each sent event is about */
-function sendDue(pending: PendingEvents, now: number, fails: () => boolean): string[] {
-  const sent: string[] = [];
-  for (let taken = pending.take(now); taken; taken = pending.take(now)) {
-    expect(taken.pending.dueAt).toBe(now);
-    if (fails()) {
-      pending.putBack(taken);
-      continue;
-    }
-    sent.push(taken.event.about);
-    const allSent = pending.noteSent(taken);
-    if (allSent) pending.apply(allSent);
-  }
-  return sent;
-}
-
-test('every event is taken once, at its time, however they come and whatever is put back', () => {
-  const one = fc.record({ eventsAt: fc.nat(20), count: fc.integer({ min: 1, max: 4 }) });
-  fc.assert(
-    fc.property(fc.array(one, { maxLength: 30 }), fc.infiniteStream(fc.boolean()), (requests, failures) => {
-      const pending = new PendingEvents();
-      for (const [index, { eventsAt, count }] of requests.entries()) {
-        pending.apply(request(String(index), eventsAt, count));
-      }
-      const fails = () => failures.next().value === true;
-      const sent = Array.from({ length: 21 }, (_, now) => sendDue(pending, now, fails)).flat();
-      const total = requests.reduce((sum, { count }) => sum + count, 0);
-      expect([sent.length, new Set(sent).size]).toEqual([total, total]);
-      expect([pending.sent, pending.pending, pending.nextDueAt()]).toEqual([total, 0, undefined]);
-    }),
-  );
-});
-
-test('a long queue keeps its order, and everything, while it is emptied and filled', () => {
-  const queue = new DueQueue<{ readonly dueAt: number }>();
-  const added: number[] = [];
-  const taken: number[] = [];
-  const add = (dueAt: number) => {
-    queue.add({ dueAt });
-    added.push(dueAt);
-  };
-  const take = () => {
-    taken.push(queue.first()?.dueAt ?? -1);
-    queue.drop();
-  };
-  for (let at = 0; at < 10_000; at += 1) {
-    add(at);
-    add(at + 5000);
-    take();
-  }
-  while (queue.first()) take();
-  expect(taken).toEqual(added.toSorted((one, other) => one - other));
 });

@@ -1,4 +1,5 @@
 import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
+import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
 import { Clock, type Rig, rigForTest, SEND_EMAIL, SMS } from './harness.ts';
 
 export interface AcsEventText {
@@ -50,4 +51,14 @@ export async function sendEmail({ call }: Rig, to: readonly string[]): Promise<s
   const content = { subject: 'Subject', plainText: 'Text' };
   const answer = await call('POST', SEND_EMAIL, { body: { senderAddress: 'News@contoso.com', content, recipients } });
   return answer.body.id;
+}
+
+/** Numbers of phones that get what is sent to them. */
+export const numbers = (count: number) => Array.from({ length: count }, (_, index) => `+1425555${1000 + index}`);
+
+/** A request with so many recipients, as it is kept. */
+export function smsRequested(id: string, eventsAt: number, count: number): SmsRequested {
+  const items = numbers(count).map((to) => ({ to, messageId: `${id} ${to}` }));
+  const options = { enableDeliveryReport: true };
+  return { store: 'sms', type: 'requested', at: 0, from: '12345', message: 'Hi', options, items, repeats: 0, eventsAt };
 }
