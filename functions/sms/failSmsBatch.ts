@@ -8,6 +8,6 @@ export const failSmsBatch = worker({
   name: 'failSmsBatch',
   queue: `${SPLIT_QUEUE}-poison`,
   message: splitMessage,
-  run: ({ client, batch }, engine) =>
-    failBatch(engine, client, batch, 'Switchboard could not split it; its log tells why'),
+  run: ({ client, batch }, { smsBatches }) =>
+    failBatch(smsBatches, client, batch, 'Switchboard could not split it; its log tells why'),
 });

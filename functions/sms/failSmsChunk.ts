@@ -8,5 +8,6 @@ export const failSmsChunk = worker({
   name: 'failSmsChunk',
   queue: `${CHUNK_QUEUE}-poison`,
   message: chunkMessage,
-  run: (message, engine) => failChunk(engine, message, 'Switchboard could not handle it; its log tells why'),
+  run: (message, { smsBatches }) =>
+    failChunk(smsBatches, message, 'Switchboard could not handle it; its log tells why'),
 });

@@ -8,5 +8,5 @@ export const sendSmsChunk = worker({
   name: 'sendSmsChunk',
   queue: CHUNK_QUEUE,
   message: chunkMessage,
-  run: (message, engine) => sendChunk(engine, message),
+  run: (message, { smsBatches }) => sendChunk(smsBatches, message),
 });

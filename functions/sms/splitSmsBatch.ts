@@ -7,5 +7,5 @@ export const splitSmsBatch = worker({
   name: 'splitSmsBatch',
   queue: SPLIT_QUEUE,
   message: splitMessage,
-  run: (message, engine) => splitBatch(engine, message),
+  run: (message, { smsBatches }) => splitBatch(smsBatches, message),
 });

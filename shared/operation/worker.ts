@@ -1,16 +1,18 @@
 import { app, type InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
-import type { BatchEngine } from '../smsbatch/engine.ts';
 import { mask } from './masking.ts';
 import { processRuntime, type Runtime } from './runtime.ts';
+
+/** Writes one line to the function's log, masked. */
+export type Log = (line: string) => void;
 
 /** A step of Switchboard's own work: a message on one of its own queues, which no caller writes to. */
 export interface WorkerDefinition<Message extends z.ZodType> {
   readonly name: string;
   readonly queue: string;
   readonly message: Message;
-  readonly run: (message: z.output<Message>, engine: BatchEngine) => Promise<void>;
+  readonly run: (message: z.output<Message>, runtime: Runtime, log: Log) => Promise<void>;
 }
 
 /** Makes a declaration into a queue function. What it throws is tried again by the host, and ends on the poison queue. */
@@ -18,7 +20,7 @@ export function worker<Message extends z.ZodType>(definition: WorkerDefinition<M
   const { name, queue, message: schema, run } = definition;
   const handler = async (message: unknown, context: InvocationContext): Promise<void> => {
     try {
-      await run(validate(schema, message), processRuntime().smsBatches);
+      await run(validate(schema, message), processRuntime(), (line) => context.warn(mask(line)));
     } catch (error) {
       context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
       throw error;
