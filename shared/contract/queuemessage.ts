@@ -50,13 +50,13 @@ export const outcomeEvent = z.lazy(() =>
     id: z.string(),
     source: z.string(),
     type: z.string().regex(/^switchboard\.[A-Za-z]+\.[a-z]+$/),
-    /** The message's `id`. */
+    /** The message's `id`, or the name that its caller gave what the event is about. */
     subject: z.string(),
     time: z.iso.datetime(),
     datacontenttype: z.literal('application/json'),
-    /** The HTTP status that the same request gets over HTTP; absent where no request asked for what is told. */
+    /** The HTTP status that the same request gets over HTTP; only where a request has ended. */
     httpstatus: z.int().optional(),
-    /** Name of the client. */
+    /** Name of the client; without one, it concerns none. */
     client: z.string().optional(),
     data: z.unknown().optional(),
     dataref: z.string().optional(),

@@ -6,21 +6,26 @@ import { derivedIds } from './wireids.ts';
 export type OutcomeResult =
   | 'succeeded'
   | 'failed'
-  | 'unknown'
+  /** Of a batch. */
   | 'accepted'
   | 'completed'
   | 'canceled'
+  /** Of a message that was sent before. */
   | 'delivered'
-  | 'undelivered';
+  | 'undelivered'
+  | 'unknown'
+  /** Of a message that somebody has sent to us. */
+  | 'received';
 
 export interface Outcome {
   readonly operation: string;
   readonly result: OutcomeResult;
   /** The message's `id`. */
   readonly subject: string;
-  readonly client: string;
-  /** Of the answer over HTTP; undefined where something is told that no request asked for. */
-  readonly httpStatus?: number;
+  /** Undefined where it concerns no client. */
+  readonly client: string | undefined;
+  /** Undefined where no request has ended. */
+  readonly httpStatus: number | undefined;
   readonly data: unknown;
   readonly replyTo: string | undefined;
   readonly time: Date;
@@ -45,7 +50,7 @@ function outcomeEventOf(outcome: Outcome): OutcomeEvent {
   return {
     specversion: '1.0',
     // A repetition of one outcome (its message was redelivered) bears the same id, so that readers can drop it.
-    id: derivedIds(['outcome', client, subject], time).uuid(occurrence ? `${type}/${occurrence}` : type),
+    id: derivedIds(['outcome', client ?? '', subject], time).uuid(occurrence ? `${type}/${occurrence}` : type),
     source: '/switchboard',
     type,
     subject,

@@ -72,6 +72,7 @@ function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
     result: outcome.result,
     subject,
     client,
+    httpStatus: undefined,
     data: outcomeData(mail, outcome),
     replyTo,
     time,
