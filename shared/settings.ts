@@ -22,6 +22,8 @@ export interface EmailLimits {
 export interface Settings {
   readonly clients: readonly ClientSettings[];
   readonly acs: AcsAccess;
+  /** The ARM id of the ACS resource, whose events count; where it is not known, those of every one do. */
+  readonly acsResourceId: string | undefined;
   readonly acsApiVersions: Readonly<Record<AcsService, string>>;
   readonly storage: StorageAccess;
   readonly sms: {
@@ -71,6 +73,7 @@ function toSettings(it: Environment): Settings {
   return {
     clients: it.CLIENTS,
     acs: acsAccess(it),
+    acsResourceId: it.ACS_RESOURCE_ID,
     acsApiVersions: {
       identity: it.ACS_API_VERSION_IDENTITY,
       sms: it.ACS_API_VERSION_SMS,

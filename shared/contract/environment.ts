@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { acsResourceId } from './acsevent.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */
 const base64Key = z.lazy(() => z.base64({ error: 'must be a base64 key', abort: true }).min(8, 'must be a base64 key'));
@@ -99,6 +100,7 @@ export const environment = z.lazy(() =>
       ACS_CONNECTION_STRING: connectionString.optional(),
       ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
       ACS_ENDPOINT: endpoint.optional(),
+      ACS_RESOURCE_ID: acsResourceId.optional(),
       AZURE_CLIENT_ID: z.guid().optional(),
       ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
       ACS_API_VERSION_SMS: apiVersion('2021-03-07'),

@@ -64,6 +64,9 @@ export const smsResultItem = z.lazy(() =>
 
 export const smsSendResult = z.lazy(() => z.looseObject({ value: z.array(smsResultItem) }));
 
+/** The id of one message, as ACS gave it: visible ASCII, short enough for a row key when it is percent-encoded. */
+export const messageId = z.lazy(() => z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be a message id'));
+
 export type SendSmsRequest = z.output<typeof sendSmsRequest>;
 export type SmsSendOptions = z.output<typeof smsSendOptions>;
 export type SmsSendResult = z.output<typeof smsSendResult>;

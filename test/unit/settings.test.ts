@@ -24,6 +24,7 @@ describe('good settings', () => {
     expect(readSettings(GOOD)).toEqual({
       clients: [],
       acs: { kind: 'keys', endpoint: 'https://contoso.communication.azure.com/', accessKeys: [PRIMARY] },
+      acsResourceId: undefined,
       acsApiVersions: { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' },
       storage: { kind: 'connection string', connectionString: 'UseDevelopmentStorage=true' },
       sms: { ratesPerMinute: {}, repeatabilityWindowSeconds: 300 },
@@ -132,6 +133,7 @@ describe('a bad setting', () => {
     ],
     ['no UUID', { AZURE_CLIENT_ID: 'me' }, 'AZURE_CLIENT_ID: '],
     ['no version', { ACS_API_VERSION_SMS: 'latest' }, 'ACS_API_VERSION_SMS: must be an api-version'],
+    ['no resource of ACS', { ACS_RESOURCE_ID: '/subscriptions/x' }, 'ACS_RESOURCE_ID: must be the resource id'],
     ['no JSON', { CLIENTS: '[{' }, 'CLIENTS: is not valid JSON'],
     ['no list', { CLIENTS: '{}' }, 'CLIENTS: '],
     ['a rate of nothing', { SMS_RATES_PER_MINUTE: '{"tollFree":0}' }, 'SMS_RATES_PER_MINUTE.tollFree: '],

@@ -1,0 +1,108 @@
+import type * as z from 'zod';
+import {
+  acsEvent,
+  acsResourceId,
+  EVENT_TYPES,
+  emailReportData,
+  receivedSmsData,
+  smsReportData,
+} from '../contract/acsevent.ts';
+import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryreport.ts';
+import { issueDetails } from '../contract/validate.ts';
+
+/** One event of a queue message, as far as it could be read. */
+export type Read = {
+  /** As it came. */
+  readonly event: unknown;
+  /** Its type, or empty for what is no event. */
+  readonly type: string;
+} & (
+  | { readonly kind: 'smsReport'; readonly report: SmsDeliveryReport }
+  | { readonly kind: 'receivedSms'; readonly sms: ReceivedSms }
+  | { readonly kind: 'emailReport'; readonly report: EmailDeliveryReport }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'dropped'; readonly reason: string }
+);
+
+/**
+ * Reads the events of one message: one, or an array of them, in the Event Grid schema or as CloudEvents. Whatever the
+ * message is, this never throws.
+ *
+ * @param ownResourceId whose events count; those of every resource of ACS when not given
+ */
+export function readEvents(message: unknown, ownResourceId?: string): readonly Read[] {
+  if (!Array.isArray(message)) return [readEvent(message, ownResourceId)];
+  const events = message.filter(isObject);
+  const reads = events.map((event) => readEvent(event, ownResourceId));
+  if (events.length === message.length && events.length > 0) return reads;
+  // Everything else in the array is junk, and is told once: there may be thousands of it.
+  const junk: unknown[] = events.length > 0 ? message.filter((it) => !isObject(it)) : message;
+  return [...reads, { event: junk, type: '', kind: 'dropped', reason: NO_EVENT }];
+}
+
+const NO_EVENT = 'no event';
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readEvent(event: unknown, ownResourceId: string | undefined): Read {
+  const { success, data: envelope } = acsEvent.safeParse(event);
+  if (!success) return { event, type: '', kind: 'dropped', reason: NO_EVENT };
+  const { type, source } = envelope;
+  const read = READERS.get(type);
+  if (!read) return { event, type, kind: 'dropped', reason: 'unknown type' };
+  if (!isOwn(source, ownResourceId)) return { event, type, kind: 'dropped', reason: 'foreign source' };
+  return { event, type, ...read(envelope) };
+}
+
+function isOwn(source: string, ownResourceId: string | undefined): boolean {
+  if (ownResourceId !== undefined) return source.toLowerCase() === ownResourceId.toLowerCase();
+  return acsResourceId.safeParse(source).success;
+}
+
+type Envelope = z.output<typeof acsEvent>;
+
+type Content = Read extends infer Each ? (Each extends Read ? Omit<Each, 'event' | 'type'> : never) : never;
+
+const READERS: ReadonlyMap<string, (envelope: Envelope) => Content> = new Map([
+  [EVENT_TYPES.smsReport, readSmsReport],
+  [EVENT_TYPES.receivedSms, readReceivedSms],
+  [EVENT_TYPES.emailReport, readEmailReport],
+  [EVENT_TYPES.emailEngagement, (): Content => ({ kind: 'ignored' })],
+]);
+
+function readSmsReport({ data, time }: Envelope): Content {
+  const result = smsReportData.safeParse(data);
+  if (!result.success) return wrongFields(result.error);
+  const { deliveryStatus: status, deliveryStatusDetails: details, receivedTimestamp, ...rest } = result.data;
+  const receivedOn = receivedTimestamp ?? time;
+  if (receivedOn === undefined) return WITHOUT_TIME;
+  return { kind: 'smsReport', report: { ...rest, status, details, receivedOn } };
+}
+
+function readReceivedSms({ data, time }: Envelope): Content {
+  const result = receivedSmsData.safeParse(data);
+  if (!result.success) return wrongFields(result.error);
+  const { receivedTimestamp, ...rest } = result.data;
+  const receivedOn = receivedTimestamp ?? time;
+  if (receivedOn === undefined) return WITHOUT_TIME;
+  return { kind: 'receivedSms', sms: { ...rest, receivedOn } };
+}
+
+function readEmailReport({ data, time }: Envelope): Content {
+  const result = emailReportData.safeParse(data);
+  if (!result.success) return wrongFields(result.error);
+  const { deliveryStatusDetails: details, deliveryAttemptTimestamp, ...rest } = result.data;
+  const attemptedOn = deliveryAttemptTimestamp ?? time;
+  if (attemptedOn === undefined) return WITHOUT_TIME;
+  return { kind: 'emailReport', report: { ...rest, details, attemptedOn } };
+}
+
+const WITHOUT_TIME: Content = { kind: 'dropped', reason: 'wrong fields: time' };
+
+/** Names only: the values may be anything, and stand in the kept text. */
+function wrongFields({ issues }: z.ZodError): Content {
+  const names = new Set(issues.flatMap(issueDetails).map(({ target }) => target || 'data'));
+  return { kind: 'dropped', reason: `wrong fields: ${[...names].join(', ')}` };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { readEvents } from '../../../shared/acsevents/read.ts';
+import { cloudEvent, gridEvent, smsReportData, TOPIC } from '../../setup/acsevents.ts';
+
+test('what people do with a mail is ignored', () => {
+  expect(readEvents(gridEvent('emailEngagement', { engagementType: 'view' }))).toMatchObject([{ kind: 'ignored' }]);
+});
+
+describe('whose event it is', () => {
+  const kinds = (topic: string, own?: string) =>
+    [
+      gridEvent('smsReport', smsReportData(), { topic }),
+      cloudEvent('smsReport', smsReportData(), { source: topic }),
+    ].map((event): string => readEvents(event, own)[0]?.kind ?? '');
+  const ours = ['smsReport', 'smsReport'];
+  const dropped = ['dropped', 'dropped'];
+
+  test('any resource of ACS, as long as ours is not known', () => {
+    expect(kinds(TOPIC.toUpperCase())).toEqual(ours);
+    expect(kinds(TOPIC.replace('communicationservices', 'emailservices'))).toEqual(dropped);
+    expect(kinds(`${TOPIC}/domains/x`)).toEqual(dropped);
+    expect(kinds('')).toEqual(dropped);
+  });
+
+  test('ours, once it is known', () => {
+    expect(kinds(TOPIC, TOPIC.toUpperCase())).toEqual(ours);
+    expect(kinds(`${TOPIC}2`, TOPIC)).toEqual(dropped);
+    expect(readEvents(gridEvent('smsReport', {}, { topic: '/x' }), TOPIC)).toMatchObject([
+      { reason: 'foreign source' },
+    ]);
+  });
+});
+
+describe('an unusable event', () => {
+  test('of another type is dropped', () => {
+    const event = gridEvent('smsReport', {}, { eventType: 'Microsoft.Communication.ChatMessageReceived' });
+    expect(readEvents(event)).toMatchObject([{ kind: 'dropped', reason: 'unknown type' }]);
+  });
+
+  test('does not take the good ones with it', () => {
+    const good = gridEvent('smsReport', smsReportData());
+    const kinds = (list: unknown[]) => readEvents(list).map(({ kind }): string => kind);
+    expect(kinds([{}, good, gridEvent('smsReport', {})])).toEqual(['dropped', 'smsReport', 'dropped']);
+    expect(kinds([1, 'x', good, null, [good]])).toEqual(['smsReport', 'dropped']);
+    expect(readEvents([1, good, 'x']).at(-1)).toMatchObject({ event: [1, 'x'], reason: 'no event' });
+  });
+});
