@@ -13,8 +13,14 @@ export const sendSms = operation({
   responses: { 202: smsSendResult },
   repeatable: 'withinWindow',
   sender: ({ from }) => ({ sender: from, target: 'from' }),
-  run: async ({ body }, { acs: session, ids }) => {
+  run: async ({ body }, { acs: session, ids, smsReports, client, reference }) => {
     const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };
-    return { status: 202, body: await acs.sendSms(session, body, repeatability) };
+    const result = await acs.sendSms(session, body, repeatability);
+    if (body.smsSendOptions?.enableDeliveryReport) {
+      const { from, smsSendOptions } = body;
+      const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };
+      await smsReports.follow(sending, result);
+    }
+    return { status: 202, body: result };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { httpDate, phoneNumber } from './common.ts';
+import { dateTime, httpDate, phoneNumber } from './common.ts';
 
 /** Recipients of one call. @see ACS SMS REST 2021-03-07 */
 export const MAXIMUM_SMS_RECIPIENTS = 100;
@@ -67,6 +67,22 @@ export const smsSendResult = z.lazy(() => z.looseObject({ value: z.array(smsResu
 /** The id of one message, as ACS gave it: visible ASCII, short enough for a row key when it is percent-encoded. */
 export const messageId = z.lazy(() => z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be a message id'));
 
+export const smsDeliveryReportParams = z.lazy(() => z.strictObject({ messageId }));
+
+/** @see ACS SMS REST 2026-01-23 `DeliveryReport`; `Pending` as in 2025-08-01-preview */
+export const smsDeliveryReport = z.lazy(() =>
+  z.strictObject({
+    messageId: z.string(),
+    from: z.string(),
+    to: z.string(),
+    deliveryStatus: z.enum(['Pending', 'Delivered', 'Failed']),
+    deliveryStatusDetails: z.string().optional(),
+    receivedTimestamp: dateTime.optional(),
+    tag: z.string().optional(),
+  }),
+);
+
 export type SendSmsRequest = z.output<typeof sendSmsRequest>;
 export type SmsSendOptions = z.output<typeof smsSendOptions>;
 export type SmsSendResult = z.output<typeof smsSendResult>;
+export type SmsDeliveryReportAnswer = z.output<typeof smsDeliveryReport>;

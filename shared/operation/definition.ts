@@ -3,6 +3,7 @@ import type { AcsSession } from '../acs/session.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { EmailEngine } from '../emailstatus/engine.ts';
 import type { BatchEngine } from '../smsbatch/engine.ts';
+import type { SmsReports } from '../smsreports/reports.ts';
 import type { WireIds } from './wireids.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
@@ -27,6 +28,7 @@ export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: BatchEngine;
   readonly emails: EmailEngine;
+  readonly smsReports: SmsReports;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
   readonly client: string;
   /** Where later events about what is done here go. */

@@ -60,8 +60,9 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
-  const { smsBatches, emails } = runtime;
-  return { acs, smsBatches, emails, client: callerName(caller), reference, publicUrl, prefers, ids, callersId, asUser };
+  const { smsBatches, smsReports, emails } = runtime;
+  const client = callerName(caller);
+  return { acs, smsBatches, smsReports, emails, client, reference, publicUrl, prefers, ids, callersId, asUser };
 }
 
 /** For the log and for what belongs to a caller. */

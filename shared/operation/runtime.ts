@@ -9,8 +9,10 @@ import { outcomeData } from '../emailstatus/status.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Batch } from '../smsbatch/batch.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
+import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
+import { smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
@@ -21,6 +23,7 @@ export interface Runtime {
   readonly chatUsers: ChatUsers;
   readonly smsBatches: BatchEngine;
   readonly emails: EmailEngine;
+  readonly smsReports: SmsReports;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   readonly now: () => Date;
@@ -40,6 +43,11 @@ export function createRuntime(
   const transport = createTransport({ access: settings.acs, apiVersions, now });
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
+  const smsReports = createSmsReports({
+    tables: storage.tables,
+    now: () => now().getTime(),
+    tell: (messageId, message) => emitOutcome(storage, smsReportOutcome(messageId, message, now())),
+  });
   return {
     settings,
     clients: createClients(settings.clients),
@@ -59,6 +67,7 @@ export function createRuntime(
       acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
       tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
     }),
+    smsReports,
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
+import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryreport.ts';
+import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
 import { derivedIds } from '../../../../shared/operation/wireids.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
 
@@ -26,4 +28,65 @@ test('a text from a queue is sent for its client', async () => {
     { type: 'switchboard.sendSms.succeeded', data: RESULT },
     { type: 'switchboard.sendSms.failed', httpstatus: 403 },
   ]);
+});
+
+describe('delivery reports', () => {
+  const headers = { 'idempotency-key': 'order-1' };
+  const options = (enableDeliveryReport: boolean) => ({ ...BODY, smsSendOptions: { enableDeliveryReport, tag: 't1' } });
+  const call = { target: '/sms?api-version=2024-03-15', params: {} };
+  const report: SmsDeliveryReport = {
+    ...{ messageId: 'm', from: '+18005550100', to: '+14255550123', tag: 't1' },
+    ...{ status: 'Delivered', details: 'No error.', receivedOn: NOW.getTime() },
+  };
+
+  test('that were asked for are told to the client under its own name for the request', async () => {
+    const { http, runtime, storage } = rig({ acs });
+    await http(OPERATION, { ...call, body: options(true), headers });
+    expect(await runtime.smsReports.record(report)).toBe('recorded');
+    expect(storage.messages('outcomes').map((it) => outcomeEvent.parse(it))).toEqual([
+      {
+        ...{ specversion: '1.0', id: expect.any(String), source: '/switchboard', time: NOW.toISOString() },
+        ...{ type: 'switchboard.sendSms.delivered', subject: 'order-1', client: 'shop' },
+        datacontenttype: 'application/json',
+        data: {
+          ...{ messageId: 'm', from: '+18005550100', to: '+14255550123', tag: 't1' },
+          ...{ deliveryStatus: 'Delivered', details: 'No error.', receivedOn: NOW.toISOString() },
+        },
+      },
+    ]);
+  });
+
+  test('go to the queue that the message named, and without a name are told by the message’s id', async () => {
+    const { deliver, runtime, storage } = rig({ acs });
+    await deliver(OPERATION, { id: 'm1', client: 'shop', body: options(true), replyTo: 'answers' });
+    await runtime.smsReports.record({ ...report, status: 'Failed' });
+    const undelivered = { type: 'switchboard.sendSms.undelivered', subject: 'm1', client: 'shop' };
+    expect(storage.messages('answers')).toMatchObject([{ type: 'switchboard.sendSms.succeeded' }, undelivered]);
+    const other = rig({ acs });
+    await other.http(OPERATION, { ...call, body: options(true) });
+    await other.runtime.smsReports.record(report);
+    expect(other.storage.messages('outcomes')).toMatchObject([{ subject: 'm' }]);
+  });
+
+  test('of the recipients of one request are told under ids of their own', async () => {
+    const value = ['m', 'n'].map((messageId) => ({ ...RESULT.value[0], messageId }));
+    const { http, runtime, storage } = rig({ acs: () => ({ status: 202, body: { value } }) });
+    await http(OPERATION, { ...call, body: options(true), headers });
+    await runtime.smsReports.record(report);
+    await runtime.smsReports.record({ ...report, messageId: 'n' });
+    const events = storage.messages('outcomes').map((it) => outcomeEvent.parse(it));
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(['order-1']));
+  });
+
+  test('that nobody asked for cost no call of storage', async () => {
+    const { http, storage } = rig({ acs });
+    const table = storage.tables.table('smsmessages');
+    const calls = (['get', 'insert', 'replace'] as const).map((name) => vi.spyOn(table, name));
+    await http(OPERATION, { ...call, body: BODY });
+    await http(OPERATION, { ...call, body: options(false) });
+    for (const spy of calls) expect(spy).not.toHaveBeenCalled();
+    await http(OPERATION, { ...call, body: options(true) });
+    expect(calls.map((spy) => spy.mock.calls.length)).toEqual([0, 1, 0]);
+  });
 });

@@ -1,0 +1,17 @@
+import { noBody } from '../../shared/contract/common.ts';
+import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contract/sms.ts';
+import { operation } from '../../shared/operation/operation.ts';
+import { deliveryReport } from '../../shared/smsreports/status.ts';
+
+/** What became of a message that the calling client has sent, and for which it has asked for reports. */
+export const getSmsDeliveryReport = operation({
+  name: 'getSmsDeliveryReport',
+  method: 'GET',
+  route: 'deliveryReports/{messageId}',
+  request: { params: smsDeliveryReportParams, body: noBody },
+  responses: { 200: smsDeliveryReport },
+  run: async ({ params }, { smsReports, client }) => ({
+    status: 200,
+    body: await deliveryReport(smsReports, client, params.messageId),
+  }),
+});
