@@ -1,5 +1,7 @@
+import type { ReceivedSms } from '../contract/deliveryreport.ts';
 import type { ReportedMessage } from '../smsreports/reports.ts';
-import type { Outcome } from './outcome.ts';
+import type { Storage } from '../storage/storage.ts';
+import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What its client is told of a message that was sent by itself. */
 export function smsReportOutcome(messageId: string, { sending, report }: ReportedMessage, time: Date): Outcome {
@@ -19,5 +21,31 @@ export function smsReportOutcome(messageId: string, { sending, report }: Reporte
     replyTo,
     time,
     occurrence: messageId, // one request may have many recipients
+  };
+}
+
+function receivedSmsOutcome({ receivedOn, ...sms }: ReceivedSms, time: Date): Outcome {
+  return {
+    operation: 'sms',
+    result: 'received',
+    subject: sms.messageId,
+    client: undefined,
+    httpStatus: undefined,
+    data: { ...sms, receivedOn: new Date(receivedOn).toISOString() },
+    replyTo: undefined,
+    time,
+  };
+}
+
+/** Finds the STOPs and STARTs among what people answer. */
+interface OptOuts {
+  record(sms: ReceivedSms): Promise<'optedOut' | 'optedIn' | undefined>;
+}
+
+/** Passes a received SMS on, and then to `optOuts`. */
+export function receivedSmsSink(storage: Storage, now: () => Date, optOuts?: OptOuts) {
+  return async (sms: ReceivedSms): Promise<void> => {
+    await emitOutcome(storage, receivedSmsOutcome(sms, now()));
+    await optOuts?.record(sms);
   };
 }

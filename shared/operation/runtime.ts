@@ -1,6 +1,7 @@
 import { type ChatUsers, createChatUsers } from '../acs/chatusers.ts';
 import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
+import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import { createEmailEngine, type EmailEngine, type OwnMail } from '../emailstatus/engine.ts';
@@ -12,7 +13,7 @@ import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/eng
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
-import { smsReportOutcome } from './messageoutcomes.ts';
+import { receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
@@ -24,6 +25,7 @@ export interface Runtime {
   readonly smsBatches: BatchEngine;
   readonly emails: EmailEngine;
   readonly smsReports: SmsReports;
+  readonly acsEvents: AcsEvents;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   readonly now: () => Date;
@@ -68,6 +70,12 @@ export function createRuntime(
       tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
     }),
     smsReports,
+    acsEvents: createAcsEvents({
+      tables: storage.tables,
+      now,
+      ownResourceId: settings.acsResourceId,
+      sinks: { sms: smsReports.record, received: receivedSmsSink(storage, now) },
+    }),
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsevent.ts';
+import { smsSendResult } from '../../shared/contract/sms.ts';
+import { cloudEvent, gridEvent, receivedSmsData, smsReportData } from '../setup/acsevents.ts';
+import { eventually } from '../setup/eventually.ts';
+import { SENDER, uniquePhone, uniqueQueue } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+// A stack of its own: what was received goes to a queue that all share, and the log is looked into.
+let stack: OwnStack;
+let queues: TestQueues;
+beforeAll(async () => {
+  stack = await startOwnStack();
+  queues = openQueues(stack.storage);
+  return stack.stop;
+});
+
+/** Some thousands of levels more, and the library of Azure Functions does not get them to the function. */
+const DEPTH = 2000;
+
+const put = (message: unknown) => queues.put(ACS_EVENTS_QUEUE, message);
+
+/** Sends one message by queue; answers its id. */
+async function sent(replyTo: string, to: string, tag: string): Promise<string> {
+  const smsSendOptions = { enableDeliveryReport: true, tag };
+  const body = { from: SENDER, smsRecipients: [{ to }], message: 'Hello', smsSendOptions };
+  await queues.put('send-sms', { id: `order ${tag}`, client: 'plain', replyTo, body });
+  const { data } = await queues.takeOutcome(replyTo);
+  return smsSendResult.parse(data).value[0]?.messageId ?? '';
+}
+
+async function reportOf(messageId: string, client: 'plain' | 'everything' = 'plain') {
+  const target = `/deliveryReports/${messageId}?api-version=2026-01-23`;
+  return call(connectionOf(stack.switchboard, client), { method: 'GET', target });
+}
+
+/** The kept row of what was dropped and holds a text, once it is there. */
+function droppedWith(marker: string) {
+  const table = TableClient.fromConnectionString(stack.storage ?? '', 'droppedevents', {
+    allowInsecureConnection: true,
+  });
+  return eventually(`a dropped event with ${marker}`, async () => {
+    for await (const row of table.listEntities()) if (String(row['text']).includes(marker)) return row;
+    return undefined;
+  });
+}
+
+/** The lines of the log about a kept row. */
+const linesOf = (rowKey: string | undefined) =>
+  stack.log.filter((line) => line.includes(`kept=`) && line.includes(`/${rowKey}`));
+
+describe('delivery reports', () => {
+  test.each([
+    ['the Event Grid schema', gridEvent],
+    ['CloudEvents', cloudEvent],
+  ])('in %s reach the client that sent the message, and its delivery report', async (_, event) => {
+    const [replyTo, to, tag] = [uniqueQueue(), uniquePhone(), randomUUID()];
+    const messageId = await sent(replyTo, to, tag);
+    expect(await reportOf(messageId)).toMatchObject({ status: 200, body: { deliveryStatus: 'Pending', to, tag } });
+    const data = smsReportData({ messageId, from: SENDER.slice(1), to, tag });
+    const late = { ...data, deliveryStatus: 'Failed', receivedTimestamp: '2020-09-18T00:22:30Z' };
+    await put(event('smsReport', data));
+    const outcome = await queues.takeOutcome(replyTo);
+    expect(outcome).toMatchObject({
+      ...{ type: 'switchboard.sendSms.delivered', subject: `order ${tag}`, client: 'plain' },
+      data: { messageId, from: SENDER, to, tag, deliveryStatus: 'Delivered', receivedOn: '2020-09-18T00:22:20.285Z' },
+    });
+    await put([event('smsReport', data), event('smsReport', late), event('smsReport', {}, { subject: tag })]);
+    await droppedWith(`"subject":"${tag}"`); // then the others are through as well
+    expect(await reportOf(messageId)).toMatchObject({
+      body: { deliveryStatus: 'Delivered', receivedTimestamp: '2020-09-18T00:22:20.285Z' },
+    });
+    expect(await queues.peek(replyTo)).toEqual([]);
+    expect(await reportOf(messageId, 'everything')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NotFound' } },
+    });
+  });
+
+  test('are told by HTTP to nobody who has not asked', async () => {
+    const body = { from: SENDER, smsRecipients: [{ to: uniquePhone() }], message: 'Hello' };
+    const answer = await call(connectionOf(stack.switchboard, 'plain'), { method: 'POST', target: '/sms', body });
+    const messageId = smsSendResult.parse(answer.body).value[0]?.messageId ?? '';
+    expect(await reportOf(messageId)).toMatchObject({ status: 404 });
+  });
+});
+
+test('a received SMS is passed on', async () => {
+  const message = `Hello ${randomUUID()}`;
+  await put([gridEvent('receivedSms', receivedSmsData({ message }))]);
+  const outcome = await queues.takeOutcome('outcomes');
+  expect(outcome).toMatchObject({ type: 'switchboard.sms.received', data: { message, from: '+15555555555' } });
+  expect(outcome).not.toHaveProperty('client');
+});
+
+describe('what cannot be used is kept with one line in the log', () => {
+  const unknown = (marker: string) => gridEvent('smsReport', smsReportData({ messageId: marker }));
+
+  test.each<[string, string, (marker: string) => unknown]>([
+    ['an unknown message', 'unknown message', unknown],
+    ['an unknown type', 'unknown type', (marker) => gridEvent('smsReport', {}, { eventType: marker })],
+    ['a foreign topic', 'foreign source', (marker) => ({ ...unknown(marker), topic: `/subscriptions/${marker}` })],
+    [
+      'missing fields',
+      'wrong fields: to',
+      (marker) => gridEvent('smsReport', smsReportData({ tag: marker, to: null })),
+    ],
+    ['a mail that nobody looks after', 'no sink', (marker) => gridEvent('emailReport', mail(marker))],
+    ['text that is no JSON', 'no event', (marker) => `{ ${marker}`],
+    ['as much of it as a message can hold', 'no event', (marker) => marker.padEnd(48 * 1024, 'x')],
+    ['an array of junk', 'no event', (marker) => [1, marker, [null]]],
+    ['deep nesting', 'no event', (marker) => `["${marker}",${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}]`],
+    ['a number', 'no event', (marker) => `4${Number.parseInt(marker.replaceAll('-', ''), 16)}`.slice(0, 10)],
+  ])('%s', async (_, reason, junk) => {
+    const marker = randomUUID();
+    const message = junk(marker);
+    await put(message);
+    const row = await droppedWith(typeof message === 'string' && message.length < 12 ? message : marker);
+    expect(row['reason']).toBe(reason);
+    const [line, ...others] = await eventually('a line in the log', () => {
+      const lines = linesOf(row.rowKey);
+      return lines.length > 0 ? lines : undefined;
+    });
+    expect(line).toContain(`recordAcsEvent warning: dropped an event: ${reason}; type=`);
+    expect(others).toEqual([]);
+  });
+
+  test('and never ends on the poison queue', async () => {
+    await expect(queues.count(`${ACS_EVENTS_QUEUE}-poison`)).rejects.toThrow(/404/);
+  });
+});
+
+const mail = (marker: string) => ({
+  ...{ messageId: marker, sender: 'news@contoso.com', recipient: 'anna@example.com', status: 'Delivered' },
+  deliveryAttemptTimestamp: '2026-01-15T08:30:00Z',
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
+import { receivedSmsSink } from '../../../shared/operation/messageoutcomes.ts';
+import { gridEvent, receivedSmsData } from '../../setup/acsevents.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { NOW, rig } from './fixtures.ts';
+
+const SMS = { messageId: 'Incoming_1', from: '+14255550123', to: '+18005550100', message: 'STOP', receivedOn: 1000 };
+
+test('a received SMS is passed on as an event that concerns no client', async () => {
+  const { runtime, storage } = rig();
+  const lines: string[] = [];
+  await runtime.acsEvents.record(gridEvent('receivedSms', receivedSmsData()), (line) => void lines.push(line));
+  const [event] = storage.messages('outcomes');
+  expect(outcomeEvent.parse(event)).toMatchObject({
+    type: 'switchboard.sms.received',
+    subject: receivedSmsData()['messageId'],
+    time: NOW.toISOString(),
+    data: {
+      ...{ messageId: receivedSmsData()['messageId'], from: '+15555555555', to: '+15555555556' },
+      ...{ message: 'Great to connect with ACS events', receivedOn: '2020-09-18T00:27:45.320Z' },
+    },
+  });
+  for (const member of ['client', 'httpstatus']) expect(event).not.toHaveProperty(member);
+  expect(lines).toEqual([]);
+});
+
+test('it bears the same id when it comes again', async () => {
+  const storage = new MemoryStorage();
+  const sink = receivedSmsSink(storage, () => NOW);
+  await sink(SMS);
+  await sink(SMS);
+  await sink({ ...SMS, messageId: 'Incoming_2' });
+  const ids = storage.messages('outcomes').map((it) => outcomeEvent.parse(it).id);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+test('it is handed to those who look for a STOP, once it is passed on', async () => {
+  const storage = new MemoryStorage();
+  const got: unknown[] = [];
+  const record = async (sms: unknown) => {
+    got.push(sms, storage.sent.length);
+    return 'optedOut' as const;
+  };
+  await receivedSmsSink(storage, () => NOW, { record })(SMS);
+  expect(got).toEqual([SMS, 1]);
+});
