@@ -47,7 +47,7 @@ export function createAcsEvents({ tables, now, sinks, ownResourceId }: AcsEvents
         }
       }
       await keepAll(droppedEvents, dropped, log);
-      if (failures.length > 0) throw new AggregateError(failures, `${failures.length} events: ${failures.join('; ')}`);
+      if (failures.length > 0) throw new AggregateError(failures, `Not recorded: ${failures.join('; ')}`);
     },
   };
 }

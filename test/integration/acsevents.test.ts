@@ -19,6 +19,8 @@ beforeAll(async () => {
   return stack.stop;
 });
 
+const PHONE = uniquePhone();
+
 /** Some thousands of levels more, and the library of Azure Functions does not get them to the function. */
 const DEPTH = 2000;
 
@@ -102,7 +104,7 @@ describe('what cannot be used is kept with one line in the log', () => {
 
   test.each<[string, string, (marker: string) => unknown]>([
     ['an unknown message', 'unknown message', unknown],
-    ['an unknown type', 'unknown type', (marker) => gridEvent('smsReport', {}, { eventType: marker })],
+    ['an unknown type', 'unknown type', (marker) => gridEvent('smsReport', {}, { eventType: `${marker} ${PHONE}` })],
     ['a foreign topic', 'foreign source', (marker) => ({ ...unknown(marker), topic: `/subscriptions/${marker}` })],
     [
       'missing fields',
@@ -127,6 +129,10 @@ describe('what cannot be used is kept with one line in the log', () => {
     });
     expect(line).toContain(`recordAcsEvent warning: dropped an event: ${reason}; type=`);
     expect(others).toEqual([]);
+  });
+
+  test('and the log shows nobody’s number', () => {
+    expect(stack.log.join('\n')).not.toContain(PHONE.slice(1));
   });
 
   test('and never ends on the poison queue', async () => {

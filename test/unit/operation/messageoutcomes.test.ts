@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
 import { receivedSmsSink } from '../../../shared/operation/messageoutcomes.ts';
-import { gridEvent, receivedSmsData } from '../../setup/acsevents.ts';
+import { gridEvent, receivedSmsData, TOPIC } from '../../setup/acsevents.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { NOW, rig } from './fixtures.ts';
 
@@ -23,6 +23,15 @@ test('a received SMS is passed on as an event that concerns no client', async ()
   });
   for (const member of ['client', 'httpstatus']) expect(event).not.toHaveProperty(member);
   expect(lines).toEqual([]);
+});
+
+test('an event of another resource than the one in the settings is none of ours', async () => {
+  const { runtime, storage } = rig({ variables: { ACS_RESOURCE_ID: TOPIC } });
+  const lines: string[] = [];
+  const event = gridEvent('receivedSms', receivedSmsData());
+  await runtime.acsEvents.record([event, { ...event, topic: `${TOPIC}-2` }], (line) => void lines.push(line));
+  expect(storage.messages('outcomes')).toHaveLength(1);
+  expect(lines).toEqual([expect.stringContaining('foreign source')]);
 });
 
 test('it bears the same id when it comes again', async () => {
