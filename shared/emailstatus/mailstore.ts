@@ -82,15 +82,18 @@ export async function changeMail(
   }
 }
 
+/** Ids are UUIDs; an event may bear any text. */
 function shardOf(id: string): string {
-  return `mails-${SHARDS[Number.parseInt(id.slice(0, 8), 16) % SHARDS.length]}`;
+  const number = Number.parseInt(id.slice(0, 8), 16) || 0;
+  return `mails-${SHARDS[number % SHARDS.length]}`;
 }
 
-const mailRow = (id: string) => `mail-${id}`;
+/** Row keys must not hold `/ \ # ?`. */
+const mailRow = (id: string) => `mail-${encodeURIComponent(id)}`;
 
 /** Row keys sort as text. */
 function laneRow(lane: Lane, on: number, id: string): string {
-  return `${lane}-${String(Math.floor(on)).padStart(13, '0')}-${id}`;
+  return `${lane}-${String(Math.floor(on)).padStart(13, '0')}-${encodeURIComponent(id)}`;
 }
 
 function laneRowOf(mail: Mail | undefined): string | undefined {

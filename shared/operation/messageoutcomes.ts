@@ -1,7 +1,26 @@
 import type { ReceivedSms } from '../contract/deliveryreport.ts';
+import type { OwnMail } from '../emailstatus/engine.ts';
+import type { OwedOutcome } from '../emailstatus/mail.ts';
+import { outcomeData } from '../emailstatus/status.ts';
 import type { ReportedMessage } from '../smsreports/reports.ts';
 import type { Storage } from '../storage/storage.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
+
+/** What the client of a mail is told of it. */
+export function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
+  const { client, subject, replyTo } = mail.owner;
+  return {
+    operation: 'sendEmail',
+    result: outcome.result,
+    subject,
+    client,
+    httpStatus: undefined,
+    data: outcomeData(mail, outcome),
+    replyTo,
+    time,
+    occurrence: JSON.stringify([mail.id, outcome]), // a recipient may be heard of again
+  };
+}
 
 /** What its client is told of a message that was sent by itself. */
 export function smsReportOutcome(messageId: string, { sending, report }: ReportedMessage, time: Date): Outcome {

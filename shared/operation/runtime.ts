@@ -4,16 +4,15 @@ import { createTransport } from '../acs/transport.ts';
 import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
-import { createEmailEngine, type EmailEngine, type OwnMail } from '../emailstatus/engine.ts';
-import type { OwedOutcome } from '../emailstatus/mail.ts';
-import { outcomeData } from '../emailstatus/status.ts';
+import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
+import { recordEmailReport } from '../emailstatus/reports.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Batch } from '../smsbatch/batch.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
-import { receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
+import { mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
@@ -50,6 +49,13 @@ export function createRuntime(
     now: () => now().getTime(),
     tell: (messageId, message) => emitOutcome(storage, smsReportOutcome(messageId, message, now())),
   });
+  const emails = createEmailEngine({
+    storage,
+    settings: settings.email,
+    now: () => now().getTime(),
+    acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
+    tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
+  });
   return {
     settings,
     clients: createClients(settings.clients),
@@ -62,38 +68,21 @@ export function createRuntime(
       acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
       tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
     }),
-    emails: createEmailEngine({
-      storage,
-      settings: settings.email,
-      now: () => now().getTime(),
-      acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
-      tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
-    }),
+    emails,
     smsReports,
     acsEvents: createAcsEvents({
       tables: storage.tables,
       now,
       ownResourceId: settings.acsResourceId,
-      sinks: { sms: smsReports.record, received: receivedSmsSink(storage, now) },
+      sinks: {
+        email: (report) => recordEmailReport(emails, report),
+        sms: smsReports.record,
+        received: receivedSmsSink(storage, now),
+      },
     }),
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,
-  };
-}
-
-function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
-  const { client, subject, replyTo } = mail.owner;
-  return {
-    operation: 'sendEmail',
-    result: outcome.result,
-    subject,
-    client,
-    httpStatus: undefined,
-    data: outcomeData(mail, outcome),
-    replyTo,
-    time,
-    occurrence: JSON.stringify([mail.id, outcome]), // a recipient may be heard of again
   };
 }
 

@@ -111,7 +111,7 @@ describe('what cannot be used is kept with one line in the log', () => {
       'wrong fields: to',
       (marker) => gridEvent('smsReport', smsReportData({ tag: marker, to: null })),
     ],
-    ['a mail that nobody looks after', 'no sink', (marker) => gridEvent('emailReport', mail(marker))],
+    ['a mail that nobody of ours has sent', 'unknown message', (marker) => gridEvent('emailReport', mail(marker))],
     ['text that is no JSON', 'no event', (marker) => `{ ${marker}`],
     ['as much of it as a message can hold', 'no event', (marker) => marker.padEnd(48 * 1024, 'x')],
     ['an array of junk', 'no event', (marker) => [1, marker, [null]]],
