@@ -55,7 +55,7 @@ async function callEverything(): Promise<void> {
   await queues.ask('send-sms', { client: phone, body: smsBody });
   await queues.ask('send-email', { body: { ...mailBody, senderAddress: `<${address}` } });
   await queues.put('send-sms', `no JSON, but ${phone} and ${address}`);
-  await queues.takeOutcome('outcomes');
+  await queues.takeOutcome('outcomes', 'switchboard.sendSms.failed');
   await queues.ask('issue-access-token', { params: { id }, body: { scopes: ['chat'] } });
 }
 

@@ -14,8 +14,8 @@ export interface TestQueues {
   put(queue: string, message: unknown): Promise<string>;
   /** The next message as text, which is then gone. */
   take(queue: string): Promise<string>;
-  /** The next outcome on a queue. */
-  takeOutcome(queue: string): Promise<OutcomeEvent>;
+  /** The next outcome on a queue; with a type, the next of it: those before it are dropped. */
+  takeOutcome(queue: string, type?: string): Promise<OutcomeEvent>;
   /** Puts a message with a `replyTo` of its own, and waits for the outcome. */
   ask(queue: string, message: Readonly<Record<string, unknown>>): Promise<OutcomeEvent>;
   /** The texts of the messages that wait on a queue; they stay there. */
@@ -40,7 +40,10 @@ export function openQueues(storage: string | undefined): TestQueues {
     return (await client.sendMessage(Buffer.from(text).toString('base64'))).messageId;
   };
   const take = (queue: string) => eventually(`a message on ${queue}`, () => takeOne(service.getQueueClient(queue)));
-  const takeOutcome = async (queue: string) => outcomeEvent.parse(JSON.parse(await take(queue)));
+  const takeOutcome = async (queue: string, type?: string): Promise<OutcomeEvent> => {
+    const outcome = outcomeEvent.parse(JSON.parse(await take(queue)));
+    return type === undefined || outcome.type === type ? outcome : takeOutcome(queue, type);
+  };
   return {
     put,
     take,
