@@ -94,8 +94,8 @@ describe('delivery reports', () => {
 test('a received SMS is passed on', async () => {
   const message = `Hello ${randomUUID()}`;
   await put([gridEvent('receivedSms', receivedSmsData({ message }))]);
-  const outcome = await queues.takeOutcome('outcomes');
-  expect(outcome).toMatchObject({ type: 'switchboard.sms.received', data: { message, from: '+15555555555' } });
+  const outcome = await queues.takeOutcome('outcomes', 'switchboard.sms.received');
+  expect(outcome).toMatchObject({ data: { message, from: '+15555555555' } });
   expect(outcome).not.toHaveProperty('client');
 });
 
