@@ -12,7 +12,7 @@ export const sendSms = operation({
   request: { params: noParams, body: sendSmsRequest },
   responses: { 202: smsSendResult },
   repeatable: 'withinWindow',
-  sender: ({ from }) => ({ sender: from, target: 'from' }),
+  sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ body }, { acs: session, ids, smsReports, client, reference }) => {
     const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };
     const result = await acs.sendSms(session, body, repeatability);

@@ -6,6 +6,7 @@ import { type Clients, createClients } from '../clients/clients.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { recordEmailReport } from '../emailstatus/reports.ts';
+import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Batch } from '../smsbatch/batch.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
@@ -25,6 +26,7 @@ export interface Runtime {
   readonly emails: EmailEngine;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
+  readonly optOuts: OptOuts;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   readonly now: () => Date;
@@ -56,13 +58,16 @@ export function createRuntime(
     acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
     tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
   });
+  const optOuts = createOptOuts(storage.tables, () => now().getTime());
   return {
     settings,
     clients: createClients(settings.clients),
     storage,
     chatUsers: createChatUsers(storage.tables.table(CHAT_IDENTITIES_TABLE), now),
+    optOuts,
     smsBatches: createEngine({
       storage,
+      optOuts,
       settings: settings.sms,
       now: () => now().getTime(),
       acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),

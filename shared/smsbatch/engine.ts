@@ -1,5 +1,6 @@
 import type { AcsSession } from '../acs/session.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -16,6 +17,7 @@ export interface BatchEngine {
   readonly batches: BatchStore;
   readonly ledger: Ledger;
   readonly senders: SenderStore;
+  readonly optOuts: OptOuts;
   readonly settings: Settings['sms'];
   readonly now: () => number;
   readonly acs: (clientRequestId: string) => AcsSession;
@@ -25,7 +27,9 @@ export interface BatchEngine {
 
 const SENDERS_TABLE = 'smssenders';
 
-export function createEngine(facts: Pick<BatchEngine, 'storage' | 'settings' | 'now' | 'acs' | 'tell'>): BatchEngine {
+type EngineFacts = Pick<BatchEngine, 'storage' | 'optOuts' | 'settings' | 'now' | 'acs' | 'tell'>;
+
+export function createEngine(facts: EngineFacts): BatchEngine {
   const { tables } = facts.storage;
   return {
     ...facts,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import type { ChunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
@@ -44,6 +45,7 @@ beforeEach(() => {
   isDown = false;
   engine = createEngine({
     storage,
+    optOuts: createOptOuts(storage.tables, () => now),
     settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
     now: () => now,
     acs: () => session,

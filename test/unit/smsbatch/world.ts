@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import type { Batch } from '../../../shared/smsbatch/batch.ts';
 import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
@@ -61,8 +62,10 @@ export class World {
   }
 
   #engine(): BatchEngine {
+    const storage = gatedStorage(this.storage);
     return createEngine({
-      storage: gatedStorage(this.storage),
+      storage,
+      optOuts: createOptOuts(storage.tables, () => this.now),
       settings: { ratesPerMinute: { [FROM]: this.#ratePerMinute }, repeatabilityWindowSeconds: 300 },
       now: () => this.now,
       acs: this.acs.session,
