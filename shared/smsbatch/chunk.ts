@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RecipientState } from '../contract/smsbatch.ts';
 import type { RowValues } from '../storage/tables.ts';
 import type { Batch } from './batch.ts';
+import { NOTHING, type Tally } from './tally.ts';
 
 /** The message that asks for one chunk to be sent. */
 export const chunkMessage = z.lazy(() =>
@@ -20,7 +21,8 @@ export type ChunkMessage = z.output<typeof chunkMessage>;
 export type RecipientResult =
   | readonly [state: 'accepted', messageId: string]
   | readonly [state: 'failed', httpStatusCode: number, errorMessage: string]
-  | readonly [state: 'inDoubt'];
+  | readonly [state: 'inDoubt']
+  | readonly [state: 'optedOut'];
 
 /**
  * Where a chunk stands. `sending`: somebody has called ACS, or is about to, and answers for it until `wakeOn`.
@@ -64,35 +66,10 @@ export function isDoubtful({ state, doubtful }: Pick<ChunkState, 'state' | 'doub
   return doubtful || state === 'sending';
 }
 
-/** Counters of a batch; of a change, the difference. */
-export interface Tally {
-  readonly accepted: number;
-  readonly failed: number;
-  readonly inDoubt: number;
-}
-
-export const NOTHING: Tally = { accepted: 0, failed: 0, inDoubt: 0 };
-
 export function tallyOf(results: ChunkState['results']): Tally {
   const tally = { ...NOTHING } as Record<keyof Tally, number>;
   for (const result of results) if (result) tally[result[0]] += 1;
   return tally;
-}
-
-export function addTally(one: Tally, other: Tally): Tally {
-  return {
-    accepted: one.accepted + other.accepted,
-    failed: one.failed + other.failed,
-    inDoubt: one.inDoubt + other.inDoubt,
-  };
-}
-
-export function subtractTally(one: Tally, other: Tally): Tally {
-  return {
-    accepted: one.accepted - other.accepted,
-    failed: one.failed - other.failed,
-    inDoubt: one.inDoubt - other.inDoubt,
-  };
 }
 
 /** Chunk rows sort by their number. */

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, RowChange, Table, Tables } from '../storage/tables.ts';
-import {
-  addTally,
-  type ChunkState,
-  chunkOfRowKey,
-  chunkRowKey,
-  chunkValues,
-  NOTHING,
-  type Tally,
-  toChunkState,
-} from './chunk.ts';
+import { type ChunkState, chunkOfRowKey, chunkRowKey, chunkValues, toChunkState } from './chunk.ts';
+import { addTally, NOTHING, type Tally, toTally } from './tally.ts';
 
 const CHUNKS_TABLE = 'smschunks';
 
@@ -130,12 +122,4 @@ class ShardPool {
 
 function toStored({ rowKey, values, etag }: Row): StoredChunk {
   return { chunk: chunkOfRowKey(rowKey), state: toChunkState(values), etag };
-}
-
-function toTally(values: Row['values']): Tally {
-  return {
-    accepted: Number(values['accepted']),
-    failed: Number(values['failed']),
-    inDoubt: Number(values['inDoubt']),
-  };
 }

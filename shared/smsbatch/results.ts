@@ -1,3 +1,4 @@
+import { OPTED_OUT } from '../contract/sms.ts';
 import type { RecipientState, SmsBatchResult } from '../contract/smsbatch.ts';
 import type { Batch } from './batch.ts';
 import { type RecipientResult, stateOf } from './chunk.ts';
@@ -70,6 +71,7 @@ async function readBlock(
 function describe(to: string, result: RecipientResult | null | undefined, batch: Batch): SmsBatchResult {
   if (result?.[0] === 'accepted') return { to, state: 'accepted', messageId: result[1] };
   if (result?.[0] === 'failed') return { to, state: 'failed', httpStatusCode: result[1], errorMessage: result[2] };
+  if (result?.[0] === 'optedOut') return { to, state: 'optedOut', errorMessage: OPTED_OUT };
   const isOff = !result && batch.state === 'canceled';
   return { to, state: isOff ? 'canceled' : stateOf(result) };
 }

@@ -10,7 +10,6 @@ import {
   SPLIT_GRACE_MILLISECONDS,
   SPLIT_QUEUE,
 } from './batch.ts';
-import { NOTHING } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
 import { chunkSize } from './pace.ts';
@@ -18,6 +17,7 @@ import { expectedRecipients, preparedPieces, RecipientPreparation, recipientLine
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
+import { NOTHING } from './tally.ts';
 
 export interface Submission {
   /** The same for every repetition of one submission. */

@@ -43,6 +43,7 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
     ['accepted', counts.accepted],
     ['failed', counts.failed],
     ['in doubt', counts.inDoubt],
+    ['opted out', counts.optedOut],
     ['canceled', counts.canceled],
     ['pending', counts.pending],
   ];

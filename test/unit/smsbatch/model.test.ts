@@ -34,9 +34,9 @@ function worldOf({ recipients, refused, ratePerMinute, hasOwnTexts }: Setting): 
     { length: recipients },
     (_, index) => `+1425555${index === refused ? `1${REFUSED}` : String(100 + index).padStart(4, '0')}`,
   );
-  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, ratePerMinute);
+  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, numbers, ratePerMinute);
   const csv = ['to,name', ...numbers.map((to, index) => `${to},${'AB'[index % 2]}`)].join('\n');
-  return new World({ message: 'Hello {{name}}', csv }, ratePerMinute);
+  return new World({ message: 'Hello {{name}}', csv }, numbers, ratePerMinute);
 }
 
 async function play(world: World, { submitCalls, lastMoods }: Setting, script: readonly Command[]): Promise<void> {
@@ -85,9 +85,10 @@ test(
 );
 test('the same with batches that are canceled', () => check({ also: ['cancel'] }), 120_000);
 test('the same with batches that are redriven', () => check({ also: ['rest', 'redrive'] }), 120_000);
+test('the same with recipients who opt out, and in again', () => check({ also: ['STOP', 'START'] }), 120_000);
 test('the same with messages that end on the poison queue', () => check({ also: ['poison'] }), 120_000);
 test(
   'everything at once; who redrives what is in doubt may send twice',
-  () => check({ also: ['rest', 'cancel', 'redrive', 'redrive in doubt', 'poison'] }),
+  () => check({ also: ['rest', 'cancel', 'redrive', 'redrive in doubt', 'poison', 'STOP', 'START'] }),
   120_000,
 );

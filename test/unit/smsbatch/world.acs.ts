@@ -49,6 +49,8 @@ export interface Delivery {
 /** ACS as far as SMS goes, with repeatable requests exactly by their rules. */
 export class FakeAcs {
   readonly deliveries: Delivery[] = [];
+  /** What somebody has begun to send, and when. */
+  readonly requests: { readonly begunOn: number; readonly numbers: readonly string[] }[] = [];
   mood: Mood = 'takes it';
   readonly #taken = new Map<string, { readonly firstSent: number; readonly item: Item }>();
   readonly #now: () => number;
@@ -58,7 +60,11 @@ export class FakeAcs {
   }
 
   readonly session = (): AcsSession => ({
-    send: (request) => gated('ACS', async () => ({ ...ANSWER, body: this.#answer(request) })),
+    send: (request) => {
+      const numbers = sentBody.parse(request.body).smsRecipients.map(({ to }) => to);
+      this.requests.push({ begunOn: this.#now(), numbers });
+      return gated('ACS', async () => ({ ...ANSWER, body: this.#answer(request) }));
+    },
     publicUrl: 'https://switchboard.example',
     apiVersions: API_VERSIONS,
   });
