@@ -6,6 +6,7 @@ import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts'
 import type { BatchEngine } from './engine.ts';
 import { numberOf, type Recipient } from './recipient.ts';
 import { recipientRequestId } from './requestid.ts';
+import { tagOf } from './tag.ts';
 
 /** What one try of a chunk has brought. */
 export interface AttemptResult {
@@ -113,11 +114,6 @@ function sendGroup(engine: BatchEngine, batch: Batch, { chunk, text, indexes, re
   };
   const session = engine.acs(recipientRequestId(batch.id, first, state.redrive));
   return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent) });
-}
-
-/** By which delivery reports find their batch and chunk; the caller's own tag follows. */
-function tagOf({ id, options }: Batch, chunk: number): string {
-  return [`${id}/${chunk}`, options.tag].filter((part) => part !== undefined).join(' ');
 }
 
 type Results = (RecipientResult | null)[];
