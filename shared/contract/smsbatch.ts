@@ -94,7 +94,7 @@ const counts = z.lazy(() =>
     inDoubt: z.int(),
     optedOut: z.int(),
     canceled: z.int(),
-    /** Of the accepted, as far as delivery reports have come. */
+    /** Of those to whom something was sent, as far as delivery reports have come; some may be in doubt otherwise. */
     delivered: z.int(),
     undelivered: z.int(),
   }),
@@ -142,6 +142,10 @@ export const smsBatchResult = z.lazy(() =>
     messageId: z.string().optional(),
     httpStatusCode: z.int().optional(),
     errorMessage: z.string().optional(),
+    /** What the delivery report says, once it has come. */
+    delivery: z
+      .object({ status: z.enum(['Delivered', 'Failed']), details: z.string(), receivedOn: dateTime })
+      .optional(),
   }),
 );
 

@@ -85,9 +85,14 @@ export function chunkOfRowKey(rowKey: string): number {
 const MAXIMUM_ERROR_LENGTH = 200;
 
 export function failedResult(httpStatusCode: number, message: string): RecipientResult {
-  let text = message.slice(0, MAXIMUM_ERROR_LENGTH);
-  while (JSON.stringify(text).length > MAXIMUM_ERROR_LENGTH + 2) text = text.slice(0, -1);
-  return ['failed', httpStatusCode, text];
+  return ['failed', httpStatusCode, shortened(message, MAXIMUM_ERROR_LENGTH)];
+}
+
+/** The beginning of a text, so much of it as takes no more than `maximumLength` UTF-16 units between quotes in JSON. */
+export function shortened(text: string, maximumLength: number): string {
+  let start = text.slice(0, maximumLength);
+  while (JSON.stringify(start).length > maximumLength + 2) start = start.slice(0, -1);
+  return start;
 }
 
 export function chunkValues(state: ChunkState): RowValues {

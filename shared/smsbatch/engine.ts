@@ -1,4 +1,5 @@
 import type { AcsSession } from '../acs/session.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
@@ -6,10 +7,11 @@ import type { Settings } from '../settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch } from './batch.ts';
 import { type BatchStore, createBatchStore } from './batchstore.ts';
+import { Gathering } from './gathering.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 /** What became of a batch, told on the queue `outcomes`. */
-export type BatchEvent = 'accepted' | 'completed' | 'canceled' | 'failed';
+export type BatchEvent = 'accepted' | 'completed' | 'reported' | 'canceled' | 'failed';
 
 /** What the steps of a batch (submit, split, send, sweep, …) work with. */
 export interface BatchEngine {
@@ -18,6 +20,10 @@ export interface BatchEngine {
   readonly ledger: Ledger;
   readonly senders: SenderStore;
   readonly optOuts: OptOuts;
+  /** Delivery reports on their way into the account, by batch and chunk: those that come together are written together. */
+  readonly reportWrites: Gathering<SmsDeliveryReport, boolean>;
+  /** Looks at whether they all have come, by batch. */
+  readonly reportLooks: Gathering<undefined, void>;
   readonly settings: Settings['sms'];
   readonly now: () => number;
   readonly acs: (clientRequestId: string) => AcsSession;
@@ -35,6 +41,8 @@ export function createEngine(facts: EngineFacts): BatchEngine {
     ...facts,
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
+    reportWrites: new Gathering(),
+    reportLooks: new Gathering(),
     senders: createSenderStore(tables, SENDERS_TABLE, facts.now),
   };
 }

@@ -49,8 +49,8 @@ export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): S
     inDoubt: tally.inDoubt,
     optedOut: tally.optedOut,
     canceled: isCanceled ? open : 0,
-    delivered: 0,
-    undelivered: 0,
+    delivered: tally.delivered,
+    undelivered: tally.undelivered,
   };
 }
 

@@ -157,6 +157,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     redrives: 0,
     redriveInDoubt: false,
     reopened: 0,
+    reported: 0,
     completedOn: undefined,
     reason: undefined,
   };

@@ -1,6 +1,7 @@
 import type { RowValues } from '../storage/tables.ts';
 
-const COUNTERS = ['accepted', 'failed', 'inDoubt', 'optedOut'] as const;
+/** What recipients' results are; and, of what was sent, what delivery reports say. */
+const COUNTERS = ['accepted', 'failed', 'inDoubt', 'optedOut', 'delivered', 'undelivered'] as const;
 
 /** Counters of a batch; of a change, the difference. */
 export type Tally = Readonly<Record<(typeof COUNTERS)[number], number>>;

@@ -29,6 +29,7 @@ export function numbers(count: number): string[] {
 /** What a request to ACS says. */
 export const sentBody = z.object({
   message: z.string(),
+  smsSendOptions: z.object({ tag: z.string() }).optional(),
   smsRecipients: z.array(
     z.object({ to: z.string(), repeatabilityRequestId: z.guid(), repeatabilityFirstSent: z.string() }),
   ),

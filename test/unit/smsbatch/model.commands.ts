@@ -9,6 +9,8 @@ export type Command =
   | { readonly do: 'deliver'; readonly message: number; readonly mood: Mood }
   | { readonly do: 'copy' | 'poison'; readonly message: number }
   | { readonly do: 'STOP' | 'START'; readonly recipient: number }
+  | { readonly do: 'report'; readonly delivery: number; readonly isDelivered: boolean }
+  | { readonly do: 'report all'; readonly isDelivered: boolean }
   | { readonly do: 'step'; readonly job: number; readonly fate: Fate; readonly mood: Mood }
   | { readonly do: 'run'; readonly job: number; readonly calls: number }
   | { readonly do: 'die'; readonly job: number }
@@ -37,11 +39,15 @@ const rare = fc.oneof(
   fc.record({ do: fc.constantFrom('sweep' as const, 'sweep slowly' as const) }),
 );
 
+type Extra = 'rest' | 'cancel' | 'redrive' | 'redrive in doubt' | 'poison' | 'STOP' | 'START' | 'report' | 'report all';
+
 export interface CommandOptions {
-  readonly also: readonly ('rest' | 'cancel' | 'redrive' | 'redrive in doubt' | 'poison' | 'STOP' | 'START')[];
+  readonly also: readonly Extra[];
 }
 
-const WITH: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<number>>>>> = {
+const WITH: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<number | boolean>>>>> = {
+  report: { delivery: small, isDelivered: fc.boolean() },
+  'report all': { isDelivered: fc.boolean() },
   poison: { message: small },
   STOP: { recipient: small },
   START: { recipient: small },
@@ -72,6 +78,10 @@ export async function obey(world: World, command: Exclude<Command, { do: 'rest' 
     case 'STOP':
     case 'START':
       return world.answer(command.recipient, command.do);
+    case 'report':
+      return world.reports.make(command.delivery, command.isDelivered);
+    case 'report all':
+      return world.reports.makeAll(command.isDelivered);
     case 'begin':
     case 'deliver':
     case 'copy':

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import type { SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import type { SmsBatchCounts, SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import type { Batch } from '../../../shared/smsbatch/batch.ts';
 import { tallyOf } from '../../../shared/smsbatch/chunk.ts';
+import { tallyOfDeliveries } from '../../../shared/smsbatch/deliveries.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { countsOf } from '../../../shared/smsbatch/status.ts';
 import { addTally, NOTHING } from '../../../shared/smsbatch/tally.ts';
@@ -15,6 +17,9 @@ export async function assertAlways(world: World): Promise<void> {
   let sum = NOTHING;
   for await (const { state } of world.observer.ledger.chunks(world.id, 0, batch.chunkCount)) {
     sum = addTally(sum, tallyOf(state.results));
+  }
+  for await (const { deliveries } of world.observer.ledger.deliveries(world.id, 0, batch.chunkCount)) {
+    sum = addTally(sum, tallyOfDeliveries(deliveries));
   }
   expect(await world.observer.ledger.tally(world.id), 'counters').toEqual(sum);
 }
@@ -53,6 +58,12 @@ export async function assertAtRest(world: World): Promise<void> {
     expect(found, `count of ${state}`).toBe(counts[state]);
   }
   for (const result of results) assertTrue(world, result);
+  assertReports(world, results, counts);
+  assertReported(
+    world,
+    batch,
+    results.filter(({ state }) => state === 'accepted'),
+  );
   assertEvents(world, batch.state, batch.redrives);
   if (batch.state === 'completed') expect(counts.pending, 'pending').toBe(0);
   expect(batch.state).toBeOneOf(['completed', 'canceled', 'failed']);
@@ -65,6 +76,22 @@ function assertTrue(world: World, { to, state, messageId }: SmsBatchResult): voi
   else if (state === 'inDoubt') expect(hasTrouble, 'in doubt for a reason').toBe(true);
   else if (redrivesInDoubt(world) === 0) expect(sent, `${to} is ${state}`).toEqual([]);
   if (state === 'optedOut') expect(people.hasEverOptedOut(to), `${to} has opted out`).toBe(true);
+}
+
+function assertReports(world: World, results: readonly SmsBatchResult[], counts: SmsBatchCounts): void {
+  const { reports } = world;
+  for (const { to, delivery } of results) expect(delivery?.status, `report of ${to}`).toBe(reports.statusOf(to));
+  const count = (status: string) => results.filter(({ delivery }) => delivery?.status === status).length;
+  expect({ delivered: count('Delivered'), undelivered: count('Failed') }).toEqual({
+    ...{ delivered: counts.delivered, undelivered: counts.undelivered },
+  });
+}
+
+/** @param accepted the recipients whom ACS has accepted */
+function assertReported(world: World, batch: Batch, accepted: readonly SmsBatchResult[]): void {
+  const isReported = accepted.length > 0 && accepted.every(({ delivery }) => delivery !== undefined);
+  const isTold = world.events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
+  expect(isTold, 'all reports have come, and that was told').toBe(batch.state === 'completed' && isReported);
 }
 
 function assertEvents(world: World, state: string, redrives: number): void {

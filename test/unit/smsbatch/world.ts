@@ -14,6 +14,7 @@ import { FakeAcs, type Mood } from './world.acs.ts';
 import { functionOf } from './world.functions.ts';
 import { People } from './world.people.ts';
 import { HostQueues, type Message } from './world.queues.ts';
+import { Reports } from './world.reports.ts';
 
 /** What a caller asks for, again and again until it is answered. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
@@ -49,6 +50,7 @@ export class World {
   /** Sees the storage as it is, without waiting. */
   readonly observer: BatchEngine;
   readonly people: People;
+  readonly reports = new Reports(this.acs, this.queues, () => this.now);
   readonly #ratePerMinute: number;
   readonly #engines: BatchEngine[];
 
