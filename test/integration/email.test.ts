@@ -1,15 +1,24 @@
 import { EmailClient } from '@azure/communication-email';
-import { describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../infra/local/client/connection.ts';
 import type { EmailOperationStatus } from '../../shared/contract/email.ts';
 import { emailsTo } from '../setup/emulator.ts';
 import { mailOf, mailThat, mailTo, sendMail, sentMail } from '../setup/mails.ts';
 import { uniqueAddress, uniqueQueue } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { openQueues, type TestQueues } from '../setup/queues.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-const stack = inject('stack');
-const connection = connectionOf(stack.switchboard);
-const queues = openQueues(stack.storage);
+// A stack of its own, whose emulator sends events.
+let stack: OwnStack;
+let connection: Connection;
+let queues: TestQueues;
+beforeAll(async () => {
+  stack = await startOwnStack();
+  connection = connectionOf(stack.switchboard);
+  queues = openQueues(stack.storage);
+});
+afterAll(() => stack.stop());
 
 const isDelivered = ({ status, deliveries = [] }: EmailOperationStatus) =>
   status === 'Succeeded' && deliveries.length > 0;

@@ -1,15 +1,22 @@
-import { describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../infra/local/client/connection.ts';
 import { smsSendResult } from '../../shared/contract/sms.ts';
 import { smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { incomingSms, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
-import { recipientsOf, uniquePhone, uniqueSender } from '../setup/names.ts';
+import { recipientsOf, TEST_RATES, uniquePhone, uniqueSender } from '../setup/names.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // What ACS tells by its events, from the emulator over the queue `acs-events` to those who ask.
-const stack = inject('stack');
-const connection = connectionOf(stack.switchboard);
+let stack: OwnStack;
+let connection: Connection;
+beforeAll(async () => {
+  stack = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify(TEST_RATES) });
+  connection = connectionOf(stack.switchboard);
+});
+afterAll(() => stack.stop());
 
 async function optOutsOf(from: string): Promise<string[]> {
   const target = `/sms/optouts?from=${encodeURIComponent(from)}`;

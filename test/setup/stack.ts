@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
+import { setEvents } from './emulator.ts';
 import { TEST_RATES } from './names.ts';
 import { startOwnStack } from './ownstack.ts';
 
@@ -17,6 +18,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     log: _log,
     ...announcement
   } = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify(TEST_RATES) });
+  // The reports of all batches of all tests would keep everybody waiting: who wants events has a stack of its own.
+  await setEvents(announcement.acs, { enabled: false });
   project.provide('stack', announcement);
   return stop;
 }
