@@ -36,6 +36,8 @@ export interface Settings {
     /** What ACS allows, by who verified the sender's domain. */
     readonly limits: Readonly<Record<'custom' | 'managed', EmailLimits>>;
   };
+  /** How long records of what was done are kept. */
+  readonly retentionDays: number;
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
   /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
@@ -92,6 +94,7 @@ function toSettings(it: Environment): Settings {
       repeatabilityWindowSeconds: it.SMS_REPEATABILITY_WINDOW_SECONDS,
     },
     email: { limits: it.EMAIL_LIMITS },
+    retentionDays: it.RETENTION_DAYS,
     publicUrl,
     ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
   };

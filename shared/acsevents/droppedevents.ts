@@ -25,7 +25,7 @@ export interface DroppedEventRow {
   };
 }
 
-const DROPPED_EVENTS_TABLE = 'droppedevents';
+export const DROPPED_EVENTS_TABLE = 'droppedevents';
 
 /** In a row, which holds 32,768 UTF-16 units of text, and more for whoever looks at it. */
 const MAXIMUM_TEXT_LENGTH = 16_000;

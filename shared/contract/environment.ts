@@ -109,6 +109,8 @@ export const environment = z.lazy(() =>
       SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
       SMS_REPEATABILITY_WINDOW_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
       EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
+      /** A batch may wait for 7 days before it begins. */
+      RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
       PUBLIC_URL: endpoint.optional(),
       WEBSITE_HOSTNAME: z.string().optional(),
       AzureWebJobsStorage: z.string().min(1).optional(),

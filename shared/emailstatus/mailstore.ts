@@ -3,7 +3,7 @@ import { fromColumns, toColumns } from '../storage/longtext.ts';
 import { allRows, type Row, type RowChange, type RowValues, type Tables } from '../storage/tables.ts';
 import { dueOf, type Lane, type Mail } from './mail.ts';
 
-const MAILS_TABLE = 'emails';
+export const MAILS_TABLE = 'emails';
 
 /** One partition takes about 2000 changes a second. @see "Scalability and performance targets for Table storage" */
 const SHARDS = ['0', '1', '2', '3'];

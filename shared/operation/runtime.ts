@@ -1,14 +1,18 @@
 import { type ChatUsers, createChatUsers } from '../acs/chatusers.ts';
 import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
+import { DROPPED_EVENTS_TABLE } from '../acsevents/droppedevents.ts';
 import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
+import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
 import { recordEmailReport } from '../emailstatus/reports.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
+import type { RetentionFacts } from '../retention/forget.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { type BatchEngine, createEngine } from '../smsbatch/engine.ts';
 import { recordBatchReport } from '../smsbatch/reports.ts';
+import { MESSAGES_TABLE } from '../smsreports/messagestore.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
@@ -25,6 +29,8 @@ export interface Runtime {
   readonly emails: EmailEngine;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
+  /** What is forgotten in time. */
+  readonly retention: RetentionFacts;
   readonly optOuts: OptOuts;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
@@ -86,6 +92,13 @@ export function createRuntime(
         received: receivedSmsSink(storage, now, optOuts),
       },
     }),
+    retention: {
+      storage,
+      names: [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
+      smsBatches,
+      days: settings.retentionDays,
+      now: () => now().getTime(),
+    },
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,

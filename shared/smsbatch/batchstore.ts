@@ -28,6 +28,10 @@ export interface BatchStore {
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
   /** A client's batches, newest first, with the key to go on after each. */
   list(client: string, after: string | undefined): AsyncIterable<{ readonly id: string; readonly key: string }>;
+  /** Every batch of every client. */
+  all(): AsyncIterable<{ readonly id: string; readonly client: string }>;
+  /** Takes a batch away that is over. */
+  forget(client: string, id: string): Promise<void>;
   active(): AsyncIterable<ActiveBatch>;
   /** The sweep has nothing to look after any more; unless it was activated again in the meantime. */
   deactivate(batch: ActiveBatch): Promise<void>;
@@ -76,6 +80,17 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
       const from = after === undefined ? 'time-' : `${after}!`; // '!' sorts before every character of a key
       const rows = table.list(clientPartition(client), { from, before: 'time.' });
       for await (const { rowKey, values } of rows) yield { id: String(values['id']), key: rowKey };
+    },
+    all: async function* () {
+      for await (const { rowKey, values } of table.list(OWNERS, { from: '', before: '~' })) {
+        yield { id: rowKey, client: String(values['client']) };
+      }
+    },
+    forget: async (client, id) => {
+      const batch = await get(client, id);
+      if (batch) await table.remove(clientPartition(client), timeRow(batch.createdOn, id));
+      await table.remove(clientPartition(client), batchRow(id));
+      await table.remove(OWNERS, id);
     },
     active: async function* () {
       for await (const { rowKey, values, etag } of table.list(ACTIVE, { from: '', before: '~' })) {

@@ -1,4 +1,4 @@
-import type { Row, RowChange, Table, Tables } from '../storage/tables.ts';
+import { allRows, type Row, type RowChange, type Table, type Tables } from '../storage/tables.ts';
 import { type ChunkState, chunkOfRowKey, chunkRowKey, chunkValues, toChunkState } from './chunk.ts';
 import { Counters } from './counters.ts';
 import {
@@ -48,12 +48,36 @@ export interface Ledger {
   settleDeliveries(batchId: string, stored: StoredDeliveries, deliveries: Deliveries, change: Tally): Promise<boolean>;
   /** Of chunks from a number on, before another, in order; those without reports are left out. */
   deliveries(batchId: string, from: number, before: number): AsyncIterable<StoredDeliveries>;
+  /** Takes away all that is known of a batch. */
+  forget(batchId: string): Promise<void>;
 }
 
 export function createLedger(tables: Tables): Ledger {
   const table = tables.table(CHUNKS_TABLE);
   const counters = new Counters(table);
-  return { ...chunkRows(table, counters), ...deliveriesRows(table, counters), tally: (id) => counters.tally(id) };
+  return {
+    ...chunkRows(table, counters),
+    ...deliveriesRows(table, counters),
+    tally: (id) => counters.tally(id),
+    forget: (id) => forget(table, id),
+  };
+}
+
+/** Changes of one transaction. @see Azure Storage "Performing entity group transactions" */
+const MAXIMUM_CHANGES = 100;
+
+async function forget(table: Table, batchId: string): Promise<void> {
+  const range = { from: '', before: '~', columns: [], limit: MAXIMUM_CHANGES };
+  for (
+    let rows = await allRows(table.list(batchId, range));
+    rows.length > 0;
+    rows = await allRows(table.list(batchId, range))
+  ) {
+    await table.transact(
+      batchId,
+      rows.map(({ rowKey }) => ({ kind: 'remove', rowKey })),
+    );
+  }
 }
 
 type ChunkRows = Pick<Ledger, 'get' | 'open' | 'update' | 'settle' | 'chunks' | 'chunkStates'>;

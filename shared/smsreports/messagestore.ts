@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Row, RowValues, Tables } from '../storage/tables.ts';
 import { NOTHING_KNOWN, type SmsMessage, type SmsReport, type SmsSending } from './message.ts';
 
-const MESSAGES_TABLE = 'smsmessages';
+export const MESSAGES_TABLE = 'smsmessages';
 
 /** What is kept of one message. */
 export interface StoredMessage extends SmsMessage {

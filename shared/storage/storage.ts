@@ -1,5 +1,6 @@
 import type { StorageAccess } from '../settings.ts';
 import { type Blobs, createBlobs } from './blobs.ts';
+import { createOldRows, type OldRows } from './oldrows.ts';
 import { createQueues, type Queues } from './queues.ts';
 import { createTables, type Tables } from './tables.ts';
 
@@ -8,8 +9,14 @@ export interface Storage {
   readonly queues: Queues;
   readonly blobs: Blobs;
   readonly tables: Tables;
+  readonly oldRows: OldRows;
 }
 
 export function createStorage(access: StorageAccess): Storage {
-  return { queues: createQueues(access), blobs: createBlobs(access), tables: createTables(access) };
+  return {
+    queues: createQueues(access),
+    blobs: createBlobs(access),
+    tables: createTables(access),
+    oldRows: createOldRows(access),
+  };
 }

@@ -112,7 +112,7 @@ async function withTable<Result>(table: TableClient, run: (table: TableClient) =
 }
 
 /** Said by the error's code after a transaction, and within its message after a single change. */
-function isMissingTable(error: unknown): boolean {
+export function isMissingTable(error: unknown): boolean {
   if (!hasStatus(error, 404) || !(error instanceof Error)) return false;
   return ('code' in error && error.code === 'TableNotFound') || error.message.includes('TableNotFound');
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import { createOldRows } from '../../shared/storage/oldrows.ts';
 import { createTables, type Row } from '../../shared/storage/tables.ts';
 
 const { storage = '' } = inject('stack');
-const tables = createTables({ kind: 'connection string', connectionString: storage });
+const access = { kind: 'connection string', connectionString: storage } as const;
+const tables = createTables(access);
 
 /** Tables are named by letters and digits. */
 const newTable = () => tables.table(`t${randomUUID().replaceAll('-', '')}`);
@@ -45,6 +47,21 @@ describe('a transaction', () => {
     expect(await table.transact('p', changes)).toBeUndefined();
     expect(await keysOf(table.list('p', ALL))).toEqual(['a']);
   });
+});
+
+test('rows are found by their age, in every partition; a table that is not there has none', async () => {
+  const name = `t${randomUUID().replaceAll('-', '')}`;
+  const oldRows = createOldRows(access);
+  for await (const _ of oldRows.of(name, new Date())) expect.fail('there is no such table');
+  for (const partition of ['p', 'q']) await tables.table(name).insert(partition, 'a', {});
+  const found = async (than: number) => {
+    const rows: string[] = [];
+    for await (const { partitionKey, rowKey } of oldRows.of(name, new Date(than)))
+      rows.push(`${partitionKey}/${rowKey}`);
+    return rows.toSorted((one, other) => one.localeCompare(other));
+  };
+  expect(await found(Date.now() + 60_000)).toEqual(['p/a', 'q/a']);
+  expect(await found(Date.now() - 60_000)).toEqual([]);
 });
 
 describe('a list', () => {

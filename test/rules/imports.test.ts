@@ -31,7 +31,7 @@ const shown = (list: readonly Import[]) => list.map(({ from, to }) => `${from} â
 const LAYERS: readonly (readonly string[])[] = [
   ['functions/'],
   ['shared/operation/'],
-  ['shared/acsevents/'],
+  ['shared/acsevents/', 'shared/retention/'],
   ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/'],
   ['shared/clients/', 'shared/acs/', 'shared/pacing/', 'shared/optouts/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/settings.ts'],

@@ -93,8 +93,9 @@ function isConditional(name: string): boolean {
 
 /** The storage as a job sees it. */
 export function gatedStorage(storage: Storage): Storage {
-  const { queues, blobs, tables } = storage;
+  const { queues, blobs, tables, oldRows } = storage;
   return {
+    oldRows,
     queues: { send: (queue, text, options) => gated(`send ${queue}`, () => queues.send(queue, text, options)) },
     blobs: {
       write: (container, name, content) => gated('write blob', () => blobs.write(container, name, content)),

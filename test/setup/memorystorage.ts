@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Blobs } from '../../shared/storage/blobs.ts';
+import type { OldRows } from '../../shared/storage/oldrows.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
 import { MemoryTable } from './memorytable.ts';
@@ -15,6 +16,11 @@ export class MemoryStorage implements Storage {
   readonly sent: SentMessage[] = [];
   readonly #blobs = new Map<string, Buffer>();
   readonly #tables = new Map<string, MemoryTable>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => Date.now()) {
+    this.#now = now;
+  }
 
   readonly queues: Queues = {
     send: async (queue, text, options = {}) => {
@@ -38,11 +44,13 @@ export class MemoryStorage implements Storage {
 
   readonly tables = {
     table: (name: string): MemoryTable => {
-      const table = this.#tables.get(name) ?? new MemoryTable();
+      const table = this.#tables.get(name) ?? new MemoryTable(this.#now);
       this.#tables.set(name, table);
       return table;
     },
   };
+
+  readonly oldRows: OldRows = { of: (table, than) => this.tables.table(table).older(than) };
 
   /** The messages of one queue, parsed. */
   messages(queue: string): readonly unknown[] {

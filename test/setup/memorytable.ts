@@ -1,9 +1,17 @@
+import type { OldRow } from '../../shared/storage/oldrows.ts';
 import type { Row, RowChange, RowRange, RowValues, Table } from '../../shared/storage/tables.ts';
 
 /** A table in memory: each call takes a turn of the event loop, so that racing callers do overtake each other. */
 export class MemoryTable implements Table {
   readonly #partitions = new Map<string, Map<string, Row>>();
+  /** When each etag was given. */
+  readonly #writtenOn = new Map<string, number>();
+  readonly #now: () => number;
   #writes = 0;
+
+  constructor(now: () => number = () => Date.now()) {
+    this.#now = now;
+  }
 
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     await turn();
@@ -45,6 +53,15 @@ export class MemoryTable implements Table {
     }
   }
 
+  async *older(than: Date): AsyncIterable<OldRow> {
+    await turn();
+    for (const [partitionKey, rows] of this.#partitions) {
+      for (const { rowKey, etag } of rows.values()) {
+        if ((this.#writtenOn.get(etag) ?? 0) < than.getTime()) yield { partitionKey, rowKey, etag };
+      }
+    }
+  }
+
   async remove(partitionKey: string, rowKey: string, etag?: string): Promise<void> {
     await turn();
     const rows = this.#partitions.get(partitionKey);
@@ -63,6 +80,7 @@ export class MemoryTable implements Table {
     this.#writes += 1;
     const etag = `W/"${this.#writes}"`;
     rows.set(rowKey, { rowKey, etag, values });
+    this.#writtenOn.set(etag, this.#now());
     return etag;
   }
 }

@@ -78,7 +78,7 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
   const sent: SentSms[] = [];
   const events: string[] = [];
   const replies: AcsReply[] = [];
-  const storage = new MemoryStorage();
+  const storage = new MemoryStorage(() => it.now);
   const session: AcsSession = {
     send: async ({ body, repetition }) => {
       const request = sentBody.parse(body);

@@ -1,0 +1,47 @@
+import type { BatchEngine } from '../smsbatch/engine.ts';
+import { forgetBatches } from '../smsbatch/forget.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export interface RetentionFacts {
+  readonly storage: Storage;
+  /** Tables whose rows stand by themselves: one that nobody has written for long enough is not needed any more. */
+  readonly names: readonly string[];
+  readonly smsBatches: BatchEngine;
+  /** How long records are kept. */
+  readonly days: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Rows that are taken away at a time. */
+const AT_A_TIME = 32;
+
+/** One run; what is left is forgotten by the next. */
+const RUN_MILLISECONDS = 4 * 60_000;
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * Forgets answers, mails, single texts, dropped events and whole batches that are older than they are to be kept. It may
+ * die anywhere: the next run goes on.
+ */
+export async function forgetOldRecords(facts: RetentionFacts): Promise<void> {
+  const before = facts.now() - facts.days * DAY_MILLISECONDS;
+  const until = facts.now() + RUN_MILLISECONDS;
+  const mayGoOn = () => facts.now() < until;
+  for (const name of facts.names) await forgetRows(facts, name, before, mayGoOn);
+  await forgetBatches(facts.smsBatches, before, mayGoOn);
+}
+
+async function forgetRows({ storage }: RetentionFacts, name: string, before: number, mayGoOn: () => boolean) {
+  const table = storage.tables.table(name);
+  let removals: Promise<void>[] = [];
+  for await (const { partitionKey, rowKey, etag } of storage.oldRows.of(name, new Date(before))) {
+    if (!mayGoOn()) break;
+    removals.push(table.remove(partitionKey, rowKey, etag));
+    if (removals.length < AT_A_TIME) continue;
+    await Promise.all(removals);
+    removals = [];
+  }
+  await Promise.all(removals);
+}
