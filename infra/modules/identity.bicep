@@ -1,0 +1,13 @@
+// Who the function app is towards storage, ACS, Key Vault and Application Insights.
+
+param name string
+param location string
+param tags object
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: name
+  location: location
+  tags: tags
+}
+
+output principalId string = identity.properties.principalId
