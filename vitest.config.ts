@@ -14,6 +14,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: ['test/setup/azure.ts'],
+          setupFiles: ['test/setup/no-network.ts'],
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/{integration,contract,e2e,chaos}/**/*.test.ts'],
           globalSetup: ['test/setup/stack.ts'],
