@@ -41,6 +41,7 @@ export function obtainBicep(): string {
       'There is neither `bicep` nor `dotnet` on PATH. Install the Bicep CLI (https://aka.ms/bicep-install), or a .NET SDK, with which it is obtained from NuGet.',
     );
   }
+  console.log(`Obtaining ${PACKAGE} ${VERSION} from NuGet …`);
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-bicep-'));
   try {
     const project = join(directory, 'bicep.csproj');

@@ -34,13 +34,22 @@ beforeAll(async () => {
   app = await loadApp();
 });
 
+/** The app settings as the app finds them in its environment. */
+const evaluated = (resources: ReturnType<typeof templates>['plain']) =>
+  Object.fromEntries(
+    Object.entries(appSettings(resources)).map(([name, value]) => [
+      name,
+      /^\[.*\]$/.test(value) ? SAMPLES[name] : value,
+    ]),
+  );
+
 azureTest('every app setting is known to the app or to the platform', () => {
   const known = new Set([...Object.keys(environment.unwrap().shape), ...PLATFORM, ...COMING]);
   expect(Object.keys(appSettings(templates().full)).filter((name) => !known.has(name))).toEqual([]);
 });
 
 azureTest('the app can work with its settings, and is everywhere by its identity', () => {
-  const settings = readSettings({ ...appSettings(templates().plain), ...SAMPLES });
+  const settings = readSettings(evaluated(templates().plain));
   const clientId = SAMPLES['AZURE_CLIENT_ID'];
   expect(settings.acs).toEqual({ kind: 'identity', endpoint: SAMPLES['ACS_ENDPOINT'], clientId });
   expect(settings.storage).toEqual({ kind: 'identity', accountName: expect.stringMatching(/^st/), clientId });
@@ -48,7 +57,7 @@ azureTest('the app can work with its settings, and is everywhere by its identity
 });
 
 azureTest('what is given reaches the app', () => {
-  const settings = readSettings({ ...appSettings(templates().full), ...SAMPLES });
+  const settings = readSettings(evaluated(templates().full));
   expect(settings.publicUrl).toBe('https://switchboard.example');
   expect(settings.sms.ratesPerMinute).toEqual({ tollFree: 100 });
 });
