@@ -14,9 +14,13 @@ const OBTAINED = join(
   process.platform === 'win32' ? 'bicep.exe' : 'bicep',
 );
 
-/** The CLI obtained before, else the one on PATH, else undefined. */
+/** The CLI obtained before, else the one on PATH if it is not older than that, else undefined. */
 export function findBicep(): string | undefined {
-  return [OBTAINED, 'bicep'].find((command) => spawnSync(command, ['--version']).status === 0);
+  return [OBTAINED, 'bicep'].find((command) => {
+    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    const version = /\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? '0';
+    return version.localeCompare(VERSION, 'en', { numeric: true }) >= 0;
+  });
 }
 
 /** A project that builds nothing: restoring it downloads one package, from wherever this machine's NuGet takes them. */
@@ -38,7 +42,7 @@ const PROJECT = `<Project Sdk="Microsoft.NET.Sdk">
 export function obtainBicep(): string {
   if (spawnSync('dotnet', ['--version']).status !== 0) {
     throw new Error(
-      'There is neither `bicep` nor `dotnet` on PATH. Install the Bicep CLI (https://aka.ms/bicep-install), or a .NET SDK, with which it is obtained from NuGet.',
+      `There is neither bicep (${VERSION} or later) nor dotnet on PATH. Install the Bicep CLI (https://aka.ms/bicep-install), or a .NET SDK, with which it is obtained from NuGet.`,
     );
   }
   console.log(`Obtaining ${PACKAGE} ${VERSION} from NuGet …`);
