@@ -27,7 +27,19 @@ var outcomeQueues = ['outcomes']
 var eventQueue = 'acs-events'
 
 @export()
-var tables = ['answers', 'chatidentities', 'smsbatches', 'smschunks', 'smssenders']
+var tables = [
+  'answers'
+  'chatidentities'
+  'droppedevents'
+  'emailbudget'
+  'emails'
+  'emailsenders'
+  'smsbatches'
+  'smschunks'
+  'smsmessages'
+  'smsoptouts'
+  'smssenders'
+]
 
 @export()
 var containers = {

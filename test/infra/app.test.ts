@@ -13,9 +13,6 @@ const PLATFORM = [
   'AzureWebJobsStorage__credential',
 ];
 
-/** Settings that come with delivery reports and e-mail limits. */
-const COMING = ['ACS_RESOURCE_ID', 'EMAIL_LIMITS'];
-
 /** What Azure makes of the settings that are expressions here. */
 const SAMPLES: Readonly<Record<string, string>> = {
   ACS_ENDPOINT: 'https://acs-test.europe.communication.azure.com',
@@ -44,7 +41,7 @@ const evaluated = (resources: ReturnType<typeof templates>['plain']) =>
   );
 
 azureTest('every app setting is known to the app or to the platform', () => {
-  const known = new Set([...Object.keys(environment.unwrap().shape), ...PLATFORM, ...COMING]);
+  const known = new Set([...Object.keys(environment.unwrap().shape), ...PLATFORM]);
   expect(Object.keys(appSettings(templates().full)).filter((name) => !known.has(name))).toEqual([]);
 });
 
