@@ -1,7 +1,9 @@
-// `npm run package`: what Azure runs, in .package/ and nothing else: the bundle, host.json, and a package.json that installs nothing.
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, host.json, and a package.json
+// that installs nothing.
+import { copyFileSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { zipSync } from 'fflate';
 import * as z from 'zod';
 import { buildFunctions } from './build.ts';
 
@@ -20,7 +22,21 @@ export async function packageFunctions(directory: string): Promise<void> {
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify({ name, version, type, main }, undefined, 2)}\n`);
 }
 
+/** The first time that a zip can tell: the same sources make the same bytes. */
+const NO_TIME = new Date('1980-01-01T00:00:00');
+
+/** The files of a directory as one zip, as `az functionapp deployment source config-zip` takes it. */
+export function zipped(directory: string): Uint8Array {
+  const files = globSync('**/*', { cwd: directory }).filter((file) => statSync(join(directory, file)).isFile());
+  const entries = files
+    .sort()
+    .map((file) => [file.replaceAll('\\', '/'), readFileSync(join(directory, file))] as const);
+  return zipSync(Object.fromEntries(entries), { mtime: NO_TIME, level: 9 });
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await packageFunctions('.package');
-  console.log('Packaged the functions into .package/.');
+  const zip = zipped('.package');
+  writeFileSync('acs-switchboard.zip', zip);
+  console.log(`Packaged the functions into .package/ and acs-switchboard.zip (${Math.round(zip.length / 1024)} KB).`);
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { packageFunctions, zipped } from '../../infra/toolchain/package.ts';
 import { type StaticPart, staticPart } from './load/bundle.ts';
 import { type Figures, figure } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
@@ -37,7 +38,13 @@ export async function benchLoad(): Promise<Figures> {
     const app = await built(join(directory, 'app'));
     const floor = await built(join(directory, 'floor'), ['test/bench/load/floor.ts']);
     const startOf = (it: Built) => () => start(measure, it);
-    return { ...(await times(startOf(app), startOf(floor))), ...sizes(app, floor) };
+    const packaged = join(directory, 'package');
+    await packageFunctions(packaged);
+    return {
+      ...(await times(startOf(app), startOf(floor))),
+      ...sizes(app, floor),
+      'load.packageZipBytes': figure(zipped(packaged).length),
+    };
   } finally {
     removeAll();
     process.removeListener('exit', removeAll);
