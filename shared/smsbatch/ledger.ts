@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, RowChange, Table, Tables } from '../storage/tables.ts';
+import { recipientsCounted } from '../telemetry/measures.ts';
 import {
   addTally,
   type ChunkState,
@@ -103,6 +104,7 @@ async function settle(table: Table, shards: ShardPool, { batchId, stored, state,
   // When this fails in any way, nobody knows what the counter row holds now: it is never used again.
   const etags = await table.transact(batchId, [chunkChange, shardChange]);
   if (!etags) return undefined;
+  recipientsCounted(change);
   shards.putBack(batchId, { rowKey: shard.rowKey, etag: etags[1], tally });
   return { chunk: stored.chunk, state, etag: etags[0] ?? '' };
 }
