@@ -1,6 +1,6 @@
 import { upstreamAnswered } from '../telemetry/measures.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
-import { annotate, inSpan } from '../telemetry/telemetry.ts';
+import { annotate, inSpan, traceMember } from '../telemetry/telemetry.ts';
 import type { AcsRequest } from './request.ts';
 
 /** How far a request to ACS has come. */
@@ -11,21 +11,21 @@ export interface RequestProgress {
 }
 
 /**
- * Sends a request as a step of the trace, and measures how long ACS took.
+ * Sends a request as a step of the trace, which ACS is told of, and measures how long it took.
  *
- * @param send notes how far it has come
+ * @param send sends it, and notes how far it has come
  * @see OpenTelemetry "Semantic conventions for HTTP spans", HTTP client
  */
 export function observedRequest<Result>(
   endpoint: string,
   request: AcsRequest,
-  send: (progress: RequestProgress) => Promise<Result>,
+  send: (request: AcsRequest, progress: RequestProgress) => Promise<Result>,
 ): Promise<Result> {
   return inSpan(spanFacts(endpoint, request), async () => {
     const progress: RequestProgress = { tries: 0, status: undefined };
     const startedAt = performance.now();
     try {
-      return await send(progress);
+      return await send({ ...request, headers: { ...request.headers, ...traceMember() } }, progress);
     } finally {
       const { service, method } = request;
       const { status, tries } = progress;

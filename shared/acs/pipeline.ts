@@ -10,7 +10,6 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { AcsAccess } from '../settings.ts';
 import { importKey } from '../signing/keys.ts';
-import { traceMember } from '../telemetry/telemetry.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
 import { leavesDoubt, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';
@@ -92,7 +91,6 @@ function pipelineRequest(url: string, request: AcsRequest, deadline: AbortSignal
     accept: 'application/json',
     'user-agent': 'acs-switchboard',
     'x-ms-client-request-id': request.clientRequestId,
-    ...traceMember(),
     ...request.headers,
   });
   if (request.userToken !== undefined) headers.set('authorization', `Bearer ${request.userToken}`);

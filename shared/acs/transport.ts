@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
     );
   };
   const { endpoint } = options.access;
-  return (request) => observedRequest(endpoint, request, (progress) => exchange(request, progress));
+  return (request) => observedRequest(endpoint, request, exchange);
 }
 
 function requestUrl({ access, apiVersions }: TransportOptions, request: AcsRequest): string {

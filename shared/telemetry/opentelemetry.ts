@@ -13,7 +13,7 @@ import {
 import type { TelemetrySettings } from '../settings.ts';
 import type { Exporters } from './exporters.ts';
 import { createInstruments } from './instruments.ts';
-import { errorCode, type SpanFacts, type Telemetry } from './signals.ts';
+import type { SpanFacts, Telemetry } from './signals.ts';
 
 const NAME = 'acs-switchboard';
 
@@ -34,25 +34,22 @@ export function createTelemetry(
   const measure = createInstruments(meters.getMeter(NAME), Date.now);
   const active = new AsyncLocalStorage<Span>();
   const failed = new WeakSet<Span>();
-  const fail = (span: Span | undefined, code: string) => {
-    if (!span || failed.has(span)) return; // what was said first tells more
-    failed.add(span);
-    span.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR, message: code });
-  };
   return {
     inSpan: async (facts, run) => {
       const span = tracer.startSpan(facts.name, spanOptions(facts), parentOf(facts, active.getStore()));
       try {
         return await active.run(span, run);
-      } catch (error) {
-        fail(span, errorCode(error));
-        throw error;
       } finally {
         span.end();
       }
     },
     annotate: (attributes) => void active.getStore()?.setAttributes(attributes),
-    fail: (code) => fail(active.getStore(), code),
+    fail: (code) => {
+      const span = active.getStore();
+      if (!span || failed.has(span)) return;
+      failed.add(span);
+      span.setAttribute('error.type', code).setStatus({ code: SpanStatusCode.ERROR, message: code });
+    },
     traceparent: () => traceparentOf(active.getStore()),
     measure,
     close: () => within(CLOSE_MILLISECONDS, [tracers.shutdown(), meters.shutdown()], onError),

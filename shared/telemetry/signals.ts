@@ -1,5 +1,3 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
-
 /** Ids, kinds, codes and numbers: never a phone number, an address, a text, a token or a key. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -26,21 +24,15 @@ export interface Metric {
 
 /** What carries traces and metrics out of the process. */
 export interface Telemetry {
-  /** Runs one step; where it throws, the step has failed. */
+  /** Runs one step. */
   inSpan<Result>(facts: SpanFacts, run: () => Promise<Result>): Promise<Result>;
   /** Adds to what is said of the step at work. */
   annotate(attributes: Attributes): void;
-  /** The step at work has failed, although it will not throw. */
+  /** The step at work has failed; what is said first stays. */
   fail(code: string): void;
   /** The step at work, as a W3C `traceparent`. */
   traceparent(): string | undefined;
   measure(metric: Metric, value: number, attributes: Attributes): void;
   /** Sends what is left, and ends. */
   close(): Promise<void>;
-}
-
-/** How an error is named in telemetry: by its public code, or its class. Its message may be about people. */
-export function errorCode(error: unknown): string {
-  if (error instanceof SwitchboardError) return error.publicCode;
-  return error instanceof Error ? error.name : typeof error;
 }

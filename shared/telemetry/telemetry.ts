@@ -1,3 +1,4 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { TelemetrySettings } from '../settings.ts';
 import type { Attributes, Metric, SpanFacts, Telemetry } from './signals.ts';
 
@@ -45,11 +46,28 @@ export async function stopTelemetry(): Promise<void> {
   await last?.close();
 }
 
-/** Runs one step of a trace. */
+/** Runs one step of a trace; where it throws, it has failed. */
 export function inSpan<Result>(facts: SpanFacts, run: () => Promise<Result>): Promise<Result> {
-  if (current) return current.inSpan(facts, run);
+  if (current) return runIn(current, facts, run);
   if (starting === undefined) return run();
-  return starting.then(() => (current ? current.inSpan(facts, run) : run()));
+  return starting.then(() => (current ? runIn(current, facts, run) : run()));
+}
+
+function runIn<Result>(telemetry: Telemetry, facts: SpanFacts, run: () => Promise<Result>): Promise<Result> {
+  return telemetry.inSpan(facts, async () => {
+    try {
+      return await run();
+    } catch (error) {
+      telemetry.fail(errorCode(error));
+      throw error;
+    }
+  });
+}
+
+/** By its public code, or its class: its message may be about people. */
+function errorCode(error: unknown): string {
+  if (error instanceof SwitchboardError) return error.publicCode;
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Adds to what is said of the step at work. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../../../shared/storage/queues.ts';
 import { messageText } from '../../../shared/telemetry/messages.ts';
 import {
@@ -53,6 +54,24 @@ describe('while it is on', () => {
   test('a message outside of every step takes none on', () => {
     useTelemetry(memoryTelemetry().telemetry);
     expect(messageText({ id: 'm1' })).toBe('{"id":"m1"}');
+  });
+});
+
+describe('a step that throws', () => {
+  test.each([
+    [new SwitchboardError('UpstreamRejected', '+14255550123', { upstream: { status: 400, code: 'Bad' } }), 'Bad'],
+    [new SwitchboardError('TooManyRequests', '+14255550123'), 'TooManyRequests'],
+    [new TypeError('+14255550123'), 'TypeError'],
+    ['+14255550123', 'string'],
+  ])('has failed, by a code and never by a message: %s', async (error, code) => {
+    const { telemetry, spans } = memoryTelemetry();
+    useTelemetry(telemetry);
+    const run = async () => {
+      throw error;
+    };
+    await expect(inSpan(STEP, run)).rejects.toBe(error);
+    await stopTelemetry();
+    expect(spans()[0]).toMatchObject({ status: { message: code }, attributes: { 'error.type': code }, events: [] });
   });
 });
 
