@@ -131,5 +131,5 @@ function seldom(warn: (line: string) => void): (error: unknown) => void {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : error.name;
-  return `${code} ${error.message}`.trim();
+  return `${code} ${error.message.split('\n')[0] ?? ''}`.trim();
 }
