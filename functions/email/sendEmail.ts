@@ -13,7 +13,7 @@ export const sendEmail = operation({
   request: { params: noParams, body: emailMessage, bodyLimitBytes: MAXIMUM_EMAIL_BYTES },
   responses: { 202: emailOperationStatus },
   isFollowed: true,
-  sender: ({ senderAddress }) => ({ sender: senderAddress, target: 'senderAddress' }),
+  sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
   run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl }) => {
     const id = (callersId('operation-id') ?? ids.uuid('email')).toLowerCase();
     const owner = { client, subject: reference.subject ?? id, replyTo: reference.replyTo };

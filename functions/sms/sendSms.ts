@@ -1,7 +1,7 @@
-import * as acs from '../../shared/acs/sms.ts';
 import { noParams } from '../../shared/contract/common.ts';
 import { sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
 import { operation } from '../../shared/operation/operation.ts';
+import { sendUnlessOptedOut } from '../../shared/optouts/send.ts';
 
 /** Sends one text to 1–100 recipients; each has its own result inside the 202. */
 export const sendSms = operation({
@@ -12,10 +12,10 @@ export const sendSms = operation({
   request: { params: noParams, body: sendSmsRequest },
   responses: { 202: smsSendResult },
   repeatable: 'withinWindow',
-  sender: ({ from }) => ({ sender: from, target: 'from' }),
-  run: async ({ body }, { acs: session, ids, smsReports, client, reference }) => {
+  sender: ({ body }) => ({ sender: body.from, target: 'from' }),
+  run: async ({ body }, { acs, optOuts, ids, smsReports, client, reference }) => {
     const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };
-    const result = await acs.sendSms(session, body, repeatability);
+    const result = await sendUnlessOptedOut(acs, optOuts, body, repeatability);
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };

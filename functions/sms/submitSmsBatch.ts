@@ -25,7 +25,7 @@ export const submitSmsBatch = operation({
     longLists: ['recipients', 'smsRecipients'],
   },
   responses: { 200: smsBatch, 202: smsBatch },
-  sender: ({ from }) => ({ sender: from, target: 'from' }),
+  sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ params, body }, { smsBatches, client, ids, publicUrl }) => {
     // The phone number rules are large, and no other function needs them.
     const { dryRun, submitBatch } = await import('../../shared/smsbatch/submit.ts');

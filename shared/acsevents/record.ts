@@ -3,15 +3,15 @@ import type { Tables } from '../storage/tables.ts';
 import { createDroppedEvents, type DroppedEventRow, type DroppedEvents, droppedEventRow } from './droppedevents.ts';
 import { type Read, readEvents } from './read.ts';
 
-/** Where what the events say goes. What has no sink is dropped with that reason. */
+/** Where what the events say goes. */
 export interface AcsEventSinks {
   /** Whether somebody of ours has sent the message. */
-  readonly email?: ((report: EmailDeliveryReport) => Promise<'recorded' | 'unknown'>) | undefined;
+  readonly email: (report: EmailDeliveryReport) => Promise<'recorded' | 'unknown'>;
   /** Whether the report's tag names a chunk of a batch of ours. */
-  readonly batch?: ((report: SmsDeliveryReport) => Promise<boolean>) | undefined;
+  readonly batch: (report: SmsDeliveryReport) => Promise<boolean>;
   /** As `email`. */
-  readonly sms?: ((report: SmsDeliveryReport) => Promise<'recorded' | 'unknown'>) | undefined;
-  readonly received?: ((sms: ReceivedSms) => Promise<void>) | undefined;
+  readonly sms: (report: SmsDeliveryReport) => Promise<'recorded' | 'unknown'>;
+  readonly received: (sms: ReceivedSms) => Promise<void>;
 }
 
 export interface AcsEvents {
@@ -52,7 +52,6 @@ export function createAcsEvents({ tables, now, sinks, ownResourceId }: AcsEvents
   };
 }
 
-const NO_SINK = 'no sink';
 const UNKNOWN_MESSAGE = 'unknown message';
 
 /** Hands an event on; answers why it is dropped, if it is. */
@@ -63,27 +62,14 @@ async function deliver(read: Read, sinks: AcsEventSinks): Promise<string | undef
     case 'ignored':
       return undefined;
     case 'receivedSms':
-      if (!sinks.received) return NO_SINK;
       await sinks.received(read.sms);
       return undefined;
     case 'emailReport':
-      if (!sinks.email) return NO_SINK;
       return (await sinks.email(read.report)) === 'unknown' ? UNKNOWN_MESSAGE : undefined;
     case 'smsReport':
-      return deliverSmsReport(read.report, sinks);
+      if (await sinks.batch(read.report)) return undefined;
+      return (await sinks.sms(read.report)) === 'unknown' ? UNKNOWN_MESSAGE : undefined;
   }
-}
-
-/** What begins the tag of a batch's message; the caller's own tag follows after a space. */
-const CHUNK_TAG = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d+(?: |$)/i;
-
-async function deliverSmsReport(report: SmsDeliveryReport, { batch, sms }: AcsEventSinks): Promise<string | undefined> {
-  if (CHUNK_TAG.test(report.tag)) {
-    if (!batch) return NO_SINK;
-    if (await batch(report)) return undefined;
-  }
-  if (!sms) return NO_SINK;
-  return (await sms(report)) === 'unknown' ? UNKNOWN_MESSAGE : undefined;
 }
 
 async function keepAll(

@@ -69,9 +69,13 @@ export function assertMayCall(client: Client, operation: string): void {
 
 /** @throws SwitchboardError `Forbidden` when the client's `senders` do not hold the sender */
 export function assertMaySendFrom(client: Client, sender: string, target: string): void {
-  if (client.senders && !client.senders.has(normalisedSender(sender))) {
+  if (!maySendFrom(client, sender)) {
     throw new SwitchboardError('Forbidden', `The client '${client.name}' may not send from this sender.`, { target });
   }
+}
+
+export function maySendFrom({ senders }: Client, sender: string): boolean {
+  return senders === undefined || senders.has(normalisedSender(sender));
 }
 
 /** E-mail addresses and alphanumeric sender IDs differ from each other by more than case. */

@@ -62,6 +62,9 @@ export const smsResultItem = z.lazy(() =>
   }),
 );
 
+/** The `errorMessage` of a recipient who has opted out of the sender, and to whom nothing was sent. */
+export const OPTED_OUT = 'OptedOut';
+
 export const smsSendResult = z.lazy(() => z.looseObject({ value: z.array(smsResultItem) }));
 
 /** The id of one message, as ACS gave it: visible ASCII, short enough for a row key when it is percent-encoded. */

@@ -63,7 +63,7 @@ export const smsBatchParams = z.lazy(() => z.strictObject({ id: z.guid() }));
 
 export const BATCH_STATES = ['scheduled', 'running', 'completed', 'canceled', 'failed'] as const;
 
-export const RECIPIENT_STATES = ['pending', 'accepted', 'failed', 'inDoubt', 'canceled'] as const;
+export const RECIPIENT_STATES = ['pending', 'accepted', 'failed', 'inDoubt', 'optedOut', 'canceled'] as const;
 
 export const smsBatchResultsParams = z.lazy(() =>
   z.strictObject({
@@ -84,7 +84,7 @@ export const listSmsBatchesParams = z.lazy(() =>
 
 export const redriveSmsBatchRequest = z.lazy(() => z.strictObject({ includeInDoubt: z.boolean().optional() }));
 
-/** Recipients by state: `pending` + `accepted` + `failed` + `inDoubt` + `canceled` = `total`. */
+/** Recipients by state: `pending` + `accepted` + `failed` + `inDoubt` + `optedOut` + `canceled` = `total`. */
 const counts = z.lazy(() =>
   z.object({
     total: z.int(),
@@ -92,8 +92,9 @@ const counts = z.lazy(() =>
     accepted: z.int(),
     failed: z.int(),
     inDoubt: z.int(),
+    optedOut: z.int(),
     canceled: z.int(),
-    /** Of the accepted, as far as delivery reports have come. */
+    /** Of those to whom something was sent, as far as delivery reports have come; some may be in doubt otherwise. */
     delivered: z.int(),
     undelivered: z.int(),
   }),
@@ -141,6 +142,10 @@ export const smsBatchResult = z.lazy(() =>
     messageId: z.string().optional(),
     httpStatusCode: z.int().optional(),
     errorMessage: z.string().optional(),
+    /** What the delivery report says, once it has come. */
+    delivery: z
+      .object({ status: z.enum(['Delivered', 'Failed']), details: z.string(), receivedOn: dateTime })
+      .optional(),
   }),
 );
 

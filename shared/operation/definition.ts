@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { EmailEngine } from '../emailstatus/engine.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
 import type { BatchEngine } from '../smsbatch/engine.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
 import type { WireIds } from './wireids.ts';
@@ -29,8 +30,11 @@ export interface OperationContext {
   readonly smsBatches: BatchEngine;
   readonly emails: EmailEngine;
   readonly smsReports: SmsReports;
+  readonly optOuts: OptOuts;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
   readonly client: string;
+  /** Whether the caller may send from this number, sender ID or address. */
+  readonly maySendFrom: (sender: string) => boolean;
   /** Where later events about what is done here go. */
   readonly reference: Reference;
   /** Where callers reach Switchboard, no slash at the end. */
@@ -75,8 +79,10 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly actsAsUser?: boolean;
   /** Its answer only says that ACS has taken it on; later events tell what became of it. */
   readonly isFollowed?: boolean;
-  /** The sender in the body, held against the client's `senders`. */
-  readonly sender?: (body: z.output<Body>) => { readonly sender: string; readonly target: string };
+  /** The sender that the request names, if it does, held against the client's `senders`. */
+  readonly sender?: (
+    request: OperationRequest<z.output<Params>, z.output<Body>>,
+  ) => { readonly sender: string; readonly target: string } | undefined;
   /**
    * Whether it may be carried out again after a try that may have taken effect: ACS recognises it by its ids, for ever or
    * for as long as its window is open; or it would be doubled. `always` when not given.

@@ -1,4 +1,4 @@
-import { assertMayCall, assertMaySendFrom, type Client } from '../clients/clients.ts';
+import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
 import { annotate } from '../telemetry/telemetry.ts';
@@ -38,11 +38,9 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   annotate({ 'switchboard.client': callerName(caller) });
   const params = validate(operation.request.params, call.params);
   const body = validate(operation.request.body, call.body);
-  if (caller.kind === 'client' && operation.sender) {
-    const { sender, target } = operation.sender(body);
-    assertMaySendFrom(caller.client, sender, target);
-  }
   const request = { params, body };
+  const named = operation.sender?.(request);
+  if (caller.kind === 'client' && named) assertMaySendFrom(caller.client, named.sender, named.target);
   const run = (ids: WireIds) => operation.run(request, contextOf(call, ids, runtime));
   if (operation.method === 'GET' || call.fingerprint === undefined) return run(call.ids);
   const name = { id: call.ids.uuid('operation'), fingerprint: call.fingerprint };
@@ -62,9 +60,13 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
-  const { smsBatches, smsReports, emails } = runtime;
+  const { smsBatches, smsReports, emails, optOuts } = runtime;
   const client = callerName(caller);
-  return { acs, smsBatches, smsReports, emails, client, reference, publicUrl, prefers, ids, callersId, asUser };
+  const mayUse = (sender: string) => caller.kind === 'client' && maySendFrom(caller.client, sender);
+  return {
+    ...{ acs, smsBatches, smsReports, emails, optOuts, client, maySendFrom: mayUse },
+    ...{ reference, publicUrl, prefers, ids, callersId, asUser },
+  };
 }
 
 /** For the log and for what belongs to a caller. */

@@ -1,10 +1,29 @@
 import type { ReceivedSms } from '../contract/deliveryreport.ts';
+import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import type { OwnMail } from '../emailstatus/engine.ts';
 import type { OwedOutcome } from '../emailstatus/mail.ts';
 import { outcomeData } from '../emailstatus/status.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
+import type { Batch } from '../smsbatch/batch.ts';
+import type { BatchEvent } from '../smsbatch/engine.ts';
 import type { ReportedMessage } from '../smsreports/reports.ts';
 import type { Storage } from '../storage/storage.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
+
+/** What the client of a batch is told of it. */
+export function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchCounts, time: Date): Outcome {
+  return {
+    operation: 'smsBatch',
+    result,
+    subject: batch.id,
+    client: batch.client,
+    httpStatus: 200,
+    data: { id: batch.id, counts, ...(batch.reason ? { reason: batch.reason } : {}) },
+    replyTo: undefined,
+    time,
+    occurrence: batch.redrives, // a redriven batch is completed again
+  };
+}
 
 /** What the client of a mail is told of it. */
 export function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
@@ -56,15 +75,10 @@ function receivedSmsOutcome({ receivedOn, ...sms }: ReceivedSms, time: Date): Ou
   };
 }
 
-/** Finds the STOPs and STARTs among what people answer. */
-interface OptOuts {
-  record(sms: ReceivedSms): Promise<'optedOut' | 'optedIn' | undefined>;
-}
-
-/** Passes a received SMS on, and then to `optOuts`. */
-export function receivedSmsSink(storage: Storage, now: () => Date, optOuts?: OptOuts) {
+/** Passes a received SMS on, and then takes note of it where it is a STOP or START. */
+export function receivedSmsSink(storage: Storage, now: () => Date, optOuts: OptOuts) {
   return async (sms: ReceivedSms): Promise<void> => {
     await emitOutcome(storage, receivedSmsOutcome(sms, now()));
-    await optOuts?.record(sms);
+    await optOuts.record(sms);
   };
 }

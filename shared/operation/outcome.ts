@@ -9,6 +9,7 @@ export type OutcomeResult =
   /** Of a batch. */
   | 'accepted'
   | 'completed'
+  | 'reported'
   | 'canceled'
   /** Of a message that was sent before. */
   | 'delivered'

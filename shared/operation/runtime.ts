@@ -3,17 +3,17 @@ import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
 import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
-import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { recordEmailReport } from '../emailstatus/reports.ts';
+import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import type { Batch } from '../smsbatch/batch.ts';
-import { type BatchEngine, type BatchEvent, createEngine } from '../smsbatch/engine.ts';
+import { type BatchEngine, createEngine } from '../smsbatch/engine.ts';
+import { recordBatchReport } from '../smsbatch/reports.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
-import { mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
-import { emitOutcome, type Outcome } from './outcome.ts';
+import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
+import { emitOutcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
 export interface Runtime {
@@ -25,6 +25,7 @@ export interface Runtime {
   readonly emails: EmailEngine;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
+  readonly optOuts: OptOuts;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   readonly now: () => Date;
@@ -56,18 +57,22 @@ export function createRuntime(
     acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
     tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
   });
+  const optOuts = createOptOuts(storage.tables, () => now().getTime());
+  const smsBatches = createEngine({
+    storage,
+    optOuts,
+    settings: settings.sms,
+    now: () => now().getTime(),
+    acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
+    tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
+  });
   return {
     settings,
     clients: createClients(settings.clients),
     storage,
     chatUsers: createChatUsers(storage.tables.table(CHAT_IDENTITIES_TABLE), now),
-    smsBatches: createEngine({
-      storage,
-      settings: settings.sms,
-      now: () => now().getTime(),
-      acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
-      tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
-    }),
+    optOuts,
+    smsBatches,
     emails,
     smsReports,
     acsEvents: createAcsEvents({
@@ -76,27 +81,14 @@ export function createRuntime(
       ownResourceId: settings.acsResourceId,
       sinks: {
         email: (report) => recordEmailReport(emails, report),
+        batch: (report) => recordBatchReport(smsBatches, report),
         sms: smsReports.record,
-        received: receivedSmsSink(storage, now),
+        received: receivedSmsSink(storage, now, optOuts),
       },
     }),
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,
     acs,
-  };
-}
-
-function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchCounts, time: Date): Outcome {
-  return {
-    operation: 'smsBatch',
-    result,
-    subject: batch.id,
-    client: batch.client,
-    httpStatus: 200,
-    data: { id: batch.id, counts, ...(batch.reason ? { reason: batch.reason } : {}) },
-    replyTo: undefined,
-    time,
-    occurrence: batch.redrives, // a redriven batch is completed again
   };
 }
 

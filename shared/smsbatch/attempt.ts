@@ -6,6 +6,7 @@ import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts'
 import type { BatchEngine } from './engine.ts';
 import { numberOf, type Recipient } from './recipient.ts';
 import { recipientRequestId } from './requestid.ts';
+import { tagOf } from './tag.ts';
 
 /** What one try of a chunk has brought. */
 export interface AttemptResult {
@@ -25,7 +26,9 @@ const REQUESTS_AT_A_TIME = 8;
 /** No request begins later than this after the first one: with the last one's deadline, a try ends within its lease. */
 const ATTEMPT_MILLISECONDS = 30_000;
 
-/** Sends to the recipients of a chunk that have no result yet: one request for each distinct text. */
+/**
+ * Sends to the recipients of a chunk that have no result yet, and have not opted out: one request for each distinct text.
+ */
 export async function attemptChunk(
   engine: BatchEngine,
   batch: Batch,
@@ -41,7 +44,9 @@ export async function attemptChunk(
   const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() - startedOn < ATTEMPT_MILLISECONDS;
   const work = async () => {
     for (let next = queue.shift(); next && mayGoOn(); next = queue.shift()) {
-      const [text, indexes] = next;
+      const [text, group] = next;
+      const indexes = await settleOptedOut(engine, batch, { indexes: group, recipients, results, state });
+      if (indexes.length === 0 || !mayGoOn()) continue;
       try {
         const answer = await sendGroup(engine, batch, { chunk, text, indexes, recipients, state });
         recordItems(answer, { indexes, recipients, results, outcome });
@@ -69,6 +74,27 @@ function groupByText(batch: Batch, recipients: readonly Recipient[], results: Ch
   return groups;
 }
 
+interface Unsent {
+  readonly indexes: readonly number[];
+  readonly recipients: readonly Recipient[];
+  readonly results: Results;
+  readonly state: ChunkState;
+}
+
+/**
+ * Asked right before each request: who has opted out in the meantime is not sent to. After a try that may have taken
+ * effect they are in doubt, for they may have got it before they opted out.
+ *
+ * @returns the others
+ */
+async function settleOptedOut(engine: BatchEngine, { from }: Batch, { indexes, recipients, results, state }: Unsent) {
+  const numberAt = (index: number) => numberOf(recipients[index]);
+  const optedOut = await engine.optOuts.optedOut(from, indexes.map(numberAt));
+  const isOut = (index: number) => optedOut.has(numberAt(index));
+  for (const index of indexes.filter(isOut)) results[index] = [state.doubtful ? 'inDoubt' : 'optedOut'];
+  return indexes.filter((index) => !isOut(index));
+}
+
 interface Group {
   readonly chunk: number;
   readonly text: string;
@@ -88,11 +114,6 @@ function sendGroup(engine: BatchEngine, batch: Batch, { chunk, text, indexes, re
   };
   const session = engine.acs(recipientRequestId(batch.id, first, state.redrive));
   return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent) });
-}
-
-/** By which delivery reports find their batch and chunk; the caller's own tag follows. */
-function tagOf({ id, options }: Batch, chunk: number): string {
-  return [`${id}/${chunk}`, options.tag].filter((part) => part !== undefined).join(' ');
 }
 
 type Results = (RecipientResult | null)[];

@@ -38,6 +38,8 @@ export interface BatchProgress {
   readonly redriveInDoubt: boolean;
   /** The last redrive of which every chunk is open again: before that, a batch without open recipients is not done. */
   readonly reopened: number;
+  /** One more than the redrives when it was told that all delivery reports have come; 0 before that. */
+  readonly reported: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
 }

@@ -7,6 +7,9 @@ const BATCHES_TABLE = 'smsbatches';
 /** Batches that are not over, across all clients: what the sweep looks at. */
 const ACTIVE = 'active';
 
+/** Whose batches are, for those who know nothing but an id. */
+const OWNERS = 'owner';
+
 const clientPartition = (client: string) => `client-${client}`;
 const batchRow = (id: string) => `batch-${id}`;
 
@@ -17,6 +20,8 @@ export interface BatchStore {
   /** Adds a batch; false when it stands already. */
   add(facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean>;
   get(client: string, id: string): Promise<Batch | undefined>;
+  /** The client whose batch this is. */
+  ownerOf(id: string): Promise<string | undefined>;
   /** As it stands, or stood within the last second: so long may a cancel go unseen by other processes. */
   getRecent(client: string, id: string): Promise<Batch | undefined>;
   /** Writes the progress; undefined when somebody else has written since. */
@@ -47,6 +52,7 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
   return {
     add: async (facts, progress, invalid) => {
       const values = { ...toValues(facts, progress), invalid: JSON.stringify(invalid) };
+      await table.insert(OWNERS, facts.id, { client: facts.client }); // before anything of the batch is sent
       const changes = await table.transact(clientPartition(facts.client), [
         { kind: 'insert', rowKey: batchRow(facts.id), values },
         { kind: 'insert', rowKey: timeRow(facts.createdOn, facts.id), values: { id: facts.id } },
@@ -54,6 +60,10 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
       return changes !== undefined;
     },
     get,
+    ownerOf: async (id) => {
+      const row = await table.get(OWNERS, id);
+      return row && String(row.values['client']);
+    },
     getRecent: (client, id) => recent.get(`${client}/${id}`, () => get(client, id)),
     advance: async (batch, changes) => {
       const written = await advance(table, batch, changes);
@@ -105,6 +115,7 @@ function progressValues(progress: BatchProgress): RowValues {
     redrives: progress.redrives,
     redriveInDoubt: progress.redriveInDoubt,
     reopened: progress.reopened,
+    reported: progress.reported,
     completedOn: progress.completedOn ?? 0,
     reason: progress.reason ?? '',
   };
@@ -121,6 +132,7 @@ function toBatch({ values, etag }: Row): Batch {
     redrives: Number(values['redrives']),
     redriveInDoubt: Boolean(values['redriveInDoubt']),
     reopened: Number(values['reopened']),
+    reported: Number(values['reported']) || 0,
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,

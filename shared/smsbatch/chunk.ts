@@ -3,6 +3,7 @@ import { traceparent } from '../contract/queuemessage.ts';
 import type { RecipientState } from '../contract/smsbatch.ts';
 import type { RowValues } from '../storage/tables.ts';
 import type { Batch } from './batch.ts';
+import { NOTHING, type Tally } from './tally.ts';
 
 /** The message that asks for one chunk to be sent. */
 export const chunkMessage = z.lazy(() =>
@@ -22,7 +23,8 @@ export type ChunkMessage = z.output<typeof chunkMessage>;
 export type RecipientResult =
   | readonly [state: 'accepted', messageId: string]
   | readonly [state: 'failed', httpStatusCode: number, errorMessage: string]
-  | readonly [state: 'inDoubt'];
+  | readonly [state: 'inDoubt']
+  | readonly [state: 'optedOut'];
 
 /**
  * Where a chunk stands. `sending`: somebody has called ACS, or is about to, and answers for it until `wakeOn`.
@@ -66,35 +68,10 @@ export function isDoubtful({ state, doubtful }: Pick<ChunkState, 'state' | 'doub
   return doubtful || state === 'sending';
 }
 
-/** Counters of a batch; of a change, the difference. */
-export interface Tally {
-  readonly accepted: number;
-  readonly failed: number;
-  readonly inDoubt: number;
-}
-
-export const NOTHING: Tally = { accepted: 0, failed: 0, inDoubt: 0 };
-
 export function tallyOf(results: ChunkState['results']): Tally {
   const tally = { ...NOTHING } as Record<keyof Tally, number>;
   for (const result of results) if (result) tally[result[0]] += 1;
   return tally;
-}
-
-export function addTally(one: Tally, other: Tally): Tally {
-  return {
-    accepted: one.accepted + other.accepted,
-    failed: one.failed + other.failed,
-    inDoubt: one.inDoubt + other.inDoubt,
-  };
-}
-
-export function subtractTally(one: Tally, other: Tally): Tally {
-  return {
-    accepted: one.accepted - other.accepted,
-    failed: one.failed - other.failed,
-    inDoubt: one.inDoubt - other.inDoubt,
-  };
 }
 
 /** Chunk rows sort by their number. */
@@ -110,9 +87,14 @@ export function chunkOfRowKey(rowKey: string): number {
 const MAXIMUM_ERROR_LENGTH = 200;
 
 export function failedResult(httpStatusCode: number, message: string): RecipientResult {
-  let text = message.slice(0, MAXIMUM_ERROR_LENGTH);
-  while (JSON.stringify(text).length > MAXIMUM_ERROR_LENGTH + 2) text = text.slice(0, -1);
-  return ['failed', httpStatusCode, text];
+  return ['failed', httpStatusCode, shortened(message, MAXIMUM_ERROR_LENGTH)];
+}
+
+/** The beginning of a text, so much of it as takes no more than `maximumLength` UTF-16 units between quotes in JSON. */
+export function shortened(text: string, maximumLength: number): string {
+  let start = text.slice(0, maximumLength);
+  while (JSON.stringify(start).length > maximumLength + 2) start = start.slice(0, -1);
+  return start;
 }
 
 export function chunkValues(state: ChunkState): RowValues {

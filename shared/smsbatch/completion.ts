@@ -1,5 +1,6 @@
 import { type Batch, isOver } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import { tellWhenReported } from './reported.ts';
 import { countsOf } from './status.ts';
 
 /** Looking at the counters costs a query: within this time it is not done again for one batch. */
@@ -31,5 +32,6 @@ export async function complete(engine: BatchEngine, client: string, id: string):
   const counts = countsOf(batch, await engine.ledger.tally(id));
   if (counts.pending > 0) return;
   await engine.tell('completed', batch, counts);
-  await engine.batches.advance(batch, { state: 'completed', completedOn: engine.now() });
+  const completed = await engine.batches.advance(batch, { state: 'completed', completedOn: engine.now() });
+  if (completed) await tellWhenReported(engine, completed);
 }

@@ -1,14 +1,17 @@
 import type { AcsSession } from '../acs/session.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
+import type { OptOuts } from '../optouts/optouts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch } from './batch.ts';
 import { type BatchStore, createBatchStore } from './batchstore.ts';
+import { Gathering } from './gathering.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 /** What became of a batch, told on the queue `outcomes`. */
-export type BatchEvent = 'accepted' | 'completed' | 'canceled' | 'failed';
+export type BatchEvent = 'accepted' | 'completed' | 'reported' | 'canceled' | 'failed';
 
 /** What the steps of a batch (submit, split, send, sweep, …) work with. */
 export interface BatchEngine {
@@ -16,6 +19,11 @@ export interface BatchEngine {
   readonly batches: BatchStore;
   readonly ledger: Ledger;
   readonly senders: SenderStore;
+  readonly optOuts: OptOuts;
+  /** Delivery reports on their way into the account, by batch and chunk: those that come together are written together. */
+  readonly reportWrites: Gathering<SmsDeliveryReport, boolean>;
+  /** Looks at whether they all have come, by batch. */
+  readonly reportLooks: Gathering<undefined, void>;
   readonly settings: Settings['sms'];
   readonly now: () => number;
   readonly acs: (clientRequestId: string) => AcsSession;
@@ -25,12 +33,16 @@ export interface BatchEngine {
 
 const SENDERS_TABLE = 'smssenders';
 
-export function createEngine(facts: Pick<BatchEngine, 'storage' | 'settings' | 'now' | 'acs' | 'tell'>): BatchEngine {
+type EngineFacts = Pick<BatchEngine, 'storage' | 'optOuts' | 'settings' | 'now' | 'acs' | 'tell'>;
+
+export function createEngine(facts: EngineFacts): BatchEngine {
   const { tables } = facts.storage;
   return {
     ...facts,
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
+    reportWrites: new Gathering(),
+    reportLooks: new Gathering(),
     senders: createSenderStore(tables, SENDERS_TABLE, facts.now),
   };
 }

@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { Row, RowChange, Table, Tables } from '../storage/tables.ts';
-import { recipientsCounted } from '../telemetry/measures.ts';
+import { type ChunkState, chunkOfRowKey, chunkRowKey, chunkValues, toChunkState } from './chunk.ts';
+import { Counters } from './counters.ts';
 import {
-  addTally,
-  type ChunkState,
-  chunkOfRowKey,
-  chunkRowKey,
-  chunkValues,
-  NOTHING,
-  type Tally,
-  toChunkState,
-} from './chunk.ts';
+  chunkOfDeliveriesRow,
+  type Deliveries,
+  deliveriesRowKey,
+  deliveriesValues,
+  toDeliveries,
+} from './deliveries.ts';
+import type { Tally } from './tally.ts';
 
 const CHUNKS_TABLE = 'smschunks';
 
@@ -20,7 +18,18 @@ export interface StoredChunk {
   readonly etag: string;
 }
 
-/** The account of a batch: a row for each chunk, and the counters, which change with the chunks or not at all. */
+/** What delivery reports have told of a chunk. */
+export interface StoredDeliveries {
+  readonly chunk: number;
+  readonly deliveries: Deliveries;
+  /** Undefined before there is a row. */
+  readonly etag: string | undefined;
+}
+
+/**
+ * The account of a batch: a row for each chunk, and one for its delivery reports, which may come before its results; and
+ * the counters, which change with these or not at all.
+ */
 export interface Ledger {
   get(batchId: string, chunk: number): Promise<StoredChunk | undefined>;
   /** Opens a chunk's row; undefined when it stands already. */
@@ -34,21 +43,22 @@ export interface Ledger {
   chunks(batchId: string, from: number, before: number): AsyncIterable<StoredChunk>;
   /** As `chunks`, without the results: little to read. */
   chunkStates(batchId: string, before: number): AsyncIterable<Pick<ChunkState, 'state' | 'wakeOn'> & { chunk: number }>;
+  getDeliveries(batchId: string, chunk: number): Promise<StoredDeliveries>;
+  /** As `settle`; false when somebody else has written since. */
+  settleDeliveries(batchId: string, stored: StoredDeliveries, deliveries: Deliveries, change: Tally): Promise<boolean>;
+  /** Of chunks from a number on, before another, in order; those without reports are left out. */
+  deliveries(batchId: string, from: number, before: number): AsyncIterable<StoredDeliveries>;
 }
-
-/** Counter rows are this process's own, and each is used by one transaction at a time: nobody waits for an ETag. */
-interface Shard {
-  readonly rowKey: string;
-  readonly etag: string | undefined;
-  readonly tally: Tally;
-}
-
-/** Batches whose idle counter rows are remembered. */
-const REMEMBERED_BATCHES = 64;
 
 export function createLedger(tables: Tables): Ledger {
   const table = tables.table(CHUNKS_TABLE);
-  const shards = new ShardPool();
+  const counters = new Counters(table);
+  return { ...chunkRows(table, counters), ...deliveriesRows(table, counters), tally: (id) => counters.tally(id) };
+}
+
+type ChunkRows = Pick<Ledger, 'get' | 'open' | 'update' | 'settle' | 'chunks' | 'chunkStates'>;
+
+function chunkRows(table: Table, counters: Counters): ChunkRows {
   return {
     get: async (batchId, chunk) => {
       const row = await table.get(batchId, chunkRowKey(chunk));
@@ -63,13 +73,10 @@ export function createLedger(tables: Tables): Ledger {
       const written = await table.replace(batchId, row);
       return written === undefined ? undefined : { chunk, state, etag: written };
     },
-    settle: (batchId, stored, state, change) => settle(table, shards, { batchId, stored, state, change }),
-    tally: async (batchId) => {
-      let sum = NOTHING;
-      for await (const { values } of table.list(batchId, { from: 'count-', before: 'count.' })) {
-        sum = addTally(sum, toTally(values));
-      }
-      return sum;
+    settle: async (batchId, { chunk, etag }, state, change) => {
+      const row: RowChange = { kind: 'replace', rowKey: chunkRowKey(chunk), values: chunkValues(state), etag };
+      const written = await counters.settle(batchId, row, change);
+      return written === undefined ? undefined : { chunk, state, etag: written };
     },
     chunks: async function* (batchId, from, before) {
       const range = { from: chunkRowKey(from), before: chunkRowKey(before) };
@@ -85,59 +92,30 @@ export function createLedger(tables: Tables): Ledger {
   };
 }
 
-interface SettleFacts {
-  readonly batchId: string;
-  readonly stored: StoredChunk;
-  readonly state: ChunkState;
-  readonly change: Tally;
-}
+type DeliveriesRows = Pick<Ledger, 'getDeliveries' | 'settleDeliveries' | 'deliveries'>;
 
-async function settle(table: Table, shards: ShardPool, { batchId, stored, state, change }: SettleFacts) {
-  const shard = shards.take(batchId);
-  const rowKey = chunkRowKey(stored.chunk);
-  const tally = addTally(shard.tally, change);
-  const chunkChange: RowChange = { kind: 'replace', rowKey, values: chunkValues(state), etag: stored.etag };
-  const shardChange: RowChange =
-    shard.etag === undefined
-      ? { kind: 'insert', rowKey: shard.rowKey, values: { ...tally } }
-      : { kind: 'replace', rowKey: shard.rowKey, values: { ...tally }, etag: shard.etag };
-  // When this fails in any way, nobody knows what the counter row holds now: it is never used again.
-  const etags = await table.transact(batchId, [chunkChange, shardChange]);
-  if (!etags) return undefined;
-  recipientsCounted(change);
-  shards.putBack(batchId, { rowKey: shard.rowKey, etag: etags[1], tally });
-  return { chunk: stored.chunk, state, etag: etags[0] ?? '' };
-}
-
-class ShardPool {
-  readonly #process = randomUUID().slice(0, 8);
-  readonly #idle = new Map<string, Shard[]>();
-  #made = 0;
-
-  take(batchId: string): Shard {
-    const shard = this.#idle.get(batchId)?.pop();
-    if (shard) return shard;
-    this.#made += 1;
-    return { rowKey: `count-${this.#process}-${this.#made}`, etag: undefined, tally: NOTHING };
-  }
-
-  putBack(batchId: string, shard: Shard): void {
-    const idle = this.#idle.get(batchId) ?? [];
-    this.#idle.delete(batchId);
-    this.#idle.set(batchId, [...idle, shard]); // last in order of use
-    const [oldest] = this.#idle.keys();
-    if (this.#idle.size > REMEMBERED_BATCHES && oldest !== undefined) this.#idle.delete(oldest);
-  }
+function deliveriesRows(table: Table, counters: Counters): DeliveriesRows {
+  return {
+    getDeliveries: async (batchId, chunk) => {
+      const row = await table.get(batchId, deliveriesRowKey(chunk));
+      return row ? toStoredDeliveries(row) : { chunk, deliveries: new Map(), etag: undefined };
+    },
+    settleDeliveries: async (batchId, { chunk, etag }, deliveries, change) => {
+      const row = { rowKey: deliveriesRowKey(chunk), values: deliveriesValues(deliveries) };
+      const counted: RowChange = etag === undefined ? { kind: 'insert', ...row } : { kind: 'replace', ...row, etag };
+      return (await counters.settle(batchId, counted, change)) !== undefined;
+    },
+    deliveries: async function* (batchId, from, before) {
+      const range = { from: deliveriesRowKey(from), before: deliveriesRowKey(before) };
+      for await (const row of table.list(batchId, range)) yield toStoredDeliveries(row);
+    },
+  };
 }
 
 function toStored({ rowKey, values, etag }: Row): StoredChunk {
   return { chunk: chunkOfRowKey(rowKey), state: toChunkState(values), etag };
 }
 
-function toTally(values: Row['values']): Tally {
-  return {
-    accepted: Number(values['accepted']),
-    failed: Number(values['failed']),
-    inDoubt: Number(values['inDoubt']),
-  };
+function toStoredDeliveries({ rowKey, values, etag }: Row): StoredDeliveries {
+  return { chunk: chunkOfDeliveriesRow(rowKey), deliveries: toDeliveries(values), etag };
 }

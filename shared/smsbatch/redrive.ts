@@ -1,9 +1,10 @@
 import type { Batch } from './batch.ts';
-import { type ChunkState, subtractTally, tallyOf } from './chunk.ts';
+import { type ChunkState, tallyOf } from './chunk.ts';
 import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
 import { readChunkRecipients } from './recipientsfile.ts';
+import { subtractTally } from './tally.ts';
 
 /**
  * Opens again what has failed in a batch (and, if asked for, what is in doubt) and gives it sending times. It may die

@@ -1,6 +1,8 @@
+import { OPTED_OUT } from '../contract/sms.ts';
 import type { RecipientState, SmsBatchResult } from '../contract/smsbatch.ts';
 import type { Batch } from './batch.ts';
 import { type RecipientResult, stateOf } from './chunk.ts';
+import type { Deliveries, Delivery } from './deliveries.ts';
 import type { BatchEngine } from './engine.ts';
 import { numberOf } from './recipient.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
@@ -59,26 +61,45 @@ async function readBlock(
   const lists = await readLines(engine.storage, batch.id, index, first, before);
   const results = new Map<number, readonly (RecipientResult | null)[]>();
   for await (const { chunk, state } of engine.ledger.chunks(batch.id, first, before)) results.set(chunk, state.results);
+  const reports = new Map<number, Deliveries>();
+  for await (const { chunk, deliveries } of engine.ledger.deliveries(batch.id, first, before))
+    reports.set(chunk, deliveries);
   return lists.flatMap((recipients, offset) =>
-    recipients.map((recipient, inChunk) => ({
-      position: (first + offset) * batch.chunkSize + inChunk,
-      result: describe(numberOf(recipient), results.get(first + offset)?.[inChunk], batch),
-    })),
+    recipients.map((recipient, inChunk) => {
+      const to = numberOf(recipient);
+      const result = describe(to, results.get(first + offset)?.[inChunk], batch);
+      const delivery = reports.get(first + offset)?.get(to);
+      return {
+        position: (first + offset) * batch.chunkSize + inChunk,
+        result: delivery ? { ...result, delivery: describeDelivery(delivery) } : result,
+      };
+    }),
   );
 }
 
 function describe(to: string, result: RecipientResult | null | undefined, batch: Batch): SmsBatchResult {
   if (result?.[0] === 'accepted') return { to, state: 'accepted', messageId: result[1] };
   if (result?.[0] === 'failed') return { to, state: 'failed', httpStatusCode: result[1], errorMessage: result[2] };
+  if (result?.[0] === 'optedOut') return { to, state: 'optedOut', errorMessage: OPTED_OUT };
   const isOff = !result && batch.state === 'canceled';
   return { to, state: isOff ? 'canceled' : stateOf(result) };
 }
 
-const CSV_COLUMNS = ['to', 'state', 'messageId', 'httpStatusCode', 'errorMessage'] as const;
+function describeDelivery([isDelivered, receivedOn, details]: Delivery): SmsBatchResult['delivery'] {
+  return { status: isDelivered ? 'Delivered' : 'Failed', details, receivedOn: new Date(receivedOn).toISOString() };
+}
+
+const CSV_COLUMNS = [
+  ...(['to', 'state', 'messageId', 'httpStatusCode', 'errorMessage'] as const),
+  ...(['deliveryStatus', 'deliveryDetails', 'deliveredOn'] as const),
+] as const;
 
 /** The page as CSV with a header. @see RFC 4180 */
 export function resultsCsv(results: readonly SmsBatchResult[]): string {
-  const rows = results.map((result) => CSV_COLUMNS.map((column) => csvCell(result[column])).join(','));
+  const rows = results.map(({ delivery: { status, details, receivedOn } = {}, ...result }) => {
+    const cells = { ...result, deliveryStatus: status, deliveryDetails: details, deliveredOn: receivedOn };
+    return CSV_COLUMNS.map((column) => csvCell(cells[column])).join(',');
+  });
   return `${[CSV_COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
 }
 

@@ -9,7 +9,6 @@ import {
   isDoubtful,
   newChunkState,
   type RecipientResult,
-  subtractTally,
   tallyOf,
 } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
@@ -18,6 +17,7 @@ import { completeWhenDone } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
 import { readChunkRecipients } from './recipientsfile.ts';
+import { subtractTally } from './tally.ts';
 
 /** A chunk is not sent again this close to the end of ACS's window: the answer must come before it ends. */
 const WINDOW_MARGIN_MILLISECONDS = 20_000;
@@ -38,8 +38,9 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
   const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
-  // Before the claim: a chunk whose recipients cannot be read has surely not been sent.
+  // Before the claim: a chunk of which something cannot be read has surely not been sent.
   const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
+  await engine.optOuts.optedOut(batch.from, []);
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
   if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
@@ -64,9 +65,8 @@ async function record(engine: BatchEngine, { batch, message, claimed, attempt }:
   const doubtful = claimed.state.doubtful || attempt.doubtful;
   const isPaused = attempt.pauseSeconds !== undefined;
   const failedTries = claimed.state.failedTries + (isPaused || !attempt.reason ? 0 : 1);
-  const isOpen = attempt.results.includes(null);
   const next = { ...claimed.state, doubtful, failedTries, results: attempt.results };
-  if (!isOpen) return finish(engine, batch, claimed, attempt.results);
+  if (!attempt.results.includes(null)) return finish(engine, batch, claimed, attempt.results);
   if (!doubtful && failedTries >= MAXIMUM_TRIES) {
     const { status = 500, message: reason = 'not sent' } = attempt.reason ?? {};
     return finish(engine, batch, claimed, fillOpen(attempt.results, failedResult(status, reason)));

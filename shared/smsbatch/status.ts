@@ -1,9 +1,9 @@
 import type { SmsBatch, SmsBatchCounts } from '../contract/smsbatch.ts';
 import { millisecondsPerRecipient } from '../pacing/sendertime.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
-import type { Tally } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { chunkMilliseconds } from './pace.ts';
+import type { Tally } from './tally.ts';
 
 /** What a batch looks like to its owner. */
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
@@ -39,7 +39,7 @@ export function describeFacts(facts: BatchFacts, invalid: InvalidList) {
 }
 
 export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): SmsBatchCounts {
-  const open = batch.total - tally.accepted - tally.failed - tally.inDoubt;
+  const open = batch.total - tally.accepted - tally.failed - tally.inDoubt - tally.optedOut;
   const isCanceled = batch.state === 'canceled';
   return {
     total: batch.total,
@@ -47,9 +47,10 @@ export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): S
     accepted: tally.accepted,
     failed: tally.failed,
     inDoubt: tally.inDoubt,
+    optedOut: tally.optedOut,
     canceled: isCanceled ? open : 0,
-    delivered: 0,
-    undelivered: 0,
+    delivered: tally.delivered,
+    undelivered: tally.undelivered,
   };
 }
 

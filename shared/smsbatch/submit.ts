@@ -12,7 +12,6 @@ import {
   SPLIT_GRACE_MILLISECONDS,
   SPLIT_QUEUE,
 } from './batch.ts';
-import { NOTHING } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
 import { chunkSize } from './pace.ts';
@@ -20,6 +19,7 @@ import { expectedRecipients, preparedPieces, RecipientPreparation, recipientLine
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
+import { NOTHING } from './tally.ts';
 
 export interface Submission {
   /** The same for every repetition of one submission. */
@@ -160,6 +160,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     redrives: 0,
     redriveInDoubt: false,
     reopened: 0,
+    reported: 0,
     completedOn: undefined,
     reason: undefined,
   };

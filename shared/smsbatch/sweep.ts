@@ -7,6 +7,7 @@ import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { chunkMilliseconds } from './pace.ts';
+import { tellWhenReported } from './reported.ts';
 
 /** A chunk is overdue when nobody has come for it this long after its time. */
 const OVERDUE_MILLISECONDS = 15_000;
@@ -42,7 +43,9 @@ async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch
   if (!isOver(batch.state) && batch.splitDueOn < engine.now()) await restartSplit(engine, batch);
   const { open, oldestDueOn } = await sweepChunks(engine, batch);
   await complete(engine, batch.client, batch.id);
-  if (open === 0 && isOver(batch.state) && isQuiet(engine, batch, active)) await engine.batches.deactivate(active);
+  if (open > 0 || !isOver(batch.state) || !isQuiet(engine, batch, active)) return oldestDueOn;
+  await tellWhenReported(engine, batch);
+  await engine.batches.deactivate(active);
   return oldestDueOn;
 }
 

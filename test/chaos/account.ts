@@ -77,7 +77,7 @@ function judge(result: SmsBatchResult | undefined, deliveries: readonly Delivere
 }
 
 function countDiscrepancies(counts: SmsBatchCounts, stateCount: (state: RecipientState) => number): string[] {
-  const states = ['pending', 'accepted', 'failed', 'inDoubt', 'canceled'] as const;
+  const states = ['pending', 'accepted', 'failed', 'inDoubt', 'optedOut', 'canceled'] as const;
   return states
     .filter((state) => counts[state] !== stateCount(state))
     .map((state) => `${counts[state]} ${state} by the batch's counts, ${stateCount(state)} by its results`);

@@ -46,7 +46,7 @@ describe('the results of a batch', () => {
       const response = await signedFetch(connection, { method: 'GET', target, headers: { accept: 'text/csv' } });
       expect(response.headers.get('content-type')).toContain('text/csv');
       const [header, ...lines] = (await response.text()).trimEnd().split('\r\n');
-      expect(header).toBe('to,state,messageId,httpStatusCode,errorMessage');
+      expect(header).toBe('to,state,messageId,httpStatusCode,errorMessage,deliveryStatus,deliveryDetails,deliveredOn');
       rows.push(...lines.map((line) => line.split(',')));
       const [, link] = /^<(.+)>; rel="next"$/.exec(response.headers.get('link') ?? '') ?? [];
       target = link === undefined ? '' : targetOf(link);

@@ -40,7 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const layerOf = (file: string): number => LAYERS.findIndex((folders) => folders.some((it) => file.startsWith(it)));
 
 test('the imports were read', () => {
-  expect(shown(ours)).toContain('functions/sms/sendSms.ts → shared/acs/sms.ts');
+  expect(shown(ours)).toContain('functions/sms/listSmsOptOuts.ts → shared/operation/operation.ts');
   expect(imports.length).toBeGreaterThan(300);
 });
 

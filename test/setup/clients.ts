@@ -9,7 +9,10 @@ export const TEST_CLIENTS = {
   batches: {
     name: 'batches',
     keys: [key('batches')],
-    allow: ['submitSmsBatch', 'getSmsBatch', 'listSmsBatches', 'listSmsBatchResults', 'cancelSmsBatch'],
+    allow: [
+      ...['submitSmsBatch', 'getSmsBatch', 'listSmsBatches', 'listSmsBatchResults', 'cancelSmsBatch'],
+      'listSmsOptOuts',
+    ],
     senders: ['+18005550110'],
   },
 } as const;

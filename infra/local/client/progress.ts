@@ -41,12 +41,15 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
   const { counts, duplicates, invalid, segments, reason, state } = batch;
   const rows: [string, number][] = [
     ['accepted', counts.accepted],
+    ['delivered', counts.delivered],
+    ['undelivered', counts.undelivered],
     ['failed', counts.failed],
     ['in doubt', counts.inDoubt],
+    ['opted out', counts.optedOut],
     ['canceled', counts.canceled],
     ['pending', counts.pending],
   ];
-  const lines = rows.filter(([, count]) => count > 0).map(([name, count]) => `  ${name.padEnd(10)} ${count}`);
+  const lines = rows.filter(([, count]) => count > 0).map(([name, count]) => `  ${name.padEnd(11)} ${count}`);
   const total = `${counts.total} recipients, ${segments.total} segments (${segments.encoding})`;
   const left = [
     duplicates > 0 ? `${duplicates} duplicates left out` : '',

@@ -20,6 +20,11 @@ const spoiled = fc
   .map(([event, members, data]) => ({ ...event, data: { ...smsReportData(), ...data }, ...members }));
 
 /** Storage as Azure's is: row keys and texts have limits, and texts are well-formed. */
+/** Junk goes nowhere. */
+async function nobody(): Promise<never> {
+  throw new Error('Junk was taken for an event.');
+}
+
 function storedRows() {
   const storage = new MemoryStorage();
   const lines: string[] = [];
@@ -43,7 +48,7 @@ function storedRows() {
       },
     },
     now: () => new Date('2026-01-15T08:30:00Z'),
-    sinks: {},
+    sinks: { email: nobody, batch: nobody, sms: nobody, received: nobody },
     ownResourceId: undefined,
   });
   return { lines, rows, record: (message: unknown) => record(message, (line) => void lines.push(line)) };

@@ -17,6 +17,7 @@ function books(changes: Partial<Books>): Books {
     accepted: count('accepted'),
     failed: count('failed'),
     inDoubt: count('inDoubt'),
+    optedOut: count('optedOut'),
     canceled: count('canceled'),
     delivered: 0,
     undelivered: 0,

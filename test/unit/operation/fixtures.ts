@@ -45,7 +45,7 @@ export function greeting(run: Greet = async ({ body }) => ({ greeted: body }), m
       bodyLimitBytes: 1000,
     },
     responses: { 200: z.unknown() },
-    sender: ({ from }) => ({ sender: from, target: 'from' }),
+    sender: ({ body }) => ({ sender: body.from, target: 'from' }),
     run: async (request, context) => ({ status: 200, body: await run(request, context) }),
     ...more,
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
 import { receivedSmsSink } from '../../../shared/operation/messageoutcomes.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { gridEvent, receivedSmsData, TOPIC } from '../../setup/acsevents.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { NOW, rig } from './fixtures.ts';
@@ -36,7 +37,11 @@ test('an event of another resource than the one in the settings is none of ours'
 
 test('it bears the same id when it comes again', async () => {
   const storage = new MemoryStorage();
-  const sink = receivedSmsSink(storage, () => NOW);
+  const sink = receivedSmsSink(
+    storage,
+    () => NOW,
+    createOptOuts(storage.tables, () => NOW.getTime()),
+  );
   await sink(SMS);
   await sink(SMS);
   await sink({ ...SMS, messageId: 'Incoming_2' });
@@ -45,13 +50,10 @@ test('it bears the same id when it comes again', async () => {
   expect(ids[2]).not.toBe(ids[0]);
 });
 
-test('it is handed to those who look for a STOP, once it is passed on', async () => {
+test('a STOP is passed on, and taken note of', async () => {
   const storage = new MemoryStorage();
-  const got: unknown[] = [];
-  const record = async (sms: unknown) => {
-    got.push(sms, storage.sent.length);
-    return 'optedOut' as const;
-  };
-  await receivedSmsSink(storage, () => NOW, { record })(SMS);
-  expect(got).toEqual([SMS, 1]);
+  const optOuts = createOptOuts(storage.tables, () => NOW.getTime());
+  await receivedSmsSink(storage, () => NOW, optOuts)({ ...SMS, message: 'Stop' });
+  expect(await optOuts.optedOut(SMS.to, [SMS.from])).toEqual(new Set([SMS.from]));
+  expect(storage.sent).toHaveLength(1);
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  addTally,
   type ChunkState,
   chunkMessage,
   chunkOfRowKey,
@@ -10,14 +9,14 @@ import {
   failedResult,
   type RecipientResult,
   stateOf,
-  subtractTally,
   tallyOf,
   toChunkState,
 } from '../../../shared/smsbatch/chunk.ts';
+import { addTally, subtractTally } from '../../../shared/smsbatch/tally.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(
   fc.constant(null),
-  fc.constant<RecipientResult>(['inDoubt']),
+  fc.constantFrom<RecipientResult>(['inDoubt'], ['optedOut']),
   fc.string().map((it): RecipientResult => ['accepted', it]),
   fc.tuple(fc.integer({ min: 400, max: 599 }), fc.string()).map(([status, text]) => failedResult(status, text)),
 );
@@ -56,8 +55,8 @@ test.each(['漢', '"', '\n', '\u0000', '😀'])(
 test('counters count each recipient once, and a change is the difference', () => {
   fc.assert(
     fc.property(results, results, (one, other) => {
-      const { accepted, failed, inDoubt } = tallyOf(one);
-      expect(accepted + failed + inDoubt).toBe(one.filter((it) => it !== null).length);
+      const { accepted, failed, inDoubt, optedOut } = tallyOf(one);
+      expect(accepted + failed + inDoubt + optedOut).toBe(one.filter((it) => it !== null).length);
       expect(addTally(tallyOf(one), tallyOf(other))).toEqual(tallyOf([...one, ...other]));
       expect(addTally(tallyOf(one), subtractTally(tallyOf(other), tallyOf(one)))).toEqual(tallyOf(other));
     }),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import type { SmsBatch, SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import type { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { type Batch, CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
@@ -28,6 +29,7 @@ export function numbers(count: number): string[] {
 /** What a request to ACS says. */
 export const sentBody = z.object({
   message: z.string(),
+  smsSendOptions: z.object({ tag: z.string() }).optional(),
   smsRecipients: z.array(
     z.object({ to: z.string(), repeatabilityRequestId: z.guid(), repeatabilityFirstSent: z.string() }),
   ),
@@ -89,6 +91,7 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
   };
   const engine = createEngine({
     storage,
+    optOuts: createOptOuts(storage.tables, () => it.now),
     settings: { ratesPerMinute, repeatabilityWindowSeconds: 300 },
     now: () => it.now,
     acs: () => session,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import type { ChunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
@@ -8,6 +9,7 @@ import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { NOTHING } from '../../../shared/smsbatch/tally.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 
 // What becomes of a chunk whose message was taken by somebody who died before the chunk had a row.
@@ -44,6 +46,7 @@ beforeEach(() => {
   isDown = false;
   engine = createEngine({
     storage,
+    optOuts: createOptOuts(storage.tables, () => now),
     settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
     now: () => now,
     acs: () => session,
@@ -99,7 +102,7 @@ describe('a chunk that nobody has begun', () => {
     const again = newMessages();
     for (const message of [...messages, ...again, ...messages]) await sendChunk(engine, message);
     expect(requests).toBe(1);
-    expect(await engine.ledger.tally(id)).toEqual({ accepted: 100, failed: 0, inDoubt: 0 });
+    expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 100 });
   });
 
   test('is not asked for before its time', async () => {
@@ -132,7 +135,7 @@ describe('a chunk that was put back because its sender is paused', () => {
     const again = newMessages();
     pass(70);
     for (const message of again) await sendChunk(engine, message);
-    expect(await engine.ledger.tally(id)).toEqual({ accepted: 200, failed: 0, inDoubt: 0 });
+    expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 200 });
   });
 
   test('has one message also when it was tried before', async () => {

@@ -8,6 +8,9 @@ export type Command =
   | { readonly do: 'begin'; readonly message: number }
   | { readonly do: 'deliver'; readonly message: number; readonly mood: Mood }
   | { readonly do: 'copy' | 'poison'; readonly message: number }
+  | { readonly do: 'STOP' | 'START'; readonly recipient: number }
+  | { readonly do: 'report'; readonly delivery: number; readonly isDelivered: boolean }
+  | { readonly do: 'report all'; readonly isDelivered: boolean }
   | { readonly do: 'step'; readonly job: number; readonly fate: Fate; readonly mood: Mood }
   | { readonly do: 'run'; readonly job: number; readonly calls: number }
   | { readonly do: 'die'; readonly job: number }
@@ -19,7 +22,7 @@ export type Command =
 const small = fc.nat({ max: 5 });
 const fate = fc.constantFrom<Fate>('fails', 'lost', 'hidden');
 export const mood = fc.oneof({ weight: 2, arbitrary: fc.constant<Mood>('takes it') }, fc.constantFrom(...MOODS));
-const seconds = fc.constantFrom(1, 10, 20, 46, 62, 76, 121, 290, 301, 620);
+const seconds = fc.constantFrom(0.4, 1, 10, 20, 46, 62, 76, 121, 290, 301, 620);
 
 const frequent = fc.oneof(
   fc.record({ do: fc.constant('begin' as const), message: small }),
@@ -36,14 +39,22 @@ const rare = fc.oneof(
   fc.record({ do: fc.constantFrom('sweep' as const, 'sweep slowly' as const) }),
 );
 
+type Extra = 'rest' | 'cancel' | 'redrive' | 'redrive in doubt' | 'poison' | 'STOP' | 'START' | 'report' | 'report all';
+
 export interface CommandOptions {
-  readonly also: readonly ('rest' | 'cancel' | 'redrive' | 'redrive in doubt' | 'poison')[];
+  readonly also: readonly Extra[];
 }
 
+const WITH: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<number | boolean>>>>> = {
+  report: { delivery: small, isDelivered: fc.boolean() },
+  'report all': { isDelivered: fc.boolean() },
+  poison: { message: small },
+  STOP: { recipient: small },
+  START: { recipient: small },
+};
+
 export function commands({ also }: CommandOptions): fc.Arbitrary<Command[]> {
-  const others = also.map((it) =>
-    it === 'poison' ? fc.record({ do: fc.constant(it), message: small }) : fc.record({ do: fc.constant(it) }),
-  );
+  const others = also.map((it) => fc.record({ do: fc.constant(it), ...WITH[it] }));
   const all: fc.WeightedArbitrary<Command>[] = [
     { weight: 6, arbitrary: frequent },
     { weight: 3, arbitrary: rare },
@@ -64,6 +75,13 @@ export async function obey(world: World, command: Exclude<Command, { do: 'rest' 
       return runOn(world, command.job, command.calls);
     case 'die':
       return world.die(command.job);
+    case 'STOP':
+    case 'START':
+      return world.answer(command.recipient, command.do);
+    case 'report':
+      return world.reports.make(command.delivery, command.isDelivered);
+    case 'report all':
+      return world.reports.makeAll(command.isDelivered);
     case 'begin':
     case 'deliver':
     case 'copy':

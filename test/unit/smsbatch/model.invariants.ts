@@ -1,33 +1,48 @@
 import { expect } from 'vitest';
-import type { SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
-import { addTally, NOTHING, tallyOf } from '../../../shared/smsbatch/chunk.ts';
+import type { SmsBatchCounts, SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import type { Batch } from '../../../shared/smsbatch/batch.ts';
+import { tallyOf } from '../../../shared/smsbatch/chunk.ts';
+import { tallyOfDeliveries } from '../../../shared/smsbatch/deliveries.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { countsOf } from '../../../shared/smsbatch/status.ts';
+import { addTally, NOTHING } from '../../../shared/smsbatch/tally.ts';
 import type { World } from './world.ts';
-
-export interface Promises {
-  /** How many redrives of what is in doubt were asked for: each may send once more. */
-  readonly doubles: number;
-}
 
 /** What holds at every moment. */
 export async function assertAlways(world: World): Promise<void> {
   assertOncePerRecipient(world);
+  assertOptOuts(world);
   const batch = await world.batch();
   if (!batch) return;
   let sum = NOTHING;
   for await (const { state } of world.observer.ledger.chunks(world.id, 0, batch.chunkCount)) {
     sum = addTally(sum, tallyOf(state.results));
   }
+  for await (const { deliveries } of world.observer.ledger.deliveries(world.id, 0, batch.chunkCount)) {
+    sum = addTally(sum, tallyOfDeliveries(deliveries));
+  }
   expect(await world.observer.ledger.tally(world.id), 'counters').toEqual(sum);
 }
 
-function assertOncePerRecipient({ acs, answered, unanswered, running }: World): void {
-  const calls = [...answered, ...unanswered, ...running.map(({ call }) => call)];
-  const most = 1 + calls.filter((it) => it === 'redrive in doubt').length;
+function assertOncePerRecipient(world: World): void {
+  const { acs } = world;
+  const most = 1 + redrivesInDoubt(world);
   const counts = new Map<string, number>();
   for (const { to } of acs.deliveries) counts.set(to, (counts.get(to) ?? 0) + 1);
   for (const [to, count] of counts) expect(count, `${to} got it`).toBeLessThanOrEqual(most);
+}
+
+/** How many redrives of what is in doubt were asked for: each may send once more. */
+function redrivesInDoubt({ answered, unanswered, running }: World): number {
+  const calls = [...answered, ...unanswered, ...running.map(({ call }) => call)];
+  return calls.filter((it) => it === 'redrive in doubt').length;
+}
+
+function assertOptOuts({ acs, people }: World): void {
+  for (const { begunOn, numbers } of acs.requests) {
+    const out = numbers.filter((number) => people.isKnownToBeOut(number, begunOn));
+    expect(out, 'sent to in spite of a STOP').toEqual([]);
+  }
 }
 
 /** What holds when everything has come to rest. */
@@ -38,21 +53,45 @@ export async function assertAtRest(world: World): Promise<void> {
   const { value: results } = await batchResults(world.observer, batch, { state: undefined, pageSize: 1000, from: 0 });
   expect(new Set(results.map(({ to }) => to)).size, 'each recipient once').toBe(batch.total);
   const counts = countsOf(batch, await world.observer.ledger.tally(world.id));
-  for (const state of ['pending', 'accepted', 'failed', 'inDoubt', 'canceled'] as const) {
+  for (const state of ['pending', 'accepted', 'failed', 'inDoubt', 'optedOut', 'canceled'] as const) {
     const found = results.filter((it) => it.state === state).length;
     expect(found, `count of ${state}`).toBe(counts[state]);
   }
   for (const result of results) assertTrue(world, result);
+  assertReports(world, results, counts);
+  assertReported(
+    world,
+    batch,
+    results.filter(({ state }) => state === 'accepted'),
+  );
   assertEvents(world, batch.state, batch.redrives);
   if (batch.state === 'completed') expect(counts.pending, 'pending').toBe(0);
   expect(batch.state).toBeOneOf(['completed', 'canceled', 'failed']);
 }
 
-function assertTrue({ acs, hasTrouble }: World, { to, state, messageId }: SmsBatchResult): void {
+function assertTrue(world: World, { to, state, messageId }: SmsBatchResult): void {
+  const { acs, hasTrouble, people } = world;
   const sent = acs.deliveries.filter((it) => it.to === to).map((it) => it.messageId);
   if (state === 'accepted') expect(sent, `${to} is accepted`).toContain(messageId);
-  else if (state !== 'inDoubt') expect(sent, `${to} is ${state}`).toEqual([]);
-  if (state === 'inDoubt') expect(hasTrouble, 'in doubt for a reason').toBe(true);
+  else if (state === 'inDoubt') expect(hasTrouble, 'in doubt for a reason').toBe(true);
+  else if (redrivesInDoubt(world) === 0) expect(sent, `${to} is ${state}`).toEqual([]);
+  if (state === 'optedOut') expect(people.hasEverOptedOut(to), `${to} has opted out`).toBe(true);
+}
+
+function assertReports(world: World, results: readonly SmsBatchResult[], counts: SmsBatchCounts): void {
+  const { reports } = world;
+  for (const { to, delivery } of results) expect(delivery?.status, `report of ${to}`).toBe(reports.statusOf(to));
+  const count = (status: string) => results.filter(({ delivery }) => delivery?.status === status).length;
+  expect({ delivered: count('Delivered'), undelivered: count('Failed') }).toEqual({
+    ...{ delivered: counts.delivered, undelivered: counts.undelivered },
+  });
+}
+
+/** @param accepted the recipients whom ACS has accepted */
+function assertReported(world: World, batch: Batch, accepted: readonly SmsBatchResult[]): void {
+  const isReported = accepted.length > 0 && accepted.every(({ delivery }) => delivery !== undefined);
+  const isTold = world.events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
+  expect(isTold, 'all reports have come, and that was told').toBe(batch.state === 'completed' && isReported);
 }
 
 function assertEvents(world: World, state: string, redrives: number): void {

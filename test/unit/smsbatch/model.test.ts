@@ -18,6 +18,8 @@ interface Setting {
   readonly submitCalls: number;
   /** How ACS takes the requests that come when nothing dies any more. */
   readonly lastMoods: readonly Mood[];
+  /** Whether at last delivery reports of everything come. */
+  readonly lastReports: boolean;
 }
 
 const setting: fc.Arbitrary<Setting> = fc.record({
@@ -27,6 +29,7 @@ const setting: fc.Arbitrary<Setting> = fc.record({
   hasOwnTexts: fc.boolean(),
   submitCalls: fc.constantFrom(100, 100, 0, 1, 2, 3, 4, 5, 6, 7, 8),
   lastMoods: fc.array(mood, { maxLength: 8 }),
+  lastReports: fc.boolean(),
 });
 
 function worldOf({ recipients, refused, ratePerMinute, hasOwnTexts }: Setting): World {
@@ -34,12 +37,16 @@ function worldOf({ recipients, refused, ratePerMinute, hasOwnTexts }: Setting): 
     { length: recipients },
     (_, index) => `+1425555${index === refused ? `1${REFUSED}` : String(100 + index).padStart(4, '0')}`,
   );
-  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, ratePerMinute);
+  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, numbers, ratePerMinute);
   const csv = ['to,name', ...numbers.map((to, index) => `${to},${'AB'[index % 2]}`)].join('\n');
-  return new World({ message: 'Hello {{name}}', csv }, ratePerMinute);
+  return new World({ message: 'Hello {{name}}', csv }, numbers, ratePerMinute);
 }
 
-async function play(world: World, { submitCalls, lastMoods }: Setting, script: readonly Command[]): Promise<void> {
+async function play(
+  world: World,
+  { submitCalls, lastMoods, lastReports }: Setting,
+  script: readonly Command[],
+): Promise<void> {
   await world.call('submit');
   for (let call = 0; call < submitCalls && world.running.length > 0; call += 1)
     await world.step(0, 'works', 'takes it');
@@ -49,6 +56,10 @@ async function play(world: World, { submitCalls, lastMoods }: Setting, script: r
     await assertAlways(world);
   }
   await comeToRest(world, [...lastMoods]);
+  await assertAtRest(world);
+  if (!lastReports) return;
+  world.reports.makeAll(true);
+  await comeToRest(world);
   await assertAtRest(world);
 }
 
@@ -85,9 +96,14 @@ test(
 );
 test('the same with batches that are canceled', () => check({ also: ['cancel'] }), 120_000);
 test('the same with batches that are redriven', () => check({ also: ['rest', 'redrive'] }), 120_000);
+test('the same with recipients who opt out, and in again', () => check({ also: ['STOP', 'START'] }), 120_000);
+test('the same with delivery reports in any order', () => check({ also: ['report', 'report all', 'rest'] }), 120_000);
 test('the same with messages that end on the poison queue', () => check({ also: ['poison'] }), 120_000);
 test(
   'everything at once; who redrives what is in doubt may send twice',
-  () => check({ also: ['rest', 'cancel', 'redrive', 'redrive in doubt', 'poison'] }),
+  () =>
+    check({
+      also: ['rest', 'cancel', 'redrive', 'redrive in doubt', 'poison', 'STOP', 'START', 'report', 'report all'],
+    }),
   120_000,
 );

@@ -78,12 +78,16 @@ test('tells message ids and errors, and of a canceled batch what was called off'
 });
 
 test('as CSV, with a header and quotes where they are needed', () => {
+  const delivery = { status: 'Delivered', details: 'on, and "on"', receivedOn: '2026-01-15T08:30:00.000Z' } as const;
   const results: SmsBatchResult[] = [
-    { to: '+1', state: 'accepted', messageId: 'm' },
+    { to: '+1', state: 'accepted', messageId: 'm', delivery },
     { to: '+2', state: 'failed', httpStatusCode: 400, errorMessage: 'a "b",\nc' },
+    { to: '+3', state: 'optedOut', errorMessage: 'OptedOut' },
   ];
+  const header = 'to,state,messageId,httpStatusCode,errorMessage,deliveryStatus,deliveryDetails,deliveredOn\r\n';
   expect(resultsCsv(results)).toBe(
-    'to,state,messageId,httpStatusCode,errorMessage\r\n+1,accepted,m,,\r\n+2,failed,,400,"a ""b"",\nc"\r\n',
+    `${header}+1,accepted,m,,,Delivered,"on, and ""on""",2026-01-15T08:30:00.000Z\r\n` +
+      '+2,failed,,400,"a ""b"",\nc",,,\r\n+3,optedOut,,,OptedOut,,,\r\n',
   );
-  expect(resultsCsv([])).toBe('to,state,messageId,httpStatusCode,errorMessage\r\n');
+  expect(resultsCsv([])).toBe(header);
 });

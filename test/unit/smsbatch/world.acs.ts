@@ -43,12 +43,15 @@ interface Item {
 export interface Delivery {
   readonly to: string;
   readonly text: string;
+  readonly tag: string;
   readonly messageId: string;
 }
 
 /** ACS as far as SMS goes, with repeatable requests exactly by their rules. */
 export class FakeAcs {
   readonly deliveries: Delivery[] = [];
+  /** What somebody has begun to send, and when. */
+  readonly requests: { readonly begunOn: number; readonly numbers: readonly string[] }[] = [];
   mood: Mood = 'takes it';
   readonly #taken = new Map<string, { readonly firstSent: number; readonly item: Item }>();
   readonly #now: () => number;
@@ -58,7 +61,11 @@ export class FakeAcs {
   }
 
   readonly session = (): AcsSession => ({
-    send: (request) => gated('ACS', async () => ({ ...ANSWER, body: this.#answer(request) })),
+    send: (request) => {
+      const numbers = sentBody.parse(request.body).smsRecipients.map(({ to }) => to);
+      this.requests.push({ begunOn: this.#now(), numbers });
+      return gated('ACS', async () => ({ ...ANSWER, body: this.#answer(request) }));
+    },
     publicUrl: 'https://switchboard.example',
     apiVersions: API_VERSIONS,
   });
@@ -74,14 +81,17 @@ export class FakeAcs {
     if (mood === 'refuses the request') {
       throw new SwitchboardError('UpstreamRejected', 'no', { upstream: { status: 400, code: 'InvalidSender' } });
     }
-    const { smsRecipients, message } = sentBody.parse(body);
+    const { smsRecipients, ...sent } = sentBody.parse(body);
     const isShort = mood === 'refuses half of the items for now';
-    const value = smsRecipients.map((it, index) => (isShort && index % 2 === 0 ? later(it) : this.#take(it, message)));
+    const value = smsRecipients.map((it, index) => (isShort && index % 2 === 0 ? later(it) : this.#take(it, sent)));
     if (mood === 'does it, and the answer is lost') throw lost;
     return { value };
   }
 
-  #take({ to, repeatabilityRequestId: id, repeatabilityFirstSent }: Recipient, text: string): Item {
+  #take(
+    { to, repeatabilityRequestId: id, repeatabilityFirstSent }: Recipient,
+    sent: Omit<SentSms, 'smsRecipients'>,
+  ): Item {
     const firstSent = Date.parse(repeatabilityFirstSent);
     if (this.#now() - firstSent > WINDOW_MILLISECONDS) {
       return { to, httpStatusCode: 412, successful: false, errorMessage: 'first sent too long ago' };
@@ -90,7 +100,7 @@ export class FakeAcs {
     if (known && this.#now() - known.firstSent <= WINDOW_MILLISECONDS) return known.item;
     if (to.endsWith(REFUSED)) return { to, httpStatusCode: 400, successful: false, errorMessage: 'Invalid To' };
     const messageId = `Outgoing_${this.deliveries.length}`;
-    this.deliveries.push({ to, text, messageId });
+    this.deliveries.push({ to, text: sent.message, tag: sent.smsSendOptions?.tag ?? '', messageId });
     const item = { to, httpStatusCode: 202, successful: true, messageId };
     this.#taken.set(id, { firstSent, item });
     return item;

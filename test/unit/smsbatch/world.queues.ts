@@ -36,6 +36,10 @@ export class HostQueues {
     this.#read = this.#storage.sent.length;
   }
 
+  put(queue: string, text: string): void {
+    this.messages.push({ queue, text, tries: 0, visibleOn: this.#now(), isTaken: false });
+  }
+
   visible(): Message[] {
     return this.messages.filter(({ isTaken, visibleOn }) => !isTaken && visibleOn <= this.#now());
   }

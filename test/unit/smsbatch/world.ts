@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import type { Batch } from '../../../shared/smsbatch/batch.ts';
-import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
-import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../../../shared/smsbatch/engine.ts';
-import { failChunk, sendChunk } from '../../../shared/smsbatch/send.ts';
-import { splitBatch, splitMessage } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { BrokenCall, type Fate, gated, gatedStorage, Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { CLIENT, FROM } from './fixtures.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
+import { functionOf } from './world.functions.ts';
+import { People } from './world.people.ts';
 import { HostQueues, type Message } from './world.queues.ts';
-
-export const CLIENT = 'shop';
-export const FROM = '+18005550100';
+import { Reports } from './world.reports.ts';
 
 /** What a caller asks for, again and again until it is answered. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
@@ -50,19 +49,24 @@ export class World {
   readonly request: SubmitSmsBatchRequest;
   /** Sees the storage as it is, without waiting. */
   readonly observer: BatchEngine;
+  readonly people: People;
+  readonly reports = new Reports(this.acs, this.queues, () => this.now);
   readonly #ratePerMinute: number;
   readonly #engines: BatchEngine[];
 
-  constructor(request: Omit<SubmitSmsBatchRequest, 'from'>, ratePerMinute: number) {
+  constructor(request: Omit<SubmitSmsBatchRequest, 'from'>, numbers: readonly string[], ratePerMinute: number) {
     this.request = { ...request, from: FROM };
     this.#ratePerMinute = ratePerMinute;
     this.observer = this.#engine();
+    this.people = new People(numbers, this.observer.optOuts);
     this.#engines = [this.#engine(), this.#engine()];
   }
 
   #engine(): BatchEngine {
+    const storage = gatedStorage(this.storage);
     return createEngine({
-      storage: gatedStorage(this.storage),
+      storage,
+      optOuts: createOptOuts(storage.tables, () => this.now),
       settings: { ratesPerMinute: { [FROM]: this.#ratePerMinute }, repeatabilityWindowSeconds: 300 },
       now: () => this.now,
       acs: this.acs.session,
@@ -120,20 +124,17 @@ export class World {
 
   async deliver(message: Message): Promise<void> {
     this.queues.take(message);
-    const { queue, text } = message;
-    const isPoison = queue.endsWith('-poison');
-    if (isPoison) this.hasTrouble = true;
-    const reason = 'it is on the poison queue';
-    const content: unknown = JSON.parse(text);
-    if (queue.startsWith('sms-chunks')) {
-      const it = chunkMessage.parse(content);
-      const run = (engine: BatchEngine) => (isPoison ? failChunk(engine, it, reason) : sendChunk(engine, it));
-      return this.begin(`${queue} ${it.chunk}`, run, { message });
-    }
-    const it = splitMessage.parse(content);
-    const run = (engine: BatchEngine) =>
-      isPoison ? failBatch(engine, it.client, it.batch, reason) : splitBatch(engine, it);
-    return this.begin(queue, run, { message });
+    if (message.queue.endsWith('-poison')) this.hasTrouble = true;
+    const { name, run } = functionOf(message);
+    return this.begin(name, run, { message });
+  }
+
+  /** A recipient answers. */
+  async answer(which: number, keyword: 'STOP' | 'START'): Promise<void> {
+    const { numbers } = this.people;
+    const number = numbers[which % numbers.length] ?? '';
+    this.say(`${number} answers ${keyword}`);
+    await this.people.answer(number, keyword, this.now);
   }
 
   /** Lets one call of a running function happen. */

@@ -4,6 +4,7 @@ import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryrepo
 import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
 import { derivedIds } from '../../../../shared/operation/wireids.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
+import { received } from '../../optouts/fixtures.ts';
 
 const OPERATION = anyOperation(sendSms);
 const BODY = { from: '+18005550100', smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
@@ -89,4 +90,21 @@ describe('delivery reports', () => {
     await http(OPERATION, { ...call, body: options(true) });
     expect(calls.map((spy) => spy.mock.calls.length)).toEqual([0, 1, 0]);
   });
+});
+
+test('who has opted out is not sent to; where nobody is left, ACS is not asked at all', async () => {
+  const { http, sent, runtime } = rig({ acs });
+  await runtime.optOuts.record(received('STOP', { from: '+14255550199' }));
+  const send = (...numbers: string[]) => {
+    const body = { ...BODY, smsRecipients: numbers.map((to) => ({ to })) };
+    return http(OPERATION, { target: '/sms?api-version=2024-03-15', params: {}, body });
+  };
+  const refusal = { to: '+14255550199', httpStatusCode: 400, successful: false, errorMessage: 'OptedOut' };
+  expect(await send('+14255550199')).toMatchObject({ status: 202, body: { value: [refusal] } });
+  expect(sent).toEqual([]);
+  expect(await send('+14255550199', '+14255550123')).toMatchObject({
+    status: 202,
+    body: { value: [refusal, ...RESULT.value] },
+  });
+  expect(sent).toMatchObject([{ body: { smsRecipients: [{ to: '+14255550123' }] } }]);
 });

@@ -1,0 +1,28 @@
+import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
+import { operation } from '../../shared/operation/operation.ts';
+
+const DEFAULT_PAGE_SIZE = 100;
+
+/** Lists who has opted out of the caller's senders, a page at a time. Nobody but the person can take that back. */
+export const listSmsOptOuts = operation({
+  name: 'listSmsOptOuts',
+  method: 'GET',
+  route: 'sms/optouts',
+  request: { params: listSmsOptOutsParams, body: noBody },
+  responses: { 200: smsOptOutPage },
+  sender: ({ params: { from } }) => (from === undefined ? undefined : { sender: from, target: 'from' }),
+  run: async ({ params }, { optOuts, maySendFrom: maySee, publicUrl }) => {
+    const { from: sender, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after } = params;
+    const page = await optOuts.list({ sender, maySee, pageSize, after });
+    const value = page.value.map((it) => ({
+      from: it.sender,
+      to: it.number,
+      optedOutOn: new Date(it.optedOutOn).toISOString(),
+    }));
+    if (page.next === undefined) return { status: 200, body: { value } };
+    const query = new URLSearchParams({ maxPageSize: String(pageSize), after: page.next, 'api-version': API_VERSION });
+    if (sender !== undefined) query.set('from', sender);
+    return { status: 200, body: { value, nextLink: `${publicUrl}/sms/optouts?${query}` } };
+  },
+});

@@ -1,0 +1,87 @@
+import type { ReceivedSms } from '../contract/deliveryreport.ts';
+import type { RowChange, RowValues, Table, Tables } from '../storage/tables.ts';
+import { type Consent, consentOf } from './keywords.ts';
+import { listOptOuts, type OptOutPage, type OptOutQuery } from './optoutlist.ts';
+import { type Choice, HEAD_ROW, logRow, numberRow, partitionOf, prevails, SENDERS, toChoice } from './optoutrows.ts';
+import { OptOutView } from './optoutview.ts';
+
+const OPT_OUTS_TABLE = 'smsoptouts';
+
+/** Who does not want to hear from which sender any more: by the person's own word, and until they take it back. */
+export interface OptOuts {
+  /**
+   * Takes note of a keyword; answers what it asks for, undefined for any other message. In whatever order keywords come,
+   * and however often, the last one that the person has sent counts.
+   */
+  record(sms: ReceivedSms): Promise<Consent | undefined>;
+  /**
+   * Those of the numbers (E.164) that have opted out of the sender. Costs at most one call to storage a second for each
+   * sender: every process knows of a new opt-out within about a second.
+   */
+  optedOut(sender: string, numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A page of opt-outs, sender by sender and number by number. */
+  list(query: OptOutQuery): Promise<OptOutPage>;
+}
+
+export function createOptOuts(tables: Tables, now: () => number): OptOuts {
+  const table = tables.table(OPT_OUTS_TABLE);
+  const view = new OptOutView(table, now);
+  return {
+    record: async ({ from: number, to: sender, message, receivedOn }) => {
+      const consent = consentOf(message);
+      if (consent === undefined) return undefined;
+      await record(table, { sender, number, choice: { optedOut: consent === 'optedOut', changedOn: receivedOn } });
+      view.forget(sender);
+      return consent;
+    },
+    optedOut: async (sender, numbers) => {
+      if (!receivesReplies(sender)) return NOBODY;
+      const all = await view.numbers(sender);
+      return all.size === 0 ? NOBODY : new Set(numbers.filter((number) => all.has(number)));
+    },
+    list: (query) => listOptOuts(table, query),
+  };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Numbers and short codes do; nobody can answer an alphanumeric sender ID. */
+function receivesReplies(sender: string): boolean {
+  return /^\+?\d+$/.test(sender);
+}
+
+interface Keyword {
+  readonly sender: string;
+  readonly number: string;
+  readonly choice: Choice;
+}
+
+/** Reads and writes until nobody has come between. */
+async function record(table: Table, keyword: Keyword): Promise<void> {
+  const partition = partitionOf(keyword.sender);
+  for (;;) {
+    const changes = await changesFor(table, keyword);
+    if (changes.length === 0 || (await table.transact(partition, changes))) return;
+  }
+}
+
+/** The rows that a keyword changes: the number's own, and, where it opts out or in, the log that every process follows. */
+async function changesFor(table: Table, { sender, number, choice }: Keyword): Promise<RowChange[]> {
+  const partition = partitionOf(sender);
+  const [known, head] = await Promise.all([table.get(partition, numberRow(number)), table.get(partition, HEAD_ROW)]);
+  if (known && !prevails(choice, toChoice(known.values))) return [];
+  const own = written(numberRow(number), { ...choice }, known?.etag);
+  const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
+  if (choice.optedOut === wasOptedOut) return [own];
+  if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, which would not be listed otherwise
+  const sequence = Number(head?.values['sequence'] ?? 0) + 1;
+  return [
+    own,
+    { kind: 'insert', rowKey: logRow(sequence), values: { number, optedOut: choice.optedOut } },
+    written(HEAD_ROW, { sequence }, head?.etag),
+  ];
+}
+
+function written(rowKey: string, values: RowValues, etag: string | undefined): RowChange {
+  return etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
+}

@@ -1,0 +1,45 @@
+import type { AcsSession } from '../acs/session.ts';
+import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
+import { OPTED_OUT, type SendSmsRequest, type SmsSendResult } from '../contract/sms.ts';
+import type { OptOuts } from './optouts.ts';
+
+/**
+ * Sends one message to those of its recipients who have not opted out of the sender. The others have their items in the
+ * result, too, in the order of the request. Whoever has opted out, the others are sent to under the same ids.
+ */
+export async function sendUnlessOptedOut(
+  acs: AcsSession,
+  optOuts: OptOuts,
+  request: SendSmsRequest,
+  repeatability: SmsRepeatability,
+): Promise<SmsSendResult> {
+  const { from, smsRecipients: recipients } = request;
+  const numbers = recipients.map(({ to }) => to);
+  const optedOut = await optOuts.optedOut(from, numbers);
+  if (optedOut.size === 0) return sendSms(acs, request, repeatability);
+  const indexes = [...recipients.keys()].filter((index) => !optedOut.has(numbers[index] ?? ''));
+  if (indexes.length === 0) return { value: numbers.map(refusal) };
+  const smsRecipients = recipients.filter(({ to }) => !optedOut.has(to));
+  const result = await sendSms(
+    acs,
+    { ...request, smsRecipients },
+    {
+      ...repeatability,
+      requestId: (position) => repeatability.requestId(indexes[position] ?? 0),
+    },
+  );
+  return { ...result, value: inOrder(numbers, optedOut, result.value) };
+}
+
+type Items = SmsSendResult['value'];
+
+function refusal(to: string): Items[number] {
+  return { to, httpStatusCode: 400, successful: false, errorMessage: OPTED_OUT };
+}
+
+/** ACS's items, each where its recipient stands in the request. */
+function inOrder(numbers: readonly string[], optedOut: ReadonlySet<string>, sent: Items): Items {
+  const rest = [...sent];
+  const value = numbers.flatMap((to) => (optedOut.has(to) ? refusal(to) : rest.splice(0, 1)));
+  return [...value, ...rest];
+}

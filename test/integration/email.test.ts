@@ -1,0 +1,158 @@
+import { EmailClient } from '@azure/communication-email';
+import { describe, expect, inject, test } from 'vitest';
+import type { EmailOperationStatus } from '../../shared/contract/email.ts';
+import { emailsTo } from '../setup/emulator.ts';
+import { mailOf, mailThat, mailTo, sendMail, sentMail } from '../setup/mails.ts';
+import { uniqueAddress, uniqueQueue } from '../setup/names.ts';
+import { openQueues } from '../setup/queues.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+const stack = inject('stack');
+const connection = connectionOf(stack.switchboard);
+const queues = openQueues(stack.storage);
+
+const isDelivered = ({ status, deliveries = [] }: EmailOperationStatus) =>
+  status === 'Succeeded' && deliveries.length > 0;
+const reportsOf = ({ deliveries = [] }: EmailOperationStatus) => deliveries.map((it) => [it.recipient, it.status]);
+
+/** An address at which a mail meets its fate by the emulator's table. */
+const addressOf = (fate: string) => uniqueAddress().replace(/^anna/, fate);
+
+describe.concurrent('a mail is Succeeded and then delivered, without anybody polling,', () => {
+  test('when it was sent by HTTP', async () => {
+    const to = uniqueAddress();
+    const answer = await sendMail(connection, mailTo([to]));
+    expect(answer).toMatchObject({ status: 202, body: { status: 'Running', error: null } });
+    const location = answer.headers.get('operation-location') ?? '';
+    expect(location.startsWith(`${stack.switchboard}/emails/operations/`)).toBe(true);
+    const { pathname } = new URL(location);
+    const mail = await mailThat(connection, pathname.split('/').at(-1) ?? '', isDelivered);
+    expect(reportsOf(mail)).toEqual([[to, 'Delivered']]);
+  });
+
+  test('when it was sent by queue; each is told once', async () => {
+    const [to, id, replyTo] = [uniqueAddress(), crypto.randomUUID(), uniqueQueue()];
+    await queues.put('send-email', { id, client: 'everything', replyTo, body: mailTo([to]) });
+    const told = [
+      await queues.takeOutcome(replyTo),
+      await queues.takeOutcome(replyTo),
+      await queues.takeOutcome(replyTo),
+    ];
+    const types = told.map(({ type }) => type.replace('switchboard.sendEmail.', ''));
+    expect(types.toSorted((a, b) => a.localeCompare(b))).toEqual(['accepted', 'delivered', 'succeeded']);
+    expect(new Set(told.map((it) => it.subject))).toEqual(new Set([id]));
+    const delivered = told.find(({ type }) => type.endsWith('delivered'));
+    expect(delivered?.data).toMatchObject({ recipient: to, status: 'Delivered' });
+    const { id: operationId } = (delivered?.data ?? {}) as { id: string };
+    expect(await mailOf(connection, operationId)).toMatchObject({ status: 'Succeeded' });
+    expect(await queues.count(replyTo)).toBe(0);
+    expect(await emailsTo(stack.acs, to)).toHaveLength(1);
+  });
+
+  test('when it was sent by an official client', async () => {
+    const to = uniqueAddress();
+    const client = new EmailClient(stack.client ?? '', { allowInsecureConnection: true });
+    const { senderAddress, content } = mailTo([to]);
+    const poller = await client.beginSend({ senderAddress, content, recipients: { to: [{ address: to }] } });
+    const { id } = await poller.pollUntilDone();
+    expect(reportsOf(await mailThat(connection, id, isDelivered))).toEqual([[to, 'Delivered']]);
+  });
+});
+
+describe.concurrent('a mail to a scripted address', () => {
+  test.each([
+    ['bounced', 'Succeeded', 'Bounced'],
+    ['quarantined', 'Succeeded', 'Quarantined'],
+    ['spam', 'Succeeded', 'FilteredSpam'],
+    ['undeliverable', 'Succeeded', 'Failed'],
+    ['suppressed', 'Failed', 'Suppressed'],
+  ])('%s ends %s, reported as %s', async (fate, status, report) => {
+    const [to, replyTo] = [addressOf(fate), uniqueQueue()];
+    await queues.put('send-email', { client: 'everything', replyTo, body: mailTo([to]) });
+    const { data } = await queues.takeOutcome(replyTo, 'switchboard.sendEmail.accepted');
+    const { id } = data as { id: string };
+    const mail = await mailThat(connection, id, (it) => it.status === status && reportsOf(it).length > 0);
+    expect(reportsOf(mail)).toEqual([[to, report]]);
+  });
+
+  test('failed ends Failed with its reason, and no report', async () => {
+    const id = await sentMail(connection, mailTo([addressOf('failed')]));
+    const mail = await mailThat(connection, id, ({ status }) => status === 'Failed');
+    expect(mail).toMatchObject({ error: { code: 'EmailDropped' } });
+    expect(reportsOf(mail)).toEqual([]);
+  });
+
+  test('stuck is under way, and to be asked for again', async () => {
+    const id = await sentMail(connection, mailTo([addressOf('stuck')]));
+    const answer = await call(connection, { method: 'GET', target: `/emails/operations/${id}` });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'Running' } });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('and to others is told for each of them', async () => {
+    const fates = ['anna', 'bounced', 'suppressed'];
+    const to = fates.map(addressOf);
+    const id = await sentMail(connection, mailTo(to));
+    const mail = await mailThat(connection, id, ({ deliveries = [] }) => deliveries.length === 3);
+    expect(new Set(reportsOf(mail).map(([, status]) => status))).toEqual(
+      new Set(['Delivered', 'Bounced', 'Suppressed']),
+    );
+    expect(mail.status).toBe('Succeeded');
+  });
+});
+
+describe('a large mail', () => {
+  const megabytes = 9.5;
+  const contentInBase64 = 'QUJD'.repeat((megabytes * 1024 * 1024) / 4);
+  const attachments = [{ name: 'a.pdf', contentType: 'application/pdf', contentInBase64 }];
+
+  test('is sent by queue from a blob', async () => {
+    const [to, name] = [uniqueAddress(), `${crypto.randomUUID()}.json`];
+    await queues.putBody(name, JSON.stringify(mailTo([to], { attachments })));
+    const outcome = await queues.ask('send-email', { bodyBlob: name });
+    expect(outcome).toMatchObject({ httpstatus: 202, type: 'switchboard.sendEmail.accepted' });
+    expect(await emailsTo(stack.acs, to)).toMatchObject([{ attachments: [{ name: 'a.pdf' }] }]);
+  });
+
+  test('is sent by HTTP; one that is too large is refused', async () => {
+    const to = uniqueAddress();
+    await sentMail(connection, mailTo([to], { attachments }));
+    expect(await emailsTo(stack.acs, to)).toHaveLength(1);
+    const tooMuch = mailTo([to], { attachments: [...attachments, ...attachments] });
+    expect(await sendMail(connection, tooMuch)).toMatchObject({
+      status: 413,
+      body: { error: { code: 'PayloadTooLarge' } },
+    });
+  });
+});
+
+describe('a mail that cannot be sent names the field:', () => {
+  const broken = (more: object) => [{ name: 'a', contentType: 'text/plain', contentInBase64: 'aGVsbG8=', ...more }];
+  const many = Array.from({ length: 51 }, (_, index) => `a${index}@example.com`);
+
+  test.each([
+    ['no subject', mailTo(['a@example.com'], { content: { plainText: 'x' } }), 400, 'content.subject'],
+    ['51 recipients', mailTo(many), 400, 'recipients'],
+    [
+      'a disallowed attachment',
+      mailTo(['a@example.com'], { attachments: broken({ contentType: 'application/x-msdownload' }) }),
+      ...([400, 'attachments[0].contentType'] as const),
+    ],
+    [
+      'broken base64',
+      mailTo(['a@example.com'], { attachments: broken({ contentInBase64: 'a?=' }) }),
+      ...([400, 'attachments[0].contentInBase64'] as const),
+    ],
+    ['a sender of others', mailTo(['a@example.com'], { senderAddress: 'ceo@contoso.com' }), 403, 'senderAddress'],
+  ])('%s', async (_what, body, status, target) => {
+    const answer = await sendMail(connectionOf(stack.switchboard, 'mailOnly'), body);
+    expect(answer).toMatchObject({ status, body: { error: { target } } });
+  });
+});
+
+test('a mail is nobody else’s to see', async () => {
+  const id = await sentMail(connection, mailTo([uniqueAddress()]));
+  const other = connectionOf(stack.switchboard, 'plain');
+  const answer = await call(other, { method: 'GET', target: `/emails/operations/${id}` });
+  expect(answer).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
+});

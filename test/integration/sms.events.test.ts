@@ -1,0 +1,77 @@
+import { describe, expect, inject, test } from 'vitest';
+import { smsSendResult } from '../../shared/contract/sms.ts';
+import { smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
+import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
+import { incomingSms, smsTo } from '../setup/emulator.ts';
+import { eventually } from '../setup/eventually.ts';
+import { recipientsOf, uniquePhone, uniqueSender } from '../setup/names.ts';
+import { call, connectionOf } from '../setup/switchboard.ts';
+
+// What ACS tells by its events, from the emulator over the queue `acs-events` to those who ask.
+const stack = inject('stack');
+const connection = connectionOf(stack.switchboard);
+
+async function optOutsOf(from: string): Promise<string[]> {
+  const target = `/sms/optouts?from=${encodeURIComponent(from)}`;
+  return smsOptOutPage.parse((await call(connection, { method: 'GET', target })).body).value.map(({ to }) => to);
+}
+
+async function send(from: string, to: string) {
+  const body = { from, smsRecipients: [{ to }], message: 'Hello' };
+  const answer = await call(connection, { method: 'POST', target: '/sms', body });
+  return smsSendResult.parse(answer.body).value[0];
+}
+
+const isListed = (from: string, person: string, wanted: boolean) =>
+  eventually('the list of opt-outs is as the person said', async () => {
+    const isThere = (await optOutsOf(from)).includes(person);
+    return isThere === wanted || undefined;
+  });
+
+describe('a person who answers STOP', () => {
+  test('gets nothing more from this sender, and again after START', async () => {
+    const [person = '', ...others] = recipientsOf(4);
+    const from = uniqueSender();
+    expect(await send(from, person)).toMatchObject({ successful: true });
+    await incomingSms(stack.acs, { from: person, to: from, message: ' Stop! ' });
+    await isListed(from, person, true);
+    await eventually(
+      'it is respected',
+      async () => (await send(from, person))?.errorMessage === 'OptedOut' || undefined,
+    );
+    expect(await send(uniqueSender(), person)).toMatchObject({ successful: true });
+    const before = (await smsTo(stack.acs, person)).length;
+
+    const { id } = await submitted(connection, { from, message: 'Hello', recipients: [...others, person] });
+    const batch = await over(connection, id);
+    expect(batch.counts).toMatchObject({ total: 4, accepted: 3, optedOut: 1, failed: 0 });
+    expect(await resultsOf(connection, id, 'state=optedOut')).toEqual([
+      { to: person, state: 'optedOut', errorMessage: 'OptedOut' },
+    ]);
+    expect(await smsTo(stack.acs, person)).toHaveLength(before);
+
+    await incomingSms(stack.acs, { from: person, to: from, message: 'start' });
+    await isListed(from, person, false);
+    await eventually('it may be sent to again', async () => (await send(from, person))?.successful || undefined);
+  });
+});
+
+test('a batch counts what was delivered and what was not, as ACS reports it', async () => {
+  const delivered = recipientsOf(120);
+  const undelivered = `${uniquePhone().slice(0, 8)}9999`;
+  const { id } = await submitted(connection, {
+    ...{ from: uniqueSender(), message: 'Hello' },
+    recipients: [...delivered, undelivered],
+  });
+  await over(connection, id);
+  const batch = await eventually('every report has come', async () => {
+    const now = await batchOf(connection, id);
+    return now.counts.delivered + now.counts.undelivered === 121 ? now : undefined;
+  });
+  expect(batch.counts).toMatchObject({ accepted: 121, delivered: 120, undelivered: 1 });
+  const results = await resultsOf(connection, id);
+  expect(results.find(({ to }) => to === undelivered)).toMatchObject({
+    state: 'accepted',
+    delivery: { status: 'Failed', details: expect.stringContaining('4004') },
+  });
+});

@@ -1,0 +1,118 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createOptOuts } from '../../../shared/optouts/optouts.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { ANNA, BEN, isOut, NOW, received, rig, SENDER } from './fixtures.ts';
+
+test('who sends STOP has opted out of the sender, and of no other, until they send START', async () => {
+  const { optOuts } = rig();
+  expect(await optOuts.record(received('Stop'))).toBe('optedOut');
+  expect(await optOuts.optedOut(SENDER, [BEN, ANNA])).toEqual(new Set([ANNA]));
+  expect(await isOut(optOuts, '+18005550101')).toBe(false);
+  expect(await optOuts.record(received('Start', { receivedOn: NOW + 1 }))).toBe('optedIn');
+  expect(await isOut(optOuts)).toBe(false);
+});
+
+test('any other message changes nothing', async () => {
+  const { optOuts } = rig();
+  await optOuts.record(received('STOP'));
+  expect(await optOuts.record(received('Thank you', { receivedOn: NOW + 1 }))).toBeUndefined();
+  expect(await isOut(optOuts)).toBe(true);
+});
+
+const keyword = fc.record({
+  message: fc.constantFrom('STOP', 'START', 'QUIT', 'UNSTOP', 'Hello'),
+  from: fc.constantFrom(ANNA, BEN),
+  receivedOn: fc.integer({ min: NOW, max: NOW + 3 }),
+});
+
+test('the last keyword counts in whatever order they come, how often, and at the same time; a STOP where it ties', async () => {
+  const words = fc.array(keyword, { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(words, words, async (first, rest) => {
+      const { all, optOuts } = rig(2);
+      const [one = optOuts, other = optOuts] = all;
+      for (const it of first) await one.record(received('', it));
+      await Promise.all(rest.map((it, index) => (index % 2 ? one : other).record(received('', it))));
+      const fresh = [...first, ...rest].filter(({ message }) => message !== 'Hello');
+      const expected = [ANNA, BEN].filter((number) => {
+        const own = fresh.filter(({ from }) => from === number);
+        const last = Math.max(...own.map(({ receivedOn }) => receivedOn));
+        return own.some((it) => it.receivedOn === last && ['STOP', 'QUIT'].includes(it.message));
+      });
+      for (const it of [one, other]) expect(await it.optedOut(SENDER, [ANNA, BEN])).toEqual(new Set(expected));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('many people at once, heard by several processes, are all known', async () => {
+  const { all, optOuts } = rig(3);
+  const numbers = Array.from({ length: 30 }, (_, index) => `+1425555${1000 + index}`);
+  await Promise.all(numbers.map((from, index) => all[index % 3]?.record(received('STOP', { from }))));
+  expect(await optOuts.optedOut(SENDER, numbers)).toEqual(new Set(numbers));
+});
+
+test('a keyword whose process died, or whose answer was lost, counts once when it comes again', async () => {
+  const { tables } = new MemoryStorage();
+  const table = tables.table('smsoptouts');
+  const transact = table.transact.bind(table);
+  const optOuts = createOptOuts(tables, () => NOW);
+  table.transact = () => Promise.reject(new Error('the process dies'));
+  await expect(optOuts.record(received('STOP'))).rejects.toThrow();
+  expect(await isOut(createOptOuts(tables, () => NOW))).toBe(false);
+  table.transact = async (...given) => {
+    await transact(...given);
+    throw new Error('the answer is lost');
+  };
+  await expect(optOuts.record(received('STOP'))).rejects.toThrow();
+  table.transact = transact;
+  expect(await optOuts.record(received('STOP'))).toBe('optedOut');
+  expect(await isOut(createOptOuts(tables, () => NOW))).toBe(true);
+});
+
+test('asks storage once a second for each sender, however many ask', async () => {
+  const it = rig();
+  await Promise.all(Array.from({ length: 50 }, () => isOut(it.optOuts)));
+  expect(it.lists).toBe(1);
+  it.now += 499;
+  await isOut(it.optOuts);
+  expect(it.lists).toBe(1);
+  it.now += 501;
+  await Promise.all(Array.from({ length: 50 }, () => isOut(it.optOuts)));
+  expect(it.lists).toBe(2);
+});
+
+test('another process knows of it after a second', async () => {
+  const it = rig(2);
+  const [one = it.optOuts, other = it.optOuts] = it.all;
+  await isOut(other);
+  await one.record(received('STOP'));
+  expect(await isOut(one)).toBe(true);
+  expect(await isOut(other)).toBe(false);
+  it.now += 1000;
+  expect(await isOut(other)).toBe(true);
+  await one.record(received('START', { receivedOn: NOW + 1 }));
+  it.now += 1000;
+  expect(await isOut(other)).toBe(false);
+});
+
+test('senders to whom nobody can answer cost nothing', async () => {
+  const it = rig();
+  expect(await isOut(it.optOuts, 'CONTOSO')).toBe(false);
+  expect(it.lists).toBe(0);
+  await isOut(it.optOuts, '12345');
+  expect(it.lists).toBe(1);
+});
+
+test('who says STOP again and again makes the log no longer', async () => {
+  const { tables, optOuts } = rig();
+  for (let time = 0; time < 5; time += 1) await optOuts.record(received('STOP', { receivedOn: NOW + time }));
+  const log: string[] = [];
+  for await (const { rowKey } of tables
+    .table('smsoptouts')
+    .list(`sender-${encodeURIComponent(SENDER)}`, { from: 'log-', before: 'log.' })) {
+    log.push(rowKey);
+  }
+  expect(log).toEqual(['log-000000000001']);
+});

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SendSmsRequest } from '../../../shared/contract/sms.ts';
+import type { OptOuts } from '../../../shared/optouts/optouts.ts';
+import { sendUnlessOptedOut } from '../../../shared/optouts/send.ts';
+import { fakeSession } from '../acs/fixtures.ts';
+import { sentBody } from '../smsbatch/fixtures.ts';
+import { NOW, SENDER } from './fixtures.ts';
+
+const repeatability = {
+  requestId: (index: number) => `0f8b5c3e-5d0e-4f5e-9a53-${String(index).padStart(12, '0')}`,
+  firstSent: new Date(NOW),
+};
+
+const item = (to: string) => ({ to, messageId: `Outgoing_${to}`, httpStatusCode: 202, successful: true });
+const refused = (to: string) => ({ to, httpStatusCode: 400, successful: false, errorMessage: 'OptedOut' });
+
+/** Sends to these numbers, of whom some have opted out; ACS answers for the last `silence` of them with nothing. */
+async function send(numbers: readonly string[], out: readonly string[], silence = 0) {
+  const optOuts: Pick<OptOuts, 'optedOut'> = { optedOut: async () => new Set(out) };
+  const acs = fakeSession(({ body }) => {
+    const value = sentBody.parse(body).smsRecipients.map(({ to }) => item(to));
+    return { status: 202, body: { value: value.slice(0, value.length - silence), more: 1 } };
+  });
+  const request: SendSmsRequest = { from: SENDER, message: 'Hello', smsRecipients: numbers.map((to) => ({ to })) };
+  const result = await sendUnlessOptedOut(acs, optOuts as OptOuts, request, repeatability);
+  return { result, requests: acs.sent.map(({ body }) => sentBody.parse(body).smsRecipients) };
+}
+
+const numbers = fc.array(fc.constantFrom<string>('+14255550101', '+14255550102', '+14255550103', '+14255550104'), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+test('each has their item in the order of the request, and the others the ids that they would have anyway', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      numbers,
+      fc.uniqueArray(fc.constantFrom<string>('+14255550101', '+14255550103')),
+      async (all, out) => {
+        const { result, requests } = await send(all, out);
+        expect(result.value).toEqual(all.map((to) => (out.includes(to) ? refused(to) : item(to))));
+        const expected = all.map((to, index) => ({ to, repeatabilityRequestId: repeatability.requestId(index) }));
+        const sent = expected.filter(({ to }) => !out.includes(to));
+        expect(requests).toMatchObject(sent.length === 0 ? [] : [sent]);
+      },
+    ),
+  );
+});
+
+test('of an answer in which somebody is missing nothing gets lost', async () => {
+  const { result } = await send(['+1', '+2', '+3', '+4'], ['+2'], 1);
+  expect(result).toEqual({ value: [item('+1'), refused('+2'), item('+3')], more: 1 });
+});

@@ -1,0 +1,171 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
+import { smsBatchResultPage } from '../../../shared/contract/smsbatch.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { batchStatus, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { createEngine } from '../../../shared/smsbatch/engine.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
+import { batchResults } from '../../../shared/smsbatch/results.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split, throwing } from './fixtures.ts';
+
+const NOW = Date.parse('2026-01-15T08:30:00Z');
+
+function report(index: number, more: Partial<SmsDeliveryReport> = {}): SmsDeliveryReport {
+  const to = numbers(index + 1)[index] ?? '';
+  const facts = { messageId: `Outgoing_${to}`, from: FROM, to, tag: `${ID}/0 sale`, receivedOn: NOW } as const;
+  return { ...facts, status: 'Delivered', details: 'Delivered to the handset', ...more };
+}
+
+const told = (it: Rig) => it.events.filter((event) => event.startsWith('reported'));
+const countsOf = async ({ engine }: Rig) => (await batchStatus(engine, CLIENT, ID)).counts;
+
+async function sent(recipients = 3): Promise<Rig> {
+  const it = rig();
+  await split(it, { recipients: numbers(recipients) });
+  await send(it);
+  return it;
+}
+
+test('a report is counted, and stands beside the recipient’s result', async () => {
+  const it = await sent();
+  expect(await recordBatchReport(it.engine, report(0))).toBe(true);
+  expect(await recordBatchReport(it.engine, report(2, { status: 'Failed', details: '"no"' }))).toBe(true);
+  expect(await countsOf(it)).toMatchObject({ accepted: 3, delivered: 1, undelivered: 1 });
+  const page = await batchResults(it.engine, await batchOf(it), { state: undefined, pageSize: 10, from: 0 });
+  expect(smsBatchResultPage.parse({ value: page.value }).value.map(({ delivery }) => delivery)).toEqual([
+    { status: 'Delivered', details: 'Delivered to the handset', receivedOn: '2026-01-15T08:30:00.000Z' },
+    undefined,
+    { status: 'Failed', details: '"no"', receivedOn: '2026-01-15T08:30:00.000Z' },
+  ]);
+});
+
+test('one that comes before the results need not wait for them', async () => {
+  const it = rig();
+  await split(it);
+  const engine = createEngine({
+    ...it.engine,
+    acs: (id) => {
+      const session = it.engine.acs(id);
+      const send: typeof session.send = async (request) => {
+        for (const index of [0, 1, 2]) await recordBatchReport(it.engine, report(index));
+        return session.send(request);
+      };
+      return { ...session, send };
+    },
+  });
+  await send({ ...it, engine });
+  expect(await countsOf(it)).toMatchObject({ accepted: 3, delivered: 3 });
+  expect(told(it)).toEqual([`reported ${ID}`]);
+});
+
+test.each([
+  ['of a single message', { tag: 'sale' }],
+  ['of a chunk that nobody has begun', { tag: `${ID}/7` }],
+  ['of another batch', { tag: `${ID.replace('0', '1')}/0` }],
+])('a report %s is none of the batch’s', async (_, more) => {
+  const it = await sent();
+  expect(await recordBatchReport(it.engine, report(0, more))).toBe(false);
+  expect(await countsOf(it)).toMatchObject({ delivered: 0, undelivered: 0 });
+});
+
+test('a hundred reports at the same time, heard by two processes, take few writes and are all counted', async () => {
+  const it = await sent(100);
+  const other = createEngine(it.engine);
+  const table = it.storage.tables.table('smschunks');
+  const transact = table.transact.bind(table);
+  let writes = 0;
+  table.transact = (...given) => {
+    writes += 1;
+    return transact(...given);
+  };
+  const all = numbers(100).map((_, index) => recordBatchReport(index % 2 ? it.engine : other, report(index)));
+  expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
+  expect(await countsOf(it)).toMatchObject({ accepted: 100, delivered: 100 });
+  expect(writes).toBeLessThan(20);
+  expect(told(it).length).toBeGreaterThanOrEqual(1);
+});
+
+const some = fc.array(
+  fc.record({
+    index: fc.nat(4),
+    status: fc.constantFrom('Delivered' as const, 'Failed' as const),
+    receivedOn: fc.integer({ min: NOW, max: NOW + 3 }),
+  }),
+  { maxLength: 12 },
+);
+
+test('rows and counters are the same in the end for any order', async () => {
+  const cases = some.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+  const outcome = async (reports: typeof some extends fc.Arbitrary<infer It> ? It : never) => {
+    const it = await sent(5);
+    for (const { index, ...more } of reports) await recordBatchReport(it.engine, report(index, more));
+    return [await countsOf(it), (await it.engine.ledger.getDeliveries(ID, 0)).deliveries];
+  };
+  await fc.assert(
+    fc.asyncProperty(cases, async ([one, other]) => {
+      expect(await outcome(other)).toEqual(await outcome(one));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('that every accepted recipient has a report is told once, whoever fails or is in doubt', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(({ smsRecipients }) =>
+    smsRecipients.map(({ to }, index) =>
+      index === 0 ? refused(to, 400) : { to, httpStatusCode: 202, successful: true, messageId: 'm' },
+    ),
+  );
+  await send(it);
+  await recordBatchReport(it.engine, report(1));
+  expect(told(it)).toEqual([]);
+  await recordBatchReport(it.engine, report(2, { status: 'Failed' }));
+  expect(told(it)).toEqual([`reported ${ID}`]);
+  await recordBatchReport(it.engine, report(2));
+  expect(told(it)).toEqual([`reported ${ID}`]);
+  await redriveBatch(it.engine, CLIENT, ID, false);
+  await recordBatchReport(it.engine, report(2));
+  expect(told(it)).toEqual([`reported ${ID}`]);
+});
+
+test('a report of somebody in doubt does not stand for one of somebody accepted', async () => {
+  const it = rig({ [FROM]: 1 });
+  await split(it, { recipients: numbers(2) });
+  it.replies.push(throwing(new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true })));
+  await send(it, 0);
+  it.now += 300_000;
+  await send(it, 0);
+  await send(it, 1);
+  expect(await countsOf(it)).toMatchObject({ accepted: 1, inDoubt: 1 });
+  await recordBatchReport(it.engine, report(0));
+  expect(told(it)).toEqual([]);
+  await recordBatchReport(it.engine, report(1, { tag: `${ID}/1` }));
+  expect(await countsOf(it)).toMatchObject({ delivered: 2 });
+  expect(told(it)).toEqual([`reported ${ID}`]);
+});
+
+test('a process that dies before it has told it: the same report tells it when it comes again, or the sweep', async () => {
+  for (const goOn of ['report', 'sweep']) {
+    const it = await sent(1);
+    const dying = createEngine({ ...it.engine, tell: () => Promise.reject(new Error('the process dies')) });
+    await expect(recordBatchReport(dying, report(0))).rejects.toThrow('dies');
+    it.now += 200_000;
+    if (goOn === 'report') await recordBatchReport(it.engine, report(0));
+    else await sweepBatches(it.engine);
+    expect(told(it)).toEqual([`reported ${ID}`]);
+    await sweepBatches(it.engine);
+    expect(told(it)).toEqual([`reported ${ID}`]);
+  }
+});
+
+test('a batch of which nothing was accepted has no reports to come', async () => {
+  const it = rig();
+  await split(it);
+  it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
+  await send(it);
+  expect((await batchStatus(it.engine, CLIENT, ID)).state).toBe('completed');
+  expect(told(it)).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
+import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
+import { failBatch } from '../../../shared/smsbatch/control.ts';
+import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
+import { failChunk, sendChunk } from '../../../shared/smsbatch/send.ts';
+import { splitBatch, splitMessage } from '../../../shared/smsbatch/split.ts';
+import type { Message } from './world.queues.ts';
+
+/** Where delivery reports wait; also those of which the intake has despaired come again at last. */
+export const REPORTS_QUEUE = 'reports';
+
+/** A function that a message has run. */
+export interface QueueFunction {
+  readonly name: string;
+  readonly run: (engine: BatchEngine) => Promise<unknown>;
+}
+
+/** What the host runs for a message, by its queue. */
+export function functionOf({ queue, text }: Message): QueueFunction {
+  const isPoison = queue.endsWith('-poison');
+  const reason = 'it is on the poison queue';
+  const content: unknown = JSON.parse(text);
+  if (queue.startsWith(REPORTS_QUEUE)) {
+    const report = content as SmsDeliveryReport;
+    return { name: `report of ${report.to}`, run: (engine) => recordBatchReport(engine, report) };
+  }
+  if (queue.startsWith('sms-chunks')) {
+    const it = chunkMessage.parse(content);
+    const run = (engine: BatchEngine) => (isPoison ? failChunk(engine, it, reason) : sendChunk(engine, it));
+    return { name: `${queue} ${it.chunk}`, run };
+  }
+  const it = splitMessage.parse(content);
+  const run = (engine: BatchEngine) =>
+    isPoison ? failBatch(engine, it.client, it.batch, reason) : splitBatch(engine, it);
+  return { name: queue, run };
+}
