@@ -3,7 +3,7 @@ import { over, submitted } from '../setup/batches.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 import { emailsTo, smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
-import { recipientsOf, TEST_RATES, uniqueAddress, uniqueSender } from '../setup/names.ts';
+import { recipientsOf, TEST_RATES, uniqueAddress, uniquePhone, uniqueSender } from '../setup/names.ts';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../setup/otlp.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { openQueues } from '../setup/queues.ts';
@@ -131,9 +131,10 @@ describe('a message', () => {
 
   test('that is refused tells the code, and is no failure of ours', async () => {
     const { traceId, traceparent } = newTrace();
-    await openQueues(stack.storage).ask('send-sms', { traceparent, body: { from: 'Contoso' } });
+    const message = { id: uniqueAddress(), client: uniquePhone(), traceparent, body: { from: uniquePhone() } };
+    await openQueues(stack.storage).ask('send-sms', message);
     const [refused] = await named(traceId, 'sendSms', 1, 'sendSms');
-    expect(refused).toMatchObject({ status: { code: 0 }, attributes: { 'switchboard.error.code': 'InvalidRequest' } });
+    expect(refused).toMatchObject({ status: { code: 0 }, attributes: { 'switchboard.error.code': 'Denied' } });
   });
 });
 
