@@ -1,4 +1,10 @@
+import type * as z from 'zod';
 import { type ClientSettings, type Environment, environment } from './contract/environment.ts';
+import {
+  TELEMETRY_DESTINATIONS,
+  type TelemetryEnvironment,
+  telemetryEnvironment,
+} from './contract/telemetryenvironment.ts';
 import { issueDetails } from './contract/validate.ts';
 
 export type AcsService = 'identity' | 'sms' | 'email' | 'chat';
@@ -44,6 +50,25 @@ export interface Settings {
   readonly ownUrl: string;
 }
 
+/** Where traces and metrics go. */
+export interface TelemetrySettings {
+  readonly serviceName: string;
+  /** Which signals go to an OpenTelemetry collector. */
+  readonly otlp: { readonly traces: boolean; readonly metrics: boolean };
+  readonly azureMonitor: AzureMonitorAccess | undefined;
+  /** Of the traces that begin here. */
+  readonly sampledShare: number;
+  /** How long a span or a metric waits in memory at most, to be sent with others. */
+  readonly spanDelayMilliseconds: number;
+  readonly metricIntervalMilliseconds: number;
+}
+
+export interface AzureMonitorAccess {
+  readonly connectionString: string;
+  /** Signs in to Entra; else the connection string alone admits. */
+  readonly identity: { readonly clientId: string | undefined } | undefined;
+}
+
 /** Settings that cannot be used: one line for each, none with the value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
@@ -60,14 +85,51 @@ export class SettingsError extends Error {
  *
  * @throws SettingsError with a line for each wrong setting
  */
-export function readSettings(variables: Readonly<Record<string, string | undefined>> = process.env): Settings {
+export function readSettings(variables: Variables = process.env): Settings {
+  return Object.freeze(toSettings(parse(environment, variables)));
+}
+
+/**
+ * Reads where telemetry goes; undefined where it goes nowhere. Apart from the other settings, so that what is wrong
+ * with those can be seen.
+ *
+ * @throws SettingsError with a line for each wrong setting
+ */
+export function readTelemetrySettings(variables: Variables = process.env): TelemetrySettings | undefined {
+  if (!TELEMETRY_DESTINATIONS.some((name) => variables[name])) return undefined;
+  return Object.freeze(toTelemetrySettings(parse(telemetryEnvironment, variables)));
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.output<Schema> {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
-  const result = environment.safeParse(present);
-  if (!result.success) {
-    const details = result.error.issues.flatMap(issueDetails);
-    throw new SettingsError(details.map(({ target, message }) => `${target}: ${message}`));
-  }
-  return Object.freeze(toSettings(result.data));
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const details = result.error.issues.flatMap(issueDetails);
+  throw new SettingsError(details.map(({ target, message }) => `${target}: ${message}`));
+}
+
+function toTelemetrySettings(it: TelemetryEnvironment): TelemetrySettings {
+  return {
+    serviceName: it.OTEL_SERVICE_NAME ?? it.WEBSITE_SITE_NAME ?? 'acs-switchboard',
+    otlp: {
+      traces: (it.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? it.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
+      metrics: (it.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? it.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
+    },
+    azureMonitor: azureMonitorAccess(it),
+    sampledShare: it.OTEL_TRACES_SAMPLER_ARG,
+    spanDelayMilliseconds: it.OTEL_BSP_SCHEDULE_DELAY,
+    metricIntervalMilliseconds: it.OTEL_METRIC_EXPORT_INTERVAL,
+  };
+}
+
+function azureMonitorAccess(it: TelemetryEnvironment): AzureMonitorAccess | undefined {
+  const { APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString, AZURE_CLIENT_ID: ownClientId } = it;
+  if (connectionString === undefined) return undefined;
+  const authentication = it.APPLICATIONINSIGHTS_AUTHENTICATION_STRING;
+  const clientId = authentication?.clientId ?? ownClientId;
+  return { connectionString, identity: authentication || clientId ? { clientId } : undefined };
 }
 
 function toSettings(it: Environment): Settings {

@@ -40,6 +40,7 @@ export async function getEmailOperation(acs: AcsSession, operationId: string): P
       service: 'email',
       method: 'GET',
       path: `/emails/operations/${segment(operationId)}`,
+      route: '/emails/operations/{operationId}',
       repetition: 'harmless',
       isCounted: true,
     });

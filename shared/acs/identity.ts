@@ -29,6 +29,7 @@ export async function deleteIdentity(acs: AcsSession, id: string): Promise<void>
       service: 'identity',
       method: 'DELETE',
       path: `/identities/${segment(id)}`,
+      route: '/identities/{id}',
       repetition: 'harmless',
     });
   } catch (error) {
@@ -45,6 +46,7 @@ export async function issueAccessToken(
     service: 'identity',
     method: 'POST',
     path: `/identities/${segment(id)}/:issueAccessToken`,
+    route: '/identities/{id}/:issueAccessToken',
     body,
     repetition: 'harmless',
   });

@@ -19,26 +19,28 @@ export interface AcsPipelines {
   /**
    * Sends through retry → sign → send. Rejects when no answer arrives.
    *
-   * @param onDoubt called for each try that may have taken effect, although no answer says so
+   * @param onTry called after each try: whether it may have taken effect, although no answer says so
    */
-  send(url: string, request: AcsRequest, deadline: AbortSignal, onDoubt: () => void): Promise<PipelineResponse>;
+  send(url: string, request: AcsRequest, deadline: AbortSignal, onTry: OnTry): Promise<PipelineResponse>;
 }
+
+export type OnTry = (isInDoubt: boolean) => void;
 
 /** One pipeline for each pair of retry rule and credential; they share the keep-alive connections. */
 export function createPipelines(access: AcsAccess, now: () => Date): AcsPipelines {
   const httpClient = createDefaultHttpClient();
   const resource = resourcePolicy(access, now);
-  const doubts = new WeakMap<PipelineRequest, () => void>();
-  const watch = doubtPolicy((request) => doubts.get(request)?.());
+  const watchers = new WeakMap<PipelineRequest, OnTry>();
+  const watch = watchPolicy((request, isInDoubt) => watchers.get(request)?.(isInDoubt));
   const pipelines = {
     resource: pipelinesOf(watch, resource),
     user: pipelinesOf(watch),
   };
   return {
-    send(url, request, deadline, onDoubt) {
+    send(url, request, deadline, onTry) {
       const pipeline = pipelines[request.userToken === undefined ? 'resource' : 'user'][retryRule(request)];
       const outgoing = pipelineRequest(url, request, deadline);
-      doubts.set(outgoing, onDoubt);
+      watchers.set(outgoing, onTry);
       return pipeline.sendRequest(httpClient, outgoing);
     },
   };
@@ -58,16 +60,16 @@ function retryRule({ repetition, isCounted }: AcsRequest): 'repeatable' | 'onceO
 }
 
 /** Looks at each try by itself: what is known after the last one says nothing of those before it. */
-function doubtPolicy(onDoubt: (request: PipelineRequest) => void): PipelinePolicy {
+function watchPolicy(onTry: (request: PipelineRequest, isInDoubt: boolean) => void): PipelinePolicy {
   return {
-    name: 'doubt',
+    name: 'watch',
     async sendRequest(request, next) {
       try {
         const response = await next(request);
-        if (leavesDoubt(response.status)) onDoubt(request);
+        onTry(request, leavesDoubt(response.status));
         return response;
       } catch (error) {
-        if (!wasNotSent(error)) onDoubt(request);
+        onTry(request, !wasNotSent(error));
         throw error;
       }
     },

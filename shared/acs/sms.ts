@@ -1,3 +1,4 @@
+import { senderKind } from '../contract/senderkind.ts';
 import { type SendSmsRequest, type SmsSendOptions, type SmsSendResult, smsSendResult } from '../contract/sms.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { type AcsSession, expectShape } from './session.ts';
@@ -27,7 +28,14 @@ export async function sendSms(
     })),
     ...(options ? { smsSendOptions: wireOptions(options, acs.apiVersions.sms) } : {}),
   };
-  const answer = await acs.send({ service: 'sms', method: 'POST', path: '/sms', body, repetition: 'recognised' });
+  const answer = await acs.send({
+    service: 'sms',
+    method: 'POST',
+    path: '/sms',
+    body,
+    repetition: 'recognised',
+    senderKind: senderKind(request.from),
+  });
   return expectShape(smsSendResult, answer).body;
 }
 

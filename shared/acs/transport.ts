@@ -1,7 +1,8 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AcsAccess, AcsService } from '../settings.ts';
 import { doubted, failure, lostAnswer, rejection } from './errors.ts';
-import type { AcsPipelines } from './pipeline.ts';
+import { observedRequest, type RequestProgress } from './observed.ts';
+import type { AcsPipelines, OnTry } from './pipeline.ts';
 import type { AcsAnswer, AcsRequest } from './request.ts';
 
 /** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
@@ -25,17 +26,19 @@ export interface TransportOptions {
  */
 export function createTransport(options: TransportOptions): Transport {
   let pipelines: Promise<AcsPipelines> | undefined;
-  return async (request) => {
+  const exchange = async (request: AcsRequest, progress: RequestProgress): Promise<AcsAnswer<unknown>> => {
     pipelines ??= import('./pipeline.ts').then(({ createPipelines }) => createPipelines(options.access, options.now));
     const { send } = await pipelines;
     const url = requestUrl(options, request);
     let isInDoubt = false;
-    const onDoubt = () => {
-      isInDoubt = true;
+    const onTry: OnTry = (isTryInDoubt) => {
+      progress.tries += 1;
+      isInDoubt ||= isTryInDoubt;
     };
     let response: PipelineResponse;
     try {
-      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS), onDoubt);
+      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS), onTry);
+      progress.status = response.status;
     } catch (error) {
       throw doubted(lostAnswer(error, request), isInDoubt, request);
     }
@@ -47,6 +50,8 @@ export function createTransport(options: TransportOptions): Transport {
       request,
     );
   };
+  const { endpoint } = options.access;
+  return (request) => observedRequest(endpoint, request, exchange);
 }
 
 function requestUrl({ access, apiVersions }: TransportOptions, request: AcsRequest): string {

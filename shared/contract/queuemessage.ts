@@ -7,6 +7,13 @@ export const queueName = z.lazy(() =>
 );
 
 /**
+ * The trace that a message takes on. One that cannot be read begins another.
+ *
+ * @see W3C Trace Context §3.2
+ */
+export const traceparent = z.lazy(() => z.string());
+
+/**
  * The message on every operation queue. `params` holds the path and query parameters of the HTTP form;
  * the body stands in `body`, or, when it does not fit into 48 KB, in the blob `bodyBlob` of the container `message-bodies`.
  */
@@ -24,6 +31,7 @@ export const queueMessage = z.lazy(() =>
       actingUser: identifierText.optional(),
       /** Queue that gets the outcome instead of `outcomes`; the only way for a token to be handed out. */
       replyTo: queueName.optional(),
+      traceparent: traceparent.optional(),
     })
     .refine((it) => it.body === undefined || it.bodyBlob === undefined, {
       path: ['bodyBlob'],

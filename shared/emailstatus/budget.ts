@@ -1,7 +1,8 @@
 import type { Settings } from '../settings.ts';
 import type { Row, RowValues, Tables } from '../storage/tables.ts';
+import { statusReadsTaken } from '../telemetry/measures.ts';
 import type { DomainKind } from './limits.ts';
-import { grantReads, type ReadLog } from './readwindows.ts';
+import { grantReads, type ReadLog, usedShare } from './readwindows.ts';
 
 const BUDGET_TABLE = 'emailbudget';
 const PARTITION = 'budget';
@@ -55,6 +56,7 @@ export function createReadBudget(tables: Tables, limits: Settings['email']['limi
   return {
     take: async (kinds, wanted) => {
       let taken: Taken = { granted: 0, nextOn: now() };
+      let usedShares: readonly number[] = [];
       await change((state) => {
         const time = now();
         const pausedUntil = Math.max(...kinds.map((kind) => state[kind].pausedUntil));
@@ -62,10 +64,15 @@ export function createReadBudget(tables: Tables, limits: Settings['email']['limi
         const granted = pausedUntil > time ? 0 : Math.min(...grants(wanted).map((grant) => grant.granted));
         const final = grants(granted);
         taken = { granted, nextOn: Math.max(pausedUntil, ...final.map(({ nextFreeOn }) => nextFreeOn)) };
+        usedShares = kinds.map((kind, index) => usedShare(final[index]?.after ?? [], limits[kind]));
         if (granted === 0) return state;
         const logs = kinds.map((kind, index) => [kind, { ...state[kind], log: final[index]?.after ?? [] }]);
         return { ...state, ...(Object.fromEntries(logs) as Partial<BudgetState>) };
       });
+      const { granted } = taken;
+      for (const [index, kind] of kinds.entries()) {
+        statusReadsTaken({ kind, granted, refused: wanted - granted, usedShare: usedShares[index] ?? 0 });
+      }
       return taken;
     },
     pause: (kind, until) =>

@@ -43,6 +43,11 @@ export function grantReads(log: ReadLog, wanted: number, limits: ReadLimits, now
   return { granted, after, nextFreeOn };
 }
 
+/** The share of an hour's reads that is used up. @param log as it is after a grant */
+export function usedShare(log: ReadLog, { readsPerHour }: ReadLimits): number {
+  return log.reduce((sum, [, count]) => sum + count, 0) / readsPerHour;
+}
+
 /** When the bucket has left a window of this length. */
 function leavesOn(bucket: number, windowMilliseconds: number): number {
   return (bucket + 1) * BUCKET_MILLISECONDS + windowMilliseconds;

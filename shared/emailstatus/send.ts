@@ -2,6 +2,7 @@ import * as acs from '../acs/email.ts';
 import type { AcsSession } from '../acs/session.ts';
 import type { EmailMessage } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { annotate } from '../telemetry/telemetry.ts';
 import type { EmailEngine, OwnMail } from './engine.ts';
 import { learn, tellOwed } from './learn.ts';
 import { domainKind, mailPace } from './limits.ts';
@@ -26,6 +27,7 @@ export interface MailRequest {
  */
 export async function sendMail(engine: EmailEngine, request: MailRequest): Promise<Mail> {
   const sender = request.message.senderAddress;
+  annotate({ 'switchboard.sender.kind': domainKind(sender) });
   await assertNotPaused(engine, sender);
   const opened = await open(engine, request);
   const { mail } = opened;

@@ -1,6 +1,7 @@
 import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
+import { annotate } from '../telemetry/telemetry.ts';
 import type { Answer, AnyOperation, OperationContext } from './definition.ts';
 import { runOnce } from './once.ts';
 import type { Runtime } from './runtime.ts';
@@ -34,6 +35,7 @@ export interface Call {
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
   const { caller } = call;
   if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
+  annotate({ 'switchboard.client': callerName(caller) });
   const params = validate(operation.request.params, call.params);
   const body = validate(operation.request.body, call.body);
   const request = { params, body };

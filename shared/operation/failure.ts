@@ -1,5 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { operationEnded } from '../telemetry/measures.ts';
+import { annotate, failSpan } from '../telemetry/telemetry.ts';
 import type { Answer } from './definition.ts';
 import { describeError, mask } from './masking.ts';
 
@@ -36,11 +38,15 @@ export interface LogFacts {
   readonly error?: SwitchboardError | undefined;
 }
 
-/** One line for each invocation; for what is our fault or ACS's, the whole error with its causes besides. */
+/** One line for each invocation, which is also counted; for what is our fault or ACS's, the whole error with its causes besides. */
 export function logInvocation(context: InvocationContext, facts: LogFacts): void {
   const { operation, status, client = '-', requestId, startedAt, error } = facts;
   const milliseconds = Math.round(performance.now() - startedAt);
   const reason = error ? ` ${error.publicCode}: ${error.message}` : '';
   context.log(mask(`${operation} ${status} ${milliseconds} ms client=${client} request=${requestId}${reason}`));
-  if (error && error.status >= 500) context.error(`${operation} request=${requestId} ${describeError(error)}`);
+  operationEnded(operation, status);
+  annotate({ 'switchboard.status': status, 'switchboard.error.code': error?.publicCode });
+  if (!error || error.status < 500) return;
+  failSpan(error.publicCode);
+  context.error(`${operation} request=${requestId} ${describeError(error)}`);
 }

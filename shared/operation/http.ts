@@ -3,6 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import * as z from 'zod';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { contentHash } from '../signing/sign.ts';
+import { annotate } from '../telemetry/telemetry.ts';
 import { authenticate } from './authentication.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Call, type Caller, callerName, execute } from './execute.ts';
@@ -16,6 +17,7 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
   return async (request, context) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
+    annotate({ 'switchboard.request.id': requestId });
     let caller: Caller | undefined;
     let error: SwitchboardError | undefined;
     let answer: Answer;

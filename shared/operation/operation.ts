@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import type * as z from 'zod';
 import type { AnyOperation, OperationDefinition } from './definition.ts';
 import { httpHandler } from './http.ts';
+import { observedHttp, observedQueue } from './observed.ts';
 import { queueHandler } from './queue.ts';
 import { processRuntime } from './runtime.ts';
 
@@ -14,10 +15,11 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
 ): OperationDefinition<Params, Body> {
   const { name, method, route, queue } = definition;
   const any = definition as unknown as AnyOperation; // the handlers validate before they call `run`
-  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: httpHandler(any, processRuntime) });
+  const handler = observedHttp(any, httpHandler(any, processRuntime));
+  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler });
   if (queue !== undefined) {
-    const handler = queueHandler(any, queue, processRuntime);
-    app.storageQueue(`${name}FromQueue`, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
+    const fromQueue = observedQueue(name, queue, queueHandler(any, queue, processRuntime));
+    app.storageQueue(`${name}FromQueue`, { queueName: queue, connection: 'AzureWebJobsStorage', handler: fromQueue });
   }
   return definition;
 }

@@ -1,5 +1,7 @@
 import { OWN_NAME } from '../contract/environment.ts';
 import type { SwitchboardError } from '../contract/switchboarderror.ts';
+import { workPutBack } from '../telemetry/measures.ts';
+import { messageText } from '../telemetry/messages.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Delivery, deliveryText } from './delivery.ts';
 import { mask } from './masking.ts';
@@ -65,6 +67,7 @@ async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emai
 /** The same message once more, bearing its id from now on: the queue would give it another one. */
 async function putBack({ queue, delivery }: Settlement, delaySeconds: number, runtime: Runtime): Promise<void> {
   const { message, known } = delivery;
-  const text = JSON.stringify({ ...(message as object), id: known.id });
+  const text = messageText({ ...(message as object), id: known.id });
+  workPutBack(queue, delaySeconds);
   await runtime.storage.queues.send(queue, text, { delaySeconds: Math.min(delaySeconds, MAXIMUM_DELAY_SECONDS) });
 }

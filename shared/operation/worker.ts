@@ -1,7 +1,8 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { app, type InvocationContext, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
 import { mask } from './masking.ts';
+import { observedQueue, observedTimer } from './observed.ts';
 import { processRuntime, type Runtime } from './runtime.ts';
 
 /** Writes one line to the function's log, masked. */
@@ -18,7 +19,7 @@ export interface WorkerDefinition<Message extends z.ZodType> {
 /** Makes a declaration into a queue function. What it throws is tried again by the host, and ends on the poison queue. */
 export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
   const { name, queue, message: schema, run } = definition;
-  const handler = async (message: unknown, context: InvocationContext): Promise<void> => {
+  const handle = async (message: unknown, context: InvocationContext): Promise<void> => {
     try {
       await run(validate(schema, message), processRuntime(), (line) => context.warn(mask(line)));
     } catch (error) {
@@ -26,12 +27,14 @@ export function worker<Message extends z.ZodType>(definition: WorkerDefinition<M
       throw error;
     }
   };
+  const handler = observedQueue(name, queue, handle);
   app.storageQueue(name, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
   return definition;
 }
 
 /** A step that time asks for. @param schedule NCRONTAB with seconds, in UTC */
 export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
-  app.timer(name, { schedule, handler: () => run(processRuntime()) });
+  const handler: TimerHandler = (_, context) => observedTimer(name, context, async () => run(processRuntime()));
+  app.timer(name, { schedule, handler });
   return { name, schedule };
 }

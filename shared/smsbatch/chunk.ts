@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { traceparent } from '../contract/queuemessage.ts';
 import type { RecipientState } from '../contract/smsbatch.ts';
 import type { RowValues } from '../storage/tables.ts';
 import type { Batch } from './batch.ts';
@@ -12,6 +13,7 @@ export const chunkMessage = z.lazy(() =>
     chunk: z.int(),
     /** The recipients, where they fit; else they are read from the batch's file. */
     recipients: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).optional(),
+    traceparent: traceparent.optional(),
   }),
 );
 

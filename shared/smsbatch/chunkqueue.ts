@@ -1,4 +1,5 @@
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
+import { messageText } from '../telemetry/messages.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
 import type { ChunkMessage } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
@@ -22,5 +23,5 @@ export function chunkMessageOf(
 export async function sendChunkMessage(engine: BatchEngine, message: ChunkMessage, notBefore: number): Promise<void> {
   const seconds = Math.round((notBefore - engine.now()) / 1000);
   const delaySeconds = Math.min(Math.max(0, seconds), MAXIMUM_DELAY_SECONDS);
-  await engine.storage.queues.send(CHUNK_QUEUE, JSON.stringify(message), { delaySeconds });
+  await engine.storage.queues.send(CHUNK_QUEUE, messageText(message), { delaySeconds });
 }

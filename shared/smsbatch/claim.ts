@@ -1,4 +1,5 @@
-import type { Batch } from './batch.ts';
+import { workPutBack } from '../telemetry/measures.ts';
+import { type Batch, CHUNK_QUEUE } from './batch.ts';
 import { type ChunkMessage, type ChunkState, isDoubtful, newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
@@ -41,7 +42,9 @@ export async function putBack(engine: BatchEngine, batch: Batch, message: ChunkM
   const written = stored
     ? await engine.ledger.update(batch.id, stored, waiting)
     : await engine.ledger.open(batch.id, message.chunk, waiting);
-  if (written) await sendChunkMessage(engine, message, wakeOn);
+  if (!written) return;
+  workPutBack(CHUNK_QUEUE, (wakeOn - engine.now()) / 1000);
+  await sendChunkMessage(engine, message, wakeOn);
 }
 
 /** Nobody is at it, and its time has come. */

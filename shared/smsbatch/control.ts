@@ -1,5 +1,6 @@
 import type { SmsBatch } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { messageText } from '../telemetry/messages.ts';
 import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
@@ -67,7 +68,7 @@ export async function redriveBatch(
     const redrive = { redrives: current.redrives + 1, redriveInDoubt: includeInDoubt };
     return { ...redrive, state: 'running', splitDueOn, completedOn: undefined, reason: undefined };
   });
-  await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify({ client, batch: id }));
+  await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client, batch: id }));
   return describeBatch(engine, batch);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RowChange, Table } from '../storage/tables.ts';
+import { recipientsCounted } from '../telemetry/measures.ts';
 import { addTally, NOTHING, type Tally, toTally } from './tally.ts';
 
 /** Counter rows are this process's own, and each is used by one transaction at a time: nobody waits for an ETag. */
@@ -44,9 +45,13 @@ export class Counters {
       etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
     // When this fails with an error, nobody knows what the counter row holds now: it is never used again.
     const etags = await this.#table.transact(batchId, [counted, shardChange]);
-    if (etags) this.#putBack(batchId, { rowKey, etag: etags[1], tally });
-    else await this.#recover(batchId, shard);
-    return etags?.[0];
+    if (!etags) {
+      await this.#recover(batchId, shard);
+      return undefined;
+    }
+    recipientsCounted(change);
+    this.#putBack(batchId, { rowKey, etag: etags[1], tally });
+    return etags[0];
   }
 
   /** Whoever was overtaken has mostly left the counter row as it was; else it would leave one behind each time. */

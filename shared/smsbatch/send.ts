@@ -1,5 +1,7 @@
+import { workPutBack } from '../telemetry/measures.ts';
+import { annotate } from '../telemetry/telemetry.ts';
 import { type AttemptResult, attemptChunk } from './attempt.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, CHUNK_QUEUE } from './batch.ts';
 import {
   type ChunkMessage,
   type ChunkState,
@@ -30,6 +32,7 @@ const FIRST_BACKOFF_MILLISECONDS = 10_000;
  * counters, after it; so whatever dies in between is found again, and sent again with the same ids or not at all.
  */
 export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Promise<void> {
+  annotate({ 'switchboard.batch.id': message.batch, 'switchboard.batch.chunk': message.chunk });
   const batch = await engine.batches.getRecent(message.client, message.batch);
   if (!batch) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
@@ -73,6 +76,7 @@ async function record(engine: BatchEngine, { batch, message, claimed, attempt }:
   const waiting: ChunkState = { ...next, state: 'waiting', wakeOn };
   const gained = subtractTally(tallyOf(attempt.results), tallyOf(claimed.state.results));
   if (!(await engine.ledger.settle(batch.id, claimed, waiting, gained))) return; // somebody else has taken over
+  if (isPaused) workPutBack(CHUNK_QUEUE, (wakeOn - engine.now()) / 1000);
   await sendChunkMessage(engine, message, wakeOn);
 }
 

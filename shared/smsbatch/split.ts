@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { traceparent } from '../contract/queuemessage.ts';
+import { messageText } from '../telemetry/messages.ts';
+import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
@@ -7,7 +10,9 @@ import { readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
 
 /** The message that asks for the next chunks of a batch to be given their sending times. */
-export const splitMessage = z.lazy(() => z.strictObject({ client: z.string(), batch: z.string() }));
+export const splitMessage = z.lazy(() =>
+  z.strictObject({ client: z.string(), batch: z.string(), traceparent: traceparent.optional() }),
+);
 
 export type SplitMessage = z.output<typeof splitMessage>;
 
@@ -32,6 +37,7 @@ export async function splitBatch(
   message: SplitMessage,
   runMilliseconds = RUN_MILLISECONDS,
 ): Promise<void> {
+  annotate({ 'switchboard.batch.id': message.batch });
   const startedOn = engine.now();
   const batch = await engine.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
@@ -80,6 +86,6 @@ async function comeBack(engine: BatchEngine, batch: Batch, time: number): Promis
   const delay = Math.min(Math.max(0, time - engine.now()), MAXIMUM_DELAY_SECONDS * 1000);
   const splitDueOn = engine.now() + delay + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another split goes on
-  const message = JSON.stringify({ client: batch.client, batch: batch.id });
+  const message = messageText({ client: batch.client, batch: batch.id });
   await engine.storage.queues.send(SPLIT_QUEUE, message, { delaySeconds: Math.ceil(delay / 1000) });
 }

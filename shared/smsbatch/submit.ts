@@ -1,5 +1,7 @@
 import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { messageText } from '../telemetry/messages.ts';
+import { inSpan } from '../telemetry/telemetry.ts';
 import {
   BATCHES_CONTAINER,
   type Batch,
@@ -87,8 +89,9 @@ const FIRST_SPLIT_MILLISECONDS = 1000;
 async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch): Promise<void> {
   const message = { client, batch: id };
   const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
-  if (delaySeconds === 0 && (await succeeds(splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS)))) return;
-  await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify(message), { delaySeconds });
+  const split = () => splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS);
+  if (delaySeconds === 0 && (await succeeds(inSpan({ name: 'splitSmsBatch', kind: 'internal' }, split)))) return;
+  await engine.storage.queues.send(SPLIT_QUEUE, messageText(message), { delaySeconds });
 }
 
 function succeeds(work: Promise<void>): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { oldestUnsentChunk } from '../telemetry/measures.ts';
+import { messageText } from '../telemetry/messages.ts';
 import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import type { ActiveBatch } from './batchstore.ts';
 import { newChunkState } from './chunk.ts';
@@ -27,20 +29,24 @@ const QUIET_MILLISECONDS = 2 * 60_000;
  * and batches that are done and do not say so. Doing it twice, or beside the work itself, does no harm.
  */
 export async function sweepBatches(engine: BatchEngine): Promise<void> {
+  let oldestDueOn = Number.POSITIVE_INFINITY;
   for await (const active of engine.batches.active()) {
     const batch = await engine.batches.get(active.client, active.id);
-    if (batch) await sweepBatch(engine, batch, active);
+    if (batch) oldestDueOn = Math.min(oldestDueOn, await sweepBatch(engine, batch, active));
     else if (engine.now() - active.since > HALF_MADE_MILLISECONDS) await engine.batches.deactivate(active);
   }
+  oldestUnsentChunk(Math.max(0, engine.now() - oldestDueOn) / 1000);
 }
 
-async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch): Promise<void> {
+/** @returns since when its oldest chunk is due (epoch milliseconds) */
+async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch): Promise<number> {
   if (!isOver(batch.state) && batch.splitDueOn < engine.now()) await restartSplit(engine, batch);
-  const open = await sweepChunks(engine, batch);
+  const { open, oldestDueOn } = await sweepChunks(engine, batch);
   await complete(engine, batch.client, batch.id);
-  if (open > 0 || !isOver(batch.state) || !isQuiet(engine, batch, active)) return;
+  if (open > 0 || !isOver(batch.state) || !isQuiet(engine, batch, active)) return oldestDueOn;
   await tellWhenReported(engine, batch);
   await engine.batches.deactivate(active);
+  return oldestDueOn;
 }
 
 /** Nobody is about to write a redrive, or to send a chunk of a batch that was canceled a moment ago. */
@@ -53,12 +59,13 @@ async function restartSplit(engine: BatchEngine, batch: Batch): Promise<void> {
   if (isSplit(batch)) return;
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // it has moved in the meantime
-  await engine.storage.queues.send(SPLIT_QUEUE, JSON.stringify({ client: batch.client, batch: batch.id }));
+  await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client: batch.client, batch: batch.id }));
 }
 
-/** @returns how many chunks are not done, of those that anybody will send */
-async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<number> {
+/** @returns how many chunks are not done, of those that anybody will send, and since when the oldest of them is due */
+async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<{ open: number; oldestDueOn: number }> {
   let open = 0;
+  let oldestDueOn = Number.POSITIVE_INFINITY;
   let expected = 0;
   const missing: number[] = [];
   for await (const { chunk, state, wakeOn } of engine.ledger.chunkStates(batch.id, batch.chunkCount)) {
@@ -66,13 +73,16 @@ async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<number> {
     expected = chunk + 1;
     if (state === 'done') continue;
     open += 1;
+    oldestDueOn = Math.min(oldestDueOn, wakeOn);
     if (wakeOn + OVERDUE_MILLISECONDS < engine.now()) await wakeChunk(engine, batch, chunk);
   }
   for (; expected < batch.nextChunk; expected += 1) missing.push(expected);
-  if (batch.state === 'canceled') return open;
+  if (batch.state === 'canceled') return { open, oldestDueOn };
   const lost = missing.filter((chunk) => latestTime(batch, chunk) + LOST_MILLISECONDS < engine.now());
   for (const chunk of lost.slice(0, MAXIMUM_LOST_CHUNKS)) await sendLostChunk(engine, batch, chunk);
-  return open + missing.length;
+  const [first] = missing;
+  if (first !== undefined) oldestDueOn = Math.min(oldestDueOn, latestTime(batch, first));
+  return { open: open + missing.length, oldestDueOn };
 }
 
 /** Has an overdue chunk sent by somebody else, and remembers who died: their try may have taken effect. */

@@ -18,8 +18,8 @@ import { median, medianRatio } from './statistics.ts';
 const ROUNDS = 25;
 const RATIO_BUDGET = { relation: '≤', limit: 1.5 } as const;
 
-/** What is to be loaded on first use: every Azure library but the programming model, and what they stand on. */
-const SDK = /node_modules\/@(?:azure\/(?!functions)|azure-rest|typespec)/;
+/** What is to be loaded on first use: every Azure library but the programming model, what they stand on, and telemetry. */
+const SDK = /node_modules\/@(?:azure\/(?!functions)|azure-rest|typespec|opentelemetry)/;
 const SDK_BUDGET = { relation: '≤', limit: 0 } as const;
 
 const manifest = z.object({ main: z.string() });

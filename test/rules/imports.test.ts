@@ -34,7 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/acsevents/', 'shared/retention/'],
   ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/'],
   ['shared/clients/', 'shared/acs/', 'shared/pacing/', 'shared/optouts/'],
-  ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/settings.ts'],
+  ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings.ts'],
 ];
 
 const layerOf = (file: string): number => LAYERS.findIndex((folders) => folders.some((it) => file.startsWith(it)));
@@ -100,6 +100,12 @@ describe('only what is meant to', () => {
     );
     expect(users.length).toBeGreaterThan(0);
     expect(shown(users.filter(({ from }) => !isUnder('shared/storage/')(from)))).toEqual([]);
+  });
+
+  test('imports OpenTelemetry', () => {
+    const users = imports.filter(({ to }) => /^@opentelemetry\/|^@azure\/monitor-/.test(to));
+    expect(users.length).toBeGreaterThan(0);
+    expect(shown(users.filter(({ from }) => !isUnder('shared/telemetry/')(from)))).toEqual([]);
   });
 
   test('imports the official clients of ACS: nothing but tests', () => {

@@ -17,6 +17,8 @@ export interface QueueSettings {
 export interface HostSettings {
   /** Without slashes at its ends. */
   readonly routePrefix: string;
+  /** The host records every call as a step of a trace. */
+  readonly recordsTraces: boolean;
   readonly leastLogLevel: 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
   readonly queues: QueueSettings;
 }
@@ -50,6 +52,7 @@ const queuesSchema = z.object({
 
 const hostJsonSchema = z.object({
   version: z.literal('2.0', 'must be "2.0"'),
+  telemetryMode: oneOf(['applicationinsights', 'opentelemetry', 'none']).default('applicationinsights'),
   logging: z
     .object({
       logLevel: z
@@ -80,10 +83,11 @@ export function parseHostJson(text: string): HostSettings {
     const lines = parsed.error.issues.map((issue) => `host.json: ${issue.path.join('.') || 'it'} ${issue.message}`);
     throw new StartError(lines.join('\n'));
   }
-  const { logging, extensions } = parsed.data;
+  const { telemetryMode, logging, extensions } = parsed.data;
   const { queues } = extensions;
   return {
     routePrefix: extensions.http.routePrefix.replaceAll(/^\/+|\/+$/g, ''),
+    recordsTraces: telemetryMode === 'opentelemetry',
     leastLogLevel: logging.logLevel.default,
     queues: {
       batchSize: queues.batchSize,

@@ -23,12 +23,17 @@ export interface Trigger {
 /** Runs a function once. @throws what the function, or one of its hooks, threw */
 export type Invoke = (target: LocalFunction, trigger: Trigger) => Promise<InvocationResponse>;
 
-/** Invocations as the Node worker makes them: arguments, hooks, function, hooks, response. */
-export function createInvoke(core: Core, log: Log): Invoke {
+/**
+ * Invocations as the Node worker makes them: arguments, hooks, function, hooks, response.
+ *
+ * @param recordsTraces what begins here without a caller's trace begins one that is recorded
+ */
+export function createInvoke(core: Core, log: Log, recordsTraces: boolean): Invoke {
   const { model } = core;
   if (!model) throw new Error('No programming model is registered.');
   return async (target, trigger) => {
-    const context = invocationContext(core, log, target, trigger);
+    const traceParent = trigger.traceParent ?? newTraceParent(recordsTraces);
+    const context = invocationContext(core, log, target, { ...trigger, traceParent });
     const invocation = model.getInvocationModel(context);
     const { context: handlerContext, inputs } = await invocation.getArguments();
     if (trigger.data.http) trigger.data.http.body = null; // the library has its own copy: a large one is not kept twice
@@ -82,7 +87,9 @@ async function runHooked(
   return after.result;
 }
 
-function invocationContext(core: Core, log: Log, target: LocalFunction, trigger: Trigger): LoggingContext {
+type TracedTrigger = Trigger & { readonly traceParent: string };
+
+function invocationContext(core: Core, log: Log, target: LocalFunction, trigger: TracedTrigger): LoggingContext {
   const invocationId = randomUUID();
   const context: LoggingContext = {
     invocationId,
@@ -93,7 +100,7 @@ function invocationContext(core: Core, log: Log, target: LocalFunction, trigger:
       inputData: [{ name: target.triggerBinding, data: trigger.data }],
       triggerMetadata: trigger.metadata ?? {},
       traceContext: {
-        traceParent: trigger.traceParent ?? newTraceParent(),
+        traceParent: trigger.traceParent,
         traceState: trigger.traceState ?? '',
         attributes: {},
       },
@@ -129,7 +136,7 @@ function writeLog(core: Core, log: Log, context: LoggingContext, entry: LogEntry
 }
 
 /** Made of UUIDs: their randomness comes in batches, which costs a tenth of a call to the kernel each time. */
-function newTraceParent(): string {
+function newTraceParent(isRecorded: boolean): string {
   const id = () => randomUUID().replaceAll('-', '');
-  return `00-${id()}-${id().slice(0, 16)}-00`;
+  return `00-${id()}-${id().slice(0, 16)}-${isRecorded ? '01' : '00'}`;
 }

@@ -28,12 +28,12 @@ export interface AppOptions {
 
 /** @throws StartError with one line for each thing to mend */
 export function prepareApp(core: Core, options: AppOptions, log: Log): PreparedApp {
-  const { queues, routePrefix } = options.hostSettings;
+  const { queues, routePrefix, recordsTraces } = options.hostSettings;
   const functions = readFunctions(core.functions.values());
   const routes = compileRoutes(functions.filter(isHttp), routePrefix);
   const queueParts = { settings: options.appSettings, openQueue: createOpenQueue() };
   const outputs = new Map(mapOrRefuse(functions, (target) => [target, prepareOutputs(target, queueParts)]));
-  const call = createInvoke(core, log);
+  const call = createInvoke(core, log, recordsTraces);
   const invoke: Invoke = async (target, trigger) => {
     const response = await call(target, trigger);
     const queueOutputs = outputs.get(target) ?? [];

@@ -61,7 +61,7 @@ test('a message is sent once only, and told where it is', async () => {
   expect(acs.sent).toEqual([
     {
       ...{ service: 'chat', method: 'POST', path: '/chat/threads/19%3Aabc%40thread.v2/messages', userToken: 'token' },
-      ...{ body: { content: 'Hello' }, repetition: 'doubles' },
+      ...{ route: '/chat/threads/{chatThreadId}/messages', body: { content: 'Hello' }, repetition: 'doubles' },
     },
   ]);
 });

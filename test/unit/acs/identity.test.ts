@@ -34,7 +34,10 @@ describe('deleting an identity', () => {
     const acs = fakeSession(() => ({ status: 204 }));
     await deleteIdentity(acs, USER);
     expect(acs.sent).toEqual([
-      { service: 'identity', method: 'DELETE', path: '/identities/8%3Aacs%3Aa_b', repetition: 'harmless' },
+      {
+        ...{ service: 'identity', method: 'DELETE', repetition: 'harmless' },
+        ...{ path: '/identities/8%3Aacs%3Aa_b', route: '/identities/{id}' },
+      },
     ]);
   });
 

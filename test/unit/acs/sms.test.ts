@@ -25,7 +25,7 @@ test('each recipient bears its own id and the time of the first sending', async 
   expect(result.value.map(({ to }) => to)).toEqual(['+14255550123', '+14255550124']);
   expect(session.sent).toEqual([
     {
-      ...{ service: 'sms', method: 'POST', path: '/sms', repetition: 'recognised' },
+      ...{ service: 'sms', method: 'POST', path: '/sms', repetition: 'recognised', senderKind: 'tollFree' },
       body: request({
         smsRecipients: ['+14255550123', '+14255550124'].map((to, index) => ({
           to,

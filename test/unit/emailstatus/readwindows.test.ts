@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { grantReads, type ReadLog } from '../../../shared/emailstatus/readwindows.ts';
+import { grantReads, type ReadLog, usedShare } from '../../../shared/emailstatus/readwindows.ts';
 
 const START = Date.parse('2026-01-15T08:30:00Z');
 const MINUTE = 60_000;
@@ -86,4 +86,10 @@ test('the log holds no more than the last hour', () => {
   const allowed = { readsPerMinute: 60, readsPerHour: 200 };
   const { after } = grantReads([], 5, allowed, START);
   expect(grantReads(after, 0, allowed, START + 2 * HOUR).after).toEqual([]);
+});
+
+test('the used share of an hour is that of all reads in the log', () => {
+  const allowed = { readsPerMinute: 10, readsPerHour: 40 };
+  expect(usedShare([], allowed)).toBe(0);
+  expect(usedShare(grantReads([[1, 4]], 6, allowed, 11_000).after, allowed)).toBe(0.25);
 });

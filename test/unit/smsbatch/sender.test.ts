@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { senderKind, senderPace } from '../../../shared/smsbatch/sender.ts';
+import { senderKind } from '../../../shared/contract/senderkind.ts';
+import { senderPace } from '../../../shared/smsbatch/sender.ts';
 
 test.each([
   ['+18005550100', 'tollFree', 200],

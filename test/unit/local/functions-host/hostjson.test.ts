@@ -8,6 +8,7 @@ describe('host.json', () => {
   it('has the defaults of the platform, and those of its development mode', () => {
     expect(parseHostJson('{ "version": "2.0" }')).toEqual({
       routePrefix: 'api',
+      recordsTraces: false,
       leastLogLevel: 'information',
       queues: {
         batchSize: 16,
@@ -23,6 +24,7 @@ describe('host.json', () => {
   it('takes what it is told', () => {
     const text = JSON.stringify({
       version: '2.0',
+      telemetryMode: 'OpenTelemetry',
       functionTimeout: '-1',
       logging: { logLevel: { default: 'Warning' } },
       extensions: {
@@ -32,6 +34,7 @@ describe('host.json', () => {
     });
     expect(parseHostJson(`\uFEFF${text}`)).toMatchObject({
       routePrefix: 'a/b',
+      recordsTraces: true,
       leastLogLevel: 'warning',
       queues: { maxPollingIntervalMilliseconds: 100, messageEncoding: 'none' },
     });
@@ -47,6 +50,7 @@ describe('host.json', () => {
     ['{', /^host.json: it is no JSON/],
     ['[]', /^host.json: it /],
     ['{}', /^host.json: version must be "2.0"/],
+    ['{"version":"2.0","telemetryMode":"loud"}', /telemetryMode must be one of/],
     ['{"version":"2.0","extensions":{"http":{"routePrefix":1}}}', /routePrefix must be a string/],
   ])('refuses %s', (text, line) => {
     expect(() => parseHostJson(text)).toThrow(line);

@@ -45,7 +45,7 @@ beforeAll(() => {
     if (context.level === 'warning') context.message += '!';
   });
   functions = new Map(readFunctions(core.functions.values()).map((one) => [one.name, one]));
-  invoke = createInvoke(core, log);
+  invoke = createInvoke(core, log, true);
 });
 
 describe('invocation through the library', () => {
@@ -76,7 +76,7 @@ describe('invocation through the library', () => {
   });
 
   it('makes a W3C trace parent, or hands on the one that it got', async () => {
-    expect((await run('trace')).returnValue?.string).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-00$/);
+    expect((await run('trace')).returnValue?.string).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
     const given = await invoke(functions.get('trace') as LocalFunction, { data: { string: '' }, traceParent: 'given' });
     expect(given.returnValue?.string).toBe('given');
   });
