@@ -6,14 +6,18 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Makes a thread; participants who cannot be added are named beside it, and it is a 201 all the same. */
 export const createChatThread = operation({
   name: 'createChatThread',
+  tag: 'Chat',
+  summary: 'Makes a thread; participants who cannot be added are named beside it.',
   method: 'POST',
   route: 'chat/threads',
   queue: 'create-chat-thread',
   actsAsUser: true,
   request: { params: noParams, body: createChatThreadRequest },
   responses: { 201: createChatThreadResult },
+  answerHeaders: ['Location'],
+  idHeader: 'repeatability-request-id',
   run: async ({ body }, { acs: session, asUser, ids, callersId }) => {
-    const requestId = callersId('repeatability-request-id') ?? ids.uuid('thread');
+    const requestId = callersId ?? ids.uuid('thread');
     const made = await asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
     return { status: 201, headers: { location: made.location }, body: made.body };
   },

@@ -6,6 +6,8 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Lists a thread's messages, newest first, a page at a time. */
 export const listChatMessages = operation({
   name: 'listChatMessages',
+  tag: 'Chat',
+  summary: 'Lists a thread’s messages, newest first, a page at a time.',
   method: 'GET',
   route: 'chat/threads/{chatThreadId}/messages',
   queue: 'list-chat-messages',

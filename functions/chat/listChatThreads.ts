@@ -6,6 +6,8 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Lists the acting user's threads, a page at a time. */
 export const listChatThreads = operation({
   name: 'listChatThreads',
+  tag: 'Chat',
+  summary: 'Lists the acting user’s threads, a page at a time.',
   method: 'GET',
   route: 'chat/threads',
   queue: 'list-chat-threads',

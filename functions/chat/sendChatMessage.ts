@@ -5,6 +5,8 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Sends a message to a thread of the acting user. */
 export const sendChatMessage = operation({
   name: 'sendChatMessage',
+  tag: 'Chat',
+  summary: 'Sends a message to a thread of the acting user.',
   method: 'POST',
   route: 'chat/threads/{chatThreadId}/messages',
   queue: 'send-chat-message',
@@ -12,6 +14,7 @@ export const sendChatMessage = operation({
   repeatable: 'never', // ACS does not recognise a repeated message
   request: { params: chatThreadParams, body: sendChatMessageRequest },
   responses: { 201: sendChatMessageResult },
+  answerHeaders: ['Location'],
   run: async ({ params, body }, { acs: session, asUser }) => {
     const made = await asUser((userToken) => acs.sendChatMessage(session, userToken, params.chatThreadId, body));
     return { status: 201, headers: { location: made.location }, body: made.body };

@@ -6,10 +6,13 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Where a mail of the calling client stands. A failed one is a 200 with `status: "Failed"`. */
 export const getEmailOperation = operation({
   name: 'getEmailOperation',
+  tag: 'Email',
+  summary: 'Tells where a mail stands; a failed one is a 200 with the status Failed.',
   method: 'GET',
   route: 'emails/operations/{operationId}',
   request: { params: emailOperationParams, body: noBody },
   responses: { 200: emailOperationStatus },
+  answerHeaders: ['Retry-After'],
   run: async ({ params }, { acs, emails, client }) => {
     const { body, retryAfterSeconds } = await mailStatus(emails, acs, client, params.operationId);
     return { status: 200, headers: { 'retry-after': retryAfterSeconds?.toString() }, body };

@@ -7,15 +7,19 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Hands a mail to ACS and follows it to its end; where it stands is told by `getEmailOperation`, and by events. */
 export const sendEmail = operation({
   name: 'sendEmail',
+  tag: 'Email',
+  summary: 'Hands a mail to ACS and follows it to its end.',
   method: 'POST',
   route: 'emails:send',
   queue: 'send-email',
   request: { params: noParams, body: emailMessage, bodyLimitBytes: MAXIMUM_EMAIL_BYTES },
   responses: { 202: emailOperationStatus },
+  answerHeaders: ['Operation-Location', 'Retry-After'],
+  idHeader: 'operation-id',
   isFollowed: true,
   sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
   run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl }) => {
-    const id = (callersId('operation-id') ?? ids.uuid('email')).toLowerCase();
+    const id = (callersId ?? ids.uuid('email')).toLowerCase();
     const owner = { client, subject: reference.subject ?? id, replyTo: reference.replyTo };
     const mail = await sendMail(emails, { id, message, owner, session });
     const { body, retryAfterSeconds } = describeMail(mail, emails.now());

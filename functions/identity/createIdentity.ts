@@ -6,6 +6,8 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Makes an identity and, when scopes are given, an access token for it. */
 export const createIdentity = operation({
   name: 'createIdentity',
+  tag: 'Identity',
+  summary: 'Makes an identity and, when scopes are given, an access token for it.',
   method: 'POST',
   route: 'identities',
   queue: 'create-identity',

@@ -6,6 +6,8 @@ import { operation } from '../../shared/operation/operation.ts';
 /** Deletes an identity and revokes its tokens; one that does not exist counts as deleted. */
 export const deleteIdentity = operation({
   name: 'deleteIdentity',
+  tag: 'Identity',
+  summary: 'Deletes an identity and revokes its tokens; one that does not exist counts as deleted.',
   method: 'DELETE',
   route: 'identities/{id}',
   queue: 'delete-identity',

@@ -18,6 +18,8 @@ async function issue({ params, body }: Request, context: OperationContext): Prom
 /** Issues an access token for an identity. */
 export const issueAccessToken = operation({
   name: 'issueAccessToken',
+  tag: 'Identity',
+  summary: 'Issues an access token for an identity.',
   method: 'POST',
   route: 'identities/{id}/:issueAccessToken',
   queue: 'issue-access-token',

@@ -6,10 +6,13 @@ import { cancelBatch } from '../../shared/smsbatch/control.ts';
 /** Stops a batch: what is not being sent at this moment is not sent any more. */
 export const cancelSmsBatch = operation({
   name: 'cancelSmsBatch',
+  tag: 'SMS',
+  summary: 'Stops a batch: what is not being sent at this moment is not sent any more.',
   method: 'POST',
   route: 'sms/batches/{id}:cancel',
   request: { params: smsBatchParams, body: noBody },
   responses: { 200: smsBatch },
+  isLocal: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
     body: await cancelBatch(smsBatches, client, params.id),

@@ -6,10 +6,13 @@ import { batchStatus } from '../../shared/smsbatch/control.ts';
 /** Where a batch of the calling client stands. */
 export const getSmsBatch = operation({
   name: 'getSmsBatch',
+  tag: 'SMS',
+  summary: 'Tells where a batch stands.',
   method: 'GET',
   route: 'sms/batches/{id}',
   request: { params: smsBatchParams, body: noBody },
   responses: { 200: smsBatch },
+  isLocal: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
     body: await batchStatus(smsBatches, client, params.id),

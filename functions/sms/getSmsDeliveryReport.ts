@@ -6,10 +6,13 @@ import { deliveryReport } from '../../shared/smsreports/status.ts';
 /** What became of a message that the calling client has sent, and for which it has asked for reports. */
 export const getSmsDeliveryReport = operation({
   name: 'getSmsDeliveryReport',
+  tag: 'SMS',
+  summary: 'Tells what became of a message for which delivery reports were asked.',
   method: 'GET',
   route: 'deliveryReports/{messageId}',
   request: { params: smsDeliveryReportParams, body: noBody },
   responses: { 200: smsDeliveryReport },
+  isLocal: true,
   run: async ({ params }, { smsReports, client }) => ({
     status: 200,
     body: await deliveryReport(smsReports, client, params.messageId),

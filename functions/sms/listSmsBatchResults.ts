@@ -10,10 +10,15 @@ const CSV = 'text/csv';
 /** Lists a batch's recipients with their results, a page at a time; as CSV for those who ask for it. */
 export const listSmsBatchResults = operation({
   name: 'listSmsBatchResults',
+  tag: 'SMS',
+  summary: 'Lists a batch’s recipients with their results, a page at a time, in JSON or CSV.',
   method: 'GET',
   route: 'sms/batches/{id}/results',
   request: { params: smsBatchResultsParams, body: noBody },
   responses: { 200: smsBatchResultPage },
+  textType: CSV,
+  answerHeaders: ['Link'],
+  isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
     const batch = await findBatch(smsBatches, client, id);

@@ -8,10 +8,13 @@ const DEFAULT_PAGE_SIZE = 20;
 /** Lists the calling client's batches, newest first, a page at a time. */
 export const listSmsBatches = operation({
   name: 'listSmsBatches',
+  tag: 'SMS',
+  summary: 'Lists the caller’s batches, newest first, a page at a time.',
   method: 'GET',
   route: 'sms/batches',
   request: { params: listSmsBatchesParams, body: noBody },
   responses: { 200: smsBatchPage },
+  isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl }) => {
     const { maxPageSize = DEFAULT_PAGE_SIZE, after } = params;
     const { value, next } = await listBatches(smsBatches, client, maxPageSize, after);

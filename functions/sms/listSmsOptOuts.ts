@@ -7,10 +7,13 @@ const DEFAULT_PAGE_SIZE = 100;
 /** Lists who has opted out of the caller's senders, a page at a time. Nobody but the person can take that back. */
 export const listSmsOptOuts = operation({
   name: 'listSmsOptOuts',
+  tag: 'SMS',
+  summary: 'Lists who has opted out of the caller’s senders, a page at a time.',
   method: 'GET',
   route: 'sms/optouts',
   request: { params: listSmsOptOutsParams, body: noBody },
   responses: { 200: smsOptOutPage },
+  isLocal: true,
   sender: ({ params: { from } }) => (from === undefined ? undefined : { sender: from, target: 'from' }),
   run: async ({ params }, { optOuts, maySendFrom: maySee, publicUrl }) => {
     const { from: sender, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after } = params;

@@ -5,10 +5,13 @@ import { redriveBatch } from '../../shared/smsbatch/control.ts';
 /** Sends again what has failed in a batch that is over; what is in doubt only when asked to. */
 export const redriveSmsBatch = operation({
   name: 'redriveSmsBatch',
+  tag: 'SMS',
+  summary: 'Sends again what has failed in a batch that is over; what is in doubt only when asked to.',
   method: 'POST',
   route: 'sms/batches/{id}:redrive',
   request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },
   responses: { 202: smsBatch },
+  isLocal: true,
   run: async ({ params, body }, { smsBatches, client }) => ({
     status: 202,
     body: await redriveBatch(smsBatches, client, params.id, body.includeInDoubt ?? false),

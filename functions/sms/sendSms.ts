@@ -6,6 +6,8 @@ import { sendUnlessOptedOut } from '../../shared/optouts/send.ts';
 /** Sends one text to 1–100 recipients; each has its own result inside the 202. */
 export const sendSms = operation({
   name: 'sendSms',
+  tag: 'SMS',
+  summary: 'Sends one text to 1–100 recipients; each has its own result inside the 202.',
   method: 'POST',
   route: 'sms',
   queue: 'send-sms',

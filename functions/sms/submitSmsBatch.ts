@@ -14,6 +14,8 @@ const RETRY_AFTER_SECONDS = 5;
 /** Accepts one message to up to a million recipients: it is split, paced to the sender's rate, and sent exactly once. */
 export const submitSmsBatch = operation({
   name: 'submitSmsBatch',
+  tag: 'SMS',
+  summary: 'Accepts one text to up to a million recipients, to be paced to the sender’s rate.',
   method: 'POST',
   route: 'sms/batches',
   queue: 'sms-batches',
@@ -25,6 +27,8 @@ export const submitSmsBatch = operation({
     longLists: ['recipients', 'smsRecipients'],
   },
   responses: { 200: smsBatch, 202: smsBatch },
+  answerHeaders: ['Operation-Location', 'Retry-After'],
+  isLocal: true,
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ params, body }, { smsBatches, client, ids, publicUrl }) => {
     // The phone number rules are large, and no other function needs them.

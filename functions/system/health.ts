@@ -1,4 +1,6 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
+import { publicFunction } from '../../shared/operation/public.ts';
 import { readSettings, SettingsError } from '../../shared/settings.ts';
 
 /** Whether this instance can serve: 200, or 503 while its settings cannot be used (the log names them). */
@@ -13,4 +15,15 @@ export async function health(_request: HttpRequest, context: InvocationContext):
   }
 }
 
-app.http('health', { methods: ['GET'], route: 'health', authLevel: 'anonymous', handler: health });
+const stateIs = (status: string) => z.lazy(() => z.object({ status: z.literal(status) }));
+
+publicFunction({
+  name: 'health',
+  route: 'health',
+  summary: 'Tells whether this instance can serve.',
+  responses: {
+    200: { description: 'It can.', content: { 'application/json': stateIs('healthy') } },
+    503: { description: 'Its settings cannot be used.', content: { 'application/json': stateIs('unhealthy') } },
+  },
+  handler: health,
+});

@@ -3,6 +3,17 @@ import * as z from 'zod';
 // Here and in the files beside this one, a schema is made at its first use (`z.lazy`): making all of them while the
 // functions load would take as long as loading zod.
 
+// `meta` names a schema in the API's description, and holds examples of it.
+
+/** What goes over the wire, by the schema that checks it, where JSON Schema has no words for what that one does. */
+export const onTheWire = new WeakMap<z.core.$ZodType, z.ZodType>();
+
+/** Has a schema described as what goes over the wire. @returns the schema */
+export function describedAs<Schema extends z.ZodType>(wire: z.ZodType, schema: Schema): Schema {
+  onTheWire.set(schema, wire);
+  return schema;
+}
+
 /** E.164: `+`, country code, at most 15 digits. @see ITU-T E.164 (2010) §6 */
 export const phoneNumber = z.lazy(() =>
   z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +14255550123'),
@@ -34,7 +45,8 @@ export function wholeNumber(minimum: number, maximum: number) {
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number);
-  return z.union([z.int(), text], { error: 'must be a whole number' }).pipe(z.int().min(minimum).max(maximum));
+  const number = z.int().min(minimum).max(maximum);
+  return describedAs(number, z.union([z.int(), text], { error: 'must be a whole number' }).pipe(number));
 }
 
 /**
@@ -59,14 +71,16 @@ export const chatMetadata = z.lazy(() =>
 
 /** ACS's error envelope, on every answer that is an error. */
 export const errorEnvelope = z.lazy(() =>
-  z.object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      target: z.string().optional(),
-      details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
-    }),
-  }),
+  z
+    .object({
+      error: z.object({
+        code: z.string(),
+        message: z.string(),
+        target: z.string().optional(),
+        details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
+      }),
+    })
+    .meta({ id: 'ErrorEnvelope' }),
 );
 
 /** The parameters of an operation that has none. */
@@ -74,6 +88,12 @@ export const noParams = z.lazy(() => z.strictObject({}));
 
 /** The body of an operation that has none; an empty object does no harm. */
 export const noBody = z.lazy(() => z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' }));
+
+/** What an api-version looks like: a date, and perhaps a word such as `preview`. */
+export const API_VERSION_PATTERN = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/;
+
+/** The caller's own name for a request: visible ASCII. */
+export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,256}$/;
 
 /** The api-version in links that Switchboard makes itself; callers may send any. */
 export const API_VERSION = '2024-03-15';

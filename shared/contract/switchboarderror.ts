@@ -1,5 +1,5 @@
 /** Every way in which Switchboard refuses or fails, with the HTTP status that tells it. */
-const STATUS_OF_CODE = {
+export const STATUS_OF_CODE = {
   ApiVersionUnspecified: 400,
   InvalidApiVersion: 400,
   InvalidJson: 400,

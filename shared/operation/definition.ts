@@ -43,8 +43,8 @@ export interface OperationContext {
   readonly prefers: (contentType: string) => boolean;
   /** The UUIDs for ACS. */
   readonly ids: WireIds;
-  /** A UUID that the caller itself chose, sent in this header as to ACS (the official clients do). */
-  readonly callersId: (header: string) => string | undefined;
+  /** A UUID that the caller itself chose, sent in the operation's `idHeader` as to ACS (the official clients do). */
+  readonly callersId: string | undefined;
   /** Chat: runs a call as the acting user. */
   readonly asUser: <Result>(call: (userToken: string) => Promise<Result>) => Promise<Result>;
 }
@@ -55,9 +55,17 @@ export interface OperationRequest<Params, Body> {
   readonly body: Body;
 }
 
+export type AnswerHeader = 'Link' | 'Location' | 'Operation-Location' | 'Retry-After';
+
+/** The groups of the API's description; the contract has the first four. */
+export type Tag = 'Identity' | 'SMS' | 'Email' | 'Chat' | 'System';
+
 export interface OperationDefinition<Params extends z.ZodType, Body extends z.ZodType> {
   /** Of the file, the function and the operation in the contract. */
   readonly name: string;
+  readonly tag: Tag;
+  /** One sentence of what it does, for its callers. */
+  readonly summary: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Route template of the HTTP function, without a slash in front. */
   readonly route: string;
@@ -75,6 +83,14 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   };
   /** The documented answers: the schema of the body by status, null for an empty one. */
   readonly responses: Readonly<Record<number, z.ZodType | null>>;
+  /** Another content type in which it answers those who would rather have it. */
+  readonly textType?: 'text/csv';
+  /** Headers of its answer, besides those that every answer has. */
+  readonly answerHeaders?: readonly AnswerHeader[];
+  /** It is done in Switchboard's own storage: no failure of ACS can come of it. */
+  readonly isLocal?: true;
+  /** In which a caller may send a UUID of its own that ACS recognises the request by. */
+  readonly idHeader?: 'operation-id' | 'repeatability-request-id';
   /** Chat acts as a user: a caller's own user token is taken, besides a client's signature. */
   readonly actsAsUser?: boolean;
   /** Its answer only says that ACS has taken it on; later events tell what became of it. */
@@ -107,8 +123,12 @@ export type AnyOperation = OperationDefinition<z.ZodType, z.ZodType>;
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 
+export function bodyLimitBytes({ request }: AnyOperation): number {
+  return request.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+}
+
 /** @throws SwitchboardError `PayloadTooLarge` */
-export function assertBodySize({ request }: AnyOperation, sizeBytes: number): void {
-  const limit = request.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+export function assertBodySize(operation: AnyOperation, sizeBytes: number): void {
+  const limit = bodyLimitBytes(operation);
   if (sizeBytes > limit) throw new SwitchboardError('PayloadTooLarge', `The body may hold ${limit} bytes at most.`);
 }

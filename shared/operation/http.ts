@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
@@ -56,7 +57,7 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       reference: { subject: request.headers.get('idempotency-key') ?? undefined, replyTo: undefined },
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
-      callersId: (header) => uuidHeader(request, header),
+      callersId: operation.idHeader && uuidHeader(request, operation.idHeader),
       prefers: (contentType) => request.headers.get('accept')?.includes(contentType) ?? false,
     },
     runtime,
@@ -103,7 +104,7 @@ function assertApiVersion(version: string | undefined): void {
       target: 'api-version',
     });
   }
-  if (!/^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/.test(version)) {
+  if (!API_VERSION_PATTERN.test(version)) {
     const message = 'The API version must be a date, such as 2024-03-15 or 2024-03-15-preview.';
     throw new SwitchboardError('InvalidApiVersion', message, { target: 'api-version' });
   }
@@ -117,7 +118,7 @@ function nameOf(
 ): Pick<Call, 'ids' | 'fingerprint'> {
   const key = request.headers.get('idempotency-key');
   if (key === null) return { ids: randomIds(now), fingerprint: undefined };
-  if (!/^[\x21-\x7e]{1,256}$/.test(key)) {
+  if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
     throw new SwitchboardError('InvalidRequest', 'Idempotency-Key must be 1 to 256 visible ASCII characters.', {
       target: 'Idempotency-Key',
     });
@@ -139,7 +140,7 @@ function uuidHeader(request: HttpRequest, header: string): string | undefined {
   throw new SwitchboardError('InvalidRequest', `${header} must be a UUID.`, { target: header });
 }
 
-function toResponse(answer: Answer, request: HttpRequest, requestId: string): HttpResponseInit {
+export function toResponse(answer: Answer, request: HttpRequest, requestId: string): HttpResponseInit {
   const headers: Record<string, string> = { 'x-ms-request-id': requestId };
   const clientRequestId = request.headers.get('x-ms-client-request-id');
   if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;

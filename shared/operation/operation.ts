@@ -4,6 +4,7 @@ import type { AnyOperation, OperationDefinition } from './definition.ts';
 import { httpHandler } from './http.ts';
 import { observedHttp, observedQueue } from './observed.ts';
 import { queueHandler } from './queue.ts';
+import { operations } from './registry.ts';
 import { processRuntime } from './runtime.ts';
 
 /**
@@ -15,6 +16,7 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
 ): OperationDefinition<Params, Body> {
   const { name, method, route, queue } = definition;
   const any = definition as unknown as AnyOperation; // the handlers validate before they call `run`
+  operations.push(any);
   const handler = observedHttp(any, httpHandler(any, processRuntime));
   app.http(name, { methods: [method], route, authLevel: 'anonymous', handler });
   if (queue !== undefined) {

@@ -61,7 +61,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
       reference: { subject: id, replyTo: delivery.known.replyTo },
       publicUrl: runtime.settings.ownUrl,
       clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
-      callersId: () => undefined,
+      callersId: undefined,
       prefers: () => false,
     },
     runtime,

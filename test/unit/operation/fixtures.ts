@@ -36,6 +36,8 @@ type Greet = (request: { params: unknown; body: unknown }, context: OperationCon
 export function greeting(run: Greet = async ({ body }) => ({ greeted: body }), more: object = {}): AnyOperation {
   return anyOperation({
     name: 'greet',
+    tag: 'System',
+    summary: 'Greets.',
     method: 'POST',
     route: 'greetings/{name}',
     queue: 'greet',

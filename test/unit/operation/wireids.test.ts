@@ -69,7 +69,7 @@ describe('the ids of an HTTP request', () => {
 });
 
 describe('an id that the caller chose', () => {
-  const operation = greeting(async (_, { callersId }) => ({ id: callersId('operation-id') }));
+  const operation = greeting(async (_, { callersId }) => ({ id: callersId }), { idHeader: 'operation-id' });
   const call = (headers: Record<string, string>) => rig().http(operation, { body: BODY, headers });
 
   test('is taken from its header', async () => {
@@ -89,7 +89,7 @@ describe('an id that the caller chose', () => {
 test('the ids of a queue message come from its id, per client and operation', async () => {
   const operation = greeting(async (_, { ids, callersId }) => ({
     id: ids.uuid(0),
-    own: callersId('operation-id') ?? null,
+    own: callersId ?? null,
   }));
   const { deliver, storage } = rig();
   const message = { id: 'm1', client: 'shop', params: { name: 'Anna' }, body: BODY };

@@ -1,0 +1,7 @@
+import type { AnyOperation } from './definition.ts';
+import type { PublicDefinition } from './public.ts';
+
+// What the functions have declared while they were loaded; the API's description is made from it.
+
+export const operations: AnyOperation[] = [];
+export const publicFunctions: PublicDefinition[] = [];
