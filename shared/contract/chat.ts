@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { chatMetadata, dateTime, identifierText, wholeNumber } from './common.ts';
+import * as examples from './examples.ts';
 import { communicationIdentifier, identifierResult } from './identifier.ts';
 
 /** Of one create or add call; a thread holds 250. @see "Service limits" (ACS Chat) */
@@ -28,29 +29,35 @@ const retentionPolicy = z.lazy(() =>
 );
 
 export const createChatThreadRequest = z.lazy(() =>
-  z.strictObject({
-    topic: z.string().min(1),
-    participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
-    metadata: chatMetadata.optional(),
-    retentionPolicy: retentionPolicy.optional(),
-  }),
+  z
+    .strictObject({
+      topic: z.string().min(1),
+      participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
+      metadata: chatMetadata.optional(),
+      retentionPolicy: retentionPolicy.optional(),
+    })
+    .meta({ id: 'CreateChatThreadRequest', examples: [examples.createChatThreadRequest] }),
 );
 
 export const sendChatMessageRequest = z.lazy(() =>
-  z.strictObject({
-    content: z
-      .string()
-      .min(1)
-      .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
-        error: 'must not exceed 28 KB of UTF-8',
-      }),
-    senderDisplayName: z.string().optional(),
-    type: z.enum(['text', 'html']).optional(),
-    metadata: chatMetadata.optional(),
-  }),
+  z
+    .strictObject({
+      content: z
+        .string()
+        .min(1)
+        .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
+          error: 'must not exceed 28 KB of UTF-8',
+        }),
+      senderDisplayName: z.string().optional(),
+      type: z.enum(['text', 'html']).optional(),
+      metadata: chatMetadata.optional(),
+    })
+    .meta({ id: 'SendChatMessageRequest', examples: [examples.sendChatMessageRequest] }),
 );
 
-export const chatThreadParams = z.lazy(() => z.strictObject({ chatThreadId: identifierText }));
+export const chatThreadParams = z.lazy(() =>
+  z.strictObject({ chatThreadId: identifierText.meta({ examples: [examples.chatThread.id] }) }),
+);
 
 /** Loose: `nextLink` carries parameters that only ACS understands, and they go back to ACS as they came. */
 export const listChatThreadsParams = z.lazy(() =>
@@ -65,41 +72,53 @@ export const listChatMessagesParams = z.lazy(() =>
 );
 
 export const chatThread = z.lazy(() =>
-  z.looseObject({
-    id: z.string(),
-    topic: z.string().optional(),
-    createdOn: dateTime.optional(),
-    createdByCommunicationIdentifier: identifierResult.optional(),
-    deletedOn: dateTime.optional(),
-  }),
+  z
+    .looseObject({
+      id: z.string(),
+      topic: z.string().optional(),
+      createdOn: dateTime.optional(),
+      createdByCommunicationIdentifier: identifierResult.optional(),
+      deletedOn: dateTime.optional(),
+    })
+    .meta({ id: 'ChatThread', examples: [examples.chatThread] }),
 );
 
 /** `errors` repeats `invalidParticipants`: two names for those who could not be added to a thread that was made. */
 export const createChatThreadResult = z.lazy(() =>
-  z.looseObject({
-    chatThread,
-    invalidParticipants: z.array(z.looseObject({ target: z.string() })).optional(),
-    errors: z.looseObject({}).optional(),
-  }),
+  z
+    .looseObject({
+      chatThread,
+      invalidParticipants: z.array(z.looseObject({ target: z.string() })).optional(),
+      errors: z.looseObject({}).optional(),
+    })
+    .meta({ id: 'CreateChatThreadResult', examples: [examples.createChatThreadResult] }),
 );
 
 export const chatMessage = z.lazy(() =>
-  z.looseObject({
-    id: z.string(),
-    type: z.string(),
-    content: z.looseObject({ message: z.string().optional() }).optional(),
-    senderDisplayName: z.string().optional(),
-    createdOn: dateTime.optional(),
-    senderCommunicationIdentifier: identifierResult.optional(),
-  }),
+  z
+    .looseObject({
+      id: z.string(),
+      type: z.string(),
+      content: z.looseObject({ message: z.string().optional() }).optional(),
+      senderDisplayName: z.string().optional(),
+      createdOn: dateTime.optional(),
+      senderCommunicationIdentifier: identifierResult.optional(),
+    })
+    .meta({ id: 'ChatMessage', examples: [examples.chatMessage] }),
 );
 
 const page = <Item extends z.ZodType>(item: Item) =>
   z.looseObject({ value: z.array(item), nextLink: z.string().optional() });
 
-export const chatThreadPage = z.lazy(() => page(chatThread));
-export const chatMessagePage = z.lazy(() => page(chatMessage));
-export const sendChatMessageResult = z.lazy(() => z.looseObject({ id: z.string() }));
+export const chatThreadPage = z.lazy(() =>
+  page(chatThread).meta({ id: 'ChatThreadPage', examples: [examples.chatThreadPage] }),
+);
+export const chatMessagePage = z.lazy(() =>
+  page(chatMessage).meta({ id: 'ChatMessagePage', examples: [examples.chatMessagePage] }),
+);
+export const sendChatMessageResult = z.lazy(() =>
+  z.looseObject({ id: z.string() }).meta({ id: 'SendChatMessageResult', examples: [examples.sendChatMessageResult] }),
+);
 
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;
 export type CreateChatThreadResult = z.output<typeof createChatThreadResult>;

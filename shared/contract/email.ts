@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAllowedAttachmentType } from './attachmenttypes.ts';
 import { dateTime, emailAddress } from './common.ts';
+import * as examples from './examples.ts';
 
 /** Over to, cc and bcc together. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_RECIPIENTS = 50;
@@ -58,10 +59,13 @@ export const emailMessage = z.lazy(() =>
         const message = 'is not a media type that ACS takes as an attachment';
         context.addIssue({ code: 'custom', path: ['attachments', index, 'contentType'], message });
       }
-    }),
+    })
+    .meta({ id: 'EmailMessage', examples: [examples.emailMessage] }),
 );
 
-export const emailOperationParams = z.lazy(() => z.strictObject({ operationId: z.guid() }));
+export const emailOperationParams = z.lazy(() =>
+  z.strictObject({ operationId: z.guid().meta({ examples: [examples.emailOperationStatus.id] }) }),
+);
 
 const EMAIL_STATES = ['NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const;
 
@@ -79,14 +83,16 @@ export const emailOperation = z.lazy(() =>
  * ACS has not told within a day.
  */
 export const emailOperationStatus = z.lazy(() =>
-  z.looseObject({
-    id: z.string(),
-    status: z.enum([...EMAIL_STATES, 'Unknown']),
-    error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullable(),
-    deliveries: z
-      .array(z.object({ recipient: z.string(), status: z.string(), details: z.string(), attemptedOn: dateTime }))
-      .optional(),
-  }),
+  z
+    .looseObject({
+      id: z.string(),
+      status: z.enum([...EMAIL_STATES, 'Unknown']),
+      error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullable(),
+      deliveries: z
+        .array(z.object({ recipient: z.string(), status: z.string(), details: z.string(), attemptedOn: dateTime }))
+        .optional(),
+    })
+    .meta({ id: 'EmailOperationStatus', examples: [examples.emailOperationStatus] }),
 );
 
 export type EmailOperationStatus = z.output<typeof emailOperationStatus>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dateTime, httpDate, phoneNumber } from './common.ts';
+import * as examples from './examples.ts';
 
 /** Recipients of one call. @see ACS SMS REST 2021-03-07 */
 export const MAXIMUM_SMS_RECIPIENTS = 100;
@@ -42,12 +43,14 @@ export const smsSendOptions = z.lazy(() =>
 );
 
 export const sendSmsRequest = z.lazy(() =>
-  z.strictObject({
-    from: smsSender,
-    smsRecipients: z.array(smsRecipient).min(1).max(MAXIMUM_SMS_RECIPIENTS),
-    message: z.string().max(MAXIMUM_SMS_LENGTH),
-    smsSendOptions: smsSendOptions.optional(),
-  }),
+  z
+    .strictObject({
+      from: smsSender,
+      smsRecipients: z.array(smsRecipient).min(1).max(MAXIMUM_SMS_RECIPIENTS),
+      message: z.string().max(MAXIMUM_SMS_LENGTH),
+      smsSendOptions: smsSendOptions.optional(),
+    })
+    .meta({ id: 'SendSmsRequest', examples: [examples.sendSmsRequest] }),
 );
 
 /** One recipient's result: `messageId` is absent when it failed; the 202 around it says nothing of it. */
@@ -65,24 +68,33 @@ export const smsResultItem = z.lazy(() =>
 /** The `errorMessage` of a recipient who has opted out of the sender, and to whom nothing was sent. */
 export const OPTED_OUT = 'OptedOut';
 
-export const smsSendResult = z.lazy(() => z.looseObject({ value: z.array(smsResultItem) }));
+export const smsSendResult = z.lazy(() =>
+  z.looseObject({ value: z.array(smsResultItem) }).meta({ id: 'SmsSendResult', examples: [examples.smsSendResult] }),
+);
 
 /** The id of one message, as ACS gave it: visible ASCII, short enough for a row key when it is percent-encoded. */
-export const messageId = z.lazy(() => z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be a message id'));
+export const messageId = z.lazy(() =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'must be a message id')
+    .meta({ examples: [examples.messageId] }),
+);
 
 export const smsDeliveryReportParams = z.lazy(() => z.strictObject({ messageId }));
 
 /** @see ACS SMS REST 2026-01-23 `DeliveryReport`; `Pending` as in 2025-08-01-preview */
 export const smsDeliveryReport = z.lazy(() =>
-  z.strictObject({
-    messageId: z.string(),
-    from: z.string(),
-    to: z.string(),
-    deliveryStatus: z.enum(['Pending', 'Delivered', 'Failed']),
-    deliveryStatusDetails: z.string().optional(),
-    receivedTimestamp: dateTime.optional(),
-    tag: z.string().optional(),
-  }),
+  z
+    .strictObject({
+      messageId: z.string(),
+      from: z.string(),
+      to: z.string(),
+      deliveryStatus: z.enum(['Pending', 'Delivered', 'Failed']),
+      deliveryStatusDetails: z.string().optional(),
+      receivedTimestamp: dateTime.optional(),
+      tag: z.string().optional(),
+    })
+    .meta({ id: 'SmsDeliveryReport', examples: [examples.smsDeliveryReport] }),
 );
 
 export type SendSmsRequest = z.output<typeof sendSmsRequest>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { dateTime, identifierText, wholeNumber } from './common.ts';
+import { dateTime, describedAs, identifierText, wholeNumber } from './common.ts';
+import * as examples from './examples.ts';
 import { JsonList } from './jsonlist.ts';
 import { MAXIMUM_SMS_LENGTH, smsSender, smsSendOptions } from './sms.ts';
 
@@ -11,17 +12,19 @@ export const MAXIMUM_BATCH_BYTES = 96 * 1024 * 1024;
 
 const countryCode = z.lazy(() => z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as US'));
 
-const bytes = z.lazy(() => z.instanceof(Uint8Array));
+/** Text, or the bytes of a request's body. */
+const csv = z.lazy(() => describedAs(z.string(), z.union([z.string(), z.instanceof(Uint8Array)])));
 
 export const smsBatchRecipient = z.lazy(() => z.strictObject({ to: z.string() }));
 
 /** An array, or a long one as its JSON, whose elements are checked as they are read. */
 function listOf<Element extends z.ZodType>(element: Element) {
   const array = z.array(element).max(MAXIMUM_BATCH_RECIPIENTS);
-  return z.custom<z.output<Element>[] | JsonList>().superRefine((value, context) => {
+  const list = z.custom<z.output<Element>[] | JsonList>().superRefine((value, context) => {
     if (value instanceof JsonList) return;
     for (const issue of array.safeParse(value).error?.issues ?? []) context.addIssue({ ...issue });
   });
+  return describedAs(array, list);
 }
 
 /** Recipients come as numbers, as `smsRecipients`, or as CSV (text here, or the request's body as `text/csv`). */
@@ -33,7 +36,7 @@ export const submitSmsBatchRequest = z.lazy(() =>
       message: z.string().min(1).max(MAXIMUM_SMS_LENGTH),
       recipients: listOf(z.string()).optional(),
       smsRecipients: listOf(smsBatchRecipient).optional(),
-      csv: z.union([z.string(), bytes]).optional(),
+      csv: csv.optional(),
       smsSendOptions: smsSendOptions.optional(),
       /** When the first message is sent; at once when not given. */
       sendAt: dateTime.optional(),
@@ -47,19 +50,22 @@ export const submitSmsBatchRequest = z.lazy(() =>
           given === 0 ? 'is missing (or smsRecipients, or a CSV)' : 'smsRecipients and csv exclude each other';
         context.addIssue({ code: 'custom', path: ['recipients'], message });
       }
-    }),
+    })
+    .meta({ id: 'SubmitSmsBatchRequest', examples: [examples.submitSmsBatchRequest] }),
 );
 
 /** The fields that stand in the query when the body is `text/csv`. */
 export const CSV_QUERY_FIELDS = ['from', 'message', 'sendAt', 'defaultCountry'] as const;
 
-export const submitSmsBatchParams = z.lazy(() =>
-  z.strictObject({
-    dryRun: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
-  }),
+const flag = z.lazy(() =>
+  describedAs(z.boolean(), z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])),
 );
 
-export const smsBatchParams = z.lazy(() => z.strictObject({ id: z.guid() }));
+export const submitSmsBatchParams = z.lazy(() => z.strictObject({ dryRun: flag.optional() }));
+
+const batchId = z.lazy(() => z.guid().meta({ examples: [examples.smsBatch.id] }));
+
+export const smsBatchParams = z.lazy(() => z.strictObject({ id: batchId }));
 
 export const BATCH_STATES = ['scheduled', 'running', 'completed', 'canceled', 'failed'] as const;
 
@@ -67,7 +73,7 @@ export const RECIPIENT_STATES = ['pending', 'accepted', 'failed', 'inDoubt', 'op
 
 export const smsBatchResultsParams = z.lazy(() =>
   z.strictObject({
-    id: z.guid(),
+    id: batchId,
     state: z.enum(RECIPIENT_STATES).optional(),
     maxPageSize: wholeNumber(1, 10_000).optional(),
     /** Where the page begins; from `nextLink`. */
@@ -82,7 +88,11 @@ export const listSmsBatchesParams = z.lazy(() =>
   }),
 );
 
-export const redriveSmsBatchRequest = z.lazy(() => z.strictObject({ includeInDoubt: z.boolean().optional() }));
+export const redriveSmsBatchRequest = z.lazy(() =>
+  z
+    .strictObject({ includeInDoubt: z.boolean().optional() })
+    .meta({ id: 'RedriveSmsBatchRequest', examples: [examples.redriveSmsBatchRequest] }),
+);
 
 /** Recipients by state: `pending` + `accepted` + `failed` + `inDoubt` + `optedOut` + `canceled` = `total`. */
 const counts = z.lazy(() =>
@@ -110,47 +120,57 @@ const invalidRecipient = z.lazy(() =>
 );
 
 export const smsBatch = z.lazy(() =>
-  z.object({
-    /** Absent in the answer to a dry run. */
-    id: z.string().optional(),
-    state: z.enum(BATCH_STATES),
-    from: z.string(),
-    createdOn: dateTime,
-    sendAt: dateTime.optional(),
-    /** When the last recipient was handled. */
-    completedOn: dateTime.optional(),
-    /** When the last message will have been sent, at the sender's rate. */
-    estimatedCompletionOn: dateTime.optional(),
-    /** Recipients a minute at which this batch is sent. */
-    ratePerMinute: z.number(),
-    counts,
-    /** What all messages together are charged. */
-    segments: z.object({ encoding: z.enum(['GSM-7', 'UCS-2']), total: z.int(), perMessageMaximum: z.int() }),
-    duplicates: z.int(),
-    invalid: z.object({ count: z.int(), first: z.array(invalidRecipient) }),
-    /** Why the batch failed. */
-    reason: z.string().optional(),
-  }),
+  z
+    .object({
+      /** Absent in the answer to a dry run. */
+      id: z.string().optional(),
+      state: z.enum(BATCH_STATES),
+      from: z.string(),
+      createdOn: dateTime,
+      sendAt: dateTime.optional(),
+      /** When the last recipient was handled. */
+      completedOn: dateTime.optional(),
+      /** When the last message will have been sent, at the sender's rate. */
+      estimatedCompletionOn: dateTime.optional(),
+      /** Recipients a minute at which this batch is sent. */
+      ratePerMinute: z.number(),
+      counts,
+      /** What all messages together are charged. */
+      segments: z.object({ encoding: z.enum(['GSM-7', 'UCS-2']), total: z.int(), perMessageMaximum: z.int() }),
+      duplicates: z.int(),
+      invalid: z.object({ count: z.int(), first: z.array(invalidRecipient) }),
+      /** Why the batch failed. */
+      reason: z.string().optional(),
+    })
+    .meta({ id: 'SmsBatch', examples: [examples.smsBatch] }),
 );
 
-export const smsBatchPage = z.lazy(() => z.object({ value: z.array(smsBatch), nextLink: z.string().optional() }));
+export const smsBatchPage = z.lazy(() =>
+  z
+    .object({ value: z.array(smsBatch), nextLink: z.string().optional() })
+    .meta({ id: 'SmsBatchPage', examples: [examples.smsBatchPage] }),
+);
 
 export const smsBatchResult = z.lazy(() =>
-  z.object({
-    to: z.string(),
-    state: z.enum(RECIPIENT_STATES),
-    messageId: z.string().optional(),
-    httpStatusCode: z.int().optional(),
-    errorMessage: z.string().optional(),
-    /** What the delivery report says, once it has come. */
-    delivery: z
-      .object({ status: z.enum(['Delivered', 'Failed']), details: z.string(), receivedOn: dateTime })
-      .optional(),
-  }),
+  z
+    .object({
+      to: z.string(),
+      state: z.enum(RECIPIENT_STATES),
+      messageId: z.string().optional(),
+      httpStatusCode: z.int().optional(),
+      errorMessage: z.string().optional(),
+      /** What the delivery report says, once it has come. */
+      delivery: z
+        .object({ status: z.enum(['Delivered', 'Failed']), details: z.string(), receivedOn: dateTime })
+        .optional(),
+    })
+    .meta({ id: 'SmsBatchResult', examples: [examples.smsBatchResult] }),
 );
 
 export const smsBatchResultPage = z.lazy(() =>
-  z.object({ value: z.array(smsBatchResult), nextLink: z.string().optional() }),
+  z
+    .object({ value: z.array(smsBatchResult), nextLink: z.string().optional() })
+    .meta({ id: 'SmsBatchResultPage', examples: [examples.smsBatchResultPage] }),
 );
 
 export type SubmitSmsBatchRequest = z.output<typeof submitSmsBatchRequest>;

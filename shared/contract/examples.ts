@@ -1,0 +1,97 @@
+// What the API's description shows as examples: each is named after its schema, and a test holds it against that.
+
+export const userId = '8:acs:2f1e6d3c-8b4a-4c5d-9e7f-1a2b3c4d5e6f_0000001f-7a6b-5c4d-3e2f-1a0b9c8d7e6f';
+const user = { rawId: userId, communicationUser: { id: userId }, communicationUserId: userId };
+
+export const accessToken = {
+  token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl',
+  expiresOn: '2026-01-15T09:30:00+00:00',
+};
+export const createIdentityRequest = { createTokenWithScopes: ['chat'], expiresInMinutes: 60 };
+export const issueAccessTokenRequest = { scopes: ['chat', 'voip'] };
+export const identityResult = { identity: { id: userId }, accessToken };
+
+export const messageId = 'Outgoing_20260115083000f5c1a0d2-3b4e-4c5d-8e6f-7a8b9c0d1e2f_noam';
+const accepted = { to: '+14255550123', messageId, httpStatusCode: 202 };
+export const sendSmsRequest = {
+  from: '+18005550100',
+  smsRecipients: [{ to: '+14255550123' }],
+  message: 'Hello',
+  smsSendOptions: { enableDeliveryReport: true, tag: 'spring' },
+};
+export const smsSendResult = { value: [{ ...accepted, successful: true }] };
+export const smsDeliveryReport = {
+  messageId,
+  from: '+18005550100',
+  to: '+14255550123',
+  deliveryStatus: 'Delivered',
+  deliveryStatusDetails: 'No error.',
+  receivedTimestamp: '2026-01-15T08:30:07Z',
+  tag: 'spring',
+};
+
+export const submitSmsBatchRequest = {
+  from: '+18005550100',
+  message: 'Hello',
+  recipients: ['+14255550123', '+14255550124'],
+};
+export const csv = 'to,name\n+14255550123,Anna\n+14255550124,Ben\n';
+export const redriveSmsBatchRequest = { includeInDoubt: true };
+export const smsBatch = {
+  id: 'b5a0f6de-6f0e-5d3a-9d0c-2f4a8c1e7b90',
+  state: 'running',
+  from: '+18005550100',
+  createdOn: '2026-01-15T08:30:00.000Z',
+  estimatedCompletionOn: '2026-01-15T08:31:00.000Z',
+  ratePerMinute: 180,
+  counts: {
+    total: 2,
+    pending: 1,
+    accepted: 1,
+    failed: 0,
+    inDoubt: 0,
+    optedOut: 0,
+    canceled: 0,
+    delivered: 0,
+    undelivered: 0,
+  },
+  segments: { encoding: 'GSM-7', total: 2, perMessageMaximum: 1 },
+  duplicates: 0,
+  invalid: { count: 0, first: [] },
+};
+export const smsBatchPage = { value: [smsBatch] };
+export const smsBatchResult = { ...accepted, state: 'accepted' };
+export const smsBatchResultPage = { value: [smsBatchResult] };
+
+export const smsOptOut = { from: '+18005550100', to: '+14255550123', optedOutOn: '2026-01-15T08:30:00.000Z' };
+export const smsOptOutPage = { value: [smsOptOut] };
+
+export const emailMessage = {
+  senderAddress: 'news@contoso.com',
+  recipients: { to: [{ address: 'anna@example.com', displayName: 'Anna' }] },
+  content: { subject: 'Hello', plainText: 'Hello, Anna.', html: '<p>Hello, Anna.</p>' },
+};
+export const emailOperationStatus = { id: '8540c0de-899f-5cce-acb5-3ec493af3800', status: 'Running', error: null };
+
+export const createChatThreadRequest = {
+  topic: 'Lunch',
+  participants: [{ communicationIdentifier: { communicationUserId: userId }, displayName: 'Anna' }],
+};
+export const chatThread = {
+  id: '19:fK3Rzq0rYc2vU5b1xJmQ9g2@thread.v2',
+  topic: 'Lunch',
+  createdOn: '2026-01-15T08:30:00Z',
+};
+export const chatThreadPage = { value: [chatThread] };
+export const createChatThreadResult = { chatThread: { ...chatThread, createdByCommunicationIdentifier: user } };
+export const sendChatMessageRequest = { content: 'Hello', senderDisplayName: 'Anna', type: 'text' };
+export const sendChatMessageResult = { id: '1768465800000' };
+export const chatMessage = {
+  ...sendChatMessageResult,
+  type: 'text',
+  content: { message: 'Hello' },
+  senderDisplayName: 'Anna',
+  createdOn: '2026-01-15T08:30:00Z',
+  senderCommunicationIdentifier: user,
+};
+export const chatMessagePage = { value: [chatMessage] };
