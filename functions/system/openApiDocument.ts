@@ -1,0 +1,27 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { publicFunction } from '../../shared/operation/public.ts';
+import * as declared from '../../shared/operation/registry.ts';
+import { processRuntime } from '../../shared/operation/runtime.ts';
+
+/** The description of all that is served over HTTP, as OpenAPI 3.1. */
+export async function openApiDocument(request: HttpRequest): Promise<HttpResponseInit> {
+  // No other function needs what makes it.
+  const { openApiText } = await import('../../shared/openapi/text.ts');
+  const { revalidated } = await import('../../shared/openapi/revalidated.ts');
+  const serverUrl = processRuntime().settings.publicUrl ?? new URL(request.url).origin;
+  return revalidated(request, {
+    contentType: 'application/json; charset=utf-8',
+    body: openApiText(declared, serverUrl),
+  });
+}
+
+publicFunction({
+  name: 'openApiDocument',
+  route: 'openapi.json',
+  summary: 'Describes all that is served over HTTP: this document.',
+  responses: {
+    200: { description: 'OpenAPI 3.1', content: { 'application/json': null } },
+    304: { description: 'It is still the one that `If-None-Match` names.' },
+  },
+  handler: openApiDocument,
+});

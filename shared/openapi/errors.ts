@@ -1,0 +1,93 @@
+import { STATUS_CODES } from 'node:http';
+import { noBody } from '../contract/common.ts';
+import { type ErrorCode, STATUS_OF_CODE } from '../contract/switchboarderror.ts';
+import type { AnyOperation } from '../operation/definition.ts';
+import { header } from './headers.ts';
+import type { JsonObject } from './schemas.ts';
+
+/** What each error tells its caller; `UpstreamRejected` bears ACS's own status and code instead. */
+const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>> = {
+  ApiVersionUnspecified: 'An API version is required, but was not specified.',
+  InvalidApiVersion: 'The API version is not a date.',
+  InvalidJson: 'The body is not valid JSON; the message tells line and column.',
+  InvalidRequest: 'Fields are wrong; the details name each by its JSON path.',
+  Denied: 'The caller is not known; the message tells which part of the signature differs.',
+  Forbidden: 'The client may not call this operation, send from this sender, or act as this user.',
+  NotFound: 'There is no such thing, or it is another client’s.',
+  Conflict: 'What is asked for does not go together with the present state.',
+  OperationInProgress: 'The same request is at work at this moment.',
+  PayloadTooLarge: 'The body is too large.',
+  IdempotencyKeyReused: 'This Idempotency-Key has named another request before.',
+  TooManyRequests: 'Wait for as long as Retry-After says.',
+  InternalServerError: 'Something went wrong inside Switchboard; its log tells more under the request id.',
+  UpstreamDenied: 'ACS refuses Switchboard’s own credentials.',
+  UpstreamUnavailable: 'ACS is down or cannot be reached; nothing was done.',
+  UpstreamInDoubt: 'ACS’s answer was lost: this may or may not have happened. Repeat it with the same Idempotency-Key.',
+};
+
+const CODES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
+
+/** Statuses whose answers say when to come back. */
+const WAITING: readonly number[] = [409, 429, 502];
+
+const ACS_REFUSAL = '4XX';
+
+/** The statuses under which an operation may refuse or fail, each with the answer that all operations share. */
+export function errorResponses(operation: AnyOperation): JsonObject {
+  const { method, route, request, isLocal } = operation;
+  const takesBody = request.body !== noBody;
+  const changes = method !== 'GET';
+  const statuses = [
+    ...[400, 401, 403],
+    ...(route.includes('{') ? [404] : []),
+    ...(changes ? [409] : []),
+    ...(takesBody ? [413] : []),
+    ...(changes ? [422] : []),
+    ...(isLocal ? [] : [429, ACS_REFUSAL]),
+    ...[500],
+    ...(isLocal ? [] : [502]),
+    ...(changes && !isLocal ? [504] : []),
+  ];
+  return Object.fromEntries(statuses.map((status) => [status, errorReference(status)]));
+}
+
+export function errorReference(status: number | string): JsonObject {
+  return { $ref: `#/components/responses/${componentName(status)}` };
+}
+
+/** `404` → `NotFound`. */
+function componentName(status: number | string): string {
+  return STATUS_CODES[status]?.replaceAll(/\W/g, '') ?? 'RefusedByAcs';
+}
+
+/** The answers that `errorReference` refers to. */
+export function errorComponents(envelope: JsonObject): JsonObject {
+  const statuses = new Set(CODES.map((code) => STATUS_OF_CODE[code]));
+  const own = [...statuses].map((status) => [componentName(status), errorResponse(status, envelope)]);
+  return {
+    ...Object.fromEntries(own),
+    [componentName(ACS_REFUSAL)]: {
+      description: 'ACS refused the request: its status, code and message are handed on.',
+      headers: errorHeaders(false),
+      content: { 'application/json': { schema: envelope } },
+    },
+  };
+}
+
+function errorResponse(status: number, envelope: JsonObject): JsonObject {
+  const codes = CODES.filter((code) => STATUS_OF_CODE[code] === status);
+  const examples = codes.map((code) => [code, { value: { error: { code, message: MEANINGS[code] } } }]);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join('\n\n'),
+    headers: errorHeaders(WAITING.includes(status)),
+    content: { 'application/json': { schema: envelope, examples: Object.fromEntries(examples) } },
+  };
+}
+
+function errorHeaders(isWaiting: boolean): JsonObject {
+  return {
+    ...header('x-ms-error-code'),
+    ...header('x-ms-request-id'),
+    ...(isWaiting ? header('Retry-After') : {}),
+  };
+}

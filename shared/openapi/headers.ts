@@ -1,0 +1,77 @@
+import { API_VERSION, API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
+import type { AnyOperation } from '../operation/definition.ts';
+import type { JsonObject } from './schemas.ts';
+
+const text = { type: 'string' };
+const uuid = { type: 'string', format: 'uuid' };
+const url = { type: 'string', format: 'uri' };
+
+/** Headers of answers. */
+export const HEADERS = {
+  'x-ms-request-id': { description: 'Names the request in Switchboard’s log.', schema: uuid },
+  'x-ms-error-code': { description: 'The code in the body’s error.', schema: text },
+  'idempotent-replayed': {
+    description: 'The answer is that of an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'Operation-Location': { description: 'Where the state of what was accepted can be looked up.', schema: url },
+  Location: { description: 'Where what was made is.', schema: url },
+  Link: { description: 'The next page, with `rel="next"` (RFC 8288); in CSV, which has no `nextLink`.', schema: text },
+  'Retry-After': { description: 'Seconds to wait before the next call.', schema: { type: 'integer', minimum: 0 } },
+} as const;
+
+/** A header by its name, described among the components. */
+export function header(name: keyof typeof HEADERS): JsonObject {
+  return { [name]: { $ref: `#/components/headers/${name}` } };
+}
+
+/** Parameters that many operations have, by their names among the components. */
+export const PARAMETERS = {
+  apiVersion: {
+    ...{ name: 'api-version', in: 'query', required: true },
+    description: 'Any date will do: which version ACS hears is Switchboard’s affair.',
+    schema: { type: 'string', pattern: API_VERSION_PATTERN.source },
+    example: API_VERSION,
+  },
+  clientRequestId: {
+    ...{ name: 'x-ms-client-request-id', in: 'header' },
+    description: 'The caller’s own name for the call; ACS’s log has it too.',
+    schema: uuid,
+  },
+  idempotencyKey: {
+    ...{ name: 'Idempotency-Key', in: 'header' },
+    description: 'Makes the request repeatable: a repetition gets the first answer. Own to each client and operation.',
+    schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN.source },
+    example: 'order-4711',
+  },
+  actingUser: {
+    ...{ name: 'acting-user', in: 'header' },
+    description: 'The ACS user as whom a client with the right `actAs` acts; else it acts as its own.',
+    schema: text,
+  },
+  operationId: {
+    ...{ name: 'Operation-Id', in: 'header' },
+    description: 'A UUID by which ACS knows the mail, instead of one that Switchboard makes.',
+    schema: uuid,
+  },
+  repeatabilityRequestId: {
+    ...{ name: 'repeatability-request-id', in: 'header' },
+    description: 'A UUID by which ACS recognises a repetition, instead of one that Switchboard makes.',
+    schema: uuid,
+  },
+} as const;
+
+const ID_PARAMETERS = {
+  'operation-id': 'operationId',
+  'repeatability-request-id': 'repeatabilityRequestId',
+} as const;
+
+/** References to those that an operation has. */
+export function commonParameters({ method, actsAsUser, idHeader }: AnyOperation): JsonObject[] {
+  const names: (keyof typeof PARAMETERS)[] = ['apiVersion'];
+  if (method !== 'GET') names.push('idempotencyKey');
+  if (actsAsUser) names.push('actingUser');
+  if (idHeader) names.push(ID_PARAMETERS[idHeader]);
+  names.push('clientRequestId');
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+}
