@@ -32,6 +32,10 @@ const WAITING: readonly number[] = [409, 429, 502];
 
 const ACS_REFUSAL = '4XX';
 
+const ACS_EXAMPLE = {
+  value: { error: { code: 'InvalidSender', message: 'The sender does not belong to this resource.' } },
+};
+
 /** The statuses under which an operation may refuse or fail, each with the answer that all operations share. */
 export function errorResponses(operation: AnyOperation): JsonObject {
   const { method, route, request, isLocal } = operation;
@@ -69,7 +73,7 @@ export function errorComponents(envelope: JsonObject): JsonObject {
     [componentName(ACS_REFUSAL)]: {
       description: 'ACS refused the request: its status, code and message are handed on.',
       headers: errorHeaders(false),
-      content: { 'application/json': { schema: envelope } },
+      content: { 'application/json': { schema: envelope, examples: { InvalidSender: ACS_EXAMPLE } } },
     },
   };
 }

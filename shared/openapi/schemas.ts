@@ -44,6 +44,7 @@ const describe: Override = ({ zodSchema, jsonSchema }) => {
   }
   // What a format says already, and what holds for every number that JSON readers agree on, would only hide the rest.
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.contentEncoding === jsonSchema.format) delete jsonSchema.format;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { errorEnvelope } from '../../shared/contract/common.ts';
+import { readDescription } from '../setup/description.ts';
 import { createChatUser } from '../setup/emulator.ts';
 import { uniqueAddress, uniquePhone } from '../setup/names.ts';
 import { OPERATIONS, operationNamed } from './document.ts';
@@ -16,10 +17,13 @@ function expected(wanted: unknown): unknown {
   );
 }
 
-function expectDocumented(operation: string, { status, body }: TargetAnswer): void {
+/** By the contract, and, where Switchboard answers, by what it says of itself. */
+function expectDocumented(target: Target, operation: string, answer: TargetAnswer): void {
+  const { status, body } = answer;
   const { statuses, answerProblems } = operationNamed(operation);
   expect(statuses, JSON.stringify(body)).toContain(status);
   expect(answerProblems(status, body)).toEqual([]);
+  if (target.isSwitchboard) expect(description.problems(operation, answer)).toEqual([]);
 }
 
 function expectEnvelope({ isSwitchboard }: Target, { body, headers }: TargetAnswer): void {
@@ -32,7 +36,8 @@ function expectEnvelope({ isSwitchboard }: Target, { body, headers }: TargetAnsw
 }
 
 const thread = { chatThreadId: '19:unknown@thread.v2' };
-const { acsConnectionString } = inject('stack');
+const { acsConnectionString, switchboard } = inject('stack');
+const description = await readDescription(switchboard);
 
 /** Calls that nothing is wrong with but the caller. */
 const CALLS: readonly Attempt[] = [
@@ -85,7 +90,7 @@ describe.concurrent.each(TARGETS)('$name', (target) => {
     const attempt = { operation, ...(await prepare(target)) };
     expect(operationNamed(operation).requestProblems(attempt.body)).toEqual([]);
     const answer = await target.send(attempt);
-    expectDocumented(operation, answer);
+    expectDocumented(target, operation, answer);
     expect(answer.status).toBe(status);
     if (status === 204) expect(answer.body).toBeUndefined();
     else expect(answer.body).toEqual(expected(members));
@@ -93,20 +98,20 @@ describe.concurrent.each(TARGETS)('$name', (target) => {
 
   test('deleteIdentity: one that is not there', async () => {
     const answer = await target.send({ operation: 'deleteIdentity', params: { id: '8:acs:nobody' } });
-    expectDocumented('deleteIdentity', answer);
+    expectDocumented(target, 'deleteIdentity', answer);
     expect(answer.status).toBe(target.isSwitchboard ? 204 : 404);
   });
 
   test.each(CALLS)('$operation: 401 for a stranger', async (attempt) => {
     const answer = await target.sendAsStranger(await withUser(attempt));
-    expectDocumented(attempt.operation, answer);
+    expectDocumented(target, attempt.operation, answer);
     expect(answer.status).toBe(401);
     expectEnvelope(target, answer);
   });
 
   test.each(BAD_REQUESTS)('$operation: 400 for $what', async (attempt) => {
     const answer = await target.send(await withUser(attempt));
-    expectDocumented(attempt.operation, answer);
+    expectDocumented(target, attempt.operation, answer);
     expect(answer.status).toBe(400);
     expectEnvelope(target, answer);
   });
@@ -117,7 +122,7 @@ describe.concurrent.each(TARGETS)('$name', (target) => {
     const { chatThread } = made.body as { chatThread: { id: string } };
     const params = { chatThreadId: chatThread.id };
     const answer = await target.send({ operation: 'sendChatMessage', params, body: { type: 'text' }, user });
-    expectDocumented('sendChatMessage', answer);
+    expectDocumented(target, 'sendChatMessage', answer);
     expect(answer.status).toBe(400);
     expectEnvelope(target, answer);
   });
