@@ -7,7 +7,7 @@ import { processRuntime } from '../../shared/operation/runtime.ts';
 export async function openApiDocument(request: HttpRequest): Promise<HttpResponseInit> {
   // No other function needs what makes it.
   const { openApiText } = await import('../../shared/openapi/text.ts');
-  const { revalidated } = await import('../../shared/openapi/revalidated.ts');
+  const { revalidated } = await import('../../shared/docs/revalidated.ts');
   const serverUrl = processRuntime().settings.publicUrl ?? new URL(request.url).origin;
   return revalidated(request, {
     contentType: 'application/json; charset=utf-8',

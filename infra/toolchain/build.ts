@@ -1,9 +1,11 @@
-// `npm run build`: the functions bundled to dist/ (what Azure and the local host run), and the export acs-switchboard/signing.
+// `npm run build`: the functions and the viewer of the API's description bundled to dist/ (what Azure and the local host
+// run), and the export acs-switchboard/signing.
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { globSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { buildDocs } from './docs.ts';
+import { writeIfChanged } from './outputfile.ts';
 
 const COMMON = {
   bundle: true,
@@ -61,23 +63,6 @@ function removeOldFunctions(directory: string, files: readonly OutputFile[]): vo
   for (const file of stale) rmSync(file);
 }
 
-/** Replaces a file whole or not at all: another start may be loading it. */
-function writeIfChanged({ path, contents }: OutputFile): void {
-  if (isSame(path, contents)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const fresh = `${path}.${process.pid}.new`;
-  writeFileSync(fresh, contents);
-  renameSync(fresh, path);
-}
-
-function isSame(path: string, contents: Uint8Array): boolean {
-  try {
-    return readFileSync(path).equals(contents);
-  } catch {
-    return false; // not there yet
-  }
-}
-
 const DECLARATION_FLAGS = [
   ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict', '--skipLibCheck'],
   ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--declaration', '--emitDeclarationOnly'],
@@ -97,6 +82,6 @@ async function buildSigning(): Promise<void> {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   rmSync('dist', { recursive: true, force: true });
-  await Promise.all([buildFunctions(), buildSigning()]);
+  await Promise.all([buildFunctions(), buildDocs(), buildSigning()]);
   console.log(`Built ${globSync(FUNCTION_FILES).length} functions into dist/.`);
 }

@@ -8,7 +8,14 @@ import { createSchemaWriter, type JsonObject, type SchemaWriter } from './schema
 
 const DESCRIPTION = `A serverless front door to Azure Communication Services (ACS).
 
-Sign each call with your client's key, or use an official ACS SDK with a connection string that names this server.`;
+Sign each call with your client's key, as ACS wants it, or use an official ACS SDK with a connection string that names this
+server:
+
+    x-ms-date: Thu, 15 Jan 2026 08:30:00 GMT
+    x-ms-content-sha256: <base64 of the body's SHA-256>
+    Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>
+
+Every error has one envelope, \`{ "error": { "code", "message", "target"?, "details"? } }\`.`;
 
 const TAGS: Readonly<Record<Tag, string>> = {
   Identity: 'Users and their access tokens.',
@@ -66,12 +73,18 @@ export function openApiDocumentOf(declared: Declared): JsonObject {
   };
 }
 
+function byRoute(one: { readonly route: string }, other: { readonly route: string }): number {
+  return one.route < other.route ? -1 : 1;
+}
+
 function pathsOf({ operations, publicFunctions }: Declared, writer: SchemaWriter): JsonObject {
   const paths: Record<string, JsonObject> = {};
   const add = (route: string, method: string, object: JsonObject) => {
     paths[`/${route}`] = { ...paths[`/${route}`], [method.toLowerCase()]: object };
   };
-  for (const operation of operations) add(operation.route, operation.method, operationObject(operation, writer));
-  for (const definition of publicFunctions) add(definition.route, 'GET', publicOperationObject(definition, writer));
+  for (const operation of operations.toSorted(byRoute))
+    add(operation.route, operation.method, operationObject(operation, writer));
+  for (const definition of publicFunctions.toSorted(byRoute))
+    add(definition.route, 'GET', publicOperationObject(definition, writer));
   return paths;
 }

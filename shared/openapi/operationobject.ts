@@ -29,7 +29,7 @@ export function operationObject(operation: AnyOperation, writer: SchemaWriter): 
 
 /** The same of a function for everybody. */
 export function publicOperationObject(definition: PublicDefinition, writer: SchemaWriter): JsonObject {
-  const { name, summary, route, params, responses } = definition;
+  const { name, summary, route, params, responses, errors = [] } = definition;
   const described = Object.entries(responses).map(([status, { description, content = {} }]) => {
     const media = Object.entries(content).map(([type, schema]) => [
       type,
@@ -43,7 +43,10 @@ export function publicOperationObject(definition: PublicDefinition, writer: Sche
     summary,
     security: [],
     ...(params ? { parameters: pathAndQuery(route, params, writer) } : {}),
-    responses: { ...Object.fromEntries(described), 500: errorReference(500) },
+    responses: {
+      ...Object.fromEntries(described),
+      ...Object.fromEntries([...errors, 500].map((status) => [status, errorReference(status)])),
+    },
   };
 }
 
@@ -77,7 +80,7 @@ function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject 
   const csv = { schema: { type: 'string' }, example: examples.csv };
   return {
     requestBody: {
-      description: `At most ${bodyLimitBytes(operation)} bytes.`,
+      description: `At most ${bodyLimitBytes(operation) / 1024 ** 2} MB.`,
       required: !body.safeParse(undefined).success,
       content: { ...json(body, writer), ...(csvQueryFields ? { 'text/csv': csv } : {}) },
     },

@@ -23,6 +23,8 @@ export interface PublicDefinition {
   readonly params?: z.ZodType;
   /** By status. */
   readonly responses: Readonly<Record<number, PublicAnswer>>;
+  /** Statuses under which it refuses, besides 500. */
+  readonly errors?: readonly number[];
   readonly handler: HttpHandler;
 }
 

@@ -91,9 +91,9 @@ describe('answers are as described', () => {
       headers: { accept: 'text/csv' },
     });
     expect(headers.get('link')).toContain('rel="next"');
-    const described = document.paths['/sms/batches/{id}/results']?.['get'];
-    expect(described).toMatchObject({
-      responses: { [status]: { content: { 'text/csv': {} }, headers: { Link: {} } } },
+    const csv = { content: { 'text/csv': {} }, headers: { Link: {} } };
+    expect(document).toMatchObject({
+      paths: { '/sms/batches/{id}/results': { get: { responses: { [status]: csv } } } },
     });
   });
 

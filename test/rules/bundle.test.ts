@@ -91,4 +91,12 @@ describe('at the start', () => {
     const all = packagesIn(Object.keys(outputs));
     expect(LATER.filter((it) => !all.has(it))).toEqual([]);
   });
+
+  test('what describes the API is not loaded; it comes with the first reader', () => {
+    const isDescription = (file: string) => /^shared\/(?:openapi|docs)\//.test(file);
+    const entry = Object.keys(outputs).find((file) => /functions\/[^/]+\.js$/.test(file)) ?? '';
+    const inputs = (files: Iterable<string>) => [...files].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+    expect(inputs(loadedWith(entry)).filter(isDescription)).toEqual([]);
+    expect(inputs(Object.keys(outputs)).filter(isDescription).length).toBeGreaterThan(5);
+  });
 });

@@ -30,7 +30,7 @@ const shown = (list: readonly Import[]) => list.map(({ from, to }) => `${from} â
 /** What may import what: from the top down. */
 const LAYERS: readonly (readonly string[])[] = [
   ['functions/'],
-  ['shared/openapi/'],
+  ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/'],
   ['shared/acsevents/', 'shared/retention/'],
   ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/'],

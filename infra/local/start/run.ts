@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readSettings, SettingsError } from '../../../shared/settings.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
+import { buildDocs } from '../../toolchain/docs.ts';
 import { announcementOf, announcementText } from './announcement.ts';
 import type { FunctionsRunner } from './children.ts';
 import { lockDirectory } from './lock.ts';
@@ -31,7 +32,7 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
   const stopped = stopSignal();
   const unlock = lockDirectory(directory);
   try {
-    await buildFunctions();
+    await Promise.all([buildFunctions(), buildDocs()]);
     const print = (line: string) => (options.json ? console.error(line) : console.log(line));
     const { ephemeral } = options;
     const stack = await startStack({ ports, settings, dataDirectory: directory, ephemeral, print }, runFunctions);

@@ -1,0 +1,20 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { publicFunction } from '../../shared/operation/public.ts';
+
+/** The page that shows the API's description in a browser. */
+export async function docs(request: HttpRequest): Promise<HttpResponseInit> {
+  const { docsPage } = await import('../../shared/docs/files.ts');
+  return docsPage(request, new URL('../docs/', import.meta.url));
+}
+
+publicFunction({
+  name: 'docs',
+  route: 'docs',
+  summary: 'Shows the description of the API in a browser.',
+  responses: {
+    200: { description: 'The page.', content: { 'text/html': null } },
+    304: { description: 'It is still the one that `If-None-Match` names.' },
+    308: { description: 'The page is at the same address without the slash at its end.' },
+  },
+  handler: docs,
+});

@@ -1,0 +1,20 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import { publicFunction } from '../../shared/operation/public.ts';
+
+/** A file of the page that shows the API's description. */
+export async function docsFile(request: HttpRequest): Promise<HttpResponseInit> {
+  const { docsFileNamed } = await import('../../shared/docs/files.ts');
+  const { file = '' } = request.params;
+  return docsFileNamed(file, new URL('../docs/', import.meta.url));
+}
+
+publicFunction({
+  name: 'docsFile',
+  route: 'docs/{file}',
+  summary: 'Gives a file of the page that shows the description of the API.',
+  params: z.lazy(() => z.object({ file: z.string() })),
+  responses: { 200: { description: 'The file.', content: { '*/*': null } } },
+  errors: [404],
+  handler: docsFile,
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { noBody } from '../../../shared/contract/common.ts';
+import { openApiDocumentOf } from '../../../shared/openapi/document.ts';
+import { greeting } from '../operation/fixtures.ts';
+
+/** What is said of an operation like the tests' own. */
+function described(more: object = {}) {
+  const document = openApiDocumentOf({ operations: [greeting(undefined, more)], publicFunctions: [] });
+  const [methods] = Object.values(document['paths'] as Record<string, object>);
+  const [[method, object] = []] = Object.entries(methods ?? {});
+  return { document, method, object: object as { parameters: object[]; responses: Record<string, object> } };
+}
+
+const statuses = (more: object) => Object.keys(described(more).object.responses);
+const references = (more: object) => JSON.stringify(described(more).object.parameters);
+
+test('an operation is at its path, with what its callers have to know', () => {
+  const { document, method, object } = described({ queue: 'greet', summary: 'Greets.' });
+  expect(Object.keys(Object(document['paths']))).toEqual(['/greetings/{name}']);
+  expect(method).toBe('post');
+  expect(object).toMatchObject({
+    operationId: 'greet',
+    tags: ['System'],
+    summary: 'Greets.',
+    description: 'Also by message on the queue `greet`.',
+    parameters: [
+      { name: 'name', in: 'path', required: true },
+      { name: 'loud', in: 'query', required: false },
+      { $ref: '#/components/parameters/apiVersion' },
+      { $ref: '#/components/parameters/idempotencyKey' },
+      { $ref: '#/components/parameters/clientRequestId' },
+    ],
+    requestBody: { required: true, content: { 'application/json': { schema: { required: ['from'] } } } },
+  });
+});
+
+test.each([
+  ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '504']],
+  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '500']],
+  [
+    'that only reads',
+    { method: 'GET', request: { params: z.object({ name: z.string() }), body: noBody } },
+    ['400', '401', '403', '404', '429', '4XX', '500', '502'],
+  ],
+  [
+    'without a parameter in its path',
+    { route: 'greetings', isLocal: true },
+    ['400', '401', '403', '409', '413', '422', '500'],
+  ],
+])('an operation %s can fail as such ones do', (_what, more, expected) => {
+  expect(new Set(statuses(more))).toEqual(new Set(['200', ...expected]));
+});
+
+test('headers are those that the operation reads', () => {
+  expect(references({})).not.toContain('actingUser');
+  expect(references({ actsAsUser: true })).toContain('/actingUser"');
+  expect(references({ idHeader: 'operation-id' })).toContain('/operationId"');
+  expect(references({ method: 'GET' })).not.toContain('idempotencyKey');
+});
+
+test('a user’s own token is taken only where the operation acts as a user', () => {
+  expect(described().object).not.toHaveProperty('security');
+  expect(described({ actsAsUser: true }).object).toHaveProperty('security', [{ accessKey: [] }, { userToken: [] }]);
+});
+
+test('answers name their headers and their other content type', () => {
+  const { object } = described({ answerHeaders: ['Link'], textType: 'text/csv' });
+  expect(object.responses['200']).toMatchObject({
+    headers: { 'x-ms-request-id': {}, 'idempotent-replayed': {}, Link: {} },
+    content: { 'application/json': {}, 'text/csv': {} },
+  });
+});
