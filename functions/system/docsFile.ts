@@ -1,12 +1,15 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { SwitchboardError } from '../../shared/contract/switchboarderror.ts';
 import { publicFunction } from '../../shared/operation/public.ts';
 
 /** A file of the page that shows the API's description. */
 export async function docsFile(request: HttpRequest): Promise<HttpResponseInit> {
   const { docsFileNamed } = await import('../../shared/docs/files.ts');
   const { file = '' } = request.params;
-  return docsFileNamed(file, new URL('../docs/', import.meta.url));
+  const response = await docsFileNamed(file, new URL('../docs/', import.meta.url));
+  if (!response) throw new SwitchboardError('NotFound', 'There is no such file.');
+  return response;
 }
 
 publicFunction({

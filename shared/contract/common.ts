@@ -95,5 +95,8 @@ export const API_VERSION_PATTERN = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/;
 /** The caller's own name for a request: visible ASCII. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,256}$/;
 
+/** Bytes of a request's body, where its operation says nothing else. */
+export const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
+
 /** The api-version in links that Switchboard makes itself; callers may send any. */
 export const API_VERSION = '2024-03-15';

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { revalidated } from './revalidated.ts';
 
 const PAGE = 'index.html';
@@ -33,17 +32,11 @@ export async function docsPage(request: HttpRequest, directory: URL): Promise<Ht
   return revalidated(request, { contentType: 'text/html; charset=utf-8', body }, headers);
 }
 
-/**
- * A file whose name holds a hash of its content, so that it never changes.
- *
- * @throws SwitchboardError `NotFound`
- */
-export async function docsFileNamed(name: string, directory: URL): Promise<HttpResponseInit> {
+/** A file whose name holds a hash of its content, so that it never changes; undefined when there is none of this name. */
+export async function docsFileNamed(name: string, directory: URL): Promise<HttpResponseInit | undefined> {
   const contentType = CONTENT_TYPES[extname(name)];
   // Only what is listed is read: a name cannot lead out of the directory.
-  if (!contentType || !(await readdir(directory)).includes(name)) {
-    throw new SwitchboardError('NotFound', 'There is no such file.');
-  }
+  if (!contentType || !(await readdir(directory)).includes(name)) return undefined;
   const caching = { 'cache-control': 'public, max-age=31536000, immutable' };
   const headers = { ...SAFETY, ...caching, 'content-type': contentType };
   return { status: 200, headers, body: await readFile(new URL(name, directory)) };

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
-import { noBody } from '../contract/common.ts';
+import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
-import { type AnyOperation, bodyLimitBytes } from '../operation/definition.ts';
+import type { AnyOperation } from '../operation/definition.ts';
 import type { PublicDefinition } from '../operation/public.ts';
 import { errorReference, errorResponses } from './errors.ts';
 import { commonParameters, header } from './headers.ts';
@@ -75,12 +75,12 @@ function csvQuery({ request }: AnyOperation, writer: SchemaWriter): JsonObject[]
 }
 
 function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject {
-  const { body, csvQueryFields } = operation.request;
+  const { body, csvQueryFields, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = operation.request;
   if (body === noBody) return {};
   const csv = { schema: { type: 'string' }, example: examples.csv };
   return {
     requestBody: {
-      description: `At most ${bodyLimitBytes(operation) / 1024 ** 2} MB.`,
+      description: `At most ${bodyLimitBytes / 1024 ** 2} MB.`,
       required: !body.safeParse(undefined).success,
       content: { ...json(body, writer), ...(csvQueryFields ? { 'text/csv': csv } : {}) },
     },

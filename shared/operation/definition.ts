@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
+import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { EmailEngine } from '../emailstatus/engine.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
@@ -121,14 +122,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
 /** A definition whose request types nobody needs to know any more. */
 export type AnyOperation = OperationDefinition<z.ZodType, z.ZodType>;
 
-const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
-
-export function bodyLimitBytes({ request }: AnyOperation): number {
-  return request.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
-}
-
 /** @throws SwitchboardError `PayloadTooLarge` */
-export function assertBodySize(operation: AnyOperation, sizeBytes: number): void {
-  const limit = bodyLimitBytes(operation);
+export function assertBodySize({ request }: AnyOperation, sizeBytes: number): void {
+  const limit = request.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
   if (sizeBytes > limit) throw new SwitchboardError('PayloadTooLarge', `The body may hold ${limit} bytes at most.`);
 }
