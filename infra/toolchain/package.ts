@@ -1,11 +1,12 @@
-// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, host.json, and a package.json
-// that installs nothing.
+// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, the page at /docs, host.json, and
+// a package.json that installs nothing.
 import { copyFileSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { zipSync } from 'fflate';
 import * as z from 'zod';
 import { buildFunctions } from './build.ts';
+import { buildDocs } from './docs.ts';
 
 const manifest = z.object({ name: z.string(), version: z.string(), type: z.string(), main: z.string() });
 
@@ -16,7 +17,7 @@ const manifest = z.object({ name: z.string(), version: z.string(), type: z.strin
  */
 export async function packageFunctions(directory: string): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
-  await buildFunctions(join(directory, 'dist'));
+  await Promise.all([buildFunctions(join(directory, 'dist')), buildDocs(join(directory, 'dist/docs'))]);
   copyFileSync('host.json', join(directory, 'host.json'));
   const { name, version, type, main } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify({ name, version, type, main }, undefined, 2)}\n`);

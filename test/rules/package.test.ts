@@ -12,12 +12,20 @@ const read = (file: string) => readFileSync(join(directory, file), 'utf8');
 beforeAll(() => packageFunctions(directory));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test('the deployment package is the bundle and what the host reads, and nothing else', () => {
+test('the deployment package is the bundle, its page and what the host reads, and nothing else', () => {
   const parts = new Set(
-    globSync('**/*.*', { cwd: directory }).map((file) => file.replace(/[^/]+\.js(?:\.map)?$/, '*')),
+    globSync('**/*.*', { cwd: directory }).map((file) =>
+      file.replace(/(?<=^dist\/(?:functions|chunks|docs)\/)[^/]+$/, '*'),
+    ),
   );
-  expect(parts).toEqual(new Set(['dist/functions/*', 'dist/chunks/*', 'host.json', 'package.json']));
+  expect(parts).toEqual(new Set(['dist/functions/*', 'dist/chunks/*', 'dist/docs/*', 'host.json', 'package.json']));
   expect(read('host.json')).toBe(readFileSync('host.json', 'utf8'));
+});
+
+test('the page names files that are there', () => {
+  const named = read('dist/docs/index.html').match(/(?<="docs\/)[^"]+/g) ?? [];
+  expect(named).toHaveLength(3);
+  expect(new Set(globSync('*', { cwd: join(directory, 'dist/docs') }))).toEqual(new Set([...named, 'index.html']));
 });
 
 test('its package.json leads the host to the functions, and has nothing to install or build', () => {
