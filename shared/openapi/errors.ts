@@ -92,6 +92,7 @@ function errorHeaders(isWaiting: boolean): JsonObject {
   return {
     ...header('x-ms-error-code'),
     ...header('x-ms-request-id'),
+    ...header('x-ms-client-request-id'),
     ...(isWaiting ? header('Retry-After') : {}),
   };
 }

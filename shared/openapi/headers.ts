@@ -9,6 +9,7 @@ const url = { type: 'string', format: 'uri' };
 /** Headers of answers. */
 export const HEADERS = {
   'x-ms-request-id': { description: 'Names the request in Switchboard’s log.', schema: uuid },
+  'x-ms-client-request-id': { description: 'The caller’s own name for the call, if it sent one.', schema: text },
   'x-ms-error-code': { description: 'The code in the body’s error.', schema: text },
   'idempotent-replayed': {
     description: 'The answer is that of an earlier request with the same Idempotency-Key.',

@@ -90,6 +90,7 @@ function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject 
 function answers({ method, responses, answerHeaders = [], textType }: AnyOperation, writer: SchemaWriter): JsonObject {
   const headers = {
     ...header('x-ms-request-id'),
+    ...header('x-ms-client-request-id'),
     ...(method === 'GET' ? {} : header('idempotent-replayed')),
     ...Object.assign({}, ...answerHeaders.map(header)),
   };

@@ -97,6 +97,11 @@ describe('answers are as described', () => {
     });
   });
 
+  test('of opt-outs', async () => {
+    expectDescribed('listSmsOptOuts', 200, await get('/sms/optouts?maxPageSize=2'));
+    expectDescribed('listSmsOptOuts', 400, await get('/sms/optouts?from=nobody!'));
+  });
+
   test('of mails', async () => {
     const sent = await post('/emails:send', { body: mail() });
     expectDescribed('sendEmail', 202, sent);
@@ -114,7 +119,7 @@ describe('answers are as described', () => {
   });
 
   test('that are replayed, and those to a key that is used again', async () => {
-    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    const headers = { 'Idempotency-Key': crypto.randomUUID(), 'x-ms-client-request-id': crypto.randomUUID() };
     const body = sms();
     await post('/sms', { body, headers });
     const again = await post('/sms', { body, headers });
