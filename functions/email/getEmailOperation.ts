@@ -1,6 +1,5 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { emailOperationParams, emailOperationStatus } from '../../shared/contract/email.ts';
-import { mailStatus } from '../../shared/emailstatus/status.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
 /** Where a mail of the calling client stands. A failed one is a 200 with `status: "Failed"`. */
@@ -14,7 +13,7 @@ export const getEmailOperation = operation({
   responses: { 200: emailOperationStatus },
   answerHeaders: ['Retry-After'],
   run: async ({ params }, { acs, emails, client }) => {
-    const { body, retryAfterSeconds } = await mailStatus(emails, acs, client, params.operationId);
+    const { body, retryAfterSeconds } = await emails.status(acs, client, params.operationId);
     return { status: 200, headers: { 'retry-after': retryAfterSeconds?.toString() }, body };
   },
 });

@@ -1,7 +1,5 @@
 import { noParams } from '../../shared/contract/common.ts';
 import { emailMessage, emailOperationStatus, MAXIMUM_EMAIL_BYTES } from '../../shared/contract/email.ts';
-import { sendMail } from '../../shared/emailstatus/send.ts';
-import { describeMail } from '../../shared/emailstatus/status.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
 /** Hands a mail to ACS and follows it to its end; where it stands is told by `getEmailOperation`, and by events. */
@@ -21,8 +19,7 @@ export const sendEmail = operation({
   run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl }) => {
     const id = (callersId ?? ids.uuid('email')).toLowerCase();
     const owner = { client, subject: reference.subject ?? id, replyTo: reference.replyTo };
-    const mail = await sendMail(emails, { id, message, owner, session });
-    const { body, retryAfterSeconds } = describeMail(mail, emails.now());
+    const { body, retryAfterSeconds } = await emails.send({ id, message, owner, session });
     return {
       status: 202,
       headers: {

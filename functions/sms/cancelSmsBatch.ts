@@ -1,7 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { cancelBatch } from '../../shared/smsbatch/control.ts';
 
 /** Stops a batch: what is not being sent at this moment is not sent any more. */
 export const cancelSmsBatch = operation({
@@ -15,6 +14,6 @@ export const cancelSmsBatch = operation({
   isLocal: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-    body: await cancelBatch(smsBatches, client, params.id),
+    body: await smsBatches.cancel(client, params.id),
   }),
 });

@@ -1,7 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { batchStatus } from '../../shared/smsbatch/control.ts';
 
 /** Where a batch of the calling client stands. */
 export const getSmsBatch = operation({
@@ -15,6 +14,6 @@ export const getSmsBatch = operation({
   isLocal: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-    body: await batchStatus(smsBatches, client, params.id),
+    body: await smsBatches.status(client, params.id),
   }),
 });

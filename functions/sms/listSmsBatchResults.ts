@@ -1,8 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
 import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { findBatch } from '../../shared/smsbatch/control.ts';
-import { batchResults, resultsCsv } from '../../shared/smsbatch/results.ts';
 
 const DEFAULT_PAGE_SIZE = 1000;
 const CSV = 'text/csv';
@@ -21,15 +19,14 @@ export const listSmsBatchResults = operation({
   isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
-    const batch = await findBatch(smsBatches, client, id);
-    const { value, next } = await batchResults(smsBatches, batch, { state, pageSize, from: after });
+    const { value, next } = await smsBatches.results(client, id, { state, pageSize, from: after });
     const nextLink =
       next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
     if (!prefers(CSV)) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
     return {
       status: 200,
       headers: { link: nextLink && `<${nextLink}>; rel="next"` }, // RFC 8288
-      text: { contentType: `${CSV}; charset=utf-8; header=present`, content: resultsCsv(value) },
+      text: { contentType: `${CSV}; charset=utf-8; header=present`, content: smsBatches.resultsCsv(value) },
     };
   },
 });

@@ -1,6 +1,5 @@
 import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { redriveBatch } from '../../shared/smsbatch/control.ts';
 
 /** Sends again what has failed in a batch that is over; what is in doubt only when asked to. */
 export const redriveSmsBatch = operation({
@@ -12,8 +11,8 @@ export const redriveSmsBatch = operation({
   request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },
   responses: { 202: smsBatch },
   isLocal: true,
-  run: async ({ params, body }, { smsBatches, client }) => ({
-    status: 202,
-    body: await redriveBatch(smsBatches, client, params.id, body.includeInDoubt ?? false),
-  }),
+  run: async ({ params, body }, { smsBatches, client }) => {
+    const { includeInDoubt = false } = body;
+    return { status: 202, body: await smsBatches.redrive(client, params.id, includeInDoubt) };
+  },
 });

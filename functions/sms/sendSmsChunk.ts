@@ -1,12 +1,11 @@
 import { worker } from '../../shared/operation/worker.ts';
 import { CHUNK_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { chunkMessage } from '../../shared/smsbatch/chunk.ts';
-import { sendChunk } from '../../shared/smsbatch/send.ts';
+import { chunkMessage } from '../../shared/smsbatch/messages.ts';
 
 /** Sends one chunk of a batch, and accounts for every recipient. */
 export const sendSmsChunk = worker({
   name: 'sendSmsChunk',
   queue: CHUNK_QUEUE,
   message: chunkMessage,
-  run: (message, { smsBatches }) => sendChunk(smsBatches, message),
+  run: (message, { smsBatches }) => smsBatches.send(message),
 });

@@ -1,11 +1,11 @@
 import { worker } from '../../shared/operation/worker.ts';
 import { SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { splitBatch, splitMessage } from '../../shared/smsbatch/split.ts';
+import { splitMessage } from '../../shared/smsbatch/messages.ts';
 
 /** Gives the chunks of a batch their sending times. */
 export const splitSmsBatch = worker({
   name: 'splitSmsBatch',
   queue: SPLIT_QUEUE,
   message: splitMessage,
-  run: (message, { smsBatches }) => splitBatch(smsBatches, message),
+  run: (message, { smsBatches }) => smsBatches.split(message),
 });

@@ -31,11 +31,9 @@ export const submitSmsBatch = operation({
   isLocal: true,
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ params, body }, { smsBatches, client, ids, publicUrl }) => {
-    // The phone number rules are large, and no other function needs them.
-    const { dryRun, submitBatch } = await import('../../shared/smsbatch/submit.ts');
     const submission = { id: ids.uuid('batch'), client, request: body };
-    if (params.dryRun) return { status: 200, body: await dryRun(smsBatches, submission) };
-    const batch = await submitBatch(smsBatches, submission);
+    if (params.dryRun) return { status: 200, body: await smsBatches.dryRun(submission) };
+    const batch = await smsBatches.submit(submission);
     return {
       status: 202,
       headers: {

@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import type { EmailEngine } from '../emailstatus/engine.ts';
+import type { Emails } from '../emailstatus/service.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
-import type { BatchEngine } from '../smsbatch/engine.ts';
+import type { SmsBatches } from '../smsbatch/service.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
 import type { WireIds } from './wireids.ts';
 
@@ -28,8 +28,8 @@ export interface Reference {
 /** What an operation may use besides its request. It cannot tell over which trigger it was called. */
 export interface OperationContext {
   readonly acs: AcsSession;
-  readonly smsBatches: BatchEngine;
-  readonly emails: EmailEngine;
+  readonly smsBatches: SmsBatches;
+  readonly emails: Emails;
   readonly smsReports: SmsReports;
   readonly optOuts: OptOuts;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */

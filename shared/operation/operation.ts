@@ -1,11 +1,11 @@
-import { app } from '@azure/functions';
+import { app, type HttpHandler, type StorageQueueHandler } from '@azure/functions';
 import type * as z from 'zod';
 import type { AnyOperation, OperationDefinition } from './definition.ts';
-import { httpHandler } from './http.ts';
 import { observedHttp, observedQueue } from './observed.ts';
-import { queueHandler } from './queue.ts';
 import { operations } from './registry.ts';
-import { processRuntime } from './runtime.ts';
+
+/** What serves is loaded with the first invocation: the start of an instance does not wait for it. */
+const serving = () => import('./serving.ts');
 
 /**
  * Makes one declaration into two functions: `<name>` over HTTP, and, where it has a queue, `<name>FromQueue`. To the
@@ -17,11 +17,13 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
   const { name, method, route, queue } = definition;
   const any = definition as unknown as AnyOperation; // the handlers validate before they call `run`
   operations.push(any);
-  const handler = observedHttp(any, httpHandler(any, processRuntime));
-  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler });
+  const serve: HttpHandler = async (request, context) => (await serving()).serveHttp(any, request, context);
+  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: observedHttp(any, serve) });
   if (queue !== undefined) {
-    const fromQueue = observedQueue(name, queue, queueHandler(any, queue, processRuntime));
-    app.storageQueue(`${name}FromQueue`, { queueName: queue, connection: 'AzureWebJobsStorage', handler: fromQueue });
+    const take: StorageQueueHandler = async (message, context) =>
+      (await serving()).serveMessage(any, queue, message, context);
+    const handler = observedQueue(name, queue, take);
+    app.storageQueue(`${name}FromQueue`, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
   }
   return definition;
 }

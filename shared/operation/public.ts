@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { app, type HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
-import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { toResponse } from './http.ts';
 import { publicFunctions } from './registry.ts';
 
 export interface PublicAnswer {
@@ -36,10 +33,8 @@ export function publicFunction(definition: PublicDefinition): void {
     try {
       return await handle(request, context);
     } catch (thrown) {
-      const error = asSwitchboardError(thrown);
-      const requestId = randomUUID();
-      logInvocation(context, { operation: name, status: error.status, client: undefined, requestId, startedAt, error });
-      return toResponse(errorAnswer(error), request, requestId);
+      const { refusal } = await import('./refusal.ts');
+      return refusal(name, thrown, startedAt, request, context);
     }
   };
   publicFunctions.push(definition);

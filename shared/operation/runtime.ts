@@ -6,18 +6,18 @@ import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
-import { recordEmailReport } from '../emailstatus/reports.ts';
+import { createEmails, type Emails } from '../emailstatus/service.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { type BatchEngine, createEngine } from '../smsbatch/engine.ts';
-import { recordBatchReport } from '../smsbatch/reports.ts';
+import { createEngine } from '../smsbatch/engine.ts';
+import { createSmsBatches, type SmsBatches } from '../smsbatch/service.ts';
 import { MESSAGES_TABLE } from '../smsreports/messagestore.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
 import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
-import { emitOutcome } from './outcome.ts';
+import { emitOutcome, type Outcome } from './outcome.ts';
 
 /** What every function of one process shares. Tests make their own. */
 export interface Runtime {
@@ -25,8 +25,8 @@ export interface Runtime {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
-  readonly smsBatches: BatchEngine;
-  readonly emails: EmailEngine;
+  readonly smsBatches: SmsBatches;
+  readonly emails: Emails;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
   /** What is forgotten in time. */
@@ -51,27 +51,25 @@ export function createRuntime(
   const transport = createTransport({ access: settings.acs, apiVersions, now });
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
+  const milliseconds = () => now().getTime();
+  const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
+  const tell = (outcome: Outcome) => emitOutcome(storage, outcome);
   const smsReports = createSmsReports({
     tables: storage.tables,
-    now: () => now().getTime(),
-    tell: (messageId, message) => emitOutcome(storage, smsReportOutcome(messageId, message, now())),
+    now: milliseconds,
+    tell: (messageId, message) => tell(smsReportOutcome(messageId, message, now())),
   });
-  const emails = createEmailEngine({
-    storage,
-    settings: settings.email,
-    now: () => now().getTime(),
-    acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
-    tell: (mail, outcome) => emitOutcome(storage, mailOutcome(mail, outcome, now())),
-  });
-  const optOuts = createOptOuts(storage.tables, () => now().getTime());
-  const smsBatches = createEngine({
-    storage,
-    optOuts,
-    settings: settings.sms,
-    now: () => now().getTime(),
-    acs: (clientRequestId) => acs(settings.ownUrl, clientRequestId),
-    tell: (event, batch, counts) => emitOutcome(storage, batchOutcome(event, batch, counts, now())),
-  });
+  const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
+  const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
+  const optOuts = createOptOuts(storage.tables, milliseconds);
+  const smsBatches = createSmsBatches(
+    createEngine({
+      ...own,
+      optOuts,
+      settings: settings.sms,
+      tell: (event, batch, counts) => tell(batchOutcome(event, batch, counts, now())),
+    }),
+  );
   return {
     settings,
     clients: createClients(settings.clients),
@@ -86,8 +84,8 @@ export function createRuntime(
       now,
       ownResourceId: settings.acsResourceId,
       sinks: {
-        email: (report) => recordEmailReport(emails, report),
-        batch: (report) => recordBatchReport(smsBatches, report),
+        email: emails.record,
+        batch: smsBatches.record,
         sms: smsReports.record,
         received: receivedSmsSink(storage, now, optOuts),
       },
@@ -97,7 +95,7 @@ export function createRuntime(
       names: [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
       smsBatches,
       days: settings.retentionDays,
-      now: () => now().getTime(),
+      now: milliseconds,
     },
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
     now,

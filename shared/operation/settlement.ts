@@ -60,8 +60,7 @@ function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime
 /** As long as ACS says; where a whole sender has to wait, until a sending time of its own. */
 async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emails }: Runtime): Promise<number> {
   if (!pace) return retryAfterSeconds;
-  const now = emails.now();
-  return Math.ceil(((await emails.senders.reserve(pace, 1, now)) - now) / 1000);
+  return Math.ceil((await emails.waitFor(pace)) / 1000);
 }
 
 /** The same message once more, bearing its id from now on: the queue would give it another one. */

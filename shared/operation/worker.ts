@@ -1,9 +1,10 @@
-import { app, type InvocationContext, type TimerHandler } from '@azure/functions';
+import { app, type StorageQueueHandler, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
-import { validate } from '../contract/validate.ts';
-import { mask } from './masking.ts';
 import { observedQueue, observedTimer } from './observed.ts';
-import { processRuntime, type Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+
+/** As for operations: loaded with the first invocation. */
+const serving = () => import('./serving.ts');
 
 /** Writes one line to the function's log, masked. */
 export type Log = (line: string) => void;
@@ -18,23 +19,17 @@ export interface WorkerDefinition<Message extends z.ZodType> {
 
 /** Makes a declaration into a queue function. What it throws is tried again by the host, and ends on the poison queue. */
 export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
-  const { name, queue, message: schema, run } = definition;
-  const handle = async (message: unknown, context: InvocationContext): Promise<void> => {
-    try {
-      await run(validate(schema, message), processRuntime(), (line) => context.warn(mask(line)));
-    } catch (error) {
-      context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
-      throw error;
-    }
-  };
-  const handler = observedQueue(name, queue, handle);
+  const { name, queue } = definition;
+  const take: StorageQueueHandler = async (message, context) => (await serving()).work(definition, message, context);
+  const handler = observedQueue(name, queue, take);
   app.storageQueue(name, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
   return definition;
 }
 
 /** A step that time asks for. @param schedule NCRONTAB with seconds, in UTC */
 export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
-  const handler: TimerHandler = (_, context) => observedTimer(name, context, async () => run(processRuntime()));
+  const handler: TimerHandler = (_, context) =>
+    observedTimer(name, context, async () => (await serving()).runTimer(run));
   app.timer(name, { schedule, handler });
   return { name, schedule };
 }

@@ -1,12 +1,11 @@
-import type { BatchEngine } from '../smsbatch/engine.ts';
-import { forgetBatches } from '../smsbatch/forget.ts';
+import type { SmsBatches } from '../smsbatch/service.ts';
 import type { Storage } from '../storage/storage.ts';
 
 export interface RetentionFacts {
   readonly storage: Storage;
   /** Tables whose rows stand by themselves: one that nobody has written for long enough is not needed any more. */
   readonly names: readonly string[];
-  readonly smsBatches: BatchEngine;
+  readonly smsBatches: Pick<SmsBatches, 'forget'>;
   /** How long records are kept. */
   readonly days: number;
   /** Epoch milliseconds. */
@@ -30,7 +29,7 @@ export async function forgetOldRecords(facts: RetentionFacts): Promise<void> {
   const until = facts.now() + RUN_MILLISECONDS;
   const mayGoOn = () => facts.now() < until;
   for (const name of facts.names) await forgetRows(facts, name, before, mayGoOn);
-  await forgetBatches(facts.smsBatches, before, mayGoOn);
+  await facts.smsBatches.forget(before, mayGoOn);
 }
 
 async function forgetRows({ storage }: RetentionFacts, name: string, before: number, mayGoOn: () => boolean) {

@@ -1,23 +1,7 @@
-import * as z from 'zod';
-import { traceparent } from '../contract/queuemessage.ts';
 import type { RecipientState } from '../contract/smsbatch.ts';
 import type { RowValues } from '../storage/tables.ts';
 import type { Batch } from './batch.ts';
 import { NOTHING, type Tally } from './tally.ts';
-
-/** The message that asks for one chunk to be sent. */
-export const chunkMessage = z.lazy(() =>
-  z.strictObject({
-    client: z.string(),
-    batch: z.string(),
-    chunk: z.int(),
-    /** The recipients, where they fit; else they are read from the batch's file. */
-    recipients: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).optional(),
-    traceparent: traceparent.optional(),
-  }),
-);
-
-export type ChunkMessage = z.output<typeof chunkMessage>;
 
 /** What became of one recipient; null as long as that is open. */
 export type RecipientResult =

@@ -1,8 +1,9 @@
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
-import type { ChunkMessage } from './chunk.ts';
+
 import type { BatchEngine } from './engine.ts';
+import type { ChunkMessage } from './messages.ts';
 import type { Recipient } from './recipient.ts';
 
 /** The longest delay of a queue message. @see Azure Storage "Put Message" */

@@ -1,9 +1,10 @@
 import { workPutBack } from '../telemetry/measures.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
-import { type ChunkMessage, type ChunkState, isDoubtful, newChunkState } from './chunk.ts';
+import { type ChunkState, isDoubtful, newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
+import type { ChunkMessage } from './messages.ts';
 
 /** Who has claimed a chunk answers for it this long; then the sweep gives it to somebody else. */
 const LEASE_MILLISECONDS = 60_000;

@@ -2,20 +2,13 @@ import { workPutBack } from '../telemetry/measures.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type AttemptResult, attemptChunk } from './attempt.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
-import {
-  type ChunkMessage,
-  type ChunkState,
-  failedResult,
-  isDoubtful,
-  newChunkState,
-  type RecipientResult,
-  tallyOf,
-} from './chunk.ts';
+import { type ChunkState, failedResult, isDoubtful, newChunkState, type RecipientResult, tallyOf } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import { claim, putBack } from './claim.ts';
 import { completeWhenDone } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
+import type { ChunkMessage } from './messages.ts';
 import { readChunkRecipients } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
 

@@ -1,20 +1,12 @@
-import * as z from 'zod';
-import { traceparent } from '../contract/queuemessage.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
+import type { SplitMessage } from './messages.ts';
 import { chunkMilliseconds } from './pace.ts';
 import { readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
-
-/** The message that asks for the next chunks of a batch to be given their sending times. */
-export const splitMessage = z.lazy(() =>
-  z.strictObject({ client: z.string(), batch: z.string(), traceparent: traceparent.optional() }),
-);
-
-export type SplitMessage = z.output<typeof splitMessage>;
 
 /** Sending times are given away no further ahead than this: what has none yet can be canceled, and other batches get theirs. */
 const HORIZON_MILLISECONDS = 120_000;

@@ -1,9 +1,10 @@
 import { expect, inject, test } from 'vitest';
 import type { SmsDeliveryReport } from '../../shared/contract/deliveryreport.ts';
-import { createRuntime } from '../../shared/operation/runtime.ts';
+import { createOptOuts } from '../../shared/optouts/optouts.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { type BatchEngine, createEngine } from '../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../shared/smsbatch/reports.ts';
+import { createStorage } from '../../shared/storage/storage.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';
@@ -16,12 +17,17 @@ const settings = readSettings({
   ACS_CONNECTION_STRING: stack.acsConnectionString,
   AzureWebJobsStorage: stack.storage,
 });
+const storage = createStorage(settings.storage);
 const told: string[] = [];
 
 /** Two processes that hear of delivery reports. */
 const [one, other] = [1, 2].map(() =>
   createEngine({
-    ...createRuntime(settings).smsBatches,
+    storage,
+    optOuts: createOptOuts(storage.tables, () => Date.now()),
+    settings: settings.sms,
+    now: () => Date.now(),
+    acs: () => expect.fail('a report asks ACS nothing'),
     tell: async (event, { id }, { delivered }) => void told.push(`${event} ${id} ${delivered}`),
   }),
 ) as [BatchEngine, BatchEngine];

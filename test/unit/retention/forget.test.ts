@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
+import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatch/fixtures.ts';
 
 const DAY = 86_400_000;
 
 function factsOf({ engine, storage }: ReturnType<typeof rig>): RetentionFacts {
-  return { storage, names: ['answers', 'never'], smsBatches: engine, days: 30, now: engine.now };
+  return { storage, names: ['answers', 'never'], smsBatches: createSmsBatches(engine), days: 30, now: engine.now };
 }
 
 const chunkRows = async ({ engine }: ReturnType<typeof rig>) => {

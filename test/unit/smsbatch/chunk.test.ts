@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type ChunkState,
-  chunkMessage,
   chunkOfRowKey,
   chunkRowKey,
   chunkValues,
@@ -12,6 +11,7 @@ import {
   tallyOf,
   toChunkState,
 } from '../../../shared/smsbatch/chunk.ts';
+import { chunkMessage } from '../../../shared/smsbatch/messages.ts';
 import { addTally, subtractTally } from '../../../shared/smsbatch/tally.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(

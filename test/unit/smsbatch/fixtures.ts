@@ -4,8 +4,8 @@ import type { SmsBatch, SubmitSmsBatchRequest } from '../../../shared/contract/s
 import type { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { type Batch, CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { chunkMessage } from '../../../shared/smsbatch/messages.ts';
 import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';

@@ -1,10 +1,10 @@
 import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
-import { chunkMessage } from '../../../shared/smsbatch/chunk.ts';
 import { failBatch } from '../../../shared/smsbatch/control.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import { chunkMessage, splitMessage } from '../../../shared/smsbatch/messages.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
 import { failChunk, sendChunk } from '../../../shared/smsbatch/send.ts';
-import { splitBatch, splitMessage } from '../../../shared/smsbatch/split.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import type { Message } from './world.queues.ts';
 
 /** Where delivery reports wait; also those of which the intake has despaired come again at last. */

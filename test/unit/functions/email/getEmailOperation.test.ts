@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { getEmailOperation } from '../../../../functions/email/getEmailOperation.ts';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
 import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
-import { recordEmailReport } from '../../../../shared/emailstatus/reports.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(getEmailOperation);
@@ -42,7 +41,7 @@ describe('a mail of the caller', () => {
   test('that has ended tells what became of it at each recipient, and is not to be asked for again', async () => {
     const { http, runtime } = await rigWithMail();
     const report = { messageId: ID, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: 'No error.' };
-    await recordEmailReport(runtime.emails, { ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
+    await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
     const answer = await http(OPERATION, ask());
     expect(answer.headers).not.toHaveProperty('retry-after');
     expect(answer.body).toEqual({
