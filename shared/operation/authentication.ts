@@ -18,7 +18,7 @@ const BEARER = /^Bearer +(\S+)$/i;
  * @throws SwitchboardError `Denied`, or `InvalidRequest` for an acting user that nobody can be
  */
 export function authenticate(
-  operation: AnyOperation,
+  operation: Pick<AnyOperation, 'actsAsUser'>,
   request: HttpRequest,
   body: Uint8Array,
   runtime: Runtime,

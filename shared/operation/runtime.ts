@@ -1,4 +1,5 @@
 import { type ChatUsers, createChatUsers } from '../acs/chatusers.ts';
+import { createAcsProbe } from '../acs/probe.ts';
 import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
 import { DROPPED_EVENTS_TABLE } from '../acsevents/droppedevents.ts';
@@ -7,6 +8,7 @@ import { type Clients, createClients } from '../clients/clients.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
 import { createEmails, type Emails } from '../emailstatus/service.ts';
+import { createReadiness, type Readiness } from '../health/readiness.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -14,6 +16,7 @@ import { createEngine } from '../smsbatch/engine.ts';
 import { createSmsBatches, type SmsBatches } from '../smsbatch/service.ts';
 import { MESSAGES_TABLE } from '../smsreports/messagestore.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
+import { createStorageReach } from '../storage/reach.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
 import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
@@ -34,6 +37,8 @@ export interface Runtime {
   readonly optOuts: OptOuts;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
+  /** Whether everything that Switchboard leans on works. */
+  readonly readiness: () => Promise<Readiness>;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
@@ -98,6 +103,11 @@ export function createRuntime(
       now: milliseconds,
     },
     answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
+    readiness: createReadiness({
+      storage: createStorageReach(settings.storage).call,
+      acs: createAcsProbe({ access: settings.acs, apiVersions, now }),
+      now: () => now().getTime(),
+    }),
     now,
     acs,
   };

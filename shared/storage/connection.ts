@@ -1,29 +1,33 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
-import type { QueueServiceClient } from '@azure/storage-queue';
+import type { TableServiceClientOptions } from '@azure/data-tables';
+import type { StoragePipelineOptions as BlobOptions, BlobServiceClient } from '@azure/storage-blob';
+import type { StoragePipelineOptions as QueueOptions, QueueServiceClient } from '@azure/storage-queue';
 import type { StorageAccess } from '../settings.ts';
 
 /** The SDKs are loaded on first use: most calls of most functions need none or one of them. */
 
-export async function queueService(access: StorageAccess): Promise<QueueServiceClient> {
+export async function queueService(access: StorageAccess, options: QueueOptions = {}): Promise<QueueServiceClient> {
   const { QueueServiceClient } = await import('@azure/storage-queue');
   return access.kind === 'connection string'
-    ? QueueServiceClient.fromConnectionString(access.connectionString)
-    : new QueueServiceClient(`https://${access.accountName}.queue.core.windows.net`, await credential(access));
+    ? QueueServiceClient.fromConnectionString(access.connectionString, options)
+    : new QueueServiceClient(`https://${access.accountName}.queue.core.windows.net`, await credential(access), options);
 }
 
-export async function blobService(access: StorageAccess): Promise<BlobServiceClient> {
+export async function blobService(access: StorageAccess, options: BlobOptions = {}): Promise<BlobServiceClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');
   return access.kind === 'connection string'
-    ? BlobServiceClient.fromConnectionString(access.connectionString)
-    : new BlobServiceClient(`https://${access.accountName}.blob.core.windows.net`, await credential(access));
+    ? BlobServiceClient.fromConnectionString(access.connectionString, options)
+    : new BlobServiceClient(`https://${access.accountName}.blob.core.windows.net`, await credential(access), options);
 }
 
-export async function tableClient(access: StorageAccess, table: string) {
+export async function tableClient(access: StorageAccess, table: string, options: TableServiceClientOptions = {}) {
   const { TableClient } = await import('@azure/data-tables');
   return access.kind === 'connection string'
     ? // Azurite is plain http on this machine; a real account's connection string says https itself.
-      TableClient.fromConnectionString(access.connectionString, table, { allowInsecureConnection: true })
-    : new TableClient(`https://${access.accountName}.table.core.windows.net`, table, await credential(access));
+      TableClient.fromConnectionString(access.connectionString, table, {
+        ...options,
+        allowInsecureConnection: true,
+      })
+    : new TableClient(`https://${access.accountName}.table.core.windows.net`, table, await credential(access), options);
 }
 
 async function credential(access: Extract<StorageAccess, { kind: 'identity' }>) {

@@ -33,7 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/'],
   ['shared/acsevents/', 'shared/retention/'],
-  ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/'],
+  ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/', 'shared/health/'],
   ['shared/clients/', 'shared/acs/', 'shared/pacing/', 'shared/optouts/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings.ts'],
 ];

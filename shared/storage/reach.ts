@@ -1,0 +1,59 @@
+import type { StorageAccess } from '../settings.ts';
+import { blobService, hasStatus, once, queueService, tableClient } from './connection.ts';
+
+export const STORAGE_SERVICES = ['queues', 'tables', 'blobs'] as const;
+export type StorageService = (typeof STORAGE_SERVICES)[number];
+
+export interface StorageReach {
+  /** The address of the service. @throws Error when the connection string cannot be used */
+  url(service: StorageService): Promise<string>;
+  /** Rejects with the SDK's error, at the first try, where we do not reach the service or it does not let us in. */
+  call(service: StorageService, deadline: AbortSignal): Promise<void>;
+}
+
+/** Names nothing in the account, and keeps to the rules for names of queues, tables and containers. */
+const NOTHING = 'readiness';
+
+interface Reach {
+  readonly url: string;
+  readonly call: (abortSignal: AbortSignal) => Promise<unknown>;
+}
+
+/**
+ * Asks each service of the account for something that is not there: the 404 of a service that has let us in costs and
+ * changes nothing, and needs no right beyond those that we work with.
+ */
+export function createStorageReach(access: StorageAccess): StorageReach {
+  const reaches: Record<StorageService, () => Promise<Reach>> = {
+    queues: once(() => queueReach(access)),
+    tables: once(() => tableReach(access)),
+    blobs: once(() => blobReach(access)),
+  };
+  return {
+    url: async (service) => (await reaches[service]()).url,
+    call: async (service, deadline) => {
+      try {
+        await (await reaches[service]()).call(deadline);
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw error;
+      }
+    },
+  };
+}
+
+async function queueReach(access: StorageAccess): Promise<Reach> {
+  const service = await queueService(access, { retryOptions: { maxTries: 1 } });
+  const queue = service.getQueueClient(NOTHING);
+  return { url: service.url, call: (abortSignal) => queue.getProperties({ abortSignal }) };
+}
+
+async function tableReach(access: StorageAccess): Promise<Reach> {
+  const table = await tableClient(access, NOTHING, { retryOptions: { maxRetries: 0 } });
+  return { url: table.url, call: (abortSignal) => table.getEntity(NOTHING, NOTHING, { abortSignal }) };
+}
+
+async function blobReach(access: StorageAccess): Promise<Reach> {
+  const service = await blobService(access, { retryOptions: { maxTries: 1 } });
+  const container = service.getContainerClient(NOTHING);
+  return { url: service.url, call: (abortSignal) => container.getProperties({ abortSignal }) };
+}
