@@ -7,8 +7,8 @@ import {
   stringToSign,
   targetForms,
 } from '../../../shared/signing/canonical.ts';
+import { DATE, EMPTY_HASH, VECTORS } from '../../../shared/signing/vectors.ts';
 import { anyText } from './arbitraries.ts';
-import { DATE, EMPTY_HASH, VECTORS } from './vectors.ts';
 
 test.each(VECTORS)('$name: the string to sign is one of those that the server tries', (vector) => {
   const { method, contentHash } = vector;

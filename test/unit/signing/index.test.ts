@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as publicExports from '../../../shared/signing/index.ts';
 import { importKey, type RequestToSign, sign, verify } from '../../../shared/signing/index.ts';
-import { DATE, KEY } from './vectors.ts';
+import { DATE, KEY } from '../../../shared/signing/vectors.ts';
 
 test('the public export is a key, a signer and a verifier', () => {
   expect(new Set(Object.keys(publicExports))).toEqual(new Set(['importKey', 'sign', 'verify']));

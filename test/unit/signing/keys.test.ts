@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importKey } from '../../../shared/signing/keys.ts';
-import { KEY } from './vectors.ts';
+import { KEY } from '../../../shared/signing/vectors.ts';
 
 test('a key holds the decoded bytes', () => {
   expect(importKey(KEY).secret.export().toString('base64')).toBe(KEY);

@@ -1,6 +1,6 @@
 import type { SignatureHeaders } from '../../../shared/signing/sign.ts';
+import { authorizationOf, DATE, type Vector } from '../../../shared/signing/vectors.ts';
 import type { ReceivedRequest } from '../../../shared/signing/verify.ts';
-import { authorizationOf, DATE, type Vector } from './vectors.ts';
 
 /** A received request whose headers can be changed one by one; undefined removes one. */
 export interface Arrival extends Omit<ReceivedRequest, 'header' | 'body'> {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { contentHash, signature } from '../../../shared/signing/sign.ts';
+import { authorizationOf, DATE, EMPTY_HASH, KEY, OTHER_KEY, VECTORS } from '../../../shared/signing/vectors.ts';
 import { type Verification, verify } from '../../../shared/signing/verify.ts';
 import { type Arrival, arrivalOf, received } from './received.ts';
-import { authorizationOf, DATE, EMPTY_HASH, KEY, OTHER_KEY, VECTORS } from './vectors.ts';
 
 const key = importKey(KEY);
 const now = new Date(DATE);

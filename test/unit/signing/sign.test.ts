@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { contentHash, sign, signature } from '../../../shared/signing/sign.ts';
-import { authorizationOf, DATE, EMPTY_HASH, KEY, VECTORS } from './vectors.ts';
+import { authorizationOf, DATE, EMPTY_HASH, KEY, VECTORS } from '../../../shared/signing/vectors.ts';
 
 const key = importKey(KEY);
 const date = new Date(DATE);
