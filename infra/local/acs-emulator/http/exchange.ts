@@ -129,7 +129,8 @@ function finish(current: Exchange, outcome: Outcome, parts: ExchangeParts): void
     durationMilliseconds: performance.now() - current.startedAt,
     errorCode: outcome.errorCode,
   };
-  writeAnswer(current.response, outcome, serviceHeaders(facts));
+  const date = parts.emulator.now().toUTCString(); // by the clock that signatures are held against
+  writeAnswer(current.response, outcome, { date, ...serviceHeaders(facts) });
   report(current, outcome, parts);
 }
 
