@@ -4,6 +4,7 @@ import { examine } from './doctor/examine.ts';
 import { HELP, type Options, parseOptions, settingsOf, switchboardOf } from './doctor/options.ts';
 import { isHealthy, reportJson, reportText } from './doctor/report.ts';
 import type { Variables } from './doctor/settingsfile.ts';
+import { runSign } from './signature/run.ts';
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
   }
   const [command] = options.positionals;
   if (command === undefined) return runExamination(options);
+  if (command === 'sign') return runSign(options, process.env);
   throw new Error(`There is no '${command}'; npm run doctor -- --help tells what there is.`);
 }
 
