@@ -9,6 +9,7 @@ import type { AccessTokens } from './identity/accessTokens.ts';
 import type { IdentityEvent, IdentityStore } from './identity/identityStore.ts';
 import type { SmsQuotas } from './sms/quotas.ts';
 import type { SmsEvent, SmsStore } from './sms/smsStore.ts';
+import type { AccessKeys } from './state/accessKeys.ts';
 
 /** Everything that happened to the resource, in the form in which it is kept. */
 export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent | EventsEvent;
@@ -28,6 +29,7 @@ export interface Context {
   readonly emails: EmailStore;
   readonly chat: ChatStore;
   readonly pendingEvents: PendingEvents;
+  readonly accessKeys: AccessKeys;
   readonly tokens: AccessTokens;
   readonly faults: Faults;
   readonly smsQuotas: SmsQuotas;

@@ -11,6 +11,7 @@ import { mask } from './http/mask.ts';
 import { AccessTokens } from './identity/accessTokens.ts';
 import type { EmulatorOptions } from './options.ts';
 import { SmsQuotas } from './sms/quotas.ts';
+import { AccessKeys } from './state/accessKeys.ts';
 import { Journal } from './state/journal.ts';
 import { resourceIdIn } from './state/resource.ts';
 import { Stores } from './state/stores.ts';
@@ -32,10 +33,12 @@ const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
  * Opens an ACS resource as it was left.
  *
  * @param operations the names of the routes of the four services
+ * @throws TypeError when an access key is not base64
  * @throws Error when what is kept is damaged
  */
 export async function openResource(options: EmulatorOptions, operations: readonly string[]): Promise<Resource> {
   const now = options.now ?? (() => new Date());
+  const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
   const journal = await openJournal(options.dataDirectory, stores);
   const resourceId = await resourceIdIn(options.dataDirectory);
@@ -46,7 +49,8 @@ export async function openResource(options: EmulatorOptions, operations: readonl
     delivery?.wake();
   };
   const settled = () => journal?.settled() ?? Promise.resolve();
-  const delivery = createDelivery(options, events, { pending: stores.pendingEvents, now, record, settled });
+  const parts = { pending: stores.pendingEvents, now, record, settled };
+  const delivery = createDelivery(options, events, parts, accessKeys);
   const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailTraffic: new EmailTraffic(), events };
   const context: Context = {
     now,
@@ -60,6 +64,7 @@ export async function openResource(options: EmulatorOptions, operations: readonl
     chat: stores.chat,
     pendingEvents: stores.pendingEvents,
     ...controls,
+    accessKeys,
     tokens: new AccessTokens(resourceId, options.dataDirectory, now),
     record,
     clear: () => {
@@ -80,19 +85,19 @@ async function openJournal(directory: string | undefined, stores: Stores): Promi
 }
 
 function createDelivery(
-  { events: target, log, accessKeys }: EmulatorOptions,
+  { events: target, log }: EmulatorOptions,
   settings: EventSettings,
   parts: Omit<EventDeliveryParts, 'send' | 'report'>,
+  accessKeys: AccessKeys,
 ): EventDelivery | undefined {
   if (target === undefined) return undefined;
   const put = typeof target === 'function' ? target : queueSender(target);
-  const secrets = accessKeys.filter((key) => key !== undefined);
   return new EventDelivery({
     ...parts,
     send: (event) => put(writeEvent(event, settings.schema)),
     report: (error) => {
       const line = `${parts.now().toISOString()} Events cannot be sent; trying again: ${String(error)}`;
-      log?.(mask(line.replace(/\s*\n\s*/g, ' | '), secrets));
+      log?.(mask(line.replace(/\s*\n\s*/g, ' | '), accessKeys.secrets));
     },
   });
 }

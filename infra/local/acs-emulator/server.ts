@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { importKey } from '../../../shared/signing/keys.ts';
 import { type ExchangeParts, exchange } from './http/exchange.ts';
 import { type HandleRequest, type Listener, listen } from './http/listener.ts';
 import { requestLog } from './http/requestLog.ts';
@@ -29,8 +28,6 @@ const ROUTES_FOLDER = join(import.meta.dirname, 'routes');
  * @throws NodeJS.ErrnoException `EADDRINUSE` with its `port` when a port is taken
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const accessKeys = options.accessKeys.filter((key) => key !== undefined);
-  const keys = accessKeys.map(importKey);
   const routes = await loadRoutes(ROUTES_FOLDER);
   const operations = routes.filter(({ route }) => route.service !== 'emulator').map(({ name }) => name);
   const resource = await openResource(options, operations);
@@ -38,9 +35,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const handle = handlerOf({
     emulator: context,
     findRoute: routerOf(routes),
-    keys,
     settled,
-    report: options.log ? requestLog(options.log, context.now, accessKeys) : () => undefined,
+    report: options.log ? requestLog(options.log, context.now, () => context.accessKeys.secrets) : () => undefined,
   });
   const listeners = await listenAll(options, handle, resource);
   const [plain, secure] = listeners.map(({ url }) => url);

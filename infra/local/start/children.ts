@@ -53,6 +53,8 @@ export function startEmulator(
 ): Child {
   const args = [QUIET, 'infra/local/acs-emulator/main.ts', ...listenerFlags(ports.acs, ports.acsTls, tls)];
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
+  const secondary = emulatorKey(settings, 'ACS_CONNECTION_STRING_SECONDARY');
+  if (secondary !== undefined) args.push('--access-key', secondary);
   args.push('--events-storage', azuriteConnectionString(ports)); // may come up later: events are sent again until it has
   if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
   return startChild({ label: 'acs', args, print });

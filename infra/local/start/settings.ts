@@ -41,21 +41,28 @@ export function azuriteConnectionString({ blob, queue, table }: Ports): string {
 const ACS_CONNECTION_STRING = /^endpoint=(.*);accesskey=(.*)$/i;
 const LOOPBACK_ENDPOINT = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\/?$/;
 
-/** The emulator's access key: that of a connection string to this machine; undefined when the settings name a real ACS. */
-export function emulatorKey(settings: Variables): string | undefined {
-  const [, endpoint, accessKey] = ACS_CONNECTION_STRING.exec(settings['ACS_CONNECTION_STRING'] ?? '') ?? [];
+type KeySetting = 'ACS_CONNECTION_STRING' | 'ACS_CONNECTION_STRING_SECONDARY';
+
+/** An access key of the emulator: that of a connection string to this machine; undefined when it names a real ACS. */
+export function emulatorKey(settings: Variables, setting: KeySetting = 'ACS_CONNECTION_STRING'): string | undefined {
+  const [, endpoint, accessKey] = ACS_CONNECTION_STRING.exec(settings[setting] ?? '') ?? [];
   return endpoint !== undefined && LOOPBACK_ENDPOINT.test(endpoint) ? accessKey : undefined;
 }
 
 /** The settings with the addresses of this start put in, where they name this machine's emulators. */
 export function withLocalAddresses(settings: Variables, ports: Ports): Variables {
-  const key = emulatorKey(settings);
   const storage = settings['AzureWebJobsStorage'] === 'UseDevelopmentStorage=true';
   return {
     ...settings,
     ...(storage ? { AzureWebJobsStorage: azuriteConnectionString(ports) } : {}),
-    ...(key ? { ACS_CONNECTION_STRING: `endpoint=http://127.0.0.1:${ports.acs}/;accesskey=${key}` } : {}),
+    ...withEmulatorAddress(settings, 'ACS_CONNECTION_STRING', ports),
+    ...withEmulatorAddress(settings, 'ACS_CONNECTION_STRING_SECONDARY', ports),
     PUBLIC_URL: settings['PUBLIC_URL'],
     WEBSITE_HOSTNAME: settings['WEBSITE_HOSTNAME'] ?? `127.0.0.1:${ports.switchboard}`,
   };
+}
+
+function withEmulatorAddress(settings: Variables, setting: KeySetting, { acs }: Ports): Variables {
+  const key = emulatorKey(settings, setting);
+  return key ? { [setting]: `endpoint=http://127.0.0.1:${acs}/;accesskey=${key}` } : {};
 }

@@ -1,4 +1,3 @@
-import type { SigningKey } from '../../../../shared/signing/keys.ts';
 import { type DifferingPart, verify } from '../../../../shared/signing/verify.ts';
 import type { Context } from '../context.ts';
 import { refusal, type ServiceError } from './errors.ts';
@@ -19,24 +18,19 @@ const CHAT_RIGHTS: Readonly<Record<string, readonly Auth[]>> = {
 };
 
 /** The raw id of the acting user, empty when a key acts. @throws ServiceError 401 or 403 */
-export async function authenticate(
-  auth: Auth,
-  call: Call,
-  emulator: Context,
-  keys: readonly SigningKey[],
-): Promise<string> {
+export async function authenticate(auth: Auth, call: Call, emulator: Context): Promise<string> {
   if (auth === 'none') return '';
   const bearer = /^Bearer (\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
   if (auth !== 'accessKey') return authenticateUser(auth, bearer, emulator);
-  if (bearer === undefined) checkSignature(call, emulator, keys);
+  if (bearer === undefined) checkSignature(call, emulator);
   else if (!(await emulator.tokens.isEntraToken(bearer))) throw denied('Denied by the resource provider.');
   return '';
 }
 
-function checkSignature(call: Call, emulator: Context, keys: readonly SigningKey[]): void {
+function checkSignature(call: Call, emulator: Context): void {
   const { method, target, header, body } = call;
   const received = { method, target, header, body, hosts: [header('host') ?? ''] };
-  const verification = verify(received, keys, emulator.now());
+  const verification = verify(received, emulator.accessKeys.signingKeys, emulator.now());
   if (!verification.ok) throw denied(DENIALS[verification.part] ?? verification.message);
 }
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SigningKey } from '../../../../shared/signing/keys.ts';
 import type { Context } from '../context.ts';
 import { type AnswerFacts, answerOfError, serviceHeaders, writeAnswer } from './answer.ts';
 import { API_VERSIONS, requireApiVersion } from './apiVersions.ts';
@@ -13,7 +12,6 @@ import type { FindRoute, FoundRoute } from './router.ts';
 export interface ExchangeParts {
   readonly emulator: Context;
   readonly findRoute: FindRoute;
-  readonly keys: readonly SigningKey[];
   /** Resolves when everything recorded so far will outlive the process. */
   readonly settled: () => Promise<void>;
   readonly report: (facts: ExchangeFacts) => void;
@@ -79,7 +77,7 @@ async function answerTo(current: Exchange, body: Buffer | undefined, parts: Exch
 
 async function runRoute(found: FoundRoute, call: Call, path: string, parts: ExchangeParts): Promise<Answer> {
   const { route } = found;
-  const userId = await authenticate(route.auth, call, parts.emulator, parts.keys);
+  const userId = await authenticate(route.auth, call, parts.emulator);
   if (route.service === 'emulator') return route.handle(call, parts.emulator);
   const versions = route.versions ?? API_VERSIONS[route.service];
   const apiVersion = requireApiVersion(versions, call.query, call.baseUrl + path);

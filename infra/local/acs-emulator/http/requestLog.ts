@@ -5,7 +5,7 @@ import { mask } from './mask.ts';
 export function requestLog(
   log: (line: string) => void,
   now: () => Date,
-  secrets: readonly string[],
+  secrets: () => readonly string[],
 ): (facts: ExchangeFacts) => void {
   return (facts) => {
     const columns = [
@@ -18,6 +18,6 @@ export function requestLog(
       ...(facts.errorCode === undefined ? [] : [facts.errorCode]),
       ...(facts.error === undefined ? [] : [String(facts.error instanceof Error ? facts.error.stack : facts.error)]),
     ];
-    log(mask(columns.join(' ').replace(/\s*\n\s*/g, ' | '), secrets));
+    log(mask(columns.join(' ').replace(/\s*\n\s*/g, ' | '), secrets()));
   };
 }

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IDENTITIES, PRIMARY_KEY, type Rig, SECONDARY_KEY, startRig } from './harness.ts';
+
+const lines: string[] = [];
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig({ log: (line) => lines.push(line) });
+});
+
+afterAll(() => rig.close());
+
+const regenerate = (name: string) => rig.call('POST', `/_emulator/keys/${name}:regenerate`, { key: null });
+const statusWith = async (key: string) => (await rig.call('POST', IDENTITIES, { key })).status;
+
+test('a regenerated key takes the place of the old one at once, and leaves the other alone', async () => {
+  const { status, body } = await regenerate('primary');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ secondaryKey: SECONDARY_KEY });
+  expect(body.primaryConnectionString).toBe(`endpoint=${rig.emulator.url}/;accesskey=${body.primaryKey}`);
+  expect(await statusWith(PRIMARY_KEY)).toBe(401);
+  expect(await statusWith(SECONDARY_KEY)).toBe(201);
+  expect(await statusWith(body.primaryKey)).toBe(201);
+  const second = await regenerate('secondary');
+  expect(second.body.primaryKey).toBe(body.primaryKey);
+  expect(await statusWith(SECONDARY_KEY)).toBe(401);
+  expect(await statusWith(second.body.secondaryKey)).toBe(201);
+});
+
+test('there is no third key', async () => {
+  expect(await regenerate('tertiary')).toMatchObject({ status: 400 });
+});
+
+test('the log shows no key of any time', async () => {
+  const { primaryKey } = (await regenerate('primary')).body;
+  for (const key of [PRIMARY_KEY, primaryKey])
+    await rig.call('GET', `/_emulator/${encodeURIComponent(key)}`, { key: null });
+  expect(lines.filter((line) => line.includes('•••'))).toHaveLength(2);
+  for (const key of [PRIMARY_KEY, primaryKey]) expect(lines.join('\n')).not.toContain(encodeURIComponent(key));
+});
