@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { importKey } from '../../../shared/signing/keys.ts';
+import { sign } from '../../../shared/signing/sign.ts';
+
+const keys = z.object({ primaryConnectionString: z.string(), secondaryConnectionString: z.string() });
+const messages = z.object({ value: z.array(z.object({ message: z.string() })) });
+
+/** Puts a new key in the place of one, as the resource manager does. @returns both connection strings */
+export async function regenerateKey(acs: string, name: 'primary' | 'secondary') {
+  const response = await fetch(`${acs}/_emulator/keys/${name}:regenerate`, { method: 'POST' });
+  return keys.parse(await response.json());
+}
+
+/** Whether ACS takes a key. */
+export async function isAccepted(acs: string, accessKey: string): Promise<boolean> {
+  const url = `${acs}/identities?api-version=2023-10-01`;
+  const { host: _host, ...headers } = sign({ method: 'POST', url, date: new Date() }, importKey(accessKey));
+  return (await fetch(url, { method: 'POST', headers })).ok;
+}
+
+/** The texts of the SMS that ACS got. */
+export async function deliveredTexts(acs: string): Promise<string[]> {
+  const { value } = messages.parse(await (await fetch(`${acs}/_emulator/sms`)).json());
+  return value.map(({ message }) => message);
+}
+
+/** The key within a connection string. */
+export function keyOf(connectionString: string): string {
+  return connectionString.replace(/^.*accesskey=/i, '');
+}
