@@ -9,7 +9,9 @@ export type IdentityEvent =
       readonly tokenNumber: number;
       readonly scopes: readonly string[];
     }
-  | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string };
+  | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string }
+  /** As when an access key is regenerated. */
+  | { readonly store: 'identity'; readonly type: 'allTokensRevoked' };
 
 interface Identity {
   readonly id: string;
@@ -54,6 +56,10 @@ export class IdentityStore {
   }
 
   apply(event: IdentityEvent): void {
+    if (event.type === 'allTokensRevoked') {
+      for (const identity of this.#identities.values()) revokeTokens(identity);
+      return;
+    }
     const { id } = event;
     if (event.type === 'created') {
       this.#identities.set(id, { id, createdAt: event.at, tokensIssued: 0, lastTokenNumber: 0, revokedUpTo: 0 });
@@ -72,8 +78,12 @@ export class IdentityStore {
         identity.lastTokenNumber = event.tokenNumber;
         break;
       case 'tokensRevoked':
-        identity.revokedUpTo = identity.lastTokenNumber;
+        revokeTokens(identity);
         break;
     }
   }
+}
+
+function revokeTokens(identity: Identity): void {
+  identity.revokedUpTo = identity.lastTokenNumber;
 }

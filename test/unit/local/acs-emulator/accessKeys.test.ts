@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IDENTITIES, PRIMARY_KEY, type Rig, SECONDARY_KEY, startRig } from './harness.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createUser, IDENTITIES, PRIMARY_KEY, type Rig, SECONDARY_KEY, startRig, THREADS } from './harness.ts';
 
 const lines: string[] = [];
 let rig: Rig;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  lines.length = 0;
   rig = await startRig({ log: (line) => lines.push(line) });
 });
 
-afterAll(() => rig.close());
+afterEach(() => rig.close());
 
 const regenerate = (name: string) => rig.call('POST', `/_emulator/keys/${name}:regenerate`, { key: null });
 const statusWith = async (key: string) => (await rig.call('POST', IDENTITIES, { key })).status;
@@ -25,6 +26,12 @@ test('a regenerated key takes the place of the old one at once, and leaves the o
   expect(second.body.primaryKey).toBe(body.primaryKey);
   expect(await statusWith(SECONDARY_KEY)).toBe(401);
   expect(await statusWith(second.body.secondaryKey)).toBe(201);
+});
+
+test('user tokens end with a key', async () => {
+  const user = await createUser(rig);
+  await regenerate('secondary');
+  expect(await rig.call('GET', THREADS, { token: user.token })).toMatchObject({ status: 401 });
 });
 
 test('there is no third key', async () => {
