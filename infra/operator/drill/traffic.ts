@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signedFetch } from '../../local/client/signedfetch.ts';
+import type { Connection } from '../../local/client/connection.ts';
+import { type SignedRequest, signedFetch } from '../../local/client/signedfetch.ts';
 import type { Instance } from './platform.ts';
 
 export interface Count {
@@ -53,9 +54,10 @@ export function startTraffic(instances: readonly Instance[], accessKey: string):
     }
     throw new Error('No instance could be reached', { cause });
   };
+  let begun = 0;
   const work = async () => {
     while (!isOver) {
-      await tryAll(counts.calls).catch((error: unknown) => counts.failures.push(String(error)));
+      await tryAll(begun++).catch((error: unknown) => counts.failures.push(String(error)));
       counts.calls += 1;
     }
   };
@@ -73,28 +75,28 @@ export function startTraffic(instances: readonly Instance[], accessKey: string):
   };
 }
 
-/** By turns an SMS, which ACS must get once, and an identity. @throws Error for any answer but success */
+const KINDS = ['sms', 'identity', 'chat'] as const;
+
+/** By turns an SMS, which ACS must get once; an identity; and a list of chat threads. @throws Error for any answer but success */
 async function callOnce(
-  connection: { readonly endpoint: string; readonly accessKey: string },
+  connection: Connection,
   number: number,
   idempotencyKey: string,
   counts: { sent: number },
 ): Promise<void> {
-  const isSms = number % 2 === 0;
-  const sms = {
-    from: '+18005550100',
-    smsRecipients: [{ to: `+1425555${String(number % 10_000).padStart(4, '0')}` }],
-    message: idempotencyKey,
-  };
-  const response = await signedFetch(connection, {
-    method: 'POST',
-    target: isSms ? '/sms' : '/identities',
-    headers: { 'Idempotency-Key': idempotencyKey },
-    ...(isSms ? { body: JSON.stringify(sms) } : {}),
-  });
+  const kind = KINDS[number % KINDS.length] ?? 'sms';
+  const response = await signedFetch(connection, requestOf(kind, idempotencyKey));
   const text = await response.text();
-  if (!response.ok || text.includes('"successful":false')) throw new Error(`${response.status} ${text}`);
-  if (isSms) counts.sent += 1;
+  if (!response.ok || text.includes('"successful":false')) throw new Error(`${kind}: ${response.status} ${text}`);
+  if (kind === 'sms') counts.sent += 1;
+}
+
+function requestOf(kind: (typeof KINDS)[number], idempotencyKey: string): SignedRequest {
+  if (kind === 'chat') return { method: 'GET', target: '/chat/threads' }; // with a user's token, which ends with ACS's keys
+  const headers = { 'Idempotency-Key': idempotencyKey };
+  if (kind === 'identity') return { method: 'POST', target: '/identities', headers };
+  const sms = { from: '+18005550100', smsRecipients: [{ to: '+14255550123' }], message: idempotencyKey };
+  return { method: 'POST', target: '/sms', headers, body: JSON.stringify(sms) };
 }
 
 /** Of fetch: that no answer came, for there was no connection, or none any more. */
