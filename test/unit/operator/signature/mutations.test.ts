@@ -149,7 +149,7 @@ describe('of a request of which one part was changed, that part is named', () =>
         expect(diagnosed(right, [knownHost])).toMatchObject({ part: 'nothing' });
         expect(diagnosed(wrong, [knownHost])).toMatchObject({ part });
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });
