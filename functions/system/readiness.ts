@@ -1,8 +1,7 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import { SwitchboardError } from '../../shared/contract/switchboarderror.ts';
-import { authenticate } from '../../shared/operation/authentication.ts';
-import { errorAnswer } from '../../shared/operation/failure.ts';
-import { processRuntime, type Runtime } from '../../shared/operation/runtime.ts';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
+import { publicFunction } from '../../shared/operation/public.ts';
+import type { Runtime } from '../../shared/operation/runtime.ts';
 import { SettingsError } from '../../shared/settings.ts';
 
 const NOTHING = new Uint8Array();
@@ -11,26 +10,28 @@ const NOTHING = new Uint8Array();
  * Whether this instance and all that it leans on work: 200 or 503. Anyone learns that and no more; who signs as a client
  * gets each check. It has a path of its own, not a query of `/health`, because a path is what probes of Azure and of
  * load balancers are set to.
+ *
+ * @throws SwitchboardError `Denied` for a signature that does not fit: who signs wants to know
  */
 export async function readiness(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const { processRuntime } = await import('../../shared/operation/runtime.ts');
   try {
     const runtime = processRuntime();
-    const isKnown = isClient(request, runtime);
+    const isKnown = await isClient(request, runtime);
     const { isReady, checks } = await runtime.readiness();
     const failed = checks.filter((check) => check.status === 'failed');
     for (const { name, message } of failed) context.error(`Not ready: ${name}: ${message}`);
     return answer(isReady, isKnown ? { checks } : {});
   } catch (error) {
-    if (error instanceof SwitchboardError) return refusal(error);
     if (!(error instanceof SettingsError)) throw error;
     context.error(error.message);
     return answer(false, {});
   }
 }
 
-/** @throws SwitchboardError `Denied` for a signature that does not fit: who signs wants to know */
-function isClient(request: HttpRequest, runtime: Runtime): boolean {
+async function isClient(request: HttpRequest, runtime: Runtime): Promise<boolean> {
   if (!request.headers.has('authorization')) return false;
+  const { authenticate } = await import('../../shared/operation/authentication.ts');
   authenticate({ actsAsUser: false }, request, NOTHING, runtime);
   return true;
 }
@@ -43,9 +44,26 @@ function answer(isReady: boolean, details: object): HttpResponseInit {
   };
 }
 
-function refusal(error: SwitchboardError): HttpResponseInit {
-  const { status, body } = errorAnswer(error);
-  return { status, headers: { 'x-ms-error-code': error.publicCode }, jsonBody: body };
-}
+const answerSchema = (status: string) =>
+  z.lazy(() => {
+    const check = z.object({
+      name: z.string(),
+      status: z.enum(['ok', 'warning', 'failed']),
+      message: z.string().optional(),
+      milliseconds: z.int().describe('How long it took.'),
+    });
+    return z.object({ status: z.literal(status), checks: z.array(check).optional() });
+  });
 
-app.http('readiness', { methods: ['GET'], route: 'health/ready', authLevel: 'anonymous', handler: readiness });
+publicFunction({
+  name: 'readiness',
+  route: 'health/ready',
+  summary: 'Tells whether this instance, storage and ACS work. Who signs gets each check.',
+  mayBeSigned: true,
+  responses: {
+    200: { description: 'All works.', content: { 'application/json': answerSchema('ready') } },
+    503: { description: 'Something fails.', content: { 'application/json': answerSchema('unready') } },
+  },
+  errors: [401],
+  handler: readiness,
+});

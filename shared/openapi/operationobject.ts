@@ -29,7 +29,7 @@ export function operationObject(operation: AnyOperation, writer: SchemaWriter): 
 
 /** The same of a function for everybody. */
 export function publicOperationObject(definition: PublicDefinition, writer: SchemaWriter): JsonObject {
-  const { name, summary, route, params, responses, errors = [] } = definition;
+  const { name, summary, route, mayBeSigned, params, responses, errors = [] } = definition;
   const described = Object.entries(responses).map(([status, { description, content = {} }]) => {
     const media = Object.entries(content).map(([type, schema]) => [
       type,
@@ -41,7 +41,7 @@ export function publicOperationObject(definition: PublicDefinition, writer: Sche
     operationId: name,
     tags: ['System'],
     summary,
-    security: [],
+    security: mayBeSigned ? [{}, { accessKey: [] }] : [],
     ...(params ? { parameters: pathAndQuery(route, params, writer) } : {}),
     responses: {
       ...Object.fromEntries(described),

@@ -16,6 +16,8 @@ export interface PublicDefinition {
   readonly summary: string;
   /** Route template of the HTTP function, without a slash in front. */
   readonly route: string;
+  /** It tells clients more. */
+  readonly mayBeSigned?: boolean;
   /** Path parameters. */
   readonly params?: z.ZodType;
   /** By status. */

@@ -12,7 +12,7 @@ import { createReadiness, type Readiness } from '../health/readiness.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { createEngine } from '../smsbatch/engine.ts';
+import { type BatchEngine, createEngine } from '../smsbatch/engine.ts';
 import { createSmsBatches, type SmsBatches } from '../smsbatch/service.ts';
 import { MESSAGES_TABLE } from '../smsreports/messagestore.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
@@ -67,14 +67,8 @@ export function createRuntime(
   const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
   const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
   const optOuts = createOptOuts(storage.tables, milliseconds);
-  const smsBatches = createSmsBatches(
-    createEngine({
-      ...own,
-      optOuts,
-      settings: settings.sms,
-      tell: (event, batch, counts) => tell(batchOutcome(event, batch, counts, now())),
-    }),
-  );
+  const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
+  const smsBatches = createSmsBatches(createEngine({ ...own, optOuts, settings: settings.sms, tell: tellBatch }));
   return {
     settings,
     clients: createClients(settings.clients),
@@ -106,7 +100,7 @@ export function createRuntime(
     readiness: createReadiness({
       storage: createStorageReach(settings.storage).call,
       acs: createAcsProbe({ access: settings.acs, apiVersions, now }),
-      now: () => now().getTime(),
+      now: milliseconds,
     }),
     now,
     acs,
