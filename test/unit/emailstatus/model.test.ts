@@ -56,23 +56,10 @@ async function obey(world: World, it: Command): Promise<void> {
   if (it.do === 'die') return world.die(it.which);
   if (it.do === 'report') return world.report(it.which);
   if (it.do === 'step') return world.step(it.which, it.fate, it.mood);
-  if (it.do === 'run') return runToEnd(world, it.which, it.mood);
+  if (it.do === 'run') return world.runToEnd(it.which, [it.mood]);
   if (world.running.length >= MAXIMUM_RUNNING) return;
   if (it.do === 'poll') return world.poll();
   return world.serve(it.which);
-}
-
-/** @param first mood of ACS at its first call; then it answers */
-async function runToEnd(world: World, index: number, first: Mood = 'answers'): Promise<void> {
-  const it = world.running[index % Math.max(1, world.running.length)];
-  let next = first;
-  while (it && !it.job.isOver) {
-    const target = it.job.calls.length > 0 ? it : world.besides(it);
-    if (!target) throw new Error(`${it.job.name} waits for nothing.`);
-    const isAcs = target.job.calls[0]?.name === 'ACS';
-    await world.step(world.running.indexOf(target), 'works', isAcs ? next : 'answers');
-    if (isAcs) next = 'answers';
-  }
 }
 
 const LONGEST_WAIT_SECONDS = 1200;
@@ -80,23 +67,19 @@ const LONGEST_WAIT_SECONDS = 1200;
 /** Nothing dies any more: everybody is answered, ACS sends its reports (often), and the timer goes for more than a day. */
 async function comeToRest(world: World): Promise<void> {
   world.say('no more trouble');
-  await finish(world);
+  await world.runAllToEnd();
   const end = world.now + 1.3 * DAY_MILLISECONDS;
   for (let wait = 40; world.now < end; wait = Math.min(wait * 2, LONGEST_WAIT_SECONDS)) {
     for (let open = world.wanted.length; open > 0; open -= 1) {
       await world.serve(0);
-      await finish(world);
+      await world.runAllToEnd();
     }
     await world.poll();
-    await finish(world);
+    await world.runAllToEnd();
     const isLate = wait === LONGEST_WAIT_SECONDS && world.wanted.length === 0;
     for (const index of isLate ? world.ids.keys() : []) world.report(index);
     world.wait(wait);
   }
-}
-
-async function finish(world: World): Promise<void> {
-  while (world.running.length > 0) await runToEnd(world, 0);
 }
 
 async function assertTrue(world: World, truths: readonly Truth[]): Promise<void> {

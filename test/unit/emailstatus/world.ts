@@ -5,8 +5,9 @@ import { createEmailEngine, type EmailEngine } from '../../../shared/emailstatus
 import { pollMails } from '../../../shared/emailstatus/poll.ts';
 import { recordEmailReport } from '../../../shared/emailstatus/reports.ts';
 import { sendMail } from '../../../shared/emailstatus/send.ts';
-import { BrokenCall, type Fate, gated, gatedStorage, Job } from '../../setup/gate.ts';
+import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { SteppedWorld } from '../../setup/steppedworld.ts';
 import { FakeAcs, type Mood, type Truth } from './world.acs.ts';
 
 export const READS_PER_HOUR = 12;
@@ -21,15 +22,8 @@ export type Wanted =
   | { readonly kind: 'send'; readonly id: string }
   | { readonly kind: 'report'; readonly report: EmailDeliveryReport };
 
-interface Running {
-  readonly job: Job;
-  readonly process: number;
-  readonly wanted?: Wanted;
-}
-
 /** Some mails, and all that happens around them: processes, ACS, callers, events and the time. */
-export class World {
-  now = Date.parse('2026-01-15T08:30:00Z');
+export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
   readonly ids: readonly string[];
   readonly acs: FakeAcs;
   /** What was told: `<mail> <what>`. */
@@ -38,25 +32,20 @@ export class World {
   wanted: Wanted[] = [];
   /** Ids of mails that ACS refused for good. */
   readonly refused = new Set<string>();
-  running: Running[] = [];
-  /** Something died or failed between telling and noting it. */
-  hasTrouble: boolean = false;
-  readonly trace: string[] = [];
   /** Sees the storage as it is, without waiting. */
   readonly observer: EmailEngine;
   readonly #storage = new MemoryStorage();
-  readonly #engines: EmailEngine[];
 
   constructor(truths: readonly Truth[]) {
+    super('answers');
     this.ids = truths.map(() => randomUUID());
     const truthOf = (id: string) => truths[this.ids.indexOf(id)] ?? NO_TRUTH;
     this.acs = new FakeAcs(truthOf, () => this.now);
-    this.observer = this.#engine();
-    this.#engines = [this.#engine(), this.#engine()];
+    this.observer = this.createEngine();
     this.wanted = this.ids.map((id) => ({ kind: 'send', id }));
   }
 
-  #engine(): EmailEngine {
+  protected override createEngine(): EmailEngine {
     return createEmailEngine({
       storage: gatedStorage(this.#storage),
       settings: { limits: { custom: LIMITS, managed: LIMITS } },
@@ -66,16 +55,13 @@ export class World {
     });
   }
 
-  say(text: string): void {
-    this.trace.push(`${new Date(this.now).toISOString().slice(8, 19)} ${text}`);
+  protected override setMood(mood: Mood): void {
+    this.acs.mood = mood;
   }
 
-  /** Whoever is at work stands still in the meantime; no function runs for longer than the platform lets it. */
-  wait(wanted: number): void {
-    const seconds = this.running.length > 0 ? Math.min(wanted, LONGEST_FUNCTION_SECONDS) : wanted;
-    this.now += seconds * 1000;
-    if (this.running.length > 0) this.hasTrouble = true;
-    this.say(`${seconds} seconds later`);
+  /** No function runs for longer than the platform lets it. */
+  override wait(seconds: number): void {
+    super.wait(this.running.length > 0 ? Math.min(seconds, LONGEST_FUNCTION_SECONDS) : seconds);
   }
 
   /** ACS sends out what it has to say of a mail. */
@@ -85,7 +71,7 @@ export class World {
   }
 
   poll(): Promise<void> {
-    return this.#begin('poll', pollMails);
+    return this.begin('poll', pollMails, undefined);
   }
 
   /** Answers the next one that waits. */
@@ -94,7 +80,7 @@ export class World {
     if (!wanted) return;
     const run = (engine: EmailEngine) =>
       wanted.kind === 'send' ? this.#send(engine, wanted.id) : recordEmailReport(engine, wanted.report);
-    await this.#begin(wanted.kind, run, wanted);
+    await this.begin(wanted.kind, run, wanted);
   }
 
   #send(engine: EmailEngine, id: string): Promise<unknown> {
@@ -107,53 +93,11 @@ export class World {
     return sendMail(engine, { id, message, owner, session: engine.acs(id) });
   }
 
-  async #begin(name: string, run: (engine: EmailEngine) => Promise<unknown>, wanted?: Wanted): Promise<void> {
-    const process = this.trace.length % 2;
-    const engine = this.#engines[process] ?? this.observer;
-    this.say(`${name} begins in process ${process}`);
-    const it = { job: new Job(name, () => run(engine)), process, ...(wanted ? { wanted } : {}) };
-    this.running.push(it);
-    await it.job.settle(() => this.besides(it) !== undefined);
-    this.#reap();
+  protected override died(wanted: Wanted | undefined): void {
+    if (wanted) this.wanted.push(wanted);
   }
 
-  async step(which: number, fate: Fate, mood: Mood): Promise<void> {
-    const it = this.running[which % this.running.length];
-    if (!it) return;
-    const next = it.job.calls[0]?.name ?? 'nothing';
-    const isAcs = next === 'ACS';
-    if (isAcs) this.acs.mood = mood;
-    if (!isAcs && fate !== 'works') this.hasTrouble = true;
-    this.say(`${it.job.name}: ${next} – ${isAcs ? mood : fate}`);
-    await it.job.step(isAcs ? 'works' : fate, () => this.besides(it) !== undefined);
-    this.#reap();
-  }
-
-  /** Another one of its process that stands before a call: it may be reading for both. */
-  besides({ job, process }: Running): Running | undefined {
-    return this.running.find((it) => it.process === process && it.job !== job && it.job.calls.length > 0);
-  }
-
-  die(which: number): void {
-    const victim = this.running[which % Math.max(1, this.running.length)];
-    if (!victim) return;
-    this.hasTrouble = true;
-    const { process } = victim;
-    const dead = this.running.filter((it) => it.process === process);
-    this.say(`process ${process} dies with ${dead.map(({ job }) => job.name).join(', ')}`);
-    this.running = this.running.filter((it) => it.process !== process);
-    this.#engines[process] = this.#engine();
-    this.wanted.push(...dead.flatMap(({ wanted }) => wanted ?? []));
-  }
-
-  #reap(): void {
-    const over = this.running.filter(({ job }) => job.isOver);
-    this.running = this.running.filter(({ job }) => !job.isOver);
-    for (const it of over) this.#close(it);
-  }
-
-  #close({ job: { name, error }, wanted }: Running): void {
-    this.say(`${name} ends${error ? `: ${String(error)}` : ''}`);
+  protected override ended({ error }: Job, wanted: Wanted | undefined): void {
     const isAnswer = error instanceof SwitchboardError;
     if (error !== undefined && !isAnswer && !(error instanceof BrokenCall)) throw error;
     if (isAnswer && error.code === 'UpstreamRejected' && wanted?.kind === 'send') this.refused.add(wanted.id);

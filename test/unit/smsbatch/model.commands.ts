@@ -96,7 +96,7 @@ async function begin(world: World, what: 'sweep' | 'sweep slowly' | 'cancel' | '
   if (world.running.length >= MAXIMUM_RUNNING) return;
   if (what === 'sweep' || what === 'sweep slowly') await world.sweep();
   else await world.call(what);
-  if (what === 'sweep') await runToEnd(world, world.running.length - 1, []);
+  if (what === 'sweep') await world.runToEnd(world.running.length - 1);
 }
 
 type MessageCommand = Extract<Command, { readonly message: number }>;
@@ -109,24 +109,12 @@ async function handleMessage(world: World, command: MessageCommand): Promise<voi
   if (command.do === 'poison') return world.queues.poison(message);
   if (world.running.length >= MAXIMUM_RUNNING) return;
   await world.deliver(message);
-  if (command.do === 'deliver') await runToEnd(world, world.running.length - 1, [command.mood]);
+  if (command.do === 'deliver') await world.runToEnd(world.running.length - 1, [command.mood]);
 }
 
 async function runOn(world: World, which: number, calls: number): Promise<void> {
   const it = world.running[which % world.running.length];
   for (let call = 0; it && call < calls && !it.job.isOver; call += 1) {
     await world.step(world.running.indexOf(it), 'works', 'takes it');
-  }
-}
-
-/** @param moods of ACS, one for each request; then it takes what comes */
-export async function runToEnd(world: World, which: number, moods: Mood[]): Promise<void> {
-  const it = world.running[which];
-  while (it && !it.job.isOver) {
-    const target = it.job.calls.length > 0 ? it : world.waitingBeside(it);
-    if (!target) throw new Error(`${it.job.name} waits for nothing.`);
-    const isAcs = target.job.calls[0]?.name === 'ACS';
-    const mood = (isAcs ? moods.shift() : undefined) ?? 'takes it';
-    await world.step(world.running.indexOf(target), 'works', mood);
   }
 }

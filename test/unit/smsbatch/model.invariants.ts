@@ -34,7 +34,7 @@ function assertOncePerRecipient(world: World): void {
 
 /** How many redrives of what is in doubt were asked for: each may send once more. */
 function redrivesInDoubt({ answered, unanswered, running }: World): number {
-  const calls = [...answered, ...unanswered, ...running.map(({ call }) => call)];
+  const calls = [...answered, ...unanswered, ...running.map(({ errand }) => errand.call)];
   return calls.filter((it) => it === 'redrive in doubt').length;
 }
 

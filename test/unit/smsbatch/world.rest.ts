@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { runToEnd } from './model.commands.ts';
 import type { Mood } from './world.acs.ts';
 import type { World } from './world.ts';
 
@@ -16,21 +15,21 @@ const LONGEST_MILLISECONDS = 6 * 3600 * 1000;
  */
 export async function comeToRest(world: World, moods: Mood[] = []): Promise<void> {
   world.say(QUIET);
-  while (world.running.length > 0) await runToEnd(world, 0, moods);
+  await world.runAllToEnd(moods);
   const end = world.now + LONGEST_MILLISECONDS;
   for (let sweptOn = 0; world.now < end; ) {
     for (let call = world.unanswered.shift(); call; call = world.unanswered.shift()) {
       await world.call(call);
-      await runToEnd(world, 0, moods);
+      await world.runToEnd(0, moods);
     }
     for (const message of world.queues.visible()) {
       await world.deliver(message);
-      await runToEnd(world, 0, moods);
+      await world.runToEnd(0, moods);
     }
     if (world.now - sweptOn >= SWEEP_MILLISECONDS) {
       sweptOn = world.now;
       await world.sweep();
-      await runToEnd(world, 0, moods);
+      await world.runToEnd(0, moods);
     }
     if (await isAtRest(world)) return;
     const next = world.queues.nextVisibleOn() ?? Number.POSITIVE_INFINITY;

@@ -7,8 +7,9 @@ import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { type BatchEngine, type BatchEvent, createEngine } from '../../../shared/smsbatch/engine.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { BrokenCall, type Fate, gated, gatedStorage, Job } from '../../setup/gate.ts';
+import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { SteppedWorld } from '../../setup/steppedworld.ts';
 import { CLIENT, FROM } from './fixtures.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
 import { functionOf } from './world.functions.ts';
@@ -19,9 +20,8 @@ import { Reports } from './world.reports.ts';
 /** What a caller asks for, again and again until it is answered. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
 
-export interface Running {
-  readonly job: Job;
-  readonly process: number;
+/** What a function runs for. */
+interface Errand {
   readonly message?: Message;
   readonly call?: Call;
 }
@@ -32,37 +32,31 @@ export interface ToldEvent {
 }
 
 /** One batch, and all that happens around it: processes, queues, ACS, callers and the time. */
-export class World {
-  now = Date.parse('2026-01-15T08:30:00Z');
+export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   readonly id = randomUUID();
   readonly storage = new MemoryStorage();
   readonly acs = new FakeAcs(() => this.now);
   readonly queues = new HostQueues(this.storage, () => this.now);
   readonly events: ToldEvent[] = [];
-  running: Running[] = [];
   /** Calls that nobody has answered yet. */
   unanswered: Call[] = [];
   readonly answered: Call[] = [];
-  readonly trace: string[] = [];
-  /** Something went wrong that may leave a recipient in doubt. */
-  hasTrouble = false;
   readonly request: SubmitSmsBatchRequest;
   /** Sees the storage as it is, without waiting. */
   readonly observer: BatchEngine;
   readonly people: People;
   readonly reports = new Reports(this.acs, this.queues, () => this.now);
   readonly #ratePerMinute: number;
-  readonly #engines: BatchEngine[];
 
   constructor(request: Omit<SubmitSmsBatchRequest, 'from'>, numbers: readonly string[], ratePerMinute: number) {
+    super('takes it');
     this.request = { ...request, from: FROM };
     this.#ratePerMinute = ratePerMinute;
-    this.observer = this.#engine();
+    this.observer = this.createEngine();
     this.people = new People(numbers, this.observer.optOuts);
-    this.#engines = [this.#engine(), this.#engine()];
   }
 
-  #engine(): BatchEngine {
+  protected override createEngine(): BatchEngine {
     const storage = gatedStorage(this.storage);
     return createEngine({
       storage,
@@ -78,35 +72,13 @@ export class World {
     return this.observer.batches.get(CLIENT, this.id);
   }
 
-  say(text: string): void {
-    this.trace.push(`${new Date(this.now).toISOString().slice(11, 19)} ${text}`);
-  }
-
-  /** Whoever is at work stands still in the meantime, and may be late for what they are about to do. */
-  wait(seconds: number): void {
-    this.now += seconds * 1000;
-    if (this.running.length > 0) this.hasTrouble = true;
-    this.say(`${seconds} seconds later`);
-  }
-
-  /** Begins a function in one of the two processes. */
-  async begin(
-    name: string,
-    run: (engine: BatchEngine) => Promise<unknown>,
-    more: Partial<Running> = {},
-  ): Promise<void> {
-    const process = this.trace.length % 2;
-    const engine = this.#engines[process] ?? this.observer;
-    this.say(`${name} begins`);
-    const job = new Job(name, () => run(engine));
-    const it = { job, process, ...more };
-    this.running.push(it);
-    await job.settle(() => this.waitingBeside(it) !== undefined);
-    this.#reap();
+  protected override setMood(mood: Mood): void {
+    this.acs.mood = mood;
+    if (mood !== 'takes it') this.hasTrouble = true;
   }
 
   sweep(): Promise<void> {
-    return this.begin('sweep', sweepBatches);
+    return this.begin('sweep', sweepBatches, {});
   }
 
   call(call: Call): Promise<void> {
@@ -137,49 +109,17 @@ export class World {
     await this.people.answer(number, keyword, this.now);
   }
 
-  /** Lets one call of a running function happen. */
-  async step(which: number, fate: Fate, mood: Mood): Promise<void> {
-    const it = this.running[which % this.running.length];
-    if (!it) return;
-    const next = it.job.calls[0]?.name ?? 'nothing';
-    const isAcs = next === 'ACS';
-    if (isAcs) this.acs.mood = mood;
-    if ((isAcs ? mood : fate) !== (isAcs ? 'takes it' : 'works')) this.hasTrouble = true;
-    this.say(`${it.job.name}: ${next} – ${isAcs ? mood : fate}`);
-    await it.job.step(isAcs ? 'works' : fate, () => this.waitingBeside(it) !== undefined);
-    this.#reap();
+  protected override died({ message, call }: Errand): void {
+    if (message) this.queues.settle(message, 'death');
+    if (call) this.unanswered.push(call);
   }
 
-  /** Another function of its process that stands before a call: it may be reading for both. */
-  waitingBeside({ job, process }: Running): Running | undefined {
-    return this.running.find((it) => it.process === process && it.job !== job && it.job.calls.length > 0);
-  }
-
-  /** A process dies with everything that it runs. */
-  die(which: number): void {
-    const victim = this.running[which % this.running.length];
-    if (!victim) return;
-    this.hasTrouble = true;
-    const { process } = victim;
-    const dead = this.running.filter((it) => it.process === process);
-    this.say(`process ${process} dies with ${dead.map(({ job }) => job.name).join(', ')}`);
-    this.running = this.running.filter((it) => it.process !== process);
-    this.#engines[process] = this.#engine();
-    for (const { message, call } of dead) {
-      if (message) this.queues.settle(message, 'death');
-      if (call) this.unanswered.push(call);
-    }
-  }
-
-  #reap(): void {
-    const over = this.running.filter(({ job }) => job.isOver);
-    this.running = this.running.filter(({ job }) => !job.isOver);
-    for (const it of over) this.#close(it);
+  protected override reap(): void {
+    super.reap();
     this.queues.receive();
   }
 
-  #close({ job: { name, error }, message, call }: Running): void {
-    this.say(`${name} ends${error ? `: ${String(error)}` : ''}`);
+  protected override ended({ error }: Job, { message, call }: Errand): void {
     const isAnswer = call !== undefined && error instanceof SwitchboardError;
     if (error !== undefined && !isAnswer && !(error instanceof BrokenCall)) throw error;
     if (message) this.queues.settle(message, error ? 'error' : 'done');
