@@ -107,5 +107,5 @@ function remedyFor({ answer }: Tried, acs: AcsAccess): string {
   }
   if (!answer)
     return 'Sign in (az login), or, on Azure, assign the identity to the app (AZURE_CLIENT_ID for a user-assigned one).';
-  return 'Give the identity the role "Communication and Email Service Owner" on the ACS resource (it counts after some minutes).';
+  return 'Give the identity a role on the ACS resource: "Switchboard sender …", which azd has made, or "Communication and Email Service Owner" (it counts after some minutes).';
 }
