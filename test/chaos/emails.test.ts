@@ -69,12 +69,20 @@ async function killAgainAndAgain(addresses: readonly string[]): Promise<void> {
   }
 }
 
-async function allOutcomes(): Promise<OutcomeEvent[]> {
+const idOf = ({ data }: OutcomeEvent) => (data as { id?: string }).id;
+
+/** All that is told, until the end of every mail is among it: the timer tells what a dead process has left untold. */
+async function allOutcomes(ids: readonly string[]): Promise<OutcomeEvent[]> {
   const queues = openQueues(stack.storage);
   const outcomes: OutcomeEvent[] = [];
-  for (let left = await queues.count(OUTCOMES_QUEUE); left > 0; left -= 1) {
-    outcomes.push(await queues.takeOutcome(OUTCOMES_QUEUE));
-  }
+  const areAllTold = async () => {
+    for (let left = await queues.count(OUTCOMES_QUEUE); left > 0; left -= 1) {
+      outcomes.push(await queues.takeOutcome(OUTCOMES_QUEUE));
+    }
+    const ended = new Set(outcomes.filter(({ type }) => !type.endsWith('delivered')).map(idOf));
+    return ids.every((id) => ended.has(id)) || undefined;
+  };
+  await eventually('the end of every mail is told', areAllTold, ENDING_SECONDS);
   return outcomes;
 }
 
@@ -104,9 +112,9 @@ test('killing the functions anywhere changes no end of a mail: each is sent once
     return delivered + (await queues.count(ACS_EVENTS_QUEUE)) >= MAILS || undefined;
   };
   await eventually('every event is handled, or held', told, ENDING_SECONDS);
-  const outcomes = await allOutcomes();
+  const outcomes = await allOutcomes(sent.map(({ id }) => id));
   for (const { id } of sent) {
-    const own = outcomes.filter(({ data }) => (data as { id?: string }).id === id);
+    const own = outcomes.filter((it) => idOf(it) === id);
     const succeeded = own.filter(({ type }) => type === 'switchboard.sendEmail.succeeded');
     expect(new Set(succeeded.map((it) => it.id)).size, `${id} is told`).toBe(1);
     expect(own.filter(({ type }) => /\.(?:failed|unknown)$/.test(type))).toEqual([]);
