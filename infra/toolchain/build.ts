@@ -2,10 +2,12 @@
 // run), and the export acs-switchboard/signing.
 import { execFileSync } from 'node:child_process';
 import { globSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { buildDocs } from './docs.ts';
 import { writeIfChanged } from './outputfile.ts';
+import { importsOf, startInOneChunk } from './startchunk.ts';
 
 const COMMON = {
   bundle: true,
@@ -39,9 +41,11 @@ export async function buildFunctions(
   directory = 'dist',
   files: readonly string[] = globSync(FUNCTION_FILES).sort(),
 ): Promise<Metafile> {
+  const paths = files.map((file) => resolve(file));
   const result = await build({
     ...COMMON,
-    stdin: { contents: files.map((file) => `import './${file}';`).join('\n'), resolveDir: '.' },
+    stdin: { contents: importsOf(paths), resolveDir: '.' },
+    plugins: [await startInOneChunk(paths)],
     outdir: directory,
     entryNames: 'functions/all',
     splitting: true,

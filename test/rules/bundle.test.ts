@@ -5,14 +5,17 @@ import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { staticPart } from '../bench/load/bundle.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchboard-bundle-'));
+let metafile: Metafile;
 let outputs: Metafile['outputs'];
 let code: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  ({ outputs } = await buildFunctions(directory));
+  metafile = await buildFunctions(directory);
+  ({ outputs } = metafile);
   const files = Object.keys(outputs).filter((file) => file.endsWith('.js'));
   code = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
 }, 60_000);
@@ -33,6 +36,10 @@ const keysIn = (text: string): string[] => text.match(/[A-Za-z0-9+/]{16,}={0,2}/
 test('there is one file to load, and chunks beside it', () => {
   const entries = Object.entries(outputs).filter(([file]) => relative(directory, file).startsWith('functions/'));
   expect(entries.map(([file]) => basename(file)).filter((it) => it.endsWith('.js'))).toHaveLength(1);
+});
+
+test('a start reads that file, one chunk of all that it needs, and what bundled CommonJS calls', () => {
+  expect(staticPart(metafile).files).toHaveLength(3);
 });
 
 describe('what is deployed', () => {

@@ -2,6 +2,8 @@ import type { Metafile } from 'esbuild';
 
 /** What is read at every start, before anything is called. */
 export interface StaticPart {
+  /** The files that are read. */
+  readonly files: readonly string[];
   readonly bytes: number;
   /** The source files in it, as esbuild names them. */
   readonly sources: readonly string[];
@@ -19,6 +21,7 @@ export function staticPart({ outputs }: Metafile): StaticPart {
   for (const [path, { entryPoint }] of Object.entries(outputs)) if (entryPoint === '<stdin>') reach(path);
   const parts = [...reached].flatMap((path) => outputs[path] ?? []);
   return {
+    files: [...reached],
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     sources: parts.flatMap(({ inputs }) => Object.keys(inputs)),
   };

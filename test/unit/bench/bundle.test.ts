@@ -22,6 +22,7 @@ test('the static part holds the entry and what it imports over any number of ste
     'two.js': output(3, 'shared/two.ts', { imports: [{ path: 'one.js', kind: 'import-statement' }] }),
   };
   const part = staticPart({ inputs: {}, outputs });
+  expect(part.files.toSorted()).toEqual(['all.js', 'one.js', 'two.js']);
   expect(part.bytes).toBe(123);
   expect(part.sources.toSorted()).toEqual(['functions/sendSms.ts', 'shared/one.ts', 'shared/two.ts']);
 });
@@ -34,5 +35,9 @@ test('what is loaded on first use is not in it', () => {
     }),
     'sdk.js': output(9000, 'node_modules/@azure/storage-blob/index.js', { entryPoint: 'node_modules/sdk.js' }),
   };
-  expect(staticPart({ inputs: {}, outputs })).toEqual({ bytes: 100, sources: ['functions/sendSms.ts'] });
+  expect(staticPart({ inputs: {}, outputs })).toEqual({
+    files: ['all.js'],
+    bytes: 100,
+    sources: ['functions/sendSms.ts'],
+  });
 });
