@@ -1,11 +1,9 @@
 import { app, type HttpHandler, type StorageQueueHandler } from '@azure/functions';
 import type * as z from 'zod';
+import { serving } from './deferred.ts';
 import type { AnyOperation, OperationDefinition } from './definition.ts';
 import { observedHttp, observedQueue } from './observed.ts';
 import { operations } from './registry.ts';
-
-/** What serves is loaded with the first invocation: the start of an instance does not wait for it. */
-const serving = () => import('./serving.ts');
 
 /**
  * Makes one declaration into two functions: `<name>` over HTTP, and, where it has a queue, `<name>FromQueue`. To the

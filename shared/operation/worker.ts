@@ -1,10 +1,8 @@
 import { app, type StorageQueueHandler, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
+import { serving } from './deferred.ts';
 import { observedQueue, observedTimer } from './observed.ts';
 import type { Runtime } from './runtime.ts';
-
-/** As for operations: loaded with the first invocation. */
-const serving = () => import('./serving.ts');
 
 /** Writes one line to the function's log, masked. */
 export type Log = (line: string) => void;
