@@ -1,5 +1,7 @@
 /** One run of the timer on the real storage, with a thousand and with ten thousand mails due, as fast as ACS answers. */
 import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { createEmailEngine, type EmailEngine } from '../../../shared/emailstatus/engine.ts';
 import { newMail } from '../../../shared/emailstatus/merge.ts';
@@ -26,17 +28,18 @@ export async function benchPoll(): Promise<Figures> {
       return { body: { id: path.split('/').at(-1), status: 'Running' } };
     });
     const engine = engineOn(stack.storage ?? '', session);
+    await open(engine, 1);
+    await timed(engine); // loads the SDK; what has been looked at is not due again for minutes
     await open(engine, FEW);
-    await timed(engine); // loads the SDK
     const few = await timed(engine);
-    await open(engine, MANY - FEW);
+    await open(engine, MANY);
     reads = 0;
     const many = await timed(engine);
     return {
       'email.pollSeconds': figure(few.seconds),
       'email.pollManySeconds': figure(many.seconds, { relation: '≤', limit: 20 }),
       'email.pollManyReads': figure(reads),
-      'email.pollManyTimesHeap': figure(many.megabytes / few.megabytes, { relation: '≤', limit: 1.5 }),
+      'email.pollManyTimesHeap': figure(many.megabytes / few.megabytes, { relation: '≤', limit: 1.2 }),
     };
   } finally {
     await stack.stop();
@@ -70,12 +73,21 @@ async function open(engine: EmailEngine, count: number): Promise<void> {
 }
 
 async function timed(engine: EmailEngine) {
-  let most = 0;
+  let most = liveBytes();
   const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().heapUsed);
-  }, 50);
+    most = Math.max(most, liveBytes());
+  }, 250);
   const startedAt = performance.now();
   await pollMails(engine);
   clearInterval(watch);
   return { seconds: (performance.now() - startedAt) / 1000, megabytes: most / 1024 ** 2 };
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What is in use: garbage says how fast something runs, not what it holds. */
+function liveBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
 }
