@@ -1,5 +1,5 @@
 import { RecentReads } from '../storage/recentreads.ts';
-import type { Table } from '../storage/tables.ts';
+import type { Row, Table } from '../storage/tables.ts';
 import { logRow, partitionOf, sequenceOf } from './optoutrows.ts';
 
 /** Who has opted out of one sender, as far as its log was read. */
@@ -8,7 +8,7 @@ interface View {
   sequence: number;
 }
 
-/** The opt-outs of each sender in this process's memory; what is new is read from the sender's log, once in a while. */
+/** The opt-outs of each sender in this process's memory, kept up to date by reading what is new in the sender's log. */
 export class OptOutView {
   readonly #table: Table;
   readonly #views = new Map<string, View>();
@@ -20,33 +20,46 @@ export class OptOutView {
     this.#recent = new RecentReads(now);
   }
 
-  /** The numbers as they stand, or stood within the last second. */
+  /** The numbers as they are, or were within the last second. */
   numbers(sender: string): Promise<ReadonlySet<string>> {
     return this.#recent.get(sender, () => this.#readTogether(sender));
   }
 
-  /** Somebody in this process has written: whoever asks next reads that. */
+  /** This process has written to the sender's log: later callers wait for a read that begins from now on. */
   forget(sender: string): void {
     this.#recent.forget(sender);
+    this.#reading.delete(sender);
   }
 
-  /** Many ask at once when a process begins; one reads for all of them. */
+  /** Many callers ask at once when a process starts; one read serves all of them. */
   #readTogether(sender: string): Promise<ReadonlySet<string>> {
-    const reading = this.#reading.get(sender) ?? this.#read(sender).finally(() => void this.#reading.delete(sender));
+    const current = this.#reading.get(sender);
+    if (current !== undefined) return current;
+    const reading = this.#read(sender).finally(() => {
+      if (this.#reading.get(sender) === reading) this.#reading.delete(sender);
+    });
     this.#reading.set(sender, reading);
     return reading;
   }
 
   async #read(sender: string): Promise<ReadonlySet<string>> {
-    const view = this.#views.get(sender) ?? { numbers: new Set<string>(), sequence: 0 };
-    const range = { from: logRow(view.sequence + 1), before: 'log.' };
-    for await (const { rowKey, values } of this.#table.list(partitionOf(sender), range)) {
-      const number = String(values['number']);
-      if (values['optedOut']) view.numbers.add(number);
-      else view.numbers.delete(number);
-      view.sequence = sequenceOf(rowKey);
-      this.#views.set(sender, view);
+    const known = this.#views.get(sender)?.sequence ?? 0;
+    for await (const row of this.#table.list(partitionOf(sender), { from: logRow(known + 1), before: 'log.' })) {
+      this.#apply(sender, row);
     }
-    return view.numbers;
+    return this.#views.get(sender)?.numbers ?? NOBODY;
+  }
+
+  #apply(sender: string, { rowKey, values }: Row): void {
+    const view = this.#views.get(sender) ?? { numbers: new Set<string>(), sequence: 0 };
+    this.#views.set(sender, view); // not before there is a row: callers may name any sender
+    const sequence = sequenceOf(rowKey);
+    if (sequence <= view.sequence) return; // a read that began later was faster
+    const number = String(values['number']);
+    if (values['optedOut']) view.numbers.add(number);
+    else view.numbers.delete(number);
+    view.sequence = sequence;
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set();

@@ -52,6 +52,56 @@ test('what was written counts at once, also against a reading that began before 
   expect(await get()).toBe(2);
 });
 
+test('a reading that began before a value was forgotten is not remembered', async () => {
+  const { it, recent, get, getSlowly } = reads();
+  const slow = getSlowly();
+  recent.forget('key');
+  it.answers[0]?.();
+  expect(await slow).toBe(1);
+  expect(await get()).toBe(2);
+});
+
+test('a reading that outlives what was written in the meantime is not remembered', async () => {
+  const { it, recent, get, getSlowly } = reads();
+  const slow = getSlowly();
+  recent.set('key', 99);
+  it.now += 1000;
+  recent.set('other', 1); // what is too old goes
+  it.answers[0]?.();
+  expect(await slow).toBe(1);
+  expect(await get()).toBe(2);
+});
+
+test('of two readings of one key, a write invalidates both', async () => {
+  const { it, recent, get, getSlowly } = reads();
+  const slow = [getSlowly(), getSlowly()];
+  recent.forget('key');
+  for (const answer of it.answers) answer();
+  expect(await Promise.all(slow)).toEqual([1, 2]);
+  expect(await get()).toBe(3);
+});
+
+test('a write invalidates no reading of another key', async () => {
+  const { it, recent, get, getSlowly } = reads();
+  const slow = getSlowly();
+  recent.forget('other');
+  it.answers[0]?.();
+  await slow;
+  expect(await get()).toBe(1);
+});
+
+test('the age of a value counts from when its reading began', async () => {
+  const { it, get, getSlowly } = reads();
+  const slow = getSlowly();
+  it.now += 400;
+  it.answers[0]?.();
+  await slow;
+  it.now += 99;
+  expect(await get()).toBe(1);
+  it.now += 1;
+  expect(await get()).toBe(2);
+});
+
 test('a failure is not remembered', async () => {
   const { recent, get } = reads();
   await expect(recent.get('key', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
