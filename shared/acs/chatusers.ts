@@ -1,5 +1,6 @@
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import type { Table } from '../storage/tables.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import type { Tables } from '../storage/tables.ts';
 import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
 import type { AcsSession } from './session.ts';
 
@@ -31,15 +32,14 @@ const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
 /** The shortest life that ACS allows: a token that leaks is soon worthless, and a new one costs one call an hour. */
 const TOKEN_MINUTES = 60;
 
-/** @param table keeps which chat identity belongs to which client */
-export function createChatUsers(table: Table, now: () => Date): ChatUsers {
+export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
   const cache = new Map<string, CacheEntry>();
 
   const token = async (acs: AcsSession, actor: Actor): Promise<string> => {
     const renewAt = now().getTime() + RENEW_BEFORE_MILLISECONDS;
     for (const [key, { issued }] of cache) if (issued && issued.expiresOn <= renewAt) cache.delete(key);
     const key = JSON.stringify(actor);
-    const entry = cache.get(key) ?? { pending: mint(acs, table, actor), issued: undefined };
+    const entry = cache.get(key) ?? { pending: mint(acs, tables, actor), issued: undefined };
     cache.set(key, entry);
     try {
       entry.issued = await entry.pending;
@@ -85,15 +85,15 @@ function isUnknown(error: unknown): boolean {
   return error instanceof SwitchboardError && error.upstream?.status === 404;
 }
 
-async function mint(acs: AcsSession, table: Table, actor: Actor): Promise<IssuedToken> {
+async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<IssuedToken> {
   if ('userId' in actor) return issue(acs, actor.userId);
-  const userId = await clientIdentity(acs, table, actor.client);
+  const userId = await clientIdentity(acs, tables, actor.client);
   try {
     return await issue(acs, userId);
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    await forgetIdentity(table, actor.client, userId); // somebody deleted it at ACS: make a new one
-    return issue(acs, await clientIdentity(acs, table, actor.client));
+    await forgetIdentity(tables, actor.client, userId); // it was deleted at ACS: create a new one
+    return issue(acs, await clientIdentity(acs, tables, actor.client));
   }
 }
 
@@ -105,27 +105,26 @@ async function issue(acs: AcsSession, userId: string): Promise<IssuedToken> {
   return { token, expiresOn: Date.parse(expiresOn) };
 }
 
+/** Which chat identity belongs to which client. */
+const CHAT_IDENTITIES_TABLE = 'chatidentities';
 const PARTITION = 'client';
 
-/** The client's identity as the table has it, or a new one; of two made at the same time, the first written stays. */
-async function clientIdentity(acs: AcsSession, table: Table, client: string): Promise<string> {
-  const kept = await readIdentity(table, client);
-  if (kept !== undefined) return kept;
-  const made = (await createIdentity(acs, {})).identity.id;
-  if ((await table.insert(PARTITION, client, { userId: made })) !== undefined) return made;
-  await deleteIdentity(acs, made);
-  const winner = await readIdentity(table, client);
-  if (winner === undefined) throw new Error('The chat identity of a client was removed while it was being made.');
-  return winner;
+/** The client's stored identity, or a new one. Of two that are created at the same time, the first written stays. */
+function clientIdentity(acs: AcsSession, tables: Tables, client: string): Promise<string> {
+  const table = tables.table(CHAT_IDENTITIES_TABLE);
+  return retryConflicts(tables, async () => {
+    const stored = (await table.get(PARTITION, client))?.values['userId'];
+    if (typeof stored === 'string') return stored;
+    const { id } = (await createIdentity(acs, {})).identity;
+    if ((await table.insert(PARTITION, client, { userId: id })) !== undefined) return id;
+    await deleteIdentity(acs, id);
+    return undefined;
+  });
 }
 
-async function readIdentity(table: Table, client: string): Promise<string | undefined> {
-  const userId = (await table.get(PARTITION, client))?.values['userId'];
-  return typeof userId === 'string' ? userId : undefined;
-}
-
-/** Takes away the identity that is gone, and not one that another process has put in its place. */
-async function forgetIdentity(table: Table, client: string, userId: string): Promise<void> {
+/** Removes an identity that no longer exists at ACS, unless another process has replaced it already. */
+async function forgetIdentity(tables: Tables, client: string, userId: string): Promise<void> {
+  const table = tables.table(CHAT_IDENTITIES_TABLE);
   const row = await table.get(PARTITION, client);
   if (row?.values['userId'] === userId) await table.remove(PARTITION, client, row.etag);
 }

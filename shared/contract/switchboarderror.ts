@@ -18,6 +18,8 @@ export const STATUS_OF_CODE = {
   IdempotencyKeyReused: 422,
   TooManyRequests: 429,
   InternalServerError: 500,
+  /** Other writers kept changing the same record; earlier steps of the operation may have taken effect. */
+  StorageContention: 503,
   /** ACS refused the request itself; its status, code and message are handed on. */
   UpstreamRejected: 400,
   /** ACS refused Switchboard's own credentials. */
@@ -59,6 +61,7 @@ const TRANSIENT: readonly ErrorCode[] = [
   'UpstreamDenied',
   'UpstreamUnavailable',
   'InternalServerError',
+  'StorageContention',
 ];
 
 /** The one error class. Its message is written for the caller; what only the log may know belongs in `cause`. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.ts';
-import type { Row, RowValues, Tables } from '../storage/tables.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import { type Row, type RowValues, type Tables, writeRow } from '../storage/tables.ts';
 import { statusReadsTaken } from '../telemetry/measures.ts';
 import type { DomainKind } from './limits.ts';
 import { grantReads, type ReadLog, usedShare } from './readwindows.ts';
@@ -38,48 +39,55 @@ const UNUSED: KindState = { log: [], pausedUntil: 0 };
 export function createReadBudget(tables: Tables, limits: Settings['email']['limits'], now: () => number): ReadBudget {
   const table = tables.table(BUDGET_TABLE);
 
-  /** Reads, changes and writes until nobody has come between; a change that answers nothing new writes nothing. */
-  const change = async (next: (state: BudgetState) => BudgetState): Promise<void> => {
-    for (;;) {
+  /** What changes nothing is not written. */
+  const change = <Change extends { readonly after: BudgetState }>(next: (state: BudgetState) => Change) =>
+    retryConflicts(tables, async () => {
       const row = await table.get(PARTITION, ROW);
       const before = toState(row);
-      const after = next(before);
-      if (after === before) return;
-      const values = toValues(after);
-      const written = row
-        ? await table.replace(PARTITION, { rowKey: ROW, values, etag: row.etag })
-        : await table.insert(PARTITION, ROW, values);
-      if (written !== undefined) return;
-    }
-  };
+      const changed = next(before);
+      if (changed.after === before) return changed;
+      const values = toValues(changed.after);
+      const written = await writeRow(table, PARTITION, { rowKey: ROW, values, etag: row?.etag });
+      return written === undefined ? undefined : changed;
+    });
 
   return {
     take: async (kinds, wanted) => {
-      let taken: Taken = { granted: 0, nextOn: now() };
-      let usedShares: readonly number[] = [];
-      await change((state) => {
-        const time = now();
-        const pausedUntil = Math.max(...kinds.map((kind) => state[kind].pausedUntil));
-        const grants = (count: number) => kinds.map((kind) => grantReads(state[kind].log, count, limits[kind], time));
-        const granted = pausedUntil > time ? 0 : Math.min(...grants(wanted).map((grant) => grant.granted));
-        const final = grants(granted);
-        taken = { granted, nextOn: Math.max(pausedUntil, ...final.map(({ nextFreeOn }) => nextFreeOn)) };
-        usedShares = kinds.map((kind, index) => usedShare(final[index]?.after ?? [], limits[kind]));
-        if (granted === 0) return state;
-        const logs = kinds.map((kind, index) => [kind, { ...state[kind], log: final[index]?.after ?? [] }]);
-        return { ...state, ...(Object.fromEntries(logs) as Partial<BudgetState>) };
-      });
+      const { taken, usedShares } = await change((state) => takeFrom(state, { kinds, wanted, limits, time: now() }));
       const { granted } = taken;
       for (const [index, kind] of kinds.entries()) {
         statusReadsTaken({ kind, granted, refused: wanted - granted, usedShare: usedShares[index] ?? 0 });
       }
       return taken;
     },
-    pause: (kind, until) =>
-      change((state) =>
-        state[kind].pausedUntil >= until ? state : { ...state, [kind]: { ...state[kind], pausedUntil: until } },
-      ),
+    pause: async (kind, until) => {
+      await change((state) => ({ after: paused(state, kind, until) }));
+    },
   };
+}
+
+interface Wish {
+  readonly kinds: readonly DomainKind[];
+  readonly wanted: number;
+  readonly limits: Settings['email']['limits'];
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+function takeFrom(state: BudgetState, { kinds, wanted, limits, time }: Wish) {
+  const pausedUntil = Math.max(...kinds.map((kind) => state[kind].pausedUntil));
+  const grants = (count: number) => kinds.map((kind) => grantReads(state[kind].log, count, limits[kind], time));
+  const granted = pausedUntil > time ? 0 : Math.min(...grants(wanted).map((grant) => grant.granted));
+  const final = grants(granted);
+  const taken: Taken = { granted, nextOn: Math.max(pausedUntil, ...final.map(({ nextFreeOn }) => nextFreeOn)) };
+  const usedShares = kinds.map((kind, index) => usedShare(final[index]?.after ?? [], limits[kind]));
+  if (granted === 0) return { taken, usedShares, after: state };
+  const logs = kinds.map((kind, index) => [kind, { ...state[kind], log: final[index]?.after ?? [] }]);
+  return { taken, usedShares, after: { ...state, ...(Object.fromEntries(logs) as Partial<BudgetState>) } };
+}
+
+function paused(state: BudgetState, kind: DomainKind, until: number): BudgetState {
+  return state[kind].pausedUntil >= until ? state : { ...state, [kind]: { ...state[kind], pausedUntil: until } };
 }
 
 function toState(row: Row | undefined): BudgetState {

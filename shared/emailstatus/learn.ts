@@ -1,6 +1,5 @@
 import type { EmailEngine } from './engine.ts';
 import type { Mail, OwedOutcome } from './mail.ts';
-import { changeMail } from './mailstore.ts';
 import { type Fact, merge } from './merge.ts';
 
 /**
@@ -11,7 +10,7 @@ import { type Fact, merge } from './merge.ts';
  */
 export async function learn(engine: EmailEngine, id: string, fact: Fact, whenAbsent?: Mail): Promise<Mail | undefined> {
   let before: readonly OwedOutcome[] = [];
-  const mail = await changeMail(engine.mails, id, (stored) => {
+  const mail = await engine.mails.change(id, (stored) => {
     const current = stored ?? whenAbsent;
     before = current?.owed ?? [];
     return current && merge(current, fact, engine.now());
@@ -29,8 +28,7 @@ export async function tellOwed(engine: EmailEngine, mail: Mail, outcomes: readon
   const { owner } = mail;
   if (!owner || outcomes.length === 0) return mail;
   for (const outcome of outcomes) await engine.tell({ ...mail, owner }, outcome);
-  const told = await changeMail(
-    engine.mails,
+  const told = await engine.mails.change(
     mail.id,
     (current) => current && merge(current, { kind: 'told', outcomes }, engine.now()),
   );

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fromColumns, toColumns } from '../storage/longtext.ts';
-import { allRows, type Row, type RowChange, type RowValues, type Tables } from '../storage/tables.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import { allRows, changeOf, type Row, type RowChange, type RowValues, type Tables } from '../storage/tables.ts';
 import { dueOf, type Lane, type Mail } from './mail.ts';
 
 export const MAILS_TABLE = 'emails';
@@ -16,10 +17,13 @@ export interface StoredMail {
 /** Mails by their operation's id. Each that something has to happen to stands, in the same transaction, in a lane too. */
 export interface MailStore {
   get(id: string): Promise<StoredMail | undefined>;
-  /** Adds a mail; undefined where one of this id stands already. */
-  add(mail: Mail): Promise<StoredMail | undefined>;
-  /** Writes a mail that is unchanged since it was read; undefined when somebody else has written since. */
-  replace(stored: StoredMail, mail: Mail): Promise<StoredMail | undefined>;
+  /**
+   * Creates or changes an email; what changes nothing is not written.
+   *
+   * @param next may be called more than once: it is given the latest version each time, undefined where there is none
+   * @returns the email as `next` answered it last
+   */
+  change<Next extends Mail | undefined>(id: string, next: (mail: Mail | undefined) => Next): Promise<Next>;
   /** Takes a mail away; nothing happens where its place in the lanes has changed since it was read. */
   remove(mail: Mail): Promise<void>;
   /**
@@ -39,19 +43,22 @@ export interface DueMail {
 
 export function createMailStore(tables: Tables): MailStore {
   const table = tables.table(MAILS_TABLE);
-  const stored = (mail: Mail, etags: readonly string[] | undefined) => etags && { mail, etag: etags[0] ?? '' };
+  const get = async (id: string): Promise<StoredMail | undefined> => {
+    const row = await table.get(shardOf(id), mailRow(id));
+    return row && { mail: toMail(row), etag: row.etag };
+  };
   return {
-    get: async (id) => {
-      const row = await table.get(shardOf(id), mailRow(id));
-      return row && { mail: toMail(row), etag: row.etag };
-    },
-    add: async (mail) => {
-      const changes: RowChange[] = [{ kind: 'insert', rowKey: mailRow(mail.id), values: toValues(mail) }];
-      return stored(mail, await table.transact(shardOf(mail.id), [...changes, ...laneChanges(undefined, mail)]));
-    },
-    replace: async ({ mail: before, etag }, mail) => {
-      const change: RowChange = { kind: 'replace', rowKey: mailRow(mail.id), values: toValues(mail), etag };
-      return stored(mail, await table.transact(shardOf(mail.id), [change, ...laneChanges(before, mail)]));
+    get,
+    change: async (id, next) => {
+      const { mail } = await retryConflicts(tables, async () => {
+        const stored = await get(id);
+        const changed = { mail: next(stored?.mail) };
+        if (!changed.mail || isDeepStrictEqual(changed.mail, stored?.mail)) return changed;
+        const row = changeOf({ rowKey: mailRow(id), values: toValues(changed.mail), etag: stored?.etag });
+        const lanes = laneChanges(stored?.mail, changed.mail);
+        return (await table.transact(shardOf(id), [row, ...lanes])) && changed;
+      });
+      return mail;
     },
     remove: async (mail) => {
       const changes: RowChange[] = [{ kind: 'remove', rowKey: mailRow(mail.id) }];
@@ -65,21 +72,6 @@ export function createMailStore(tables: Tables): MailStore {
       return rows.slice(0, limit).map(({ rowKey, values }) => ({ id: String(values['id']), place: rowKey }));
     },
   };
-}
-
-/** Reads, changes and writes until nobody has come between; what changes nothing is not written. */
-export async function changeMail(
-  mails: MailStore,
-  id: string,
-  next: (mail: Mail | undefined) => Mail | undefined,
-): Promise<Mail | undefined> {
-  for (;;) {
-    const stored = await mails.get(id);
-    const mail = next(stored?.mail);
-    if (!mail || isDeepStrictEqual(mail, stored?.mail)) return mail;
-    const written = stored ? await mails.replace(stored, mail) : await mails.add(mail);
-    if (written) return mail;
-  }
 }
 
 /** Ids are UUIDs; an event may bear any text. */

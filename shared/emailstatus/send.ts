@@ -7,7 +7,6 @@ import type { EmailEngine, OwnMail } from './engine.ts';
 import { learn, tellOwed } from './learn.ts';
 import { domainKind, mailPace } from './limits.ts';
 import type { Mail, MailOwner } from './mail.ts';
-import { changeMail } from './mailstore.ts';
 import { adopted, newMail, sentAgain } from './merge.ts';
 
 export interface MailRequest {
@@ -54,7 +53,7 @@ async function open(engine: EmailEngine, { id, owner, message }: MailRequest): P
   const sender = message.senderAddress;
   const whole: MailOwner = { ...owner, sender, kind: domainKind(sender) };
   let isDoubtful = false;
-  const mail = await changeMail(engine.mails, id, (current) => {
+  const mail = await engine.mails.change(id, (current) => {
     isDoubtful = current?.owner !== undefined;
     if (!current) return newMail(id, whole, engine.now());
     if (!current.owner) return adopted(current, whole, engine.now());

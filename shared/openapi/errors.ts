@@ -20,6 +20,8 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
   IdempotencyKeyReused: 'This Idempotency-Key has named another request before.',
   TooManyRequests: 'Wait for as long as Retry-After says.',
   InternalServerError: 'Something went wrong inside Switchboard; its log tells more under the request id.',
+  StorageContention:
+    'Many writers change the same record at the moment; repeat it after Retry-After, with the same Idempotency-Key.',
   UpstreamDenied: 'ACS refuses Switchboard’s own credentials.',
   UpstreamUnavailable: 'ACS is down or cannot be reached; nothing was done.',
   UpstreamInDoubt: 'ACS’s answer was lost: this may or may not have happened. Repeat it with the same Idempotency-Key.',
@@ -28,7 +30,7 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
 const CODES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
 
 /** Statuses whose answers say when to come back. */
-const WAITING: readonly number[] = [409, 429, 502];
+const WAITING: readonly number[] = [409, 429, 502, 503];
 
 const ACS_REFUSAL = '4XX';
 
@@ -50,6 +52,7 @@ export function errorResponses(operation: AnyOperation): JsonObject {
     ...(isLocal ? [] : [429, ACS_REFUSAL]),
     ...[500],
     ...(isLocal ? [] : [502]),
+    ...(changes || !isLocal ? [503] : []),
     ...(changes && !isLocal ? [504] : []),
   ];
   return Object.fromEntries(statuses.map((status) => [status, errorReference(status)]));

@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboarderror.ts';
 import { fromColumns, toColumns } from '../storage/longtext.ts';
-import type { Row, RowValues, Table } from '../storage/tables.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import type { Answer } from './definition.ts';
 
 /** What names one operation, so that it is done once however often it is asked for. */
@@ -37,26 +38,30 @@ export interface AnswerLedger {
 /** An operation ends soon after ACS's deadline of 10 seconds: who holds one for longer than this has died. */
 const LOCK_MILLISECONDS = 60_000;
 
+export const ANSWERS_TABLE = 'answers';
+
 const ROW = 'operation';
 
-export function createAnswerLedger(table: Table): AnswerLedger {
+export function createAnswerLedger(tables: Tables): AnswerLedger {
+  const table = tables.table(ANSWERS_TABLE);
   const replace = ({ name, etag }: Claim, values: RowValues) =>
     table.replace(name.id, { rowKey: ROW, values: { fingerprint: name.fingerprint, ...values }, etag });
   return {
-    async claim(name, now) {
+    claim(name, now) {
       const values = { fingerprint: name.fingerprint, ...lockedValues(now, now) };
-      const etag = await table.insert(name.id, ROW, values);
-      if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false };
-      const row = await table.get(name.id, ROW);
-      if (!row) return this.claim(name, now); // it was released in the meantime
-      return claimExisting(table, name, row, now);
+      return retryConflicts<Claim | Ending>(tables, async () => {
+        const etag = await table.insert(name.id, ROW, values);
+        if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false };
+        const row = await table.get(name.id, ROW);
+        return row && claimExisting(table, name, row, now); // without a row, it was released in the meantime
+      });
     },
     async keep(claim, ending) {
       // Whoever has taken over a claim that was held for too long keeps its own ending; both are true.
       await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
     },
     async release(claim, mayHaveTakenEffect) {
-      if (!mayHaveTakenEffect && !claim.isDoubtful) return table.remove(claim.name.id, ROW);
+      if (!mayHaveTakenEffect && !claim.isDoubtful) return table.remove(claim.name.id, ROW, claim.etag);
       await replace(claim, { state: 'running', firstSent: claim.firstSent.getTime(), lockedUntil: 0 });
     },
   };

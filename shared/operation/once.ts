@@ -1,4 +1,4 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
 import type { AnswerLedger, Claim, OperationName } from './answerledger.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 
@@ -51,11 +51,13 @@ function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim,
   throw new SwitchboardError('UpstreamInDoubt', message);
 }
 
+/** Transient failures after which a part of the operation may have taken effect. */
+const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
+
 /** What would fail likewise again is kept; what has not happened is forgotten; the rest may go on. */
 async function settleFailure(ledger: AnswerLedger, claim: Claim, error: unknown): Promise<void> {
   if (error instanceof SwitchboardError && !error.isTransient) return ledger.keep(claim, { error });
-  const hasNotHappened = error instanceof SwitchboardError && error.code !== 'UpstreamInDoubt';
-  await ledger.release(claim, !hasNotHappened);
+  await ledger.release(claim, !(error instanceof SwitchboardError) || LEAVES_DOUBT.includes(error.code));
 }
 
 function withoutSecrets({ withoutSecrets: strip }: AnyOperation, answer: Answer): Answer {

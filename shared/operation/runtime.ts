@@ -18,7 +18,7 @@ import { MESSAGES_TABLE } from '../smsreports/messagestore.ts';
 import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorageReach } from '../storage/reach.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
-import { type AnswerLedger, createAnswerLedger } from './answerledger.ts';
+import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './answerledger.ts';
 import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
@@ -43,9 +43,6 @@ export interface Runtime {
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
 }
-
-const CHAT_IDENTITIES_TABLE = 'chatidentities';
-const ANSWERS_TABLE = 'answers';
 
 export function createRuntime(
   settings: Settings,
@@ -73,7 +70,7 @@ export function createRuntime(
     settings,
     clients: createClients(settings.clients),
     storage,
-    chatUsers: createChatUsers(storage.tables.table(CHAT_IDENTITIES_TABLE), now),
+    chatUsers: createChatUsers(storage.tables, now),
     optOuts,
     smsBatches,
     emails,
@@ -96,7 +93,7 @@ export function createRuntime(
       days: settings.retentionDays,
       now: milliseconds,
     },
-    answers: createAnswerLedger(storage.tables.table(ANSWERS_TABLE)),
+    answers: createAnswerLedger(storage.tables),
     readiness: createReadiness({
       storage: createStorageReach(settings.storage).call,
       acs: createAcsProbe({ access: settings.acs, apiVersions, now }),

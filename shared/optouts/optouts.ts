@@ -1,5 +1,6 @@
 import type { ReceivedSms } from '../contract/deliveryreport.ts';
-import type { RowChange, RowValues, Table, Tables } from '../storage/tables.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import { changeOf, type RowChange, type Table, type Tables } from '../storage/tables.ts';
 import { type Consent, consentOf } from './keywords.ts';
 import { listOptOuts, type OptOutPage, type OptOutQuery } from './optoutlist.ts';
 import { type Choice, HEAD_ROW, logRow, numberRow, partitionOf, prevails, SENDERS, toChoice } from './optoutrows.ts';
@@ -30,7 +31,8 @@ export function createOptOuts(tables: Tables, now: () => number): OptOuts {
     record: async ({ from: number, to: sender, message, receivedOn }) => {
       const consent = consentOf(message);
       if (consent === undefined) return undefined;
-      await record(table, { sender, number, choice: { optedOut: consent === 'optedOut', changedOn: receivedOn } });
+      const choice = { optedOut: consent === 'optedOut', changedOn: receivedOn };
+      await retryConflicts(tables, () => record(table, { sender, number, choice }));
       view.forget(sender);
       return consent;
     },
@@ -56,13 +58,11 @@ interface Keyword {
   readonly choice: Choice;
 }
 
-/** Reads and writes until nobody has come between. */
-async function record(table: Table, keyword: Keyword): Promise<void> {
-  const partition = partitionOf(keyword.sender);
-  for (;;) {
-    const changes = await changesFor(table, keyword);
-    if (changes.length === 0 || (await table.transact(partition, changes))) return;
-  }
+/** @returns undefined when another writer was faster */
+async function record(table: Table, keyword: Keyword): Promise<'recorded' | undefined> {
+  const changes = await changesFor(table, keyword);
+  const isWritten = changes.length === 0 || (await table.transact(partitionOf(keyword.sender), changes)) !== undefined;
+  return isWritten ? 'recorded' : undefined;
 }
 
 /** The rows that a keyword changes: the number's own, and, where it opts out or in, the log that every process follows. */
@@ -70,7 +70,7 @@ async function changesFor(table: Table, { sender, number, choice }: Keyword): Pr
   const partition = partitionOf(sender);
   const [known, head] = await Promise.all([table.get(partition, numberRow(number)), table.get(partition, HEAD_ROW)]);
   if (known && !prevails(choice, toChoice(known.values))) return [];
-  const own = written(numberRow(number), { ...choice }, known?.etag);
+  const own = changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag });
   const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
   if (choice.optedOut === wasOptedOut) return [own];
   if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, which would not be listed otherwise
@@ -78,10 +78,6 @@ async function changesFor(table: Table, { sender, number, choice }: Keyword): Pr
   return [
     own,
     { kind: 'insert', rowKey: logRow(sequence), values: { number, optedOut: choice.optedOut } },
-    written(HEAD_ROW, { sequence }, head?.etag),
+    changeOf({ rowKey: HEAD_ROW, values: { sequence }, etag: head?.etag }),
   ];
-}
-
-function written(rowKey: string, values: RowValues, etag: string | undefined): RowChange {
-  return etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
 }

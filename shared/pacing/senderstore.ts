@@ -1,10 +1,11 @@
+import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentreads.ts';
-import type { Tables } from '../storage/tables.ts';
-import { pause, type Reservation, reserve, type SenderPace, type SenderTime } from './sendertime.ts';
+import { type Tables, writeRow } from '../storage/tables.ts';
+import { pause, reserve, type SenderPace, type SenderTime } from './sendertime.ts';
 
 const PARTITION = 'sender';
 
-/** The sending time of every sender, one row each; many writers at once, none of which waits for another. */
+/** The sending time of every sender, one row each, which many writers change at the same time. */
 export interface SenderStore {
   /** Gives away sending time for some recipients; answers when the first may be sent (epoch milliseconds). */
   reserve(pace: SenderPace, recipients: number, now: number): Promise<number>;
@@ -29,32 +30,27 @@ export function createSenderStore(tables: Tables, tableName: string, now: () => 
     return { time: { nextFree: Number(nextFree), pausedUntil: Number(pausedUntil) }, etag: row.etag };
   };
 
-  /** Reads, changes and writes until nobody has come between. */
-  const change = async (pace: SenderPace, next: (time: SenderTime) => SenderTime): Promise<void> => {
-    for (;;) {
+  const change = <Change extends { readonly after: SenderTime }>(
+    pace: SenderPace,
+    next: (time: SenderTime) => Change,
+  ): Promise<Change> =>
+    retryConflicts(tables, async () => {
       const { time, etag } = await read(pace);
-      const values = { ...next(time) };
-      const row = rowKey(pace.key);
-      const written =
-        etag === undefined
-          ? await table.insert(PARTITION, row, values)
-          : await table.replace(PARTITION, { rowKey: row, values, etag });
-      if (written === undefined) continue;
-      recent.set(pace.key, values.pausedUntil);
-      return;
-    }
-  };
+      const changed = next(time);
+      const row = { rowKey: rowKey(pace.key), values: { ...changed.after }, etag };
+      if ((await writeRow(table, PARTITION, row)) === undefined) return undefined;
+      recent.set(pace.key, changed.after.pausedUntil);
+      return changed;
+    });
 
   return {
     reserve: async (pace, recipients, now) => {
-      let reservation: Reservation | undefined;
-      await change(pace, (time) => {
-        reservation = reserve(time, recipients, pace.ratePerMinute, now);
-        return reservation.after;
-      });
-      return reservation?.start ?? now;
+      const { start } = await change(pace, (time) => reserve(time, recipients, pace.ratePerMinute, now));
+      return start;
     },
-    pause: (pace, until) => change(pace, (time) => pause(time, until)),
+    pause: async (pace, until) => {
+      await change(pace, (time) => ({ after: pause(time, until) }));
+    },
     read: async (pace) => (await read(pace)).time,
     pausedUntil: (pace) => recent.get(pace.key, async () => (await read(pace)).time.pausedUntil),
   };

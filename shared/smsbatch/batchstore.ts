@@ -1,3 +1,4 @@
+import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentreads.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import type { Batch, BatchFacts, BatchProgress, InvalidList } from './batch.ts';
@@ -98,7 +99,10 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
       }
     },
     deactivate: ({ id, etag }) => table.remove(ACTIVE, id, etag),
-    activate: (id, client, now) => activate(table, id, { client, since: now }),
+    activate: async (id, client, now) => {
+      const values = { client, since: now };
+      await retryConflicts(tables, () => activate(table, id, values));
+    },
   };
 }
 
@@ -109,12 +113,16 @@ async function advance(table: Table, batch: Batch, changes: Partial<BatchProgres
   return etag === undefined ? undefined : { ...next, etag };
 }
 
-/** Writes the row anew also where it stands: who is about to take it away must see that. */
-async function activate(table: Table, id: string, values: RowValues): Promise<void> {
-  while ((await table.insert(ACTIVE, id, values)) === undefined) {
-    const row = await table.get(ACTIVE, id);
-    if (row && (await table.replace(ACTIVE, { ...row, values })) !== undefined) return;
-  }
+/**
+ * Also writes a row that exists already, so that a sweep which is about to remove it notices.
+ *
+ * @returns undefined when the row was changed or removed in the meantime
+ */
+async function activate(table: Table, id: string, values: RowValues): Promise<string | undefined> {
+  const etag = await table.insert(ACTIVE, id, values);
+  if (etag !== undefined) return etag;
+  const row = await table.get(ACTIVE, id);
+  return row && table.replace(ACTIVE, { ...row, values });
 }
 
 function toValues(facts: BatchFacts, progress: BatchProgress): RowValues {

@@ -1,5 +1,6 @@
 import type { SmsBatch } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { complete } from './completion.ts';
@@ -81,19 +82,18 @@ export async function failBatch(engine: BatchEngine, client: string, id: string,
   await engine.batches.advance(batch, { state: 'failed', completedOn: engine.now(), reason });
 }
 
-/** Reads and writes until nobody has come between; undefined as changes leaves the batch as it is. */
-async function change(
+/** @param next answers undefined to leave the batch as it is */
+function change(
   engine: BatchEngine,
   client: string,
   id: string,
   next: (batch: Batch) => Partial<BatchProgress> | undefined,
 ): Promise<Batch> {
-  for (;;) {
+  return retryConflicts(engine.storage.tables, async () => {
     const batch = await findBatch(engine, client, id);
     const changes = next(batch);
-    const written = changes ? await engine.batches.advance(batch, changes) : batch;
-    if (written) return written;
-  }
+    return changes ? engine.batches.advance(batch, changes) : batch;
+  });
 }
 
 function conflict(message: string): SwitchboardError {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RowChange, Table } from '../storage/tables.ts';
+import { changeOf, type RowChange, type Table } from '../storage/tables.ts';
 import { recipientsCounted } from '../telemetry/measures.ts';
 import { addTally, NOTHING, type Tally, toTally } from './tally.ts';
 
@@ -40,9 +40,7 @@ export class Counters {
     const shard = this.#take(batchId);
     const { rowKey, etag } = shard;
     const tally = addTally(shard.tally, change);
-    const values = { ...tally };
-    const shardChange: RowChange =
-      etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
+    const shardChange = changeOf({ rowKey, values: { ...tally }, etag });
     // When this fails with an error, nobody knows what the counter row holds now: it is never used again.
     const etags = await this.#table.transact(batchId, [counted, shardChange]);
     if (!etags) {

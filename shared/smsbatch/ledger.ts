@@ -1,4 +1,4 @@
-import { allRows, type Row, type RowChange, type Table, type Tables } from '../storage/tables.ts';
+import { allRows, changeOf, type Row, type RowChange, type Table, type Tables } from '../storage/tables.ts';
 import { type ChunkState, chunkOfRowKey, chunkRowKey, chunkValues, toChunkState } from './chunk.ts';
 import { Counters } from './counters.ts';
 import {
@@ -125,8 +125,7 @@ function deliveriesRows(table: Table, counters: Counters): DeliveriesRows {
       return row ? toStoredDeliveries(row) : { chunk, deliveries: new Map(), etag: undefined };
     },
     settleDeliveries: async (batchId, { chunk, etag }, deliveries, change) => {
-      const row = { rowKey: deliveriesRowKey(chunk), values: deliveriesValues(deliveries) };
-      const counted: RowChange = etag === undefined ? { kind: 'insert', ...row } : { kind: 'replace', ...row, etag };
+      const counted = changeOf({ rowKey: deliveriesRowKey(chunk), values: deliveriesValues(deliveries), etag });
       return (await counters.settle(batchId, counted, change)) !== undefined;
     },
     deliveries: async function* (batchId, from, before) {

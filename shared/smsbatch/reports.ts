@@ -1,4 +1,5 @@
 import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
 import { mergeReports, tallyOfDeliveries } from './deliveries.ts';
 import type { BatchEngine } from './engine.ts';
 import { tellWhenReported } from './reported.ts';
@@ -21,20 +22,20 @@ export async function recordBatchReport(engine: BatchEngine, report: SmsDelivery
   return true;
 }
 
-/** Reads and writes until nobody has come between. @returns false when nobody has begun to send such a chunk */
-async function writeReports(
+/** @returns false when there is no such chunk, or nothing of it was sent */
+function writeReports(
   engine: BatchEngine,
   { batchId, chunk }: Origin,
   reports: readonly SmsDeliveryReport[],
 ): Promise<boolean> {
-  for (;;) {
+  return retryConflicts(engine.storage.tables, async () => {
     const stored = await engine.ledger.getDeliveries(batchId, chunk);
     if (stored.etag === undefined && !(await engine.ledger.get(batchId, chunk))) return false;
     const deliveries = mergeReports(stored.deliveries, reports);
     if (deliveries === stored.deliveries) return true;
     const change = subtractTally(tallyOfDeliveries(deliveries), tallyOfDeliveries(stored.deliveries));
-    if (await engine.ledger.settleDeliveries(batchId, stored, deliveries, change)) return true;
-  }
+    return (await engine.ledger.settleDeliveries(batchId, stored, deliveries, change)) || undefined;
+  });
 }
 
 /** After each report, also a repeated one: whoever was to look before may have died. */

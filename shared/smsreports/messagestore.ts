@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Row, RowValues, Tables } from '../storage/tables.ts';
+import { type Row, type RowValues, type Tables, writeRow } from '../storage/tables.ts';
 import { NOTHING_KNOWN, type SmsMessage, type SmsReport, type SmsSending } from './message.ts';
 
 export const MESSAGES_TABLE = 'smsmessages';
@@ -31,11 +31,8 @@ export function createMessageStore(tables: Tables): MessageStore {
       return row ? toStored(row) : NEW_MESSAGE;
     },
     put: async (messageId, message) => {
-      const [partition, rowKey, values] = [partitionOf(messageId), rowKeyOf(messageId), toValues(message)];
-      const etag =
-        message.etag === undefined
-          ? await table.insert(partition, rowKey, values)
-          : await table.replace(partition, { rowKey, values, etag: message.etag });
+      const row = { rowKey: rowKeyOf(messageId), values: toValues(message), etag: message.etag };
+      const etag = await writeRow(table, partitionOf(messageId), row);
       return etag === undefined ? undefined : { ...message, etag };
     },
   };

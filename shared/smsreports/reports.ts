@@ -1,6 +1,7 @@
 import { MAXIMUM_TAG_LENGTH } from '../contract/acsevent.ts';
 import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsSendResult } from '../contract/sms.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
 import type { Tables } from '../storage/tables.ts';
 import { mergeMessages, NOTHING_KNOWN, rankOf, type SmsMessage, type SmsReport, type SmsSending } from './message.ts';
 import { createMessageStore, type MessageStore, NEW_MESSAGE, type StoredMessage } from './messagestore.ts';
@@ -33,7 +34,7 @@ export interface SmsReportsFacts {
 export function createSmsReports({ tables, now, tell }: SmsReportsFacts): SmsReports {
   const store = createMessageStore(tables);
   const learn = (messageId: string, news: SmsMessage, known: StoredMessage) =>
-    learnOf({ store, now, tell }, messageId, news, known);
+    learnOf({ store, now, tell, backOff: tables.backOff }, messageId, news, known);
   return {
     follow: async (facts, { value }) => {
       const tag = facts.tag.slice(0, MAXIMUM_TAG_LENGTH);
@@ -62,27 +63,29 @@ export function createSmsReports({ tables, now, tell }: SmsReportsFacts): SmsRep
  */
 const TELLING_MILLISECONDS = 10_000;
 
-type Tools = Omit<SmsReportsFacts, 'tables'> & { readonly store: MessageStore };
+type Tools = Omit<SmsReportsFacts, 'tables'> & Pick<Tables, 'backOff'> & { readonly store: MessageStore };
 
-/** Merges news into a message's row, until nobody has come between, and tells the client what that has brought. */
-async function learnOf(
-  { store, now, tell }: Tools,
-  messageId: string,
-  news: SmsMessage,
-  known: StoredMessage,
-): Promise<SmsMessage> {
-  for (let before = known; ; before = await store.get(messageId)) {
-    const after = mergeMessages(before, news);
-    const reported = mustTell(before, after, now());
-    if (!reported && after.sending === before.sending && after.report === before.report) return after;
-    const tellingUntil = reported ? now() + TELLING_MILLISECONDS : before.tellingUntil;
-    const written = await store.put(messageId, { ...before, ...after, tellingUntil });
-    if (!written) continue;
-    if (!reported) return after;
-    await tell(messageId, reported);
-    await noteAsTold(store, messageId, reported.report.status, written);
-    return after;
-  }
+/**
+ * Merges news into a message's row, and emits the status if that changed it.
+ *
+ * @param known the row as the caller has read it
+ */
+async function learnOf(tools: Tools, messageId: string, news: SmsMessage, known: StoredMessage): Promise<SmsMessage> {
+  const { store, now, tell } = tools;
+  const { after, reported, written } = await retryConflicts(tools, async (overtaken) => {
+    const before = overtaken === 0 ? known : await store.get(messageId);
+    const merged = mergeMessages(before, news);
+    const unreported = mustTell(before, merged, now());
+    const isKnown = merged.sending === before.sending && merged.report === before.report;
+    if (!unreported && isKnown) return { after: merged, reported: undefined, written: before };
+    const tellingUntil = unreported ? now() + TELLING_MILLISECONDS : before.tellingUntil;
+    const stored = await store.put(messageId, { ...before, ...merged, tellingUntil });
+    return stored && { after: merged, reported: unreported, written: stored };
+  });
+  if (!reported) return after;
+  await tell(messageId, reported);
+  await noteAsTold(tools, messageId, reported.report.status, written);
+  return after;
 }
 
 /** The message, when its client has not been told its status yet, and nobody else is about to. */
@@ -94,12 +97,14 @@ function mustTell(before: StoredMessage, { sending, report }: SmsMessage, now: n
 
 /** A status that was told in the meantime, and counts more, stays. */
 async function noteAsTold(
-  store: MessageStore,
+  tools: Tools,
   messageId: string,
   status: SmsReport['status'],
   written: StoredMessage,
 ): Promise<void> {
-  for (let message = written; rankOf(message.told) < rankOf(status); message = await store.get(messageId)) {
-    if (await store.put(messageId, { ...message, told: status })) return;
-  }
+  const { store } = tools;
+  await retryConflicts(tools, async (overtaken) => {
+    const message = overtaken === 0 ? written : await store.get(messageId);
+    return rankOf(message.told) < rankOf(status) ? store.put(messageId, { ...message, told: status }) : message;
+  });
 }

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { StorageAccess } from '../settings.ts';
 import { hasStatus, once, tableClient } from './connection.ts';
+import { type BackOff, createBackOff } from './optimistic.ts';
 
 /** What a row holds besides its keys. A text may have 32,768 UTF-16 units at most. */
 export type RowValues = Record<string, string | number | boolean>;
@@ -56,12 +58,37 @@ export async function allRows(rows: AsyncIterable<Row>): Promise<Row[]> {
   return found;
 }
 
-export interface Tables {
-  table(name: string): Table;
+/** A row as it is to be written: over the version that was read, or where none was found. */
+export interface RowVersion {
+  readonly rowKey: string;
+  readonly values: RowValues;
+  /** Undefined where there was no row. */
+  readonly etag: string | undefined;
 }
 
-export function createTables(access: StorageAccess): Tables {
-  return { table: (name) => createTable(once(() => tableClient(access, name))) };
+export function changeOf({ rowKey, values, etag }: RowVersion): RowChange {
+  return etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
+}
+
+/** Answers the new etag, or undefined when another writer has created or changed the row since it was read. */
+export function writeRow(
+  table: Table,
+  partitionKey: string,
+  { rowKey, values, etag }: RowVersion,
+): Promise<string | undefined> {
+  return etag === undefined
+    ? table.insert(partitionKey, rowKey, values)
+    : table.replace(partitionKey, { rowKey, values, etag });
+}
+
+export interface Tables {
+  table(name: string): Table;
+  /** Paces the attempts of `retryConflicts`. */
+  readonly backOff: BackOff;
+}
+
+export function createTables(access: StorageAccess, backOff = createBackOff(setTimeout, Math.random)): Tables {
+  return { table: (name) => createTable(once(() => tableClient(access, name))), backOff };
 }
 
 function createTable(client: () => Promise<TableClient>): Table {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
 import { createOldRows } from '../../shared/storage/oldrows.ts';
-import { createTables, type Row } from '../../shared/storage/tables.ts';
+import { retryConflicts } from '../../shared/storage/optimistic.ts';
+import { createTables, type Row, type Table, writeRow } from '../../shared/storage/tables.ts';
 
 const { storage = '' } = inject('stack');
 const access = { kind: 'connection string', connectionString: storage } as const;
 const tables = createTables(access);
 
 /** Tables are named by letters and digits. */
-const newTable = () => tables.table(`t${randomUUID().replaceAll('-', '')}`);
+const newTableName = () => `t${randomUUID().replaceAll('-', '')}`;
+const newTable = () => tables.table(newTableName());
 
 async function keysOf(rows: AsyncIterable<Row>): Promise<string[]> {
   const keys: string[] = [];
@@ -50,7 +52,7 @@ describe('a transaction', () => {
 });
 
 test('rows are found by their age, in every partition; a table that is not there has none', async () => {
-  const name = `t${randomUUID().replaceAll('-', '')}`;
+  const name = newTableName();
   const oldRows = createOldRows(access);
   for await (const _ of oldRows.of(name, new Date())) expect.fail('there is no such table');
   for (const partition of ['p', 'q']) await tables.table(name).insert(partition, 'a', {});
@@ -62,6 +64,52 @@ test('rows are found by their age, in every partition; a table that is not there
   };
   expect(await found(Date.now() + 60_000)).toEqual(['p/a', 'q/a']);
   expect(await found(Date.now() - 60_000)).toEqual([]);
+});
+
+describe('a row that many change', () => {
+  const count = (row: Row | undefined) => Number(row?.values['count'] ?? 0);
+
+  /** Counts the row up, or creates it, where nothing changes it before the write. */
+  async function increment(table: Table, beforeWrite: () => Promise<unknown> = async () => undefined) {
+    const row = await table.get('p', 'counter');
+    await beforeWrite();
+    return writeRow(table, 'p', { rowKey: 'counter', values: { count: count(row) + 1 }, etag: row?.etag });
+  }
+
+  test('at the same time, by several processes, loses no change, nor do those that create it', async () => {
+    const name = newTableName();
+    const processes = Array.from({ length: 4 }, () => createTables(access).table(name));
+    await Promise.all(
+      Array.from({ length: 10 }, () => processes.map((table) => retryConflicts(tables, () => increment(table)))).flat(),
+    );
+    expect(count(await tables.table(name).get('p', 'counter'))).toBe(40);
+  });
+
+  test('is not overwritten by a writer that read it before it was changed, created or removed', async () => {
+    const table = newTable();
+    expect(await writeRow(table, 'p', { rowKey: 'r', values: {}, etag: undefined })).toBeDefined();
+    expect(await writeRow(table, 'p', { rowKey: 'r', values: { by: 'a late one' }, etag: undefined })).toBeUndefined();
+    const { etag } = (await table.get('p', 'r')) ?? {};
+    expect(await writeRow(table, 'p', { rowKey: 'r', values: { by: 'the first' }, etag })).toBeDefined();
+    expect(await writeRow(table, 'p', { rowKey: 'r', values: { by: 'a late one' }, etag })).toBeUndefined();
+    expect((await table.get('p', 'r'))?.values).toEqual({ by: 'the first' });
+    await table.remove('p', 'r');
+    expect(await writeRow(table, 'p', { rowKey: 'r', values: { by: 'a late one' }, etag })).toBeUndefined();
+    expect(await table.get('p', 'r')).toBeUndefined();
+  });
+
+  test('before every write of one of them is left as the others wrote it, and that one says why', async () => {
+    const table = newTable();
+    let others = 0;
+    const interfere = async () => {
+      await increment(table);
+      others += 1;
+    };
+    const overtaken = retryConflicts({ backOff: async () => undefined }, () => increment(table, interfere));
+    await expect(overtaken).rejects.toMatchObject({ code: 'StorageContention', status: 503, isTransient: true });
+    expect(others).toBeGreaterThan(5);
+    expect(count(await table.get('p', 'counter'))).toBe(others);
+  });
 });
 
 describe('a list', () => {

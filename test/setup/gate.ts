@@ -103,7 +103,7 @@ export function gatedStorage(storage: Storage): Storage {
       read: (container, name) => gated('read blob', () => blobs.read(container, name)),
       readRange: (...range) => gated('read range', () => blobs.readRange(...range)),
     },
-    tables: { table: (name) => gatedTable(name, tables.table(name)) },
+    tables: { table: (name) => gatedTable(name, tables.table(name)), backOff: async () => undefined },
   };
 }
 

@@ -1,6 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import type { Blobs } from '../../shared/storage/blobs.ts';
 import type { OldRows } from '../../shared/storage/oldrows.ts';
+import { createBackOff } from '../../shared/storage/optimistic.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
 import { MemoryTable } from './memorytable.ts';
@@ -48,6 +50,7 @@ export class MemoryStorage implements Storage {
       this.#tables.set(name, table);
       return table;
     },
+    backOff: createBackOff(turns, spread()),
   };
 
   readonly oldRows: OldRows = { of: (table, than) => this.tables.table(table).older(than) };
@@ -56,4 +59,18 @@ export class MemoryStorage implements Storage {
   messages(queue: string): readonly unknown[] {
     return this.sent.filter((it) => it.queue === queue).map(({ text }): unknown => JSON.parse(text));
   }
+}
+
+/** A pause in memory: a turn of the event loop for each millisecond, which is what a call to the tables takes, too. */
+async function turns(milliseconds: number): Promise<void> {
+  for (let turn = 0; turn < milliseconds; turn += 1) await setImmediate();
+}
+
+/** Numbers from 0 to 1 that are far from each other, and the same in every run. */
+function spread(): () => number {
+  let next = 0;
+  return () => {
+    next = (next + (Math.sqrt(5) - 1) / 2) % 1;
+    return next;
+  };
 }

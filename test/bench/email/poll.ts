@@ -68,7 +68,7 @@ async function open(engine: EmailEngine, count: number): Promise<void> {
   } as const;
   for (let made = 0; made < count; made += AT_A_TIME) {
     const ids = Array.from({ length: Math.min(AT_A_TIME, count - made) }, () => randomUUID());
-    await Promise.all(ids.map((id) => engine.mails.add(newMail(id, owner, since))));
+    await Promise.all(ids.map((id) => engine.mails.change(id, () => newMail(id, owner, since))));
   }
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type ChatUsers, createChatUsers } from '../../../shared/acs/chatusers.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import type { Table } from '../../../shared/storage/tables.ts';
-import { MemoryTable } from '../../setup/memorytable.ts';
+import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { fakeSession, type SentRequest } from './fixtures.ts';
 
 const SHOP = { client: 'shop' };
@@ -44,14 +44,14 @@ class FakeAcs {
 }
 
 let acs: FakeAcs;
-let table: MemoryTable;
+let tables: MemoryStorage['tables'];
 let users: ChatUsers;
 const act = (actor: Parameters<ChatUsers['actAs']>[1] = SHOP, by = users) => by.actAs(acs.session, actor, acs.chat);
-const anotherProcess = () => createChatUsers(table, () => new Date(acs.time));
+const anotherProcess = () => createChatUsers(tables, () => new Date(acs.time));
 
 beforeEach(() => {
   acs = new FakeAcs();
-  table = new MemoryTable();
+  tables = new MemoryStorage().tables;
   users = anotherProcess();
 });
 
@@ -98,7 +98,7 @@ describe('a client’s identity', () => {
   test('is replaced by one, also when another process was faster', async () => {
     await act();
     acs.deleted.add('user1');
-    const shared = table;
+    const shared = tables.table('chatidentities');
     const overtaken: Table = {
       get: (...it) => shared.get(...it),
       insert: (...it) => shared.insert(...it),
@@ -111,7 +111,7 @@ describe('a client’s identity', () => {
         await shared.remove(...it);
       },
     };
-    const slow = createChatUsers(overtaken, () => new Date(acs.time));
+    const slow = createChatUsers({ ...tables, table: () => overtaken }, () => new Date(acs.time));
     expect(await act(SHOP, slow)).toMatch(/^user2 /);
   });
 });

@@ -29,6 +29,7 @@ function storedRows() {
   const rows = new Set<string>();
   const { record } = createAcsEvents({
     tables: {
+      backOff: storage.tables.backOff,
       table: (name) => {
         const table = storage.tables.table(name);
         return Object.assign(Object.create(table) as typeof table, {

@@ -12,6 +12,7 @@ test.each<[ErrorCode, number, 'transient' | 'final']>([
   ['PayloadTooLarge', 413, 'final'],
   ['TooManyRequests', 429, 'transient'],
   ['InternalServerError', 500, 'transient'],
+  ['StorageContention', 503, 'transient'],
   ['UpstreamDenied', 502, 'transient'],
   ['UpstreamUnavailable', 502, 'transient'],
   ['UpstreamRejected', 400, 'final'],

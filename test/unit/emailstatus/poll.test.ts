@@ -55,10 +55,10 @@ function rig(reply: Reply = succeeded, limits: Partial<EmailLimits> = {}, storag
 async function accepted({ engine, now }: Rig, count: number, more: object = {}): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
   for (const [index, id] of ids.entries()) {
-    const operation = { id, status: 'Running' as const };
+    const fact = { kind: 'accepted', operation: { id, status: 'Running' }, retryAfterSeconds: undefined } as const;
     const since = now - (count - index) * 1000;
     const mail = newMail(id, { ...OWNER, ...more }, since);
-    await engine.mails.add(merge(mail, { kind: 'accepted', operation, retryAfterSeconds: undefined }, since));
+    await engine.mails.change(id, () => merge(mail, fact, since));
   }
   return ids;
 }

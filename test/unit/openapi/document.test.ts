@@ -36,17 +36,17 @@ test('an operation is at its path, with what its callers have to know', () => {
 });
 
 test.each([
-  ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '504']],
-  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '500']],
+  ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
+  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '500', '503']],
   [
     'that only reads',
     { method: 'GET', request: { params: z.object({ name: z.string() }), body: noBody } },
-    ['400', '401', '403', '404', '429', '4XX', '500', '502'],
+    ['400', '401', '403', '404', '429', '4XX', '500', '502', '503'],
   ],
   [
     'without a parameter in its path',
     { route: 'greetings', isLocal: true },
-    ['400', '401', '403', '409', '413', '422', '500'],
+    ['400', '401', '403', '409', '413', '422', '500', '503'],
   ],
 ])('an operation %s can fail as such ones do', (_what, more, expected) => {
   expect(new Set(statuses(more))).toEqual(new Set(['200', ...expected]));

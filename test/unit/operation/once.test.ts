@@ -124,6 +124,7 @@ describe('a failure', () => {
   test.each([
     ['a lost answer', inDoubt(true)],
     ['what nobody foresaw', new TypeError('x')],
+    ['a record that others kept changing', new SwitchboardError('StorageContention', 'x')],
   ])('%s goes on as the first try', async (_, failure) => {
     const { runs, operation } = ending(failure, { a: 1 });
     const it = rig();

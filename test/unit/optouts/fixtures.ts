@@ -17,6 +17,7 @@ export function rig(processes = 1) {
   const { tables } = new MemoryStorage();
   const it = { now: NOW, tables, lists: 0 };
   const counting: Tables = {
+    backOff: tables.backOff,
     table: (name) => {
       const table = tables.table(name);
       return {

@@ -69,6 +69,7 @@ test('many chunks settled at once by several processes are all counted', async (
 function disturbed(tables: Tables, disturb: () => undefined): Tables {
   let count = 0;
   return {
+    backOff: tables.backOff,
     table: (name) => {
       const table = tables.table(name);
       const bound = {

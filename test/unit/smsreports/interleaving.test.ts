@@ -40,7 +40,10 @@ test('whatever overtakes what, the row is the same, and each status is told once
       const storage = new MemoryStorage();
       const told: string[] = [];
       const smsReports = createSmsReports({
-        tables: { table: (name) => scheduled(storage.tables.table(name), order) },
+        tables: {
+          table: (name) => scheduled(storage.tables.table(name), order),
+          backOff: () => order.schedule(Promise.resolve()),
+        },
         now: () => 1_000_000,
         tell: async (messageId, { report: { status } }) => {
           await order.schedule(Promise.resolve());
