@@ -76,6 +76,8 @@ export class SwitchboardError extends Error {
   readonly pace: ErrorFacts['pace'];
   /** Whether the same request, with the same ids, may succeed later without the risk of a second effect. */
   readonly isTransient: boolean;
+  /** What went wrong besides while this error was being handled: for the log only. */
+  readonly suppressed: unknown[] = [];
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });

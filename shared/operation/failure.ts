@@ -38,7 +38,10 @@ export interface LogFacts {
   readonly error?: SwitchboardError | undefined;
 }
 
-/** One line for each invocation, which is also counted; for what is our fault or ACS's, the whole error with its causes besides. */
+/**
+ * One line for each invocation, which is also counted. The whole error with its causes follows where it is Switchboard's
+ * or ACS's fault, and where something else failed while it was handled.
+ */
 export function logInvocation(context: InvocationContext, facts: LogFacts): void {
   const { operation, status, client = '-', requestId, startedAt, error } = facts;
   const milliseconds = Math.round(performance.now() - startedAt);
@@ -46,7 +49,8 @@ export function logInvocation(context: InvocationContext, facts: LogFacts): void
   context.log(mask(`${operation} ${status} ${milliseconds} ms client=${client} request=${requestId}${reason}`));
   operationEnded(operation, status);
   annotate({ 'switchboard.status': status, 'switchboard.error.code': error?.publicCode });
-  if (!error || error.status < 500) return;
-  failSpan(error.publicCode);
-  context.error(`${operation} request=${requestId} ${describeError(error)}`);
+  if (!error) return;
+  const isOurs = error.status >= 500;
+  if (isOurs) failSpan(error.publicCode);
+  if (isOurs || error.suppressed.length > 0) context.error(`${operation} request=${requestId} ${describeError(error)}`);
 }

@@ -1,3 +1,5 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+
 type Mask = readonly [RegExp, string];
 
 // Callers decide what some lines hold, and how much: each pattern begins only where a word begins, or is bounded,
@@ -39,9 +41,13 @@ function replaced(line: string, masks: readonly Mask[]): string {
   return masks.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
 
-/** An error with its causes and their stacks, masked; what the caller never sees. */
+/** An error with its causes, those that it suppressed, and their stacks, masked; what the caller never sees. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return mask(String(error));
-  const text = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause === undefined ? mask(text) : `${mask(text)}\ncaused by ${describeError(error.cause)}`;
+  const suppressed = error instanceof SwitchboardError ? error.suppressed : [];
+  return [
+    mask(error.stack ?? `${error.name}: ${error.message}`),
+    ...(error.cause === undefined ? [] : [`caused by ${describeError(error.cause)}`]),
+    ...suppressed.map((it) => `while that was handled: ${describeError(it)}`),
+  ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
 import type { AnswerLedger, Claim, OperationName } from './answerledger.ts';
 import type { Answer, AnyOperation } from './definition.ts';
+import { asSwitchboardError } from './failure.ts';
 
 export interface OnceOptions {
   readonly ledger: AnswerLedger;
@@ -37,8 +38,7 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
     await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
     return answer;
   } catch (error) {
-    await settleFailure(ledger, claim, error);
-    throw error;
+    throw await settledFailure(ledger, claim, error);
   }
 }
 
@@ -54,10 +54,21 @@ function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim,
 /** Transient failures after which a part of the operation may have taken effect. */
 const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
 
-/** What would fail likewise again is kept; what has not happened is forgotten; the rest may go on. */
-async function settleFailure(ledger: AnswerLedger, claim: Claim, error: unknown): Promise<void> {
-  if (error instanceof SwitchboardError && !error.isTransient) return ledger.keep(claim, { error });
-  await ledger.release(claim, !(error instanceof SwitchboardError) || LEAVES_DOUBT.includes(error.code));
+/**
+ * Records a failure: one that would repeat itself is kept; after one that did nothing the claim is removed; the rest may
+ * be continued.
+ *
+ * @returns the failure, together with the error of recording it, if any. Then the claim stays until its lock ends.
+ */
+async function settledFailure(ledger: AnswerLedger, claim: Claim, thrown: unknown): Promise<SwitchboardError> {
+  const error = asSwitchboardError(thrown);
+  try {
+    if (error.isTransient) await ledger.release(claim, LEAVES_DOUBT.includes(error.code));
+    else await ledger.keep(claim, { error });
+  } catch (settlingError) {
+    error.suppressed.push(settlingError);
+  }
+  return error;
 }
 
 function withoutSecrets({ withoutSecrets: strip }: AnyOperation, answer: Answer): Answer {

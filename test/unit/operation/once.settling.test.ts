@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { greeting, rig } from './fixtures.ts';
+
+const BODY = { from: '+18005550100' };
+
+/** An operation that fails, or succeeds, while the record of named operations can be written no more. */
+function brokenRig(way: Error | object) {
+  const it = rig();
+  const table = it.storage.tables.table('answers');
+  const operation = greeting(async () => {
+    const broken = () => Promise.reject(new Error('the storage is down for anna@contoso.com'));
+    Object.assign(table, { replace: broken, remove: broken });
+    if (way instanceof Error) throw way;
+    return way;
+  });
+  return {
+    ...it,
+    call: () => it.http(operation, { body: BODY, headers: { 'idempotency-key': 'order-1' } }),
+    deliverIt: () => it.deliver(operation, { id: 'order-1', params: { name: 'Anna' }, body: BODY }),
+    errors: () => it.log.filter((line) => line.startsWith('error: ')),
+  };
+}
+
+const refusal = () => new SwitchboardError('UpstreamRejected', 'No.', { upstream: { status: 404, code: 'Gone' } });
+const throttled = () => new SwitchboardError('TooManyRequests', 'Slow down.', { retryAfterSeconds: 7 });
+const inDoubt = () => new SwitchboardError('UpstreamInDoubt', 'Lost.', { repeatable: true });
+
+describe('a failure that cannot be recorded', () => {
+  test.each([
+    [refusal, { status: 404, body: { error: { code: 'Gone', message: 'No.' } } }],
+    [throttled, { status: 429, headers: { 'retry-after': '7' }, body: { error: { code: 'TooManyRequests' } } }],
+    [inDoubt, { status: 504, body: { error: { code: 'UpstreamInDoubt', message: 'Lost.' } } }],
+    [() => new TypeError('x is not a function'), { status: 500, body: { error: { code: 'InternalServerError' } } }],
+  ])('is answered as it is: %o', async (failure, answer) => {
+    expect(await brokenRig(failure()).call()).toMatchObject(answer);
+  });
+
+  test('is logged with the reason why it could not be recorded, masked, also where the caller is at fault', async () => {
+    const it = brokenRig(refusal());
+    const { headers } = await it.call();
+    expect(it.errors()).toEqual([
+      expect.stringMatching(
+        /^error: greet request=\S+ SwitchboardError: No\.[\s\S]*the storage is down for a•••@contoso/,
+      ),
+    ]);
+    expect(it.errors()[0]).toContain(headers['x-ms-request-id']);
+  });
+
+  test('is logged with both where nobody foresaw it', async () => {
+    const it = brokenRig(new TypeError('x is not a function'));
+    await it.call();
+    expect(it.errors()).toEqual([expect.stringMatching(/x is not a function[\s\S]*the storage is down/)]);
+  });
+
+  test('of a message is settled as it is', async () => {
+    const throttledOne = brokenRig(throttled());
+    await throttledOne.deliverIt();
+    expect(throttledOne.storage.sent).toMatchObject([{ queue: 'greet', options: { delaySeconds: 7 } }]);
+    await expect(brokenRig(inDoubt()).deliverIt()).rejects.toThrow('Lost.');
+  });
+});
+
+test('an answer that can be neither kept nor released is a failure, which is logged with both reasons', async () => {
+  const it = brokenRig({ a: 1 });
+  expect(await it.call()).toMatchObject({ status: 500 });
+  expect(
+    it
+      .errors()
+      .join()
+      .match(/the storage is down/g)?.length,
+  ).toBeGreaterThanOrEqual(2);
+});
+
+test('a failure that was recorded is logged as before', async () => {
+  const it = rig();
+  const operation = greeting(() => Promise.reject(refusal()));
+  await it.http(operation, { body: BODY, headers: { 'idempotency-key': 'order-1' } });
+  expect(it.log.filter((line) => line.startsWith('error: '))).toEqual([]);
+});
