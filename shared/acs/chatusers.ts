@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -29,23 +30,35 @@ interface CacheEntry {
 
 const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
 
+/** Tokens that are kept at least; up to twice as many may be. An actor whose token was dropped costs a call to ACS. */
+const REMEMBERED_ACTORS = 1000;
+
 /** The shortest life that ACS allows: a token that leaks is soon worthless, and a new one costs one call an hour. */
 const TOKEN_MINUTES = 60;
 
 export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
-  const cache = new Map<string, CacheEntry>();
+  const cache = new QuickLRU<string, CacheEntry>({ maxSize: REMEMBERED_ACTORS });
+
+  /** An issued token is used until shortly before it expires; one that is being issued has its life before it. */
+  const isUsable = ({ issued }: CacheEntry): boolean =>
+    issued === undefined || issued.expiresOn - RENEW_BEFORE_MILLISECONDS > now().getTime();
+
+  const entryOf = (acs: AcsSession, key: string, actor: Actor): CacheEntry => {
+    const known = cache.get(key);
+    if (known && isUsable(known)) return known;
+    const entry = { pending: mint(acs, tables, actor), issued: undefined };
+    cache.set(key, entry);
+    return entry;
+  };
 
   const token = async (acs: AcsSession, actor: Actor): Promise<string> => {
-    const renewAt = now().getTime() + RENEW_BEFORE_MILLISECONDS;
-    for (const [key, { issued }] of cache) if (issued && issued.expiresOn <= renewAt) cache.delete(key);
     const key = JSON.stringify(actor);
-    const entry = cache.get(key) ?? { pending: mint(acs, tables, actor), issued: undefined };
-    cache.set(key, entry);
+    const entry = entryOf(acs, key, actor);
     try {
       entry.issued = await entry.pending;
       return entry.issued.token;
     } catch (error) {
-      if (cache.get(key) === entry) cache.delete(key);
+      if (cache.peek(key) === entry) cache.delete(key);
       throw error;
     }
   };
@@ -53,7 +66,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
   /** Of many calls that were refused with one token, only the first finds it in the cache. */
   const forget = (actor: Actor, refused: string): void => {
     const key = JSON.stringify(actor);
-    if (cache.get(key)?.issued?.token === refused) cache.delete(key);
+    if (cache.peek(key)?.issued?.token === refused) cache.delete(key);
   };
 
   return {
