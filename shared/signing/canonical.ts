@@ -1,3 +1,5 @@
+import { pathSpellings } from './pathSpellings.ts';
+
 /**
  * The canonical forms of a request that ACS and its clients sign.
  *
@@ -9,6 +11,24 @@
 export const SIGNED_HEADERS = 'x-ms-date;host;x-ms-content-sha256';
 
 export const SCHEME = 'HMAC-SHA256';
+
+/** The header whose date is signed. ACS takes both. @see https://learn.microsoft.com/rest/api/communication/headers */
+export type DateHeader = 'x-ms-date' | 'date';
+
+const AUTHORIZATION = new RegExp(`^${SCHEME} SignedHeaders=(x-ms-date|date);host;x-ms-content-sha256&Signature=(.*)$`);
+
+export interface Authorization {
+  readonly dateHeader: DateHeader;
+  /** As sent: it may not be base64. */
+  readonly signature: string;
+}
+
+/** The parts of an `Authorization` header; undefined for any other form or order, and for other signed headers. */
+export function parseAuthorization(header: string): Authorization | undefined {
+  const [, dateHeader, signature] = AUTHORIZATION.exec(header) ?? [];
+  if (dateHeader === undefined || signature === undefined) return undefined;
+  return { dateHeader: dateHeader === 'date' ? 'date' : 'x-ms-date', signature };
+}
 
 /** Queries that `URLSearchParams` hands back unchanged: name=value pairs of characters that it never escapes. */
 const UNCHANGED_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
@@ -36,40 +56,9 @@ export function* targetForms(target: string, pathWasDecoded: boolean): Generator
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : target.slice(mark + 1);
   const reserialised = signedTarget('', query);
-  for (const form of pathWasDecoded ? encodedPathForms(path) : [path]) {
+  for (const form of pathWasDecoded ? pathSpellings(path) : [path]) {
     yield mark < 0 ? form : `${form}?${query}`;
     if (mark >= 0 && reserialised !== `?${query}`) yield form + reserialised;
-  }
-}
-
-/** More segments than this with two spellings do not occur in ACS; the bound keeps the work of a refusal small. */
-const MAXIMUM_AMBIGUOUS_SEGMENTS = 4;
-
-/**
- * The spellings of a path whose percent-encoding the host has undone: each segment as received or encoded,
- * in every combination (`/identities/8%3Aacs%3Ax/:issueAccessToken` encodes one segment and not the other).
- */
-function encodedPathForms(path: string): string[] {
-  let forms = [''];
-  let ambiguous = 0;
-  for (const [index, segment] of path.split('/').entries()) {
-    const slash = index === 0 ? '' : '/';
-    const spellings = [segment];
-    const encoded = encodedSegment(segment);
-    if (encoded !== segment && ambiguous < MAXIMUM_AMBIGUOUS_SEGMENTS) {
-      spellings.push(encoded);
-      ambiguous += 1;
-    }
-    forms = forms.flatMap((form) => spellings.map((spelling) => form + slash + spelling));
-  }
-  return forms;
-}
-
-function encodedSegment(segment: string): string {
-  try {
-    return encodeURIComponent(decodeURIComponent(segment));
-  } catch {
-    return segment; // not valid percent-encoding: there is only the spelling that was received
   }
 }
 

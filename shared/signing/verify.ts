@@ -1,35 +1,59 @@
 import { timingSafeEqual } from 'node:crypto';
-import { hostForms, SCHEME, SIGNED_HEADERS, stringToSign, targetForms } from './canonical.ts';
+import {
+  type DateHeader,
+  hostForms,
+  parseAuthorization,
+  SCHEME,
+  SIGNED_HEADERS,
+  stringToSign,
+  targetForms,
+} from './canonical.ts';
 import type { SigningKey } from './keys.ts';
 import { contentHash, signature } from './sign.ts';
 
-export interface ReceivedRequest {
+/** A received request without its body: all that the signature covers. */
+export interface ReceivedHeaders {
   readonly method: string;
   /** Path and query as received, e.g. `/sms?api-version=2021-03-07`. */
   readonly target: string;
   /** True when the host in front has undone percent-encoding in the path (as the Azure Functions host does). */
   readonly pathWasDecoded?: boolean;
+  /** True for http on this machine, where the Azure SDK for Python signs the path without its leading slash. */
+  readonly isLoopbackHttp?: boolean;
   /** The Host values under which the client may know us, most likely first. */
   readonly hosts: readonly string[];
   /** The value of a header by its lower-case name. */
   readonly header: (name: string) => string | null | undefined;
+}
+
+export interface ReceivedRequest extends ReceivedHeaders {
   readonly body: Uint8Array;
 }
 
 /** What differed: a header is absent, has no usable form, or holds a hash, date or signature that does not fit. */
 export type DifferingPart = 'missing header' | 'malformed' | 'date' | 'hash' | 'signature';
 
+export interface Refusal {
+  readonly ok: false;
+  readonly part: DifferingPart;
+  readonly message: string;
+}
+
 export type Verification =
   /** `keyIndex`: which of the given keys the signature was made with. */
-  | { readonly ok: true; readonly keyIndex: number }
-  | { readonly ok: false; readonly part: DifferingPart; readonly message: string };
+  { readonly ok: true; readonly keyIndex: number } | Refusal;
+
+export type HeadersVerification =
+  /** `contentHash`: what `verifyBody` compares the body with. */
+  { readonly ok: true; readonly keyIndex: number; readonly contentHash: string } | Refusal;
+
+export type BodyVerification = { readonly ok: true } | Refusal;
 
 /** ACS's own tolerance between the client's clock and the server's. */
 export const MAXIMUM_CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
 
-const AUTHORIZATION = new RegExp(`^${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=([A-Za-z0-9+/]{43}=)$`);
-
 interface Claim {
+  readonly dateHeader: DateHeader;
   readonly date: string;
   readonly contentHash: string;
   readonly signature: Buffer;
@@ -41,50 +65,73 @@ interface Claim {
  * @param now the server's time
  */
 export function verify(request: ReceivedRequest, keys: readonly SigningKey[], now: Date): Verification {
+  const headers = verifyHeaders(request, keys, now);
+  if (!headers.ok && headers.part !== 'signature') return headers;
+  // A body that differs from its hash is the better explanation of a signature that differs, too.
+  const body = verifyBody(headers.ok ? headers.contentHash : (request.header(HASH_HEADER) ?? ''), request.body);
+  if (!body.ok) return body;
+  return headers.ok ? { ok: true, keyIndex: headers.keyIndex } : headers;
+}
+
+/**
+ * The first half of `verify`: everything but the body, which need not have arrived. A server that reads the body only
+ * afterwards spends nothing on callers that it does not know.
+ */
+export function verifyHeaders(request: ReceivedHeaders, keys: readonly SigningKey[], now: Date): HeadersVerification {
   const claim = readClaim(request);
   if ('ok' in claim) return claim;
   const skew = Math.abs(Date.parse(claim.date) - now.getTime());
   if (skew > MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
-    return refused('date', `'x-ms-date' differs from the server's time (${now.toUTCString()}) by more than 5 minutes.`);
+    const name = DISPLAYED[claim.dateHeader];
+    return refused('date', `'${name}' differs from the server's time (${now.toUTCString()}) by more than 5 minutes.`);
   }
-  if (claim.contentHash !== contentHash(request.body)) return refused('hash', hashMessage(request));
   const keyIndex = matchingKey(request, claim, keys);
-  if (keyIndex >= 0) return { ok: true, keyIndex };
+  if (keyIndex >= 0) return { ok: true, keyIndex, contentHash: claim.contentHash };
   return refused(
     'signature',
     'The signature differs: check the key, the method, the path and query as sent, and the host.',
   );
 }
 
-function hashMessage({ body }: ReceivedRequest): string {
+/** The second half of `verify`. @param expectedHash from `verifyHeaders` */
+export function verifyBody(expectedHash: string, body: Uint8Array): BodyVerification {
+  if (contentHash(body) === expectedHash) return { ok: true };
   const differs = "Request 'x-ms-content-sha256' differs from generated content hash";
-  return body.length > 0
-    ? `${differs}.`
-    : `${differs}: no body arrived (a body needs a Content-Length; chunked bodies are not read).`;
+  const message =
+    body.length > 0
+      ? `${differs}.`
+      : `${differs}: no body arrived (a body needs a Content-Length; chunked bodies are not read).`;
+  return refused('hash', message);
 }
 
-function readClaim(request: ReceivedRequest): Claim | Extract<Verification, { ok: false }> {
-  const date = request.header('x-ms-date');
-  const hash = request.header('x-ms-content-sha256');
-  const authorization = request.header('authorization');
-  if (!authorization) return refused('missing header', "The header 'Authorization' is missing.");
-  if (!date) return refused('missing header', "The header 'x-ms-date' is missing.");
-  if (!hash) return refused('missing header', "The header 'x-ms-content-sha256' is missing.");
-  const signed = decodeDigest(AUTHORIZATION.exec(authorization)?.[1]);
-  if (!signed) {
+const HASH_HEADER = 'x-ms-content-sha256';
+
+/** Header names as messages show them. */
+const DISPLAYED = { date: 'Date', 'x-ms-date': 'x-ms-date' } as const;
+
+function readClaim(request: ReceivedHeaders): Claim | Refusal {
+  const hash = request.header(HASH_HEADER);
+  const header = request.header('authorization');
+  if (!header) return refused('missing header', "The header 'Authorization' is missing.");
+  if (!hash) return refused('missing header', `The header '${HASH_HEADER}' is missing.`);
+  const authorization = parseAuthorization(header);
+  const signed = decodeDigest(authorization?.signature);
+  if (!authorization || !signed) {
+    const form = `${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=<base64>`;
     return refused(
       'malformed',
-      `'Authorization' must read '${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=<base64>'.`,
+      `'Authorization' must read '${form}' (with 'date' for 'x-ms-date' where Date is signed).`,
     );
   }
+  const { dateHeader } = authorization;
+  const date = request.header(dateHeader);
+  if (!date) return refused('missing header', `The header '${DISPLAYED[dateHeader]}' is missing.`);
   if (!isRfc1123(date)) {
-    return refused(
-      'malformed',
-      "'x-ms-date' must be an RFC 1123 date in GMT, such as 'Thu, 15 Jan 2026 08:30:00 GMT'.",
-    );
+    const example = 'Thu, 15 Jan 2026 08:30:00 GMT';
+    return refused('malformed', `'${DISPLAYED[dateHeader]}' must be an RFC 1123 date in GMT, such as '${example}'.`);
   }
-  if (!decodeDigest(hash)) return refused('malformed', "'x-ms-content-sha256' must be the base64 of a SHA-256 hash.");
-  return { date, contentHash: hash, signature: signed };
+  if (!decodeDigest(hash)) return refused('malformed', `'${HASH_HEADER}' must be the base64 of a SHA-256 hash.`);
+  return { dateHeader, date, contentHash: hash, signature: signed };
 }
 
 /** The 32 bytes of a base64 digest; undefined for any other text, also for a second spelling of the same bytes. */
@@ -100,10 +147,10 @@ function isRfc1123(date: string): boolean {
 }
 
 /** The index of the key that made the signature under one of the canonical forms; -1 when none did. */
-function matchingKey(request: ReceivedRequest, claim: Claim, keys: readonly SigningKey[]): number {
+function matchingKey(request: ReceivedHeaders, claim: Claim, keys: readonly SigningKey[]): number {
   const method = request.method.toUpperCase();
   const hosts = hostForms(request.hosts);
-  for (const target of targetForms(request.target, request.pathWasDecoded ?? false)) {
+  for (const target of signedTargets(request)) {
     for (const host of hosts) {
       const text = stringToSign(method, target, claim.date, host, claim.contentHash);
       const index = keys.findIndex((key) => sameSignature(signature(text, key), claim.signature));
@@ -113,10 +160,16 @@ function matchingKey(request: ReceivedRequest, claim: Claim, keys: readonly Sign
   return -1;
 }
 
+function* signedTargets({ target, pathWasDecoded = false, isLoopbackHttp }: ReceivedHeaders): Generator<string> {
+  yield* targetForms(target, pathWasDecoded);
+  if (!isLoopbackHttp) return;
+  for (const form of targetForms(target, pathWasDecoded)) yield form.slice(1);
+}
+
 function sameSignature(expected: string, received: Buffer): boolean {
   return timingSafeEqual(Buffer.from(expected, 'base64'), received);
 }
 
-function refused(part: DifferingPart, message: string): Extract<Verification, { ok: false }> {
+function refused(part: DifferingPart, message: string): Refusal {
   return { ok: false, part, message };
 }

@@ -1,8 +1,11 @@
+import { type DateHeader, parseAuthorization } from '../../../shared/signing/canonical.ts';
 import type { Capture } from './capture.ts';
 import type { Part } from './parts.ts';
 
 /** What the headers of a request say of its signature. */
 export interface Claim {
+  /** The header whose date is signed. */
+  readonly dateHeader: DateHeader;
   readonly date: string;
   readonly contentHash: string;
   /** As it stands in the header. */
@@ -16,27 +19,42 @@ export interface Flaw {
 }
 
 const FORM =
-  "Authorization must read 'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>'";
-const PREFIX = 'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=';
+  "Authorization must read 'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>' (or date instead of x-ms-date)";
+
+/** The header whose date the request says is signed: the one that SignedHeaders names. */
+export function signedDateHeader(headers: Capture['headers']): DateHeader {
+  return parseAuthorization(headers.get('authorization') ?? '')?.dateHeader ?? 'x-ms-date';
+}
 
 /** The claim, or what is wrong with the form of the headers. */
 export function readClaim({ headers }: Capture): Claim | Flaw {
   const authorization = headers.get('authorization') ?? '';
-  const missing = ['authorization', 'x-ms-date', 'x-ms-content-sha256'].find((name) => !headers.get(name));
+  const dateHeader = signedDateHeader(headers);
+  const missing = ['authorization', dateHeader, 'x-ms-content-sha256'].find((name) => !headers.get(name));
   if (missing !== undefined) return missingHeader(missing, headers);
-  if (!authorization.startsWith(PREFIX)) return malformed(authorization);
-  const claim = { date: headers.get('x-ms-date') ?? '', contentHash: headers.get('x-ms-content-sha256') ?? '' };
-  return (
-    dateFlaw(claim.date) ?? hashFlaw(claim.contentHash) ?? { ...claim, signature: authorization.slice(PREFIX.length) }
-  );
+  const parsed = parseAuthorization(authorization);
+  if (!parsed) return malformed(authorization);
+  const date = headers.get(dateHeader) ?? '';
+  const contentHash = headers.get('x-ms-content-sha256') ?? '';
+  const claim = { dateHeader, date, contentHash, signature: parsed.signature };
+  return dateFlaw(claim) ?? hashFlaw(contentHash) ?? claim;
 }
 
+const OTHER_DATE_HEADER: Readonly<Record<string, DateHeader>> = { date: 'x-ms-date', 'x-ms-date': 'date' };
+
 function missingHeader(name: string, headers: Capture['headers']): Flaw {
-  const instead = name === 'x-ms-date' && headers.has('date') ? ' (Date is there, but is not what counts)' : '';
+  const other = OTHER_DATE_HEADER[name];
+  if (other !== undefined && headers.has(other)) {
+    return {
+      part: 'header',
+      message: `The header ${name} is missing: SignedHeaders names it, but the request has ${other} instead.`,
+      remedy: `Name the date that is sent: SignedHeaders=${other};host;x-ms-content-sha256 (or send ${name}).`,
+    };
+  }
   return {
     part: 'header',
-    message: `The header ${name} is missing${instead}.`,
-    remedy: 'Send all three: authorization, x-ms-date, x-ms-content-sha256 (a proxy may have taken it away).',
+    message: `The header ${name} is missing.`,
+    remedy: 'Send all three: authorization, x-ms-date (or date), x-ms-content-sha256. A proxy may have removed it.',
   };
 }
 
@@ -53,10 +71,10 @@ function malformed(authorization: string): Flaw {
   return { part: 'header', message, remedy: 'Send it in exactly this form.' };
 }
 
-function dateFlaw(date: string): Flaw | undefined {
+function dateFlaw({ dateHeader, date }: Pick<Claim, 'dateHeader' | 'date'>): Flaw | undefined {
   const time = new Date(date);
   if (!Number.isNaN(time.getTime()) && time.toUTCString() === date) return undefined;
-  const message = `x-ms-date is '${date}', and no RFC 1123 date in GMT.`;
+  const message = `${dateHeader} is '${date}', which is not an RFC 1123 date in GMT.`;
   return {
     part: 'date',
     message,

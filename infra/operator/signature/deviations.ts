@@ -39,7 +39,8 @@ function* methodDeviations(parts: SignedParts): Generator<Deviation> {
 function* dateDeviations(parts: SignedParts): Generator<Deviation> {
   const time = Date.parse(parts.date);
   if (Number.isNaN(time)) return;
-  const remedy = 'Send in x-ms-date the very text that was signed, as in Thu, 15 Jan 2026 08:30:00 GMT.';
+  const remedy =
+    'Send the exact text that was signed in the header that SignedHeaders names, such as Thu, 15 Jan 2026 08:30:00 GMT.';
   const other = (date: string): Deviation => ({
     part: 'date',
     what: `the date ${date}`,

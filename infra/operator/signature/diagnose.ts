@@ -3,7 +3,7 @@ import { contentHash, signature } from '../../../shared/signing/sign.ts';
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from '../../../shared/signing/verify.ts';
 import { bodyFlaw } from './body.ts';
 import type { Capture } from './capture.ts';
-import { type Claim, type Flaw, readClaim } from './claim.ts';
+import { type Claim, type Flaw, readClaim, signedDateHeader } from './claim.ts';
 import { deviations, slips } from './deviations.ts';
 import { type Deviation, type KnownKey, type SignedParts, textOf } from './parts.ts';
 
@@ -66,7 +66,7 @@ function partsOf({ method, target, headers, body }: Capture): SignedParts {
   return {
     method: method.toUpperCase(),
     target: [...targetForms(target, false)].at(-1) ?? target, // as our own signer, and the official JavaScript one
-    date: headers.get('x-ms-date') ?? '',
+    date: headers.get(signedDateHeader(headers)) ?? '',
     host: headers.get('host') ?? '',
     contentHash: body ? contentHash(body) : claimedHash,
   };
@@ -148,7 +148,7 @@ function fromDeviation(deviation: Deviation | undefined): Judgement | undefined 
   return { part, message: `The client signed ${what}.`, remedy, theirs: parts };
 }
 
-function dateFlaw({ date }: Claim, { capture, now }: Question): Flaw | undefined {
+function dateFlaw({ dateHeader, date }: Claim, { capture, now }: Question): Flaw | undefined {
   const { answeredOn } = capture;
   const apart = Date.parse(date) - (answeredOn ?? now).getTime();
   if (Math.abs(apart) <= MAXIMUM_CLOCK_SKEW_MILLISECONDS) return undefined;
@@ -159,7 +159,7 @@ function dateFlaw({ date }: Claim, { capture, now }: Question): Flaw | undefined
     : "this machine's clock (which says nothing if the request is an old one)";
   return {
     part: 'date',
-    message: `x-ms-date is ${seconds} s ${side} ${clock}; 5 minutes are allowed.`,
+    message: `${dateHeader} is ${seconds} s ${side} ${clock}; 5 minutes are allowed.`,
     remedy: "Set the client's clock by a time server, and sign each try afresh.",
   };
 }

@@ -17,7 +17,9 @@ export function* targetDeviations(parts: SignedParts): Generator<Deviation> {
     for (const text of withQueryForms(form, query)) yield other('path', text, route);
   const relative = 'Sign path and query alone, from the slash on.';
   for (const scheme of ['https', 'http']) yield other('path', `${scheme}://${host}${target}`, relative);
-  yield other('path', target.replace(/^\//, ''), relative);
+  const noSlash =
+    "Sign the path with its leading slash (Azure's SDK for Python drops it over http, and not over https).";
+  yield other('path', target.replace(/^\//, ''), noSlash);
   if (query === undefined) return;
   for (const [form, remedy] of queryForms(query)) yield other('query', joinTarget(path, form), remedy);
 }

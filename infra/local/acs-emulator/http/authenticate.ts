@@ -28,8 +28,10 @@ export async function authenticate(auth: Auth, call: Call, emulator: Context): P
 }
 
 function checkSignature(call: Call, emulator: Context): void {
-  const { method, target, header, body } = call;
-  const received = { method, target, header, body, hosts: [header('host') ?? ''] };
+  const { method, target, header, body, baseUrl } = call;
+  // The emulator listens on this machine only.
+  const isLoopbackHttp = baseUrl.startsWith('http:');
+  const received = { method, target, header, body, hosts: [header('host') ?? ''], isLoopbackHttp };
   const verification = verify(received, emulator.accessKeys.signingKeys, emulator.now());
   if (!verification.ok) throw denied(DENIALS[verification.part] ?? verification.message);
 }

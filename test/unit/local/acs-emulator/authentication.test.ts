@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importKey } from '../../../../shared/signing/keys.ts';
-import { sign } from '../../../../shared/signing/sign.ts';
+import { contentHash, sign, signature } from '../../../../shared/signing/sign.ts';
 import {
   IDENTITIES,
   identityPath,
@@ -55,6 +55,59 @@ describe('a signed request', () => {
 
   test('is denied without a signature', async () => {
     expect(await rig.call('POST', SMS, { key: null })).toMatchObject(denied("The header 'Authorization' is missing."));
+  });
+});
+
+describe('a request signed by hand', () => {
+  const OTHER_DATE = 'Thu, 15 Jan 2026 08:29:00 GMT';
+
+  /** Headers for a POST without a body, signed over these texts. */
+  function signed({ target, dateHeader = 'x-ms-date' }: { target: string; dateHeader?: 'date' | 'x-ms-date' }) {
+    const date = rig.clock.rfc1123();
+    const hash = contentHash('');
+    const text = `POST\n${target}\n${date};${new URL(rig.emulator.url).host};${hash}`;
+    const authorization = `HMAC-SHA256 SignedHeaders=${dateHeader};host;x-ms-content-sha256&Signature=`;
+    return {
+      [dateHeader]: date,
+      'x-ms-content-sha256': hash,
+      authorization: authorization + signature(text, importKey(PRIMARY_KEY)),
+    };
+  }
+
+  const post = (path: string, headers: Record<string, string>) => rig.call('POST', path, { key: null, headers });
+
+  test('is accepted with Date signed instead of x-ms-date', async () => {
+    const headers = signed({ target: IDENTITIES, dateHeader: 'date' });
+    expect(await post(IDENTITIES, headers)).toMatchObject({ status: 201 });
+    expect(await post(IDENTITIES, { ...headers, 'x-ms-date': OTHER_DATE })).toMatchObject({ status: 201 });
+  });
+
+  test('is accepted with x-ms-date signed, whatever Date says', async () => {
+    const headers = { ...signed({ target: IDENTITIES }), date: OTHER_DATE };
+    expect(await post(IDENTITIES, headers)).toMatchObject({ status: 201 });
+  });
+
+  test('is denied without the date that it names', async () => {
+    const { 'x-ms-date': date = '', ...rest } = signed({ target: IDENTITIES });
+    expect(await post(IDENTITIES, { ...rest, date })).toMatchObject({ status: 401 });
+  });
+
+  test('is accepted without the leading slash over http, as the Azure SDK for Python signs it', async () => {
+    expect(await post(IDENTITIES, signed({ target: IDENTITIES.slice(1) }))).toMatchObject({ status: 201 });
+    expect(await post(IDENTITIES, signed({ target: SMS.slice(1) }))).toMatchObject({ status: 401 });
+  });
+
+  test.each([
+    (id: string) => id,
+    (id: string) => id.replaceAll(':', '%3A'),
+    (id: string) => id.replaceAll(':', '%3a'),
+    (id: string) => id.replace(':', '%3a'),
+  ])('is accepted with its path as sent: %s', async (spell) => {
+    const { body } = await rig.call('POST', IDENTITIES);
+    const target = `/identities/${spell(body.identity.id)}/:revokeAccessTokens?api-version=2023-10-01`;
+    expect(await post(target, signed({ target }))).toMatchObject({ status: 204 });
+    const other = target.replace(/:|%3a/i, (it) => (it === ':' ? '%3A' : ':'));
+    expect(await post(other, signed({ target }))).toMatchObject({ status: 401 });
   });
 });
 

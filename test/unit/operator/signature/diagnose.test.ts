@@ -88,6 +88,51 @@ describe('what clients do', () => {
   });
 });
 
+describe('a signature over Date', () => {
+  const OTHER_DATE = 'Thu, 15 Jan 2026 08:31:00 GMT';
+  const signingDate = (text = stringOf({})) => authorization(text).replace('=x-ms-date;', '=date;');
+  const diagnosedWith = (headers: Readonly<Record<string, string | undefined>>) =>
+    diagnosed(withHeaders(right, { date: NOW.toUTCString(), authorization: signingDate(), ...headers }));
+
+  test.each([undefined, OTHER_DATE])('is right, whatever x-ms-date says: %s', (date) => {
+    expect(diagnosedWith({ 'x-ms-date': date })).toMatchObject({ part: 'nothing' });
+  });
+
+  test('is compared by that date', () => {
+    const wrong = diagnosedWith({ date: OTHER_DATE, 'x-ms-date': undefined });
+    expect(wrong).toMatchObject({ part: 'date', ours: { date: OTHER_DATE } });
+  });
+
+  test('made for x-ms-date, where only Date was sent, is explained', () => {
+    const wrong = diagnosedWith({ authorization: authorization(stringOf({})), 'x-ms-date': undefined });
+    expect(wrong).toMatchObject({
+      part: 'header',
+      message: expect.stringMatching(/x-ms-date is missing.*date instead/),
+    });
+    expect(wrong.remedy).toContain('SignedHeaders=date;host;x-ms-content-sha256');
+  });
+
+  test('is refused when Date is not an RFC 1123 date', () => {
+    const { part, message } = diagnosedWith({ date: NOW.toISOString() });
+    expect({ part, message }).toEqual({ part: 'date', message: expect.stringMatching(/^date is '2026-01-15T/) });
+  });
+
+  test('that is too old is measured by that date', () => {
+    const date = 'Thu, 15 Jan 2026 08:20:00 GMT';
+    const old = diagnosedWith({ date, authorization: signingDate(stringOf({ date })) });
+    expect(old).toMatchObject({ part: 'date', message: expect.stringMatching(/^date is 600 s behind/) });
+  });
+});
+
+test('any spelling of the path is right, as it is for the server', () => {
+  const url = 'https://switchboard.contoso.com/identities/8%3aacs%3ax%2by/:go?api-version=2024-03-15';
+  const { target, ...rest } = captured({ method: 'POST', url });
+  expect(diagnosed({ ...rest, target })).toMatchObject({ part: 'nothing' });
+  expect(diagnosed({ ...rest, target: target.replaceAll('%3a', ':').replace('%2b', '+') })).toMatchObject({
+    part: 'nothing',
+  });
+});
+
 describe('what becomes of bodies', () => {
   const changed = (body: string, signed = BODY) =>
     diagnosed({ ...captured({ method: 'POST', url: URL_OF_SMS, body: signed }), body: Buffer.from(body) }).message;
