@@ -31,8 +31,8 @@ export async function readiness(request: HttpRequest, context: InvocationContext
 
 async function isClient(request: HttpRequest, runtime: Runtime): Promise<boolean> {
   if (!request.headers.has('authorization')) return false;
-  const { authenticate } = await import('../../shared/operation/authentication.ts');
-  authenticate({ actsAsUser: false }, request, NOTHING, runtime);
+  const { assertSignedBody, authenticate } = await import('../../shared/operation/authentication.ts');
+  assertSignedBody(authenticate({ actsAsUser: false }, request, runtime), NOTHING);
   return true;
 }
 

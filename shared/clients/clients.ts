@@ -1,7 +1,7 @@
 import { type ClientSettings, OWN_NAME } from '../contract/environment.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { importKey } from '../signing/keys.ts';
-import { type ReceivedRequest, verify } from '../signing/verify.ts';
+import { type ReceivedHeaders, verifyHeaders } from '../signing/verify.ts';
 
 /** An app that may call Switchboard, and what it may do. */
 export interface Client {
@@ -18,8 +18,19 @@ export interface Client {
 export const OWN_CLIENT: Client = { name: OWN_NAME, allow: undefined, senders: undefined, mayActAs: true };
 
 export interface Clients {
-  /** @throws SwitchboardError `Denied`, naming the part of the signature that differs */
-  authenticate(request: ReceivedRequest, now: Date): Client;
+  /**
+   * Identifies a client by the headers of its request. The body must still match `contentHash`.
+   *
+   * @throws SwitchboardError `Denied`, naming the part of the signature that differs
+   */
+  authenticate(
+    request: ReceivedHeaders,
+    now: Date,
+  ): {
+    readonly client: Client;
+    /** The signed hash of the body. */
+    readonly contentHash: string;
+  };
   /** @throws SwitchboardError `Denied` when no client bears this name */
   named(name: string): Client;
   /** Without any client every HTTP call is refused. */
@@ -36,11 +47,11 @@ export function createClients(settings: readonly ClientSettings[]): Clients {
   return {
     isEmpty: clients.length === 0,
     authenticate(request, now) {
-      const verification = verify(request, signingKeys, now);
+      const verification = verifyHeaders(request, signingKeys, now);
       if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
       const client = keys[verification.keyIndex]?.client;
       if (!client) throw new RangeError(`No client for key ${verification.keyIndex}.`);
-      return client;
+      return { client, contentHash: verification.contentHash };
     },
     named(name) {
       const client = clients.find((it) => it.name === name);

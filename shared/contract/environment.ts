@@ -48,7 +48,8 @@ function parseJson(text: string, context: z.core.$RefinementCtx): unknown {
   }
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+/** Host names of this machine. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** https anywhere, http only to this machine: keys and tokens never travel in clear. */
 const endpoint = z.lazy(() =>

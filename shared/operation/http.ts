@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { assertMayCall } from '../clients/clients.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { authenticate } from './authentication.ts';
-import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
+import { negotiatedType } from './accept.ts';
+import { assertSignedBody, authenticate } from './authentication.ts';
+import type { Answer, AnyOperation } from './definition.ts';
 import { type Call, type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJsonBody } from './longlists.ts';
+import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
 import { derivedIds, randomIds } from './wireids.ts';
 
-/** The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. */
+/**
+ * The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. The caller's identity
+ * and rights are checked by the headers alone, so that the body of a stranger is not read.
+ */
 export function httpHandler(operation: AnyOperation, runtime: () => Runtime): HttpHandler {
   return async (request, context) => {
     const startedAt = performance.now();
@@ -23,8 +29,11 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
     let error: SwitchboardError | undefined;
     let answer: Answer;
     try {
+      const authenticated = authenticate(operation, request, runtime());
+      ({ caller } = authenticated);
+      if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
       const body = await readBody(operation, request);
-      caller = authenticate(operation, request, body, runtime());
+      assertSignedBody(authenticated, body);
       answer = await serve(operation, { request, body, caller, requestId }, runtime());
     } catch (thrown) {
       error = asSwitchboardError(thrown);
@@ -47,6 +56,7 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
   const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
   assertApiVersion(apiVersion);
   const content = await readContent(operation, request, query, body);
+  const answerType = await negotiatedType(operation.textType, request.headers.get('accept'));
   return execute(
     operation,
     {
@@ -58,25 +68,10 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
       callersId: operation.idHeader && uuidHeader(request, operation.idHeader),
-      prefers: (contentType) => request.headers.get('accept')?.includes(contentType) ?? false,
+      prefers: (contentType) => contentType === answerType,
     },
     runtime,
   );
-}
-
-async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
-  assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
-  const bytes = await allBytes(request);
-  assertBodySize(operation, bytes.length);
-  return bytes;
-}
-
-/** The body as it came; `arrayBuffer()` would copy a large one once more. */
-async function allBytes({ body }: HttpRequest): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body ?? []) pieces.push(piece as Uint8Array);
-  const [first = new Uint8Array()] = pieces;
-  return pieces.length > 1 ? Buffer.concat(pieces) : first;
 }
 
 /** The body, and what of the query does not belong to it. */

@@ -19,7 +19,7 @@ function received(signingKey: string) {
   const headers = new Headers({ ...sign({ method: 'POST', url, body: '{}', date: NOW }, importKey(signingKey)) });
   return {
     ...{ method: 'POST', target: '/sms?api-version=2024-03-15', hosts: ['switchboard.example'] },
-    ...{ header: (name: string) => headers.get(name), body: Buffer.from('{}') },
+    header: (name: string) => headers.get(name),
   };
 }
 
@@ -38,7 +38,10 @@ describe('a caller', () => {
     ['office', 'office'],
     ['office 2', 'office'],
   ])('with the key %j is %s', (signingKey, name) => {
-    expect(clients.authenticate(received(key(signingKey)), NOW).name).toBe(name);
+    const { client, contentHash } = clients.authenticate(received(key(signingKey)), NOW);
+    // printf '{}' | openssl dgst -sha256 -binary | base64
+    const hash = 'RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=';
+    expect({ name: client.name, contentHash }).toEqual({ name, contentHash: hash });
   });
 
   test('with any other key is nobody', () => {

@@ -5,8 +5,9 @@ import { httpHandler } from '../../../shared/operation/http.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
 import { createRuntime, type Runtime } from '../../../shared/operation/runtime.ts';
 import { readSettings } from '../../../shared/settings.ts';
+import { stringToSign } from '../../../shared/signing/canonical.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { type SignatureHeaders, sign, signature } from '../../../shared/signing/sign.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { API_VERSIONS, type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 
@@ -64,6 +65,14 @@ export interface Sent {
   /** What the caller signed, when it is not the URL that the host shows. */
   readonly signedUrl?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Path and query as the caller signed them, where that is no URL. */
+  readonly signedTarget?: string;
+  /** The header whose date is signed; `x-ms-date` when not given. */
+  readonly dateHeader?: 'date' | 'x-ms-date';
+  /** Where the caller reaches Switchboard; `ORIGIN` when not given. */
+  readonly origin?: string;
+  /** What arrives instead of the body that was signed: called when the function asks for the body. */
+  readonly stream?: () => ReadableStream<Uint8Array>;
 }
 
 export interface Got {
@@ -132,16 +141,33 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
 
 function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
   const method = sent.method ?? operation.method;
-  const url = ORIGIN + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
+  const url = (sent.origin ?? ORIGIN) + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
   const bytes = bodyBytes(sent.body);
   const { key: signingKey = KEYS.shop, signedUrl = url } = sent;
-  const signature = signingKey && sign({ method, url: signedUrl, body: bytes, date: NOW }, importKey(signingKey));
+  const signed = signingKey && sign({ method, url: signedUrl, body: bytes, date: NOW }, importKey(signingKey));
   const init = {
     ...{ method, url, params: sent.params ?? { name: 'Anna' } },
-    headers: { ...(signature || {}), host: new URL(url).host, ...sent.headers },
+    headers: { ...(signed ? signatureHeaders(signed, method, sent) : {}), host: new URL(url).host, ...sent.headers },
     ...(bytes.length > 0 ? { body: { bytes } } : {}),
   };
-  return new HttpRequest(init);
+  const request = new HttpRequest(init);
+  if (sent.stream) Object.defineProperty(request, 'body', { get: sent.stream });
+  return request;
+}
+
+/** The headers of our own signer, or of one that signs in another way. */
+function signatureHeaders(signed: SignatureHeaders, method: string, sent: Sent): Record<string, string> {
+  const { dateHeader = 'x-ms-date', signedTarget, key: signingKey = KEYS.shop } = sent;
+  const { 'x-ms-date': date, host, 'x-ms-content-sha256': hash } = signed;
+  const text =
+    signedTarget && signature(stringToSign(method, signedTarget, date, host, hash), importKey(signingKey ?? ''));
+  const authorization = text
+    ? signed.authorization.replace(/Signature=.*$/, `Signature=${text}`)
+    : signed.authorization;
+  return {
+    ...{ host, 'x-ms-content-sha256': hash, [dateHeader]: date },
+    authorization: authorization.replace('=x-ms-date;', `=${dateHeader};`),
+  };
 }
 
 function bodyBytes(body: Sent['body']): Uint8Array {

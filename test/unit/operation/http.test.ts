@@ -131,8 +131,8 @@ describe('a body', () => {
     });
   });
 
-  test('that is too large is refused before anybody checks who sent it', async () => {
-    expect(await rig().http(greeting(), { body: 'x'.repeat(1001), key: null })).toMatchObject({ status: 413 });
+  test('that is too large is no reason to answer a stranger with anything but 401', async () => {
+    expect(await rig().http(greeting(), { body: 'x'.repeat(1001), key: null })).toMatchObject({ status: 401 });
   });
 });
 

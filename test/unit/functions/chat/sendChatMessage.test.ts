@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import { sendChatMessage } from '../../../../functions/chat/sendChatMessage.ts';
-import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
+import { tokenAt } from '../../../setup/usertokens.ts';
+import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 import { chatRequests, chatService, THREAD } from './fixtures.ts';
 
 const OPERATION = anyOperation(sendChatMessage);
 const PARAMS = { chatThreadId: THREAD };
 const BODY = { content: 'Hello', type: 'text' };
 const acs = chatService({ status: 201, body: { id: '17' }, headers: { location: '/chat/threads/x/messages/17' } });
+const THEIRS = tokenAt(NOW);
 const SENT = { target: `/chat/threads/${THREAD}/messages?api-version=2024-03-15`, params: PARAMS, body: BODY };
 
 test.each([
   ['the client’s own user', {}, 'minted'],
-  ['the user whose token it bears', { key: null, headers: { authorization: 'Bearer theirs' } }, 'theirs'],
+  ['the user whose token it bears', { key: null, headers: { authorization: `Bearer ${THEIRS}` } }, THEIRS],
   ['the acting user', { key: KEYS.office, headers: { 'acting-user': '8:acs:c_d' } }, 'minted'],
 ])('a message is sent as %s', async (_, as, userToken) => {
   const { http, sent } = rig({ acs });

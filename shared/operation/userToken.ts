@@ -1,0 +1,24 @@
+const JWT = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
+
+/**
+ * Whether a bearer token can be a user access token of ACS: a JWT whose `exp` has not passed. Only ACS can verify its
+ * signature; this keeps everything else away from ACS and from storage.
+ *
+ * @see RFC 7519 §4.1.4, §7.2
+ */
+export function isCurrentJwt(token: string, now: Date): boolean {
+  const [, header = '', payload = ''] = JWT.exec(token) ?? [];
+  const claims = parseObject(payload);
+  if (!claims || !parseObject(header)) return false;
+  const expiresOn = Reflect.get(claims, 'exp');
+  return Number.isFinite(expiresOn) && Number(expiresOn) * 1000 > now.getTime();
+}
+
+function parseObject(base64url: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined; // not JSON
+  }
+}
