@@ -44,6 +44,8 @@ export interface Settings {
   };
   /** How long records of what was done are kept. */
   readonly retentionDays: number;
+  /** Origins of the web pages that may call chat from a browser; `*` allows any. */
+  readonly corsOrigins: ReadonlySet<string>;
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
   /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
@@ -157,6 +159,7 @@ function toSettings(it: Environment): Settings {
     },
     email: { limits: it.EMAIL_LIMITS },
     retentionDays: it.RETENTION_DAYS,
+    corsOrigins: it.CORS_ORIGINS,
     publicUrl,
     ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
   };

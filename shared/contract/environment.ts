@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { acsResourceId } from './acsevent.ts';
+import { LOOPBACK } from './loopback.ts';
+import { originList } from './origins.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */
 const base64Key = z.lazy(() => z.base64({ error: 'must be a base64 key', abort: true }).min(8, 'must be a base64 key'));
@@ -47,9 +49,6 @@ function parseJson(text: string, context: z.core.$RefinementCtx): unknown {
     return z.NEVER;
   }
 }
-
-/** Host names of this machine. */
-export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** https anywhere, http only to this machine: keys and tokens never travel in clear. */
 const endpoint = z.lazy(() =>
@@ -113,6 +112,8 @@ export const environment = z.lazy(() =>
       /** A batch may wait for 7 days before it begins. */
       RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
       PUBLIC_URL: endpoint.optional(),
+      /** Pages that may call chat from a browser. */
+      CORS_ORIGINS: originList.prefault(''),
       WEBSITE_HOSTNAME: z.string().optional(),
       AzureWebJobsStorage: z.string().min(1).optional(),
       AzureWebJobsStorage__accountName: z.string().min(3).optional(),

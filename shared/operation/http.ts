@@ -8,6 +8,7 @@ import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
 import { assertSignedBody, authenticate } from './authentication.ts';
+import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Call, type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
@@ -28,7 +29,9 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
     let caller: Caller | undefined;
     let error: SwitchboardError | undefined;
     let answer: Answer;
+    let cors: Readonly<Record<string, string>> = {};
     try {
+      if (operation.actsAsUser) cors = corsHeaders(runtime().settings.corsOrigins, request.headers.get('origin'));
       const authenticated = authenticate(operation, request, runtime());
       ({ caller } = authenticated);
       if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
@@ -41,7 +44,7 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
     }
     const client = caller && callerName(caller);
     logInvocation(context, { operation: operation.name, status: answer.status, client, requestId, startedAt, error });
-    return toResponse(answer, request, requestId);
+    return toResponse(answer, request, requestId, cors);
   };
 }
 
@@ -135,8 +138,14 @@ function uuidHeader(request: HttpRequest, header: string): string | undefined {
   throw new SwitchboardError('InvalidRequest', `${header} must be a UUID.`, { target: header });
 }
 
-export function toResponse(answer: Answer, request: HttpRequest, requestId: string): HttpResponseInit {
-  const headers: Record<string, string> = { 'x-ms-request-id': requestId };
+/** @param more headers besides those of the answer */
+export function toResponse(
+  answer: Answer,
+  request: HttpRequest,
+  requestId: string,
+  more: Readonly<Record<string, string>> = {},
+): HttpResponseInit {
+  const headers: Record<string, string> = { ...more, 'x-ms-request-id': requestId };
   const clientRequestId = request.headers.get('x-ms-client-request-id');
   if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;

@@ -1,4 +1,4 @@
-import { app, type HttpHandler } from '@azure/functions';
+import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type * as z from 'zod';
 import { publicFunctions } from './registry.ts';
 
@@ -8,7 +8,7 @@ export interface PublicAnswer {
   readonly content?: Readonly<Record<string, z.ZodType | null>>;
 }
 
-/** A GET for everybody: what it tells is no secret. */
+/** A GET that anybody may call: what it returns is no secret. */
 export interface PublicDefinition {
   /** Of the file and the function. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface PublicDefinition {
   readonly summary: string;
   /** Route template of the HTTP function, without a slash in front. */
   readonly route: string;
-  /** It tells clients more. */
+  /** It returns more to clients. */
   readonly mayBeSigned?: boolean;
   /** Path parameters. */
   readonly params?: z.ZodType;
@@ -27,9 +27,23 @@ export interface PublicDefinition {
   readonly handler: HttpHandler;
 }
 
-/** Makes a declaration into an HTTP function without authentication. Its failures have ACS's error envelope, as all have. */
+/** Registers a declaration as an HTTP function without authentication, which also answers HEAD (probes send it). */
 export function publicFunction(definition: PublicDefinition): void {
-  const { name, route, handler: handle } = definition;
+  const { name, route, handler } = definition;
+  publicFunctions.push(definition);
+  // The host sends no body in answer to HEAD (RFC 9110 §9.3.2).
+  register(name, ['GET', 'HEAD'], route, handler);
+}
+
+const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
+
+/** Registers a function for every path and method that no other function serves. @param name must sort behind all others */
+export function catchAllFunction(name: string, handler: HttpHandler): void {
+  register(name, EVERY_METHOD, '{*path}', handler);
+}
+
+/** Failures have ACS's error envelope, as everywhere. */
+function register(name: string, methods: readonly HttpMethod[], route: string, handle: HttpHandler): void {
   const handler: HttpHandler = async (request, context) => {
     const startedAt = performance.now();
     try {
@@ -39,6 +53,5 @@ export function publicFunction(definition: PublicDefinition): void {
       return refusal(name, thrown, startedAt, request, context);
     }
   };
-  publicFunctions.push(definition);
-  app.http(name, { methods: ['GET'], route, authLevel: 'anonymous', handler });
+  app.http(name, { methods: [...methods], route, authLevel: 'anonymous', handler });
 }

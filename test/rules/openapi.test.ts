@@ -22,11 +22,11 @@ test('it is valid OpenAPI 3.1', async () => {
 });
 
 test('every HTTP function is in it, and nothing else', () => {
-  const served = app.functions.flatMap(({ name, trigger }) =>
-    trigger.kind === 'http'
-      ? [...(trigger.methods ?? [])].map((method) => ({ name, place: `${method} /${trigger.route}` }))
-      : [],
-  );
+  const served = app.functions.flatMap(({ name, trigger }) => {
+    if (trigger.kind !== 'http' || trigger.route === '{*path}') return []; // what answers 404 is no operation
+    const methods = [...(trigger.methods ?? [])].filter((method) => method !== 'HEAD'); // as GET, without the body
+    return methods.map((method) => ({ name, place: `${method} /${trigger.route}` }));
+  });
   const described = OPERATIONS.map(({ place, object }) => ({ name: object['operationId'], place }));
   const byName = (one: { name: unknown }, other: { name: unknown }) =>
     String(one.name).localeCompare(String(other.name));

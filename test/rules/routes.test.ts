@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
-import { compileRoutes, type HttpFunction, type Route } from '../../infra/local/functions-host/http/router.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  compileRoutes,
+  findRoute,
+  type HttpFunction,
+  type Route,
+} from '../../infra/local/functions-host/http/router.ts';
 import { loadApp } from './app.ts';
 
 const routes = await loadRoutes();
@@ -12,11 +17,16 @@ async function loadRoutes(): Promise<readonly Route[]> {
   );
 }
 
+/** The function that answers what no other serves. */
+const CATCH_ALL = '{*path}';
+const catchAll = routes.filter(({ template }) => template === CATCH_ALL);
+const specific = routes.filter(({ template }) => template !== CATCH_ALL);
+
 const PARAMETER = /\{[^}]+\}/;
-const literals = [...new Set(routes.flatMap(({ template }) => template.split('/')))].filter(
+const literals = [...new Set(specific.flatMap(({ template }) => template.split('/')))].filter(
   (it) => !PARAMETER.test(it),
 );
-const suffixes = routes.flatMap(({ template }) => template.match(/(?<=\}):[^/]+/g) ?? []);
+const suffixes = specific.flatMap(({ template }) => template.match(/(?<=\}):[^/]+/g) ?? []);
 const VALUES = ['8:acs:x', ...literals, ...suffixes.map((it) => `x${it}`)];
 
 /** Paths that a template serves, among them those that look most like another template. */
@@ -26,20 +36,55 @@ function examples(template: string): string[] {
 }
 
 test('there are routes, some with parameters', () => {
-  expect(routes.length).toBeGreaterThan(9);
-  expect(routes.some(({ template }) => PARAMETER.test(template))).toBe(true);
+  expect(specific.length).toBeGreaterThan(9);
+  expect(specific.some(({ template }) => PARAMETER.test(template))).toBe(true);
 });
 
 // The host takes the first route that matches, in the order of names, however specific another one is.
-test.each(routes.map((route) => [route.target.name, route] as const))(
+test.each(specific.map((route) => [route.target.name, route] as const))(
   'no other route takes what is meant for %s',
   (name, route) => {
     const methods = [...(route.target.trigger.methods ?? [])];
     for (const path of examples(route.template)) {
       for (const method of methods) {
-        const takers = routes.filter((it) => it.target.trigger.methods?.has(method) && it.match(path));
+        const takers = specific.filter((it) => it.target.trigger.methods?.has(method) && it.match(path));
         expect([path, ...takers.map((it) => it.target.name)]).toEqual([path, name]);
       }
     }
   },
 );
+
+describe('the function that answers what no other serves', () => {
+  test('is one, and the host tries it last: no name sorts behind its own', () => {
+    expect(catchAll).toHaveLength(1);
+    expect(routes.at(-1)).toBe(catchAll[0]);
+    const others = specific.map(({ target }) => target.name.toLowerCase());
+    const name = catchAll[0]?.target.name.toLowerCase() ?? '';
+    expect(others.filter((it) => it >= name)).toEqual([]);
+  });
+
+  test('takes no request that another function serves', () => {
+    for (const { target, template } of specific) {
+      const [path = ''] = examples(template);
+      for (const method of target.trigger.methods ?? []) {
+        expect(findRoute(routes, method, path)?.target.name).toBe(target.name);
+      }
+    }
+  });
+
+  test.each(['/', '/nothing', '/sms/', '/chat/threads/19:x@thread.v2/unknown', '/a/b/c/d/e', '/api/sms'])(
+    'takes any method of %s that no other function serves',
+    (path) => {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        const isServed = specific.some((it) => it.target.trigger.methods?.has(method) && it.match(path));
+        const name = findRoute(routes, method, path)?.target.name;
+        expect(name === catchAll[0]?.target.name).toBe(!isServed);
+      }
+    },
+  );
+});
+
+test('what is for everybody also answers HEAD', () => {
+  const open = specific.filter(({ target }) => target.trigger.methods?.has('HEAD')).map(({ template }) => template);
+  expect(new Set(open)).toEqual(new Set(['health', 'health/ready', 'docs', 'docs/{file}', 'openapi.json']));
+});

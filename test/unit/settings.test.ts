@@ -32,6 +32,7 @@ describe('good settings', () => {
       retentionDays: 30,
       publicUrl: undefined,
       ownUrl: 'https://localhost',
+      corsOrigins: new Set(),
     });
     expect(readSettings(GOOD)).toSatisfy(Object.isFrozen);
   });

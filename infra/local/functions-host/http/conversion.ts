@@ -18,6 +18,8 @@ export function toRpcRequest(
     nullableParams: emptyMap(),
     nullableQuery: queryOf(target.query),
   };
+  // App Service adds what the front end received, before decoding; what a caller sends under this name is replaced.
+  (data.nullableHeaders as NullableMap)['x-waws-unencoded-url'] = { value: target.asSent };
   for (const name in parameters) put(data.nullableParams as NullableMap, name, parameters[name] ?? '');
   if (body) data.body = { bytes: body };
   return data;

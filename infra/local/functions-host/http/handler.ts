@@ -27,7 +27,9 @@ export function createHandler(parts: HandlerParts): Handle {
     const target = readTarget(scheme, request.headers.host, request.url ?? '');
     if (!target) return answerEmpty(response, 400);
     const method = request.method ?? 'GET';
-    if (/^\/admin\//i.test(target.path)) return answerAdmin(request, response, target, parts);
+    // These belong to the host: no function serves them, not even one for every path.
+    if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, parts);
+    if (/^\/runtime(?:\/|$)/i.test(target.path)) return answerEmpty(response, 404);
     const match = findRoute(parts.routes, method, target.path);
     if (!match) return answerEmpty(response, 404);
     if (!hasKey(parts.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);

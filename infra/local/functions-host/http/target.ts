@@ -8,6 +8,8 @@ export interface Target {
   readonly path: string;
   /** As sent, without the question mark. */
   readonly query: string;
+  /** Path and query as sent. */
+  readonly asSent: string;
 }
 
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -22,5 +24,5 @@ export function readTarget(scheme: 'http' | 'https', host: string | undefined, r
   if (path.includes('\0')) return undefined;
   const query = mark < 0 ? '' : raw.slice(mark + 1);
   const url = `${scheme}://${host}${encodePath(path)}${mark < 0 ? '' : `?${query}`}`;
-  return URL.canParse(url) ? { url, path, query } : undefined;
+  return URL.canParse(url) ? { url, path, query, asSent: raw } : undefined;
 }

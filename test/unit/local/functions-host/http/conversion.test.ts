@@ -5,7 +5,7 @@ import { toRpcRequest } from '../../../../../infra/local/functions-host/http/con
 const convert = (parts: { rawHeaders?: string[]; query?: string; method?: string; body?: Buffer; id?: string } = {}) =>
   toRpcRequest(
     { method: parts.method ?? 'POST', rawHeaders: parts.rawHeaders ?? [] },
-    { url: 'http://h/a', path: '/a', query: parts.query ?? '' },
+    { url: 'http://h/a', path: '/a', query: parts.query ?? '', asSent: '/%61?q' },
     parts.id === undefined ? {} : { id: parts.id },
     parts.body,
   );
@@ -13,7 +13,13 @@ const convert = (parts: { rawHeaders?: string[]; query?: string; method?: string
 describe('conversion of a request', () => {
   it('lower-cases header names and joins repeated ones', () => {
     const { nullableHeaders } = convert({ rawHeaders: ['X-A', '1', 'x-a', '2', 'Cookie', 'a=1', 'cookie', 'b=2'] });
-    expect({ ...nullableHeaders }).toEqual({ 'x-a': { value: '1,2' }, cookie: { value: 'a=1; b=2' } });
+    expect({ ...nullableHeaders }).toMatchObject({ 'x-a': { value: '1,2' }, cookie: { value: 'a=1; b=2' } });
+  });
+
+  it('hands on the URL as sent, as App Service does, whatever the caller says it is', () => {
+    for (const rawHeaders of [[], ['X-WAWS-Unencoded-Url', '/b']]) {
+      expect(convert({ rawHeaders }).nullableHeaders?.['x-waws-unencoded-url']).toEqual({ value: '/%61?q' });
+    }
   });
 
   it('joins repeated query keys, whatever their case', () => {

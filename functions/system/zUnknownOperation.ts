@@ -1,0 +1,27 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { SwitchboardError } from '../../shared/contract/switchboarderror.ts';
+import { catchAllFunction } from '../../shared/operation/public.ts';
+import { operations } from '../../shared/operation/registry.ts';
+
+/**
+ * Answers every request that no other function serves: a browser's preflight for chat, else 404 in ACS's envelope. Its
+ * name must stay the last one, because the host tries routes in the order of function names.
+ *
+ * @throws SwitchboardError `NotFound`
+ */
+export async function zUnknownOperation(request: HttpRequest): Promise<HttpResponseInit> {
+  if (request.method === 'OPTIONS') {
+    const { isPreflight, preflightAnswer } = await import('../../shared/operation/cors.ts');
+    if (isPreflight(request)) {
+      const { processRuntime } = await import('../../shared/operation/runtime.ts');
+      const answer = preflightAnswer(request, operations, processRuntime().settings.corsOrigins);
+      if (answer) return answer;
+    }
+  }
+  throw new SwitchboardError(
+    'NotFound',
+    'Switchboard has no such operation: no method and path of ACS that it serves. GET /openapi.json lists what it serves.',
+  );
+}
+
+catchAllFunction('zUnknownOperation', zUnknownOperation);
