@@ -37,6 +37,12 @@ describe('readiness', () => {
     expect(answer).toMatchObject({ status: 401, body: { error: { code: 'Denied' } } });
     expect(answer.headers.get('x-ms-error-code')).toBe('Denied');
   });
+
+  test('a signature over a body that a GET does not have is refused', async () => {
+    const headers = signatureOf(connectionOf(switchboard, 'plain'), 'GET', switchboard + READY, { body: 'x' });
+    const answer = await answerOf(await fetch(switchboard + READY, { headers }));
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: 'Denied' } } });
+  });
 });
 
 describe.each(STORAGE_SERVICES)('the %s of the account', (service) => {

@@ -34,6 +34,7 @@ describe('a path whose encoding the host has undone', () => {
     ['text outside ASCII, lower-case', '/greetings/%c3%a9', '/greetings/%C3%A9'],
     ['a space and a colon, lower-case', '/greetings/a%20b%3ac%c3%a9', '/greetings/a%20b:c%C3%A9'],
     ['a slash inside a segment', '/greetings/8%3aa%2fb', '/greetings/8:a%2fb'],
+    ['four choices', '/g/8%3Aa@b%2Bc/:go', '/g/8:a@b+c/:go'],
     ['many characters, all escaped', '/g/%3A%40%2B%3D%2C%3B', '/g/:@+=,;'],
     ['many characters, and a raw action', '/g/8%3A%40%2B%3D%2C%3B/:go', '/g/8:@+=,;/:go'],
   ])('is accepted with %s', (_, signed, shown) => {
