@@ -38,6 +38,8 @@ export interface Settings {
     /** How long ACS recognises a repeated message by its ids. */
     readonly repeatabilityWindowSeconds: number;
   };
+  /** Keywords with which people opt out, besides the usual ones. */
+  readonly smsOptOutKeywords: readonly string[];
   readonly email: {
     /** What ACS allows, by who verified the sender's domain. */
     readonly limits: Readonly<Record<'custom' | 'managed', EmailLimits>>;
@@ -157,6 +159,7 @@ function toSettings(it: Environment): Settings {
       ratesPerMinute: it.SMS_RATES_PER_MINUTE,
       repeatabilityWindowSeconds: it.SMS_REPEATABILITY_WINDOW_SECONDS,
     },
+    smsOptOutKeywords: it.SMS_OPT_OUT_KEYWORDS,
     email: { limits: it.EMAIL_LIMITS },
     retentionDays: it.RETENTION_DAYS,
     corsOrigins: it.CORS_ORIGINS,

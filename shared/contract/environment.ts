@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acsResourceId } from './acsevent.ts';
+import { keywordOf, OPT_IN_KEYWORDS } from './keyword.ts';
 import { LOOPBACK } from './loopback.ts';
 import { originList } from './origins.ts';
 
@@ -92,6 +93,27 @@ const emailLimitsByKind = z.lazy(() =>
   z.strictObject({ custom: emailLimits(30, 100, 60, 200), managed: emailLimits(5, 10, 10, 20) }).prefault({}),
 );
 
+const MAXIMUM_KEYWORD_LENGTH = 40;
+
+/** Words and short phrases between commas. */
+const optOutKeywords = z.lazy(() =>
+  z.string().transform((text, context) => {
+    const keywords = text.split(',').map((it) => it.trim());
+    for (const problem of new Set(keywords.map(keywordProblem))) {
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    }
+    return keywords;
+  }),
+);
+
+function keywordProblem(text: string): string | undefined {
+  const keyword = keywordOf(text);
+  if (keyword === '') return 'must be words between commas, such as ARRET,STOPP (one has no letter or digit)';
+  if (text.length > MAXIMUM_KEYWORD_LENGTH) return `holds a keyword of more than ${MAXIMUM_KEYWORD_LENGTH} characters`;
+  if (OPT_IN_KEYWORDS.some((it) => it === keyword)) return `must not hold ${keyword}, with which people opt in again`;
+  return undefined;
+}
+
 /** The app settings that Switchboard knows, as environment variables. */
 export const environment = z.lazy(() =>
   z
@@ -107,6 +129,7 @@ export const environment = z.lazy(() =>
       ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
       ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
       SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
+      SMS_OPT_OUT_KEYWORDS: optOutKeywords.default([]),
       SMS_REPEATABILITY_WINDOW_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
       EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
       /** A batch may wait for 7 days before it begins. */

@@ -63,7 +63,7 @@ export function createRuntime(
   });
   const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
   const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
-  const optOuts = createOptOuts(storage.tables, milliseconds);
+  const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
   const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
   const smsBatches = createSmsBatches(createEngine({ ...own, optOuts, settings: settings.sms, tell: tellBatch }));
   return {

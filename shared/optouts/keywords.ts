@@ -1,16 +1,25 @@
+import { keywordOf, OPT_IN_KEYWORDS } from '../contract/keyword.ts';
+
 export type Consent = 'optedOut' | 'optedIn';
 
-/** @see "SMS FAQ" (ACS): "How does Azure Communication Services handle opt-outs" */
-const CONSENT_BY_KEYWORD: ReadonlyMap<string, Consent> = new Map([
-  ...['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT'].map((word) => [word, 'optedOut'] as const),
-  ...['START', 'UNSTOP'].map((word) => [word, 'optedIn'] as const),
-]);
+/**
+ * The usual keywords, and the words that revoke consent by law in the United States.
+ *
+ * @see https://learn.microsoft.com/azure/communication-services/concepts/sms/sms-faq
+ * @see https://www.ecfr.gov/current/title-47/section-64.1200 47 CFR 64.1200(a)(10)
+ */
+const OPT_OUT_KEYWORDS = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'];
 
-/** One word, whatever spaces and punctuation stand around it. */
-const ONE_WORD = /^[\p{P}\p{S}\p{Z}\p{C}]*(\p{L}+)[\p{P}\p{S}\p{Z}\p{C}]*$/u;
+/** Reads what a person wants who sends a message; undefined when the whole message is none of the keywords. */
+export type ReadConsent = (message: string) => Consent | undefined;
 
-/** What a person wants who answers with this message; undefined when it is none of the keywords, in any case. */
-export function consentOf(message: string): Consent | undefined {
-  const [, word = ''] = ONE_WORD.exec(message) ?? [];
-  return CONSENT_BY_KEYWORD.get(word.toUpperCase());
+/** @param moreOptOuts keywords besides the usual ones, in any spelling */
+export function consentReader(moreOptOuts: readonly string[]): ReadConsent {
+  const optOuts = new Set([...OPT_OUT_KEYWORDS, ...moreOptOuts].map(keywordOf));
+  const optIns = new Set<string>(OPT_IN_KEYWORDS);
+  return (message) => {
+    const keyword = keywordOf(message);
+    if (optIns.has(keyword)) return 'optedIn';
+    return optOuts.has(keyword) ? 'optedOut' : undefined;
+  };
 }

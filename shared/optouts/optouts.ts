@@ -1,7 +1,7 @@
 import type { ReceivedSms } from '../contract/deliveryreport.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { changeOf, type RowChange, type Table, type Tables } from '../storage/tables.ts';
-import { type Consent, consentOf } from './keywords.ts';
+import { type Consent, consentReader } from './keywords.ts';
 import { listOptOuts, type OptOutPage, type OptOutQuery } from './optoutlist.ts';
 import { type Choice, HEAD_ROW, logRow, numberRow, partitionOf, prevails, SENDERS, toChoice } from './optoutrows.ts';
 import { OptOutView } from './optoutview.ts';
@@ -24,7 +24,9 @@ export interface OptOuts {
   list(query: OptOutQuery): Promise<OptOutPage>;
 }
 
-export function createOptOuts(tables: Tables, now: () => number): OptOuts {
+/** @param keywords with which people opt out, besides the usual ones */
+export function createOptOuts(tables: Tables, now: () => number, keywords: readonly string[] = []): OptOuts {
+  const consentOf = consentReader(keywords);
   const table = tables.table(OPT_OUTS_TABLE);
   const view = new OptOutView(table, now);
   return {

@@ -28,6 +28,7 @@ describe('good settings', () => {
       acsApiVersions: { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' },
       storage: { kind: 'connection string', connectionString: 'UseDevelopmentStorage=true' },
       sms: { ratesPerMinute: {}, repeatabilityWindowSeconds: 300 },
+      smsOptOutKeywords: [],
       email: { limits: { custom: expect.any(Object), managed: expect.any(Object) } }, // test/unit/emailstatus/limits.test.ts
       retentionDays: 30,
       publicUrl: undefined,

@@ -1,29 +1,110 @@
-import { expect, test } from 'vitest';
-import { consentOf } from '../../../shared/optouts/keywords.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { consentReader } from '../../../shared/optouts/keywords.ts';
 
-test.each([
-  'STOP',
-  'STOPALL',
-  'UNSUBSCRIBE',
-  'CANCEL',
-  'END',
-  'QUIT',
-  'stop',
-  ' Stop \n',
-  'Stop!',
-  '"stop."',
-  '*QUIT*',
-])('%j opts out', (message) => expect(consentOf(message)).toBe('optedOut'));
+const consentOf = consentReader([]);
 
-test.each(['START', 'UNSTOP', 'start', '  Start. ', '¡start!', '\u200bSTART\u200b'])('%j opts in', (message) =>
-  expect(consentOf(message)).toBe('optedIn'),
-);
+describe('opts out:', () => {
+  // The SMS FAQ of ACS and the FCC's list (47 CFR 64.1200(a)(10)): each word is enough, however it is written.
+  test.each([
+    ...[
+      'STOP',
+      'STOPALL',
+      'UNSUBSCRIBE',
+      'CANCEL',
+      'END',
+      'QUIT',
+      'REVOKE',
+      'OPTOUT',
+      'OPT OUT',
+      'opt-out',
+      'STOP ALL',
+    ],
+    ...['stop', ' Stop \n', 'Stop!', '"stop."', '*QUIT*', 'Opt‑out', 'opt  out', 'opt.out', 'Stop, all!', 'S T O P'],
+    ...['ＳＴＯＰ', 'ｏｐｔ　ｏｕｔ', 'ST\u200bOP', '\ufeffstop', '\u202aSTOP\u202c', '🛑 STOP 🛑', '⚠️ stop', 'stöp'],
+  ])('%j', (message) => expect(consentOf(message)).toBe('optedOut'));
+});
 
-test.each(['', ' ', '!', 'STOP IT', 'please stop', 'S T O P', 'STOP1', 'STOPS', 'YES', 'non-stop', 'STOP START'])(
-  '%j is no keyword',
-  (message) => expect(consentOf(message)).toBeUndefined(),
-);
+describe('opts in again:', () => {
+  test.each([
+    'START',
+    'UNSTOP',
+    'start',
+    '  Start. ',
+    '¡start!',
+    '\u200bSTART\u200b',
+    'ＵＮＳＴＯＰ',
+    'un-stop',
+    'Unstop',
+  ])('%j', (message) => expect(consentOf(message)).toBe('optedIn'));
+});
+
+describe('is no keyword:', () => {
+  test.each([
+    ...[
+      '',
+      ' ',
+      '!',
+      '🛑',
+      'STOP IT',
+      'please stop',
+      'please stop calling the office at noon',
+      'STOP1',
+      'STOPS',
+      'YES',
+    ],
+    ...['non-stop', 'STOP START', 'the end', 'I quit', 'do not cancel', 'stop 2', 'ARRET', 'ΣΤΟΠ', '停止'],
+  ])('%j', (message) => expect(consentOf(message)).toBeUndefined());
+});
+
+describe('further keywords', () => {
+  const read = consentReader(['ARRET', 'Désabonner', 'no more', '停止', 'रोकें']);
+
+  test.each([
+    'Arrêt',
+    'ARRÊT!',
+    'arret',
+    'A\u0302RRE\u0302T',
+    'desabonner',
+    'No more.',
+    'NO-MORE',
+    '停止',
+    '「停止」',
+    'रोकें',
+  ])('%j opts out', (message) => expect(read(message)).toBe('optedOut'));
+
+  test.each(['arrêter', 'no', 'more', '止'])('%j is none of them', (message) => expect(read(message)).toBeUndefined());
+
+  test('come on top of the usual ones', () => {
+    expect(read('stop')).toBe('optedOut');
+    expect(read('start')).toBe('optedIn');
+  });
+});
+
+test('what stands around and between the letters of a keyword does not matter', () => {
+  const noise = fc.string({ unit: fc.constantFrom(' ', '-', '.', '!', '\u200b', '\u00a0', '–', '"'), maxLength: 4 });
+  const letters = fc
+    .constantFrom('stop', 'REVOKE', 'OptOut', 'ｑｕｉｔ')
+    .chain((word) =>
+      fc.tuple(...[...word].map((letter) => noise.map((it) => it + letter)), noise).map((parts) => parts.join('')),
+    );
+  fc.assert(
+    fc.property(letters, (message) => {
+      expect(consentOf(message)).toBe('optedOut');
+    }),
+  );
+});
+
+test('a word more, before or after, and it is no keyword', () => {
+  const word = fc.constantFrom('please', 'now', 'it', '5', 'non');
+  fc.assert(
+    fc.property(word, fc.boolean(), (more, isBefore) => {
+      expect(consentOf(isBefore ? `${more} stop` : `stop ${more}`)).toBeUndefined();
+    }),
+  );
+});
 
 test('a long message is judged at once', () => {
   expect(consentOf(`${'!'.repeat(100_000)}STOP${'!'.repeat(100_000)}x`)).toBeUndefined();
+  expect(consentOf('\u0301 -'.repeat(100_000))).toBeUndefined();
 });

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../../shared/settings.ts';
+
+const read = (keywords: string | undefined) =>
+  readSettings({
+    ACS_CONNECTION_STRING: 'endpoint=https://contoso.communication.azure.com/;accesskey=a2V5IG9mIHRoZSB0ZXN0cw==',
+    AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    SMS_OPT_OUT_KEYWORDS: keywords,
+  }).smsOptOutKeywords;
+
+describe('further words with which people opt out', () => {
+  test.each([
+    ['ARRET', ['ARRET']],
+    [' Arrêt , no more,停止 ', ['Arrêt', 'no more', '停止']],
+    ['stop', ['stop']],
+    ['', []],
+    [undefined, []],
+  ])('are read from %j', (text, keywords) => {
+    expect(read(text)).toEqual(keywords);
+  });
+
+  test.each([
+    ['ARRET,,STOPP', 'must be words between commas'],
+    ['ARRET,', 'must be words between commas'],
+    ['!', 'must be words between commas'],
+    ['ARRET, un-stop', 'must not hold UNSTOP, with which people opt in again'],
+    ['Start', 'must not hold START, with which people opt in again'],
+    ['a '.repeat(21), 'holds a keyword of more than 40 characters'],
+  ])('cannot be %j', (text, problem) => {
+    expect(() => read(text)).toThrow(SettingsError);
+    expect(() => read(text)).toThrow(`SMS_OPT_OUT_KEYWORDS: ${problem}`);
+  });
+});
