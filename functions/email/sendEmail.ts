@@ -10,7 +10,12 @@ export const sendEmail = operation({
   method: 'POST',
   route: 'emails:send',
   queue: 'send-email',
-  request: { params: noParams, body: emailMessage, bodyLimitBytes: MAXIMUM_EMAIL_BYTES },
+  request: {
+    params: noParams,
+    body: emailMessage,
+    notNull: ['displayName'], // @see https://github.com/Azure/azure-sdk-for-python/issues/31935
+    bodyLimitBytes: MAXIMUM_EMAIL_BYTES,
+  },
   responses: { 202: emailOperationStatus },
   answerHeaders: ['Operation-Location', 'Retry-After'],
   idHeader: 'operation-id',

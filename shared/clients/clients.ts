@@ -1,3 +1,4 @@
+import { withoutBrackets } from '../contract/common.ts';
 import { type ClientSettings, OWN_NAME } from '../contract/environment.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { importKey } from '../signing/keys.ts';
@@ -89,7 +90,7 @@ export function maySendFrom({ senders }: Client, sender: string): boolean {
   return senders === undefined || senders.has(normalisedSender(sender));
 }
 
-/** E-mail addresses and alphanumeric sender IDs differ from each other by more than case. */
+/** Email addresses and alphanumeric sender IDs differ by more than case, and not by angle brackets. */
 function normalisedSender(sender: string): string {
-  return sender.trim().toLowerCase();
+  return withoutBrackets(sender.trim()).toLowerCase();
 }

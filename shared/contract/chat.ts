@@ -13,7 +13,7 @@ export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
 export const MAXIMUM_CHAT_PAGE_SIZE = 200;
 
 const participant = z.lazy(() =>
-  z.strictObject({
+  z.object({
     communicationIdentifier,
     displayName: z.string().optional(),
     shareHistoryTime: dateTime.optional(),
@@ -23,14 +23,14 @@ const participant = z.lazy(() =>
 
 const retentionPolicy = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none') }),
-    z.strictObject({ kind: z.literal('threadCreationDate'), deleteThreadAfterDays: z.int().min(30).max(90) }),
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('threadCreationDate'), deleteThreadAfterDays: z.int().min(30).max(90) }),
   ]),
 );
 
 export const createChatThreadRequest = z.lazy(() =>
   z
-    .strictObject({
+    .object({
       topic: z.string().min(1),
       participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
       metadata: chatMetadata.optional(),
@@ -41,7 +41,7 @@ export const createChatThreadRequest = z.lazy(() =>
 
 export const sendChatMessageRequest = z.lazy(() =>
   z
-    .strictObject({
+    .object({
       content: z
         .string()
         .min(1)

@@ -14,18 +14,29 @@ export function describedAs<Schema extends z.ZodType>(wire: z.ZodType, schema: S
   return schema;
 }
 
-/** E.164: `+`, country code, at most 15 digits. @see ITU-T E.164 (2010) §6 */
-export const phoneNumber = z.lazy(() =>
-  z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form, such as +14255550123'),
-);
+/** The characters of RFC 5322 §3.2.3 in any order, and a domain of two or more labels (RFC 1123 §2.1). */
+const EMAIL_ADDRESS =
+  /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/;
 
-/** Addresses as ACS takes them: one `@`, no spaces, a domain with a dot. */
-export const emailAddress = z.lazy(() =>
-  z
-    .string()
-    .max(320)
-    .regex(/^[^\s@<>"]+@[^\s@.<>"]+(?:\.[^\s@.<>"]+)+$/, 'must be an e-mail address, such as anna@contoso.com'),
-);
+function checkedAddress(text: z.ZodString): z.ZodString {
+  return text.max(320).regex(EMAIL_ADDRESS, {
+    error: ({ input }) =>
+      /^\p{ASCII}*$/u.test(String(input))
+        ? 'must be an email address, such as anna@contoso.com'
+        : 'must be an email address in ASCII; write a domain in its xn-- form',
+  });
+}
+
+/** Addresses in ASCII: it is not documented that ACS takes others, and few mail servers do (RFC 6531). */
+export const emailAddress = z.lazy(() => checkedAddress(z.string()));
+
+/** Also one that stands in angle brackets, which ACS takes where there is no display name; they are left out. */
+export const senderAddress = z.lazy(() => checkedAddress(z.string().overwrite(withoutBrackets)));
+
+/** `<a@b.example>` → `a@b.example`. @see https://github.com/Azure/azure-sdk-for-java/issues/39910 */
+export function withoutBrackets(address: string): string {
+  return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
+}
 
 /** Any RFC 3339 date-time with a zone; ACS's services write three different ones. */
 export const dateTime = z.lazy(() =>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isAllowedAttachmentType } from './attachmenttypes.ts';
-import { dateTime, emailAddress } from './common.ts';
+import { dateTime, emailAddress, senderAddress } from './common.ts';
 import * as examples from './examples.ts';
 
 /** Over to, cc and bcc together. @see "Service limits" (ACS) */
@@ -9,22 +9,29 @@ export const MAXIMUM_EMAIL_RECIPIENTS = 50;
 /** The whole request including base64 attachments. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_BYTES = 10 * 1024 * 1024;
 
-const participant = z.lazy(() => z.strictObject({ address: emailAddress, displayName: z.string().optional() }));
+const participant = z.lazy(() => z.object({ address: emailAddress, displayName: z.string().optional() }));
 
+/** ACS serves a message to `cc` or `bcc` alone, and expects `to` all the same: an empty list. */
 const recipients = z.lazy(() =>
   z
-    .strictObject({
-      to: z.array(participant).min(1),
+    .object({
+      to: z.array(participant).default([]),
       cc: z.array(participant).optional(),
       bcc: z.array(participant).optional(),
     })
-    .refine((it) => it.to.length + (it.cc?.length ?? 0) + (it.bcc?.length ?? 0) <= MAXIMUM_EMAIL_RECIPIENTS, {
-      error: `to, cc and bcc may hold ${MAXIMUM_EMAIL_RECIPIENTS} recipients together`,
+    .superRefine(({ to, cc = [], bcc = [] }, context) => {
+      const count = to.length + cc.length + bcc.length;
+      if (count === 0) {
+        context.addIssue({ code: 'custom', path: ['to'], message: 'must hold a recipient, or else cc or bcc must' });
+      } else if (count > MAXIMUM_EMAIL_RECIPIENTS) {
+        const message = `to, cc and bcc may hold ${MAXIMUM_EMAIL_RECIPIENTS} recipients together`;
+        context.addIssue({ code: 'custom', message });
+      }
     }),
 );
 
 const attachment = z.lazy(() =>
-  z.strictObject({
+  z.object({
     name: z.string().min(1),
     contentType: z.string().min(1),
     contentInBase64: z.base64().min(1),
@@ -32,15 +39,39 @@ const attachment = z.lazy(() =>
   }),
 );
 
-/** With it, ACS leaves out an attachment that it does not take, instead of refusing the mail. */
-const SUPPRESS_INVALID_ATTACHMENT = 'x-ms-acsemail-suppress-invalid-attachment';
+type Attachments = readonly z.output<typeof attachment>[];
+type Headers = Readonly<Record<string, string>>;
+type Problem = readonly [index: number, member: string, message: string];
+
+/**
+ * The attachments for which ACS refuses the whole message.
+ *
+ * @see https://learn.microsoft.com/azure/communication-services/concepts/email/email-headers
+ */
+function* attachmentProblems(attachments: Attachments, headers: Headers): Generator<Problem> {
+  const takesEveryType = isSwitchedOn(headers, 'x-ms-acsemail-suppress-invalid-attachment');
+  const takesDuplicates = isSwitchedOn(headers, 'x-ms-acsemail-ignore-duplicate-content-id');
+  const contentIds = new Set<string>();
+  for (const [index, { contentType, contentId }] of attachments.entries()) {
+    if (!takesEveryType && !isAllowedAttachmentType(contentType)) {
+      yield [index, 'contentType', 'is not a media type that ACS takes as an attachment'];
+    }
+    if (contentId === undefined) continue;
+    if (!takesDuplicates && contentIds.has(contentId)) yield [index, 'contentId', 'is that of another attachment, too'];
+    contentIds.add(contentId);
+  }
+}
+
+function isSwitchedOn(headers: Headers, header: string): boolean {
+  return Object.entries(headers).some(([name, value]) => name.toLowerCase() === header && /^true$/i.test(value));
+}
 
 export const emailMessage = z.lazy(() =>
   z
-    .strictObject({
-      senderAddress: emailAddress,
+    .object({
+      senderAddress,
       recipients,
-      content: z.strictObject({
+      content: z.object({
         subject: z.string().min(1),
         plainText: z.string().optional(),
         html: z.string().optional(),
@@ -51,13 +82,8 @@ export const emailMessage = z.lazy(() =>
       userEngagementTrackingDisabled: z.boolean().optional(),
     })
     .superRefine(({ attachments = [], headers = {} }, context) => {
-      const suppresses = ([name, value]: [string, string]) =>
-        name.toLowerCase() === SUPPRESS_INVALID_ATTACHMENT && value.toLowerCase() === 'true';
-      if (Object.entries(headers).some(suppresses)) return;
-      for (const [index, { contentType }] of attachments.entries()) {
-        if (isAllowedAttachmentType(contentType)) continue;
-        const message = 'is not a media type that ACS takes as an attachment';
-        context.addIssue({ code: 'custom', path: ['attachments', index, 'contentType'], message });
+      for (const [index, member, message] of attachmentProblems(attachments, headers)) {
+        context.addIssue({ code: 'custom', path: ['attachments', index, member], message });
       }
     })
     .meta({ id: 'EmailMessage', examples: [examples.emailMessage] }),

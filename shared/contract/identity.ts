@@ -16,7 +16,7 @@ export const identityParams = z.lazy(() =>
 
 export const createIdentityRequest = z.lazy(() =>
   z
-    .strictObject({
+    .object({
       createTokenWithScopes: z.array(scope).optional(),
       expiresInMinutes: expiresInMinutes.optional(),
     })
@@ -25,7 +25,7 @@ export const createIdentityRequest = z.lazy(() =>
 
 export const issueAccessTokenRequest = z.lazy(() =>
   z
-    .strictObject({
+    .object({
       scopes: z.array(scope).min(1),
       expiresInMinutes: expiresInMinutes.optional(),
     })

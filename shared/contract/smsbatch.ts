@@ -37,7 +37,7 @@ export const submitSmsBatchRequest = z.lazy(() =>
       recipients: listOf(z.string()).optional(),
       smsRecipients: listOf(smsBatchRecipient).optional(),
       csv: csv.optional(),
-      smsSendOptions: smsSendOptions.optional(),
+      smsSendOptions: smsSendOptions.unwrap().strict().optional(),
       /** When the first message is sent; at once when not given. */
       sendAt: dateTime.optional(),
       /** Of numbers without a country code. */

@@ -16,6 +16,32 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   });
 }
 
+/** Deeper than any request is; what is below cannot be a member of one. */
+const MAXIMUM_DEPTH = 64;
+
+/**
+ * A request without its members that are null, at whatever depth: to ACS, null means that a member is absent. An element
+ * that is null stays, and is wrong wherever it stands. The value itself is not changed.
+ *
+ * @param kept names of members in which null is wrong, too
+ */
+export function withoutNulls(value: unknown, kept: readonly string[] = []): unknown {
+  return strip(value ?? undefined, kept, MAXIMUM_DEPTH);
+}
+
+function strip(value: unknown, kept: readonly string[], depth: number): unknown {
+  if (depth === 0) return value;
+  if (Array.isArray(value)) return value.map((it) => strip(it, kept, depth - 1));
+  if (!isPlainObject(value)) return value;
+  const members = Object.entries(value).filter(([name, it]) => it !== null || kept.includes(name));
+  return Object.fromEntries(members.map(([name, it]) => [name, strip(it, kept, depth - 1)]));
+}
+
+/** As JSON has them; not bytes, nor a list that is read element by element. */
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** A request may have any number of unknown fields; nobody reads more than these. */
 export const MAXIMUM_DETAILS = 100;
 

@@ -75,6 +75,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly request: {
     readonly params: Params;
     readonly body: Body;
+    /** Members of the body in which null is wrong; in any other, it means that the member is absent. */
+    readonly notNull?: readonly string[];
     /** Bytes of body, over HTTP or in a blob; `DEFAULT_BODY_LIMIT_BYTES` when not given. */
     readonly bodyLimitBytes?: number;
     /** Also takes `text/csv`: it becomes the body's member `csv`, and these other members stand in the query. */

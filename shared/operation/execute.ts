@@ -1,6 +1,6 @@
 import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { validate } from '../contract/validate.ts';
+import { validate, withoutNulls } from '../contract/validate.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import type { Answer, AnyOperation, OperationContext } from './definition.ts';
 import { runOnce } from './once.ts';
@@ -36,8 +36,8 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   const { caller } = call;
   if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
   annotate({ 'switchboard.client': callerName(caller) });
-  const params = validate(operation.request.params, call.params);
-  const body = validate(operation.request.body, call.body);
+  const params = validate(operation.request.params, withoutNulls(call.params));
+  const body = validate(operation.request.body, withoutNulls(call.body, operation.request.notNull));
   const request = { params, body };
   const named = operation.sender?.(request);
   if (caller.kind === 'client' && named) assertMaySendFrom(caller.client, named.sender, named.target);

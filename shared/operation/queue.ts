@@ -47,7 +47,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
     const message = `Gave up after ${MAXIMUM_TRIES} tries, the last of which ended without an answer.`;
     throw new SwitchboardError('InternalServerError', message);
   }
-  const message = validate(queueMessage, requireObject(delivery.message));
+  const message = validate(queueMessage, presentMembers(delivery.message));
   const client = clientOf(message, runtime);
   const { id } = delivery.known;
   return execute(
@@ -73,9 +73,15 @@ function fingerprintOf({ params, body, bodyBlob, actingUser }: QueueMessage): st
   return contentHash(JSON.stringify([params, body, bodyBlob, actingUser]));
 }
 
-function requireObject(message: unknown): unknown {
-  if (typeof message === 'object' && message !== null && !Array.isArray(message)) return message;
-  throw new SwitchboardError('InvalidJson', 'The message is not a JSON object.');
+/**
+ * The members of a message; null means that a member is absent, as in a request. Only `client` has to be left out to be
+ * absent: a name that a sender has lost must not make it act as Switchboard itself.
+ */
+function presentMembers(message: unknown): unknown {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw new SwitchboardError('InvalidJson', 'The message is not a JSON object.');
+  }
+  return Object.fromEntries(Object.entries(message).filter(([name, it]) => it !== null || name === 'client'));
 }
 
 function clientOf(message: QueueMessage, runtime: Runtime): Client {

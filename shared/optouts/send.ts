@@ -14,12 +14,13 @@ export async function sendUnlessOptedOut(
   repeatability: SmsRepeatability,
 ): Promise<SmsSendResult> {
   const { from, smsRecipients: recipients } = request;
-  const numbers = recipients.map(({ to }) => to);
-  const optedOut = await optOuts.optedOut(from, numbers);
-  if (optedOut.size === 0) return sendSms(acs, request, repeatability);
-  const indexes = [...recipients.keys()].filter((index) => !optedOut.has(numbers[index] ?? ''));
-  if (indexes.length === 0) return { value: numbers.map(refusal) };
+  const numbers = recipients.map(({ to }) => numberIn(to));
+  const all = await optOuts.optedOut(from, numbers);
+  if (all.size === 0) return sendSms(acs, request, repeatability);
+  const optedOut = new Set(recipients.map(({ to }) => to).filter((to) => all.has(numberIn(to))));
   const smsRecipients = recipients.filter(({ to }) => !optedOut.has(to));
+  if (smsRecipients.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
+  const indexes = [...recipients.keys()].filter((index) => !optedOut.has(recipients[index]?.to ?? ''));
   const result = await sendSms(
     acs,
     { ...request, smsRecipients },
@@ -28,7 +29,12 @@ export async function sendUnlessOptedOut(
       requestId: (position) => repeatability.requestId(indexes[position] ?? 0),
     },
   );
-  return { ...result, value: inOrder(numbers, optedOut, result.value) };
+  return { ...result, value: inOrder(recipients, optedOut, result.value) };
+}
+
+/** The number in E.164 that a recipient's text holds: what ACS makes of other spellings must not evade an opt-out. */
+function numberIn(to: string): string {
+  return `+${to.normalize('NFKC').replaceAll(/\D/g, '')}`;
 }
 
 type Items = SmsSendResult['value'];
@@ -38,8 +44,8 @@ function refusal(to: string): Items[number] {
 }
 
 /** ACS's items, each where its recipient stands in the request. */
-function inOrder(numbers: readonly string[], optedOut: ReadonlySet<string>, sent: Items): Items {
+function inOrder(recipients: SendSmsRequest['smsRecipients'], optedOut: ReadonlySet<string>, sent: Items): Items {
   const rest = [...sent];
-  const value = numbers.flatMap((to) => (optedOut.has(to) ? refusal(to) : rest.splice(0, 1)));
+  const value = recipients.flatMap(({ to }) => (optedOut.has(to) ? refusal(to) : rest.splice(0, 1)));
   return [...value, ...rest];
 }

@@ -8,6 +8,7 @@ import {
   smsBatchRecipient,
 } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { withoutNulls } from '../contract/validate.ts';
 import { csvRecipients } from './csv.ts';
 import { NumberSet, normaliseNumber } from './numbers.ts';
 import type { Recipient, RecipientLine } from './recipient.ts';
@@ -33,9 +34,11 @@ const MAXIMUM_VALUE_LENGTH = 64;
 
 export function recipientLines(request: SubmitSmsBatchRequest): Iterable<RecipientLine> | AsyncIterable<RecipientLine> {
   if (request.csv !== undefined) return csvRecipients(request.csv);
-  return request.recipients === undefined
-    ? listedRecipients('smsRecipients', request.smsRecipients ?? [], (it) => smsBatchRecipient.safeParse(it).data?.to)
-    : listedRecipients('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
+  if (request.recipients !== undefined) {
+    return listedRecipients('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
+  }
+  const numberIn = (it: unknown) => smsBatchRecipient.safeParse(withoutNulls(it)).data?.to;
+  return listedRecipients('smsRecipients', request.smsRecipients ?? [], numberIn);
 }
 
 /** A line of CSV with a number, and a number in JSON, have at least so many bytes as a rule. */

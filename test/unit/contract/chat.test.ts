@@ -46,10 +46,18 @@ test.each([
 });
 
 test('every wrong field of a thread is named', () => {
-  const wrong = { topic: '', participants: [{ displayName: 'Anna' }, { ...participant(), role: 'x' }], tpoic: 1 };
+  const wrong = { topic: '', participants: [{ displayName: 'Anna' }, { ...participant(), displayName: 1 }] };
   expect(refusedFields(createChatThreadRequest, wrong)).toEqual([
-    ...['topic', 'participants[0].communicationIdentifier', 'participants[1].role', 'tpoic'],
+    ...['topic', 'participants[0].communicationIdentifier', 'participants[1].displayName'],
   ]);
+});
+
+test('unknown fields are left out, as on ACS', () => {
+  const rich = thread({ participants: [{ ...participant(), role: 'x' }], retentionPolicy: { kind: 'none', days: 1 } });
+  expect(createChatThreadRequest.parse({ ...rich, tpoic: 1 })).toEqual(
+    thread({ participants: [participant()], retentionPolicy: { kind: 'none' } }),
+  );
+  expect(sendChatMessageRequest.parse({ content: 'x', priority: 1 })).toEqual({ content: 'x' });
 });
 
 describe('a message', () => {

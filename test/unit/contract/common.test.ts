@@ -10,36 +10,9 @@ import {
   identifierText,
   noBody,
   noParams,
-  phoneNumber,
   wholeNumber,
 } from '../../../shared/contract/common.ts';
 import { accepts, refusedFields } from './fixtures.ts';
-
-describe('phone numbers', () => {
-  test('of 7 to 15 digits after a plus are taken, all others refused', () => {
-    const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 20 }).map((it) => it.join(''));
-    fc.assert(
-      fc.property(digits, (text) => {
-        const isE164 = text.length >= 7 && text.length <= 15 && text[0] !== '0';
-        expect(accepts(phoneNumber, `+${text}`)).toBe(isE164);
-        expect(accepts(phoneNumber, text)).toBe(false);
-      }),
-    );
-  });
-
-  test.each([
-    '',
-    '+',
-    '+1 425 555 0123',
-    '+1-425-555-0123',
-    '++14255550123',
-    '+14255550123\n',
-    '+١٤٢٥٥٥٥٠١٢٣',
-    14255550123,
-  ])('refuses %j', (text) => {
-    expect(accepts(phoneNumber, text)).toBe(false);
-  });
-});
 
 describe('e-mail addresses', () => {
   test('that fast-check makes are taken', () => {

@@ -14,9 +14,11 @@ const mail = (more: object = {}) => ({
 test('to, cc and bcc hold 50 recipients together', () => {
   const part = fc.integer({ min: 0, max: 30 });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 51 }), part, part, (to, cc, bcc) => {
+    fc.property(fc.integer({ min: 0, max: 51 }), part, part, (to, cc, bcc) => {
       const recipients = { to: times(to, participant), cc: times(cc, participant), bcc: times(bcc, participant) };
-      expect(refusedFields(emailMessage, mail({ recipients }))).toEqual(to + cc + bcc <= 50 ? [] : ['recipients']);
+      const count = to + cc + bcc;
+      const refused = count > 50 ? ['recipients'] : ['recipients.to'];
+      expect(refusedFields(emailMessage, mail({ recipients }))).toEqual(count > 0 && count <= 50 ? [] : refused);
     }),
   );
 });
@@ -27,7 +29,11 @@ test.each([
   [{ to: times(48, participant), cc: [participant()], bcc: [participant()] }, []],
   [{ to: times(49, participant), cc: [participant()], bcc: [participant()] }, ['recipients']],
   [{ to: [] }, ['recipients.to']],
-  [{ cc: [participant()] }, ['recipients.to']],
+  [{}, ['recipients.to']],
+  [{ to: [], cc: [], bcc: [] }, ['recipients.to']],
+  [{ cc: [participant()] }, []],
+  [{ to: [], bcc: [participant()] }, []],
+  [{ to: [null] }, ['recipients.to[0]']],
 ])('recipients, case %#', (recipients, refused) => {
   expect(refusedFields(emailMessage, mail({ recipients }))).toEqual(refused);
 });
@@ -54,15 +60,30 @@ test('every wrong field is named', () => {
     content: { html: 1 },
     attachments: [{ name: '', contentType: 'text/plain', contentInBase64: 'not base64!' }],
     headers: { 'x-number': 1 },
-    atachments: [],
   };
   expect(new Set(refusedFields(emailMessage, wrong))).toEqual(
     new Set([
       'senderAddress',
       ...['recipients.to[0].address', 'recipients.cc[0].address', 'content.subject', 'content.html'],
-      ...['attachments[0].name', 'attachments[0].contentInBase64', 'headers.x-number', 'atachments'],
+      ...['attachments[0].name', 'attachments[0].contentInBase64', 'headers.x-number'],
     ]),
   );
+});
+
+test('to is an empty list where only cc or bcc is given: ACS requires it', () => {
+  const recipients = { bcc: [participant()] };
+  expect(emailMessage.parse(mail({ recipients }))).toEqual(mail({ recipients: { to: [], ...recipients } }));
+});
+
+test('unknown fields are left out, as on ACS', () => {
+  const attachments = [{ name: 'a', contentType: 'text/plain', contentInBase64: 'QUFB' }];
+  const unknown = {
+    importance: 'normal',
+    content: { subject: 'Hello', plainText: 'World', amp: 'x' },
+    recipients: { to: [{ ...participant(), name: 'Anna' }], others: [] },
+    attachments: attachments.map((it) => ({ ...it, content_id: 'a' })),
+  };
+  expect(emailMessage.parse(mail(unknown))).toEqual(mail({ attachments }));
 });
 
 test('an operation id is a UUID', () => {
@@ -107,6 +128,33 @@ describe('an attachment', () => {
     expect(
       accepts(emailMessage, attached('text/html', { ...headers, 'X-MS-AcsEmail-Suppress-Invalid-Attachment': 'no' })),
     ).toBe(false);
+  });
+
+  describe('with a content id', () => {
+    const refused = (contentIds: readonly (string | undefined)[], headers: Record<string, string> = {}) => {
+      const attachments = contentIds.map((contentId, index) => ({
+        ...{ name: `${index}.png`, contentType: 'image/png', contentInBase64: 'QUFB' },
+        ...(contentId === undefined ? {} : { contentId }),
+      }));
+      return refusedFields(emailMessage, mail({ attachments, headers }));
+    };
+
+    test('has it for itself', () => {
+      expect(refused(['logo', 'photo', undefined, undefined])).toEqual([]);
+      expect(refused(['logo', 'photo', 'logo', 'logo'])).toEqual([
+        'attachments[2].contentId',
+        'attachments[3].contentId',
+      ]);
+    });
+
+    test('may share it where ACS is asked not to check that', () => {
+      const header = 'X-MS-AcsEmail-Ignore-Duplicate-Content-Id';
+      expect(refused(['logo', 'logo'], { [header]: 'True' })).toEqual([]);
+      expect(refused(['logo', 'logo'], { [header]: 'false' })).toEqual(['attachments[1].contentId']);
+      expect(refused(['logo', 'logo'], { 'x-ms-acsemail-suppress-invalid-attachment': 'true' })).toEqual([
+        'attachments[1].contentId',
+      ]);
+    });
   });
 
   test('may fill the 10 MB of a mail, and is still held against base64', () => {

@@ -55,10 +55,14 @@ describe('a sender', () => {
 });
 
 test('each wrong recipient is named', () => {
-  const smsRecipients = [recipient(), { to: '4255550123' }, { to: '+1425', cc: 'x' }, {}];
+  const smsRecipients = [recipient(), { to: 14255550123 }, {}, 'Anna', null];
   expect(refusedFields(sendSmsRequest, request({ smsRecipients }))).toEqual([
-    ...['smsRecipients[1].to', 'smsRecipients[2].to', 'smsRecipients[2].cc', 'smsRecipients[3].to'],
+    ...['smsRecipients[1].to', 'smsRecipients[2].to', 'smsRecipients[3]', 'smsRecipients[4]'],
   ]);
+});
+
+test.each(['14255550124', '+1425555012345', '+1425', '', 'Anna'])('whether %j is a number is for ACS to say', (to) => {
+  expect(accepts(sendSmsRequest, request({ smsRecipients: [recipient(), { to }] }))).toBe(true);
 });
 
 describe('repeatability', () => {
@@ -106,16 +110,23 @@ describe('options', () => {
     expect(refused({ deliveryReportTimeoutInSeconds: seconds })).toEqual(expected);
   });
 
-  test('are named when wrong or unknown', () => {
-    expect(refused({ enableDeliveryReport: 'yes', tags: [] })).toEqual([
+  test('are named when wrong', () => {
+    expect(refused({ enableDeliveryReport: 'yes', tag: [] })).toEqual([
       'smsSendOptions.enableDeliveryReport',
-      'smsSendOptions.tags',
+      'smsSendOptions.tag',
     ]);
   });
 });
 
-test('unknown and missing fields are all named', () => {
-  expect(refusedFields(sendSmsRequest, { form: '+18005550100' })).toEqual(['from', 'smsRecipients', 'message', 'form']);
+test('missing fields are all named', () => {
+  expect(refusedFields(sendSmsRequest, { form: '+18005550100' })).toEqual(['from', 'smsRecipients', 'message']);
+});
+
+test('unknown fields are left out, as on ACS', () => {
+  const smsRecipients = [{ ...recipient(), name: 'Anna' }];
+  expect(sendSmsRequest.parse(request({ smsRecipients, smsSendOptions: { isFlash: true }, priority: 1 }))).toEqual(
+    request({ smsSendOptions: {} }),
+  );
 });
 
 test('a result keeps fields that ACS may add, and may lack the message id', () => {

@@ -3,8 +3,10 @@ import { sendSms } from '../../../../functions/sms/sendSms.ts';
 import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryreport.ts';
 import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
 import { derivedIds } from '../../../../shared/operation/wireids.ts';
+import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';
+import { sentBody } from '../../smsbatch/fixtures.ts';
 
 const OPERATION = anyOperation(sendSms);
 const BODY = { from: '+18005550100', smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
@@ -107,4 +109,60 @@ test('who has opted out is not sent to; where nobody is left, ACS is not asked a
     body: { value: [refusal, ...RESULT.value] },
   });
   expect(sent).toMatchObject([{ body: { smsRecipients: [{ to: '+14255550123' }] } }]);
+});
+
+describe('a recipient that is no number', () => {
+  // As recorded: https://github.com/Azure/azure-sdk-for-js, sdk/communication/communication-sms/recordings
+  const failed = (to: string) => ({
+    ...{ to, httpStatusCode: 400, errorMessage: 'Invalid To phone number format.', successful: false },
+  });
+  const service = ({ body }: SentRequest) => {
+    const { smsRecipients } = sentBody.parse(body);
+    const value = smsRecipients.map(({ to }) => (to === '+14255550123' ? RESULT.value[0] : failed(to)));
+    return { status: 202, body: { value } };
+  };
+  const bodyTo = (...numbers: string[]) => ({ ...BODY, smsRecipients: numbers.map((to) => ({ to })) });
+  const call = { target: '/sms?api-version=2024-03-15', params: {} };
+
+  test.each([
+    ['+14255550123', '14255550124'],
+    ['+14255550123', '+1425555012345'],
+    ['Anna', '', '+14255550123'],
+    ['Anna', '+1'],
+  ])('is judged by ACS in an item of its own: %j', async (...numbers) => {
+    const { http, deliver, storage } = rig({ acs: service });
+    const value = numbers.map((to) => (to === '+14255550123' ? RESULT.value[0] : failed(to)));
+    const smsSendOptions = { enableDeliveryReport: true, tag: 't1' };
+    expect(await http(OPERATION, { ...call, body: { ...bodyTo(...numbers), smsSendOptions } })).toMatchObject({
+      status: 202,
+      body: { value },
+    });
+    await deliver(OPERATION, { id: 'm1', client: 'shop', body: bodyTo(...numbers) });
+    expect(storage.messages('outcomes')).toMatchObject([
+      { type: 'switchboard.sendSms.succeeded', httpstatus: 202, data: { value } },
+    ]);
+  });
+
+  test.each(['14255550199', '+1 425 555 0199', '+1 (425) 555-0199', ' +14255550199', '＋１４２５５５５０１９９'])(
+    'cannot evade an opt-out by its spelling: %j',
+    async (to) => {
+      const { http, sent, runtime } = rig({ acs: service });
+      await runtime.optOuts.record(received('STOP', { from: '+14255550199' }));
+      expect(await http(OPERATION, { ...call, body: bodyTo(to, '+14255550123') })).toMatchObject({
+        status: 202,
+        body: { value: [{ to, errorMessage: 'OptedOut', successful: false }, RESULT.value[0]] },
+      });
+      expect(sent).toMatchObject([{ body: { smsRecipients: [{ to: '+14255550123' }] } }]);
+    },
+  );
+
+  test('of another type is a wrong request', async () => {
+    const { http, sent } = rig({ acs: service });
+    const body = { ...BODY, smsRecipients: [{ to: '+14255550123' }, { to: 5 }] };
+    expect(await http(OPERATION, { ...call, body })).toMatchObject({
+      status: 400,
+      body: { error: { target: 'smsRecipients[1].to' } },
+    });
+    expect(sent).toEqual([]);
+  });
 });

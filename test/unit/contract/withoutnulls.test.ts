@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { JsonList } from '../../../shared/contract/jsonlist.ts';
+import { withoutNulls } from '../../../shared/contract/validate.ts';
+
+test('members that are null are left out at every depth', () => {
+  const value = { a: null, b: { c: null, d: [{ e: null, f: 1 }] }, g: '' };
+  expect(withoutNulls(value)).toEqual({ b: { d: [{ f: 1 }] }, g: '' });
+});
+
+test('a value that is null is absent', () => {
+  expect(withoutNulls(null)).toBeUndefined();
+});
+
+test('an element that is null stays, because the others have their places', () => {
+  expect(withoutNulls({ to: [null, 'a', [null]] })).toEqual({ to: [null, 'a', [null]] });
+});
+
+test('members that may not be null stay', () => {
+  const value = { to: [{ address: 'a', displayName: null, note: null }] };
+  expect(withoutNulls(value, ['displayName'])).toEqual({ to: [{ address: 'a', displayName: null }] });
+});
+
+test('bytes, long lists and what else is no JSON come through as they are', () => {
+  const [bytes, list] = [new Uint8Array([1]), new JsonList(Buffer.from('[null]'))];
+  const result = withoutNulls({ csv: bytes, recipients: list }) as Record<string, unknown>;
+  expect(result['csv']).toBe(bytes);
+  expect(result['recipients']).toBe(list);
+});
+
+test('a body nested deeper than any request is no problem', () => {
+  const depth = 100_000;
+  const deep: unknown = JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
+  expect(() => withoutNulls(deep)).not.toThrow();
+});
+
+test('a member called __proto__ stays a member', () => {
+  const result = withoutNulls(JSON.parse('{"__proto__":{"isAdmin":true},"a":null}'));
+  expect(Object.keys(Object(result))).toEqual(['__proto__']);
+  expect(Reflect.get(Object(result), 'isAdmin')).toBeUndefined();
+});
+
+/** Whether there is a member that is null, at whatever depth. */
+function hasNullMember(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const isMember = !Array.isArray(value);
+  return Object.values(value).some((it) => (isMember && it === null) || hasNullMember(it));
+}
+
+test('no null member is left, nothing else is touched, and the value itself stays as it was', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const before = JSON.stringify(value);
+      const result = withoutNulls(value);
+      expect(JSON.stringify(value)).toBe(before);
+      expect(hasNullMember(result)).toBe(false);
+      expect(JSON.stringify(result)).toBe(value === null ? undefined : JSON.stringify(stripped(value)));
+    }),
+  );
+});
+
+/** By the parser itself: a reviver that answers undefined leaves a member out. */
+function stripped(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), function (this: unknown, _name, it) {
+    return it === null && !Array.isArray(this) ? undefined : it;
+  });
+}
