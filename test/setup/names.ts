@@ -3,8 +3,13 @@ import { randomInt, randomUUID } from 'node:crypto';
 /** The emulator does not deliver to numbers that end in 9999: no number is made that does so by chance. */
 const lastDigits = (spare = 0) => randomInt(0, 9999 - spare);
 
+const AREA_CODES = [206, 212, 253, 305, 312, 360, 404, 415, 425, 503, 509, 617, 702, 713, 720, 805, 818, 907, 916, 971];
+
 /** Names that no other test and no other run has. */
-export const uniquePhone = () => `+1425${randomInt(100_000, 999_999)}${String(lastDigits()).padStart(4, '0')}`;
+export const uniquePhone = () => {
+  const [area, exchange] = [AREA_CODES[randomInt(AREA_CODES.length)], randomInt(200, 1000)];
+  return `+1${area}${exchange}${String(lastDigits()).padStart(4, '0')}`;
+};
 export const uniqueAddress = () => `anna.${randomUUID()}@example.com`;
 export const uniqueQueue = (prefix = 'reply') => `${prefix}-${randomUUID()}`;
 export const uniqueTopic = () => `topic ${randomUUID()}`;

@@ -49,13 +49,13 @@ export function requireOwnMessage(call: Call, thread: ChatThread): Message {
   return message;
 }
 
-/** @see "Chat concepts": no receipts and typing signals in larger threads */
-export function requireSmallThread(thread: ChatThread): void {
-  if (thread.participants.size <= MAXIMUM_RECEIPT_PARTICIPANTS) return;
-  throw invalidChatRequest(
-    '',
-    `Read receipts and typing signals need a thread of at most ${MAXIMUM_RECEIPT_PARTICIPANTS} participants.`,
-  );
+/**
+ * Whether the service keeps read receipts for a thread. For larger ones it takes them, and lists none.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-net/issues/31413
+ */
+export function keepsReceipts(thread: ChatThread): boolean {
+  return thread.participants.size <= MAXIMUM_RECEIPT_PARTICIPANTS;
 }
 
 /** @throws ServiceError 413 above 28 KB */

@@ -1,14 +1,20 @@
 import type { ChatEvent, ThreadCreated } from './chatEvents.ts';
 import { ChatThread } from './chatThread.ts';
 
-/** The chat threads of the resource, in the order of their making. */
+/**
+ * The chat threads of the resource, in the order of their making. Deleted ones stay in the lists of their participants.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-java/issues/47688
+ */
 export class ChatStore {
   readonly #threads = new Map<string, ChatThread>();
   readonly #byRepeatabilityId = new Map<string, ChatThread>();
   #made = 0;
 
+  /** The thread, unless it was deleted. */
   thread(id: string): ChatThread | undefined {
-    return this.#threads.get(id);
+    const thread = this.#threads.get(id);
+    return thread?.deletedOn === undefined ? thread : undefined;
   }
 
   /** The thread that the user has already made under a repeatability id. */
@@ -16,8 +22,14 @@ export class ChatStore {
     return this.#byRepeatabilityId.get(`${userId} ${repeatabilityRequestId}`);
   }
 
+  /** Those that were not deleted. */
   threads(): ChatThread[] {
-    return [...this.#threads.values()];
+    return [...this.#threads.values()].filter(({ deletedOn }) => deletedOn === undefined);
+  }
+
+  /** Those that stand in the list of a user's threads. */
+  threadsOf(userId: string): ChatThread[] {
+    return [...this.#threads.values()].filter((thread) => thread.isListedFor(userId));
   }
 
   clear(): void {
@@ -32,8 +44,7 @@ export class ChatStore {
     }
     const thread = this.#threads.get(event.threadId);
     if (!thread) return;
-    if (event.type === 'threadDeleted') this.#threads.delete(event.threadId);
-    else change(thread, event);
+    change(thread, event);
   }
 
   #create(event: ThreadCreated): void {
@@ -45,12 +56,15 @@ export class ChatStore {
   }
 }
 
-type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' | 'threadDeleted' }>;
+type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' }>;
 
 function change(thread: ChatThread, event: ThreadChange): void {
   switch (event.type) {
     case 'threadUpdated':
       thread.update(event);
+      break;
+    case 'threadDeleted':
+      thread.deletedOn = event.at;
       break;
     case 'participantsAdded':
       thread.addParticipants(event);

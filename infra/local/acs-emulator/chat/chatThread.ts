@@ -51,7 +51,11 @@ export class ChatThread {
   metadata: Metadata | undefined;
   retentionPolicy: RetentionPolicy | undefined;
   lastMessageReceivedOn: number | undefined;
+  /** From then on it only stands in lists. */
+  deletedOn: number | undefined;
   readonly participants = new Map<string, Participant>();
+  /** Raw ids of those who were removed, and have not come back. */
+  readonly formerParticipants = new Set<string>();
   /** By sequence number, the first at index 0. */
   readonly messages: Message[] = [];
   /** The newest message that each participant has read. */
@@ -75,6 +79,15 @@ export class ChatThread {
     return this.#byId.get(id);
   }
 
+  /**
+   * Whether the thread stands in the list of this user's threads.
+   *
+   * @see https://github.com/Azure/Communication/issues/345 on former participants, who keep a thread until it is deleted
+   */
+  isListedFor(userId: string): boolean {
+    return this.participants.has(userId) || (this.deletedOn === undefined && this.formerParticipants.has(userId));
+  }
+
   update({ at, by, topic, metadata, retentionPolicy }: ThreadUpdated): void {
     this.metadata = metadata ?? this.metadata;
     this.retentionPolicy = retentionPolicy ?? this.retentionPolicy;
@@ -84,7 +97,10 @@ export class ChatThread {
   }
 
   addParticipants({ participants, at, by }: Pick<ParticipantsAdded, 'participants' | 'at' | 'by'>): void {
-    for (const participant of participants) this.participants.set(participant.rawId, participant);
+    for (const participant of participants) {
+      this.participants.set(participant.rawId, participant);
+      this.formerParticipants.delete(participant.rawId);
+    }
     if (participants.length === 0) return;
     this.#push('participantAdded', at, { content: { kind: 'participants', participants, initiator: by } });
   }
@@ -93,6 +109,7 @@ export class ChatThread {
     const participant = this.participants.get(rawId);
     if (!participant) return;
     this.participants.delete(rawId);
+    this.formerParticipants.add(rawId);
     this.receipts.delete(rawId);
     const participants = [participant];
     this.#push('participantRemoved', at, { content: { kind: 'participants', participants, initiator: by } });

@@ -18,10 +18,11 @@ export function writeThread(thread: ChatThread): object {
   };
 }
 
-export function writeThreadItem({ id, topic, lastMessageReceivedOn }: ChatThread): object {
+export function writeThreadItem({ id, topic, deletedOn, lastMessageReceivedOn }: ChatThread): object {
   return {
     id,
     topic,
+    ...(deletedOn !== undefined && { deletedOn: wholeSeconds(deletedOn) }),
     ...(lastMessageReceivedOn !== undefined && { lastMessageReceivedOn: wholeSeconds(lastMessageReceivedOn) }),
   };
 }

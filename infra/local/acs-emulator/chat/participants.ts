@@ -68,7 +68,9 @@ function readTime(fields: Fields, name: string): number {
 }
 
 function whyInvalid(rawId: string, { identities, resourceId }: Context): InvalidParticipant | undefined {
-  if (isTeamsUser(rawId) || identities.has(rawId)) return undefined;
+  if (identities.has(rawId)) return undefined;
+  // https://github.com/Azure/azure-sdk-for-net/issues/41885
+  if (isTeamsUser(rawId)) return { target: rawId, code: '403', message: 'Permissions check failed' };
   if (isCommunicationUser(rawId) && rawId.startsWith(`8:acs:${resourceId}_`)) {
     return { target: rawId, code: '404', message: 'The identity was not found.' };
   }

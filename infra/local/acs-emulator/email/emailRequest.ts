@@ -1,12 +1,22 @@
-import { refusal, type ServiceError } from '../http/errors.ts';
+import { refusal, ServiceError } from '../http/errors.ts';
 import { Fields } from '../http/fields.ts';
 import type { Call } from '../http/route.ts';
 import { parseJson } from '../http/route.ts';
+import { withoutBrackets } from './emailStore.ts';
 
 const MAXIMUM_RECIPIENTS = 50;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const ADDRESS = /^[^\s@<>,;"]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}$/;
+
+/** RFC 5322 §3.2.3 with dots anywhere, and a domain of two or more labels (RFC 1123 §2.1); all in ASCII. */
+const ADDRESS =
+  /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/;
+const MAXIMUM_ADDRESS_LENGTH = 320;
+
+/** The first version in which attachments have a `contentId`. */
+const CONTENT_ID_VERSION = '2024-07-01';
+
+const IGNORE_DUPLICATES = 'x-ms-acsemail-ignore-duplicate-content-id';
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -20,6 +30,14 @@ export function invalidEmail(field: string, message: string): ServiceError {
   return refusal(400, 'BadRequest', message, field === '' ? {} : { target: field });
 }
 
+/** The live service's words for a property of a wrong form. @see https://github.com/Azure/azure-sdk-for-java/issues/39910 */
+function invalidProperty(property: string): ServiceError {
+  const message = `Request body validation error. See property '${property}'`;
+  return new ServiceError(400, 'BadRequest', message, {
+    body: { error: { code: 'BadRequest', message, target: null, details: null, innererror: null } },
+  });
+}
+
 /** The client's `Operation-Id`. @throws ServiceError 400 when it is not a UUID */
 export function readOperationId(call: Call): string | undefined {
   const id = call.header('operation-id');
@@ -31,12 +49,14 @@ export function readOperationId(call: Call): string | undefined {
 export function readEmailRequest(call: Call): EmailRequest {
   const content = parseJson(call, invalidEmail);
   const body = new Fields(content, '', invalidEmail);
-  requireAddress(body, 'senderAddress');
+  checkSender(body);
   readContent(body.object('content'));
   const addresses = readRecipients(body.object('recipients'));
   for (const replyTo of body.objects('replyTo')) readAddress(replyTo);
-  for (const attachment of body.objects('attachments')) checkAttachment(attachment);
-  body.optionalTextMap('headers');
+  const attachments = body.objects('attachments');
+  for (const attachment of attachments) checkAttachment(attachment);
+  const headers = body.optionalTextMap('headers');
+  if (call.apiVersion >= CONTENT_ID_VERSION) checkContentIds(attachments, headers);
   body.optionalFlag('userEngagementTrackingDisabled');
   return { content: content as Record<string, unknown>, addresses };
 }
@@ -49,24 +69,29 @@ function readContent(content: Fields): void {
 }
 
 function readRecipients(recipients: Fields): string[] {
-  const to = recipients.objects('to');
-  if (to.length === 0) throw recipients.refuse('to', 'The To field is required.');
-  const all = [...to, ...recipients.objects('cc'), ...recipients.objects('bcc')];
+  const all = ['to', 'cc', 'bcc'].flatMap((name) => recipients.objects(name));
+  if (all.length === 0) throw recipients.refuse('to', 'The To field is required.');
   if (all.length > MAXIMUM_RECIPIENTS) {
     throw recipients.refuse('', `An e-mail may have ${MAXIMUM_RECIPIENTS} recipients at most, not ${all.length}.`);
   }
   return all.map((recipient) => readAddress(recipient).toLowerCase());
 }
 
+/** @see https://github.com/Azure/azure-sdk-for-python/issues/31935 on `displayName` */
 function readAddress(recipient: Fields): string {
+  if (recipient.isNull('displayName')) throw invalidProperty('displayName');
   recipient.optionalText('displayName');
-  return requireAddress(recipient, 'address');
+  const address = recipient.text('address');
+  if (!isAddress(address)) throw recipient.refuse('address', 'Invalid format for email address');
+  return address;
 }
 
-function requireAddress(fields: Fields, name: string): string {
-  const address = fields.text(name);
-  if (!ADDRESS.test(address)) throw fields.refuse(name, 'Invalid format for email address');
-  return address;
+function isAddress(text: string): boolean {
+  return text.length <= MAXIMUM_ADDRESS_LENGTH && ADDRESS.test(text);
+}
+
+function checkSender(body: Fields): void {
+  if (!isAddress(withoutBrackets(body.text('senderAddress')))) throw invalidProperty('senderAddress');
 }
 
 function checkAttachment(attachment: Fields): void {
@@ -79,4 +104,17 @@ function checkAttachment(attachment: Fields): void {
     throw attachment.refuse('contentInBase64', 'The ContentInBase64 field must be non-empty base64.');
   }
   attachment.optionalText('contentId');
+}
+
+/** @see https://learn.microsoft.com/azure/communication-services/concepts/email/email-headers */
+function checkContentIds(attachments: readonly Fields[], headers: Readonly<Record<string, string>> = {}): void {
+  const ignored = Object.entries(headers).find(([name]) => name.toLowerCase() === IGNORE_DUPLICATES)?.[1];
+  if (ignored?.toLowerCase() === 'true') return;
+  const contentIds = new Set<string>();
+  for (const attachment of attachments) {
+    const contentId = attachment.optionalText('contentId');
+    if (contentId === undefined) continue;
+    if (contentIds.has(contentId)) throw attachment.refuse('contentId', 'Duplicate ContentId in the attachments.');
+    contentIds.add(contentId);
+  }
 }

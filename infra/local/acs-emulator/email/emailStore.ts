@@ -11,9 +11,14 @@ export interface EmailEvent {
   readonly eventsAt?: number;
 }
 
-/** The address that it is sent from, as it was given. */
+/** The bare address that it is sent from. */
 export function senderOf({ content }: Pick<EmailEvent, 'content'>): string {
-  return String(content['senderAddress']);
+  return withoutBrackets(String(content['senderAddress']));
+}
+
+/** `<a@b.example>` → `a@b.example`: ACS takes both. */
+export function withoutBrackets(address: string): string {
+  return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
 }
 
 export interface EmailFilter {

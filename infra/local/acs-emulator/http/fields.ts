@@ -31,6 +31,11 @@ export class Fields {
     return this.#members[name] ?? undefined;
   }
 
+  /** For the few members in which null is wrong. */
+  isNull(name: string): boolean {
+    return this.#members[name] === null;
+  }
+
   text(name: string): string {
     return this.#required(name, this.optionalText(name));
   }
@@ -77,10 +82,11 @@ export class Fields {
     return value === undefined ? undefined : new Fields(value, this.#pathOf(name), this.#refuse);
   }
 
-  /** A map of strings, such as metadata or e-mail headers. */
+  /** A map of strings, such as metadata or email headers. */
   optionalTextMap(name: string): Record<string, string> | undefined {
     const map = this.optionalObject(name);
-    return map && Object.fromEntries(map.names().map((key) => [key, map.text(key)]));
+    const keys = map?.names().filter((key) => !map.isNull(key));
+    return map && Object.fromEntries(keys?.map((key) => [key, map.text(key)]) ?? []);
   }
 
   #required<T>(name: string, value: T | undefined): T {

@@ -59,7 +59,7 @@ export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
 
-/** The body as JSON; an empty body reads as an empty object. */
+/** The body as JSON; an empty body, and null, read as an empty object. */
 export function readJson(call: Call, refuse: Refuse): Fields {
   return new Fields(parseJson(call, refuse), '', refuse);
 }
@@ -67,7 +67,7 @@ export function readJson(call: Call, refuse: Refuse): Fields {
 export function parseJson(call: Call, refuse: Refuse): unknown {
   if (call.body.length === 0) return {};
   try {
-    return JSON.parse(call.body.toString('utf8'));
+    return JSON.parse(call.body.toString('utf8')) ?? {};
   } catch {
     throw refuse('', 'The request body is not valid JSON.');
   }

@@ -1,12 +1,19 @@
+import { validatePhoneNumberLength } from 'libphonenumber-js/min';
+
 export type SenderKind = 'tollFree' | 'shortCode' | 'alphanumeric' | 'number';
+
+/** @see North American Numbering Plan: ten digits, the first of which is 2 to 9 */
+const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 const TOLL_FREE = /^\+18(?:00|33|44|55|66|77|88)\d{7}$/;
 const SHORT_CODE = /^\d{5,6}$/;
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
 
+/** In E.164, and as long as numbers of its country are: the live service refuses `+1425555012345`. */
 export function isPhoneNumber(text: string): boolean {
-  return E164.test(text);
+  if (text.startsWith('+1')) return NORTH_AMERICAN.test(text);
+  return E164.test(text) && validatePhoneNumberLength(text) === undefined;
 }
 
 /** The kind of a sender; undefined when it has none of the forms. @see "SMS FAQ", sender formats */

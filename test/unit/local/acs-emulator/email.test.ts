@@ -62,7 +62,6 @@ describe('sendEmail', () => {
   });
 
   test.each([
-    [{ senderAddress: 'nobody' }, 'senderAddress'],
     [{ senderAddress: undefined }, 'senderAddress'],
     [{ content: undefined }, 'content'],
     [{ content: { plainText: 'Text' } }, 'content.subject'],

@@ -41,6 +41,31 @@ describe('a send', () => {
     });
   });
 
+  // https://github.com/Azure/azure-sdk-for-js, sdk/communication/communication-sms/recordings
+  test.each([
+    '+1425555012345',
+    '+18005551234567',
+    '+112345678901',
+    '14255550124',
+    '+1425555012',
+    '+4915',
+    '',
+    '+999123456',
+  ])('to %j, which is no number, fails for this recipient', async (to) => {
+    const smsRecipients = [{ to }, { to: '+14255550123' }];
+    const { status, body } = await rig.call('POST', SMS, { body: message({ smsRecipients }) });
+    expect(status).toBe(202);
+    expect(body.value[0]).toEqual({
+      ...{ to, httpStatusCode: 400, errorMessage: 'Invalid To phone number format.', successful: false },
+    });
+    expect(body.value[1]).toMatchObject({ httpStatusCode: 202, successful: true });
+  });
+
+  test.each(['+4915112345678', '+436641234567', '+6281234567890', '+358401234567'])('reaches %s', async (to) => {
+    const { body } = await rig.call('POST', SMS, { body: message({ smsRecipients: [{ to }] }) });
+    expect(body.value).toMatchObject([{ to, successful: true }]);
+  });
+
   test.each(['+18005550100', '+14255550100', '12345', '123456', 'Contoso 1'])('takes the sender %s', async (from) => {
     expect((await rig.call('POST', SMS, { body: message({ from }) })).status).toBe(202);
   });

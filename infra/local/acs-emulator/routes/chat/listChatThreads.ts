@@ -14,8 +14,7 @@ export const route = defineRoute({
 function listChatThreads(call: Call, emulator: Context): Answer {
   const from = startTime(call);
   const threads = emulator.chat
-    .threads()
-    .filter(({ participants }) => participants.has(call.userId))
+    .threadsOf(call.userId)
     .filter(({ createdOn, lastMessageReceivedOn }) => (lastMessageReceivedOn ?? createdOn) >= from)
     .reverse();
   const page = pageByPosition(call, threads, (thread) => thread.number);

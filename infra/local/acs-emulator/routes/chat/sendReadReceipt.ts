@@ -1,4 +1,4 @@
-import { invalidChatRequest, requireMessage, requireSmallThread, requireThread } from '../../chat/chatRules.ts';
+import { invalidChatRequest, keepsReceipts, requireMessage, requireThread } from '../../chat/chatRules.ts';
 import type { Context } from '../../context.ts';
 import { type Answer, type Call, defineRoute, readJson } from '../../http/route.ts';
 
@@ -12,10 +12,11 @@ export const route = defineRoute({
 
 function sendReadReceipt(call: Call, emulator: Context): Answer {
   const thread = requireThread(call, emulator);
-  requireSmallThread(thread);
   const body = readJson(call, invalidChatRequest);
   const { id: messageId } = requireMessage(call, thread, body.text('chatMessageId'));
-  const at = emulator.now().getTime();
-  emulator.record({ store: 'chat', type: 'messageRead', threadId: thread.id, at, by: call.userId, messageId });
+  if (keepsReceipts(thread)) {
+    const at = emulator.now().getTime();
+    emulator.record({ store: 'chat', type: 'messageRead', threadId: thread.id, at, by: call.userId, messageId });
+  }
   return { status: 200 };
 }

@@ -1,4 +1,4 @@
-import { invalidChatRequest, requireSmallThread, requireThread } from '../../chat/chatRules.ts';
+import { invalidChatRequest, requireThread } from '../../chat/chatRules.ts';
 import { defineRoute, readJson } from '../../http/route.ts';
 
 export const route = defineRoute({
@@ -7,7 +7,7 @@ export const route = defineRoute({
   service: 'chat',
   auth: 'chat',
   handle: (call, emulator) => {
-    requireSmallThread(requireThread(call, emulator));
+    requireThread(call, emulator);
     readJson(call, invalidChatRequest).optionalText('senderDisplayName');
     return { status: 200 };
   },
