@@ -1,43 +1,13 @@
 import { describe, expect, inject, test } from 'vitest';
-import { errorEnvelope } from '../../shared/contract/common.ts';
-import { readDescription } from '../setup/description.ts';
 import { createChatUser } from '../setup/emulator.ts';
 import { uniqueAddress, uniquePhone } from '../setup/names.ts';
 import { OPERATIONS, operationNamed } from './document.ts';
+import { expectDocumented, expectEnvelope, expected, withUser } from './expectations.ts';
 import { SUCCESSES } from './successes.ts';
-import { type Attempt, TARGETS, type Target, type TargetAnswer } from './targets.ts';
-
-/** Every member of `wanted` in `actual`; a pattern stands for a text that fits it. */
-function expected(wanted: unknown): unknown {
-  if (wanted instanceof RegExp) return expect.stringMatching(wanted);
-  if (Array.isArray(wanted)) return wanted.map(expected);
-  if (typeof wanted !== 'object' || wanted === null) return wanted;
-  return expect.objectContaining(
-    Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, expected(value)])),
-  );
-}
-
-/** By the contract, and, where Switchboard answers, by what it says of itself. */
-function expectDocumented(target: Target, operation: string, answer: TargetAnswer): void {
-  const { status, body } = answer;
-  const { statuses, answerProblems } = operationNamed(operation);
-  expect(statuses, JSON.stringify(body)).toContain(status);
-  expect(answerProblems(status, body)).toEqual([]);
-  if (target.isSwitchboard) expect(description.problems(operation, answer)).toEqual([]);
-}
-
-function expectEnvelope({ isSwitchboard }: Target, { body, headers }: TargetAnswer): void {
-  if (!isSwitchboard) return; // the emulator's errors have ACS's forms, which differ from service to service
-  const { error } = errorEnvelope.parse(body);
-  expect(error.message).not.toBe('');
-  if (!headers) return;
-  expect(headers.get('x-ms-error-code')).toBe(error.code);
-  expect(headers.get('x-ms-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-}
+import { type Attempt, TARGETS } from './targets.ts';
 
 const thread = { chatThreadId: '19:unknown@thread.v2' };
-const { acsConnectionString, switchboard } = inject('stack');
-const description = await readDescription(switchboard);
+const { acsConnectionString } = inject('stack');
 
 /** Calls that nothing is wrong with but the caller. */
 const CALLS: readonly Attempt[] = [
@@ -78,12 +48,6 @@ const BAD_REQUESTS: readonly (Attempt & { readonly what: string })[] = [
   },
   { what: 'no topic', operation: 'createChatThread', body: { participants: [] } },
 ];
-
-/** The same with a chat user where the operation needs one. */
-async function withUser<Attempted extends Attempt>(attempt: Attempted): Promise<Attempted> {
-  const isChat = operationNamed(attempt.operation).tag === 'Chat';
-  return isChat ? { ...attempt, user: await createChatUser(acsConnectionString) } : attempt;
-}
 
 describe.concurrent.each(TARGETS)('$name', (target) => {
   test.each(SUCCESSES)('$operation: $what', async ({ operation, status, prepare, members }) => {

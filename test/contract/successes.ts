@@ -98,8 +98,8 @@ export const SUCCESSES: readonly Success[] = [
     }),
     members: {
       value: [
-        { to: /^\+1425/, messageId: ANY_TEXT, httpStatusCode: 202, successful: true },
-        { to: /^\+1425/, messageId: ANY_TEXT, httpStatusCode: 202, successful: true },
+        { to: /^\+1\d{10}$/, messageId: ANY_TEXT, httpStatusCode: 202, successful: true },
+        { to: /^\+1\d{10}$/, messageId: ANY_TEXT, httpStatusCode: 202, successful: true },
       ],
     },
   },
