@@ -27,7 +27,7 @@ const sms = () => ({ from: SENDER, smsRecipients: [{ to: uniquePhone() }], messa
 describe('a body that is wrong', () => {
   test('an unknown field is named by its path', async () => {
     const body = { ...sms(), smsRecipients: [{ to: uniquePhone() }, { to: uniquePhone(), name: 'Anna' }] };
-    expect(errorOf(await call(everything, { method: 'POST', target: '/sms', body }))).toEqual({
+    expect(errorOf(await call(everything, { method: 'POST', target: '/sms/batches', body }))).toEqual({
       status: 400,
       code: 'InvalidRequest',
       message: 'smsRecipients[1].name: is not a known field',
@@ -37,7 +37,7 @@ describe('a body that is wrong', () => {
   });
 
   test('every wrong field has its own detail', async () => {
-    const body = { from: 5, smsRecipients: [{ to: 'nobody' }], message: 'x'.repeat(2049) };
+    const body = { from: 5, smsRecipients: [{ to: 5 }], message: 'x'.repeat(2049) };
     const error = errorOf(await call(everything, { method: 'POST', target: '/sms', body }));
     expect(error).toMatchObject({ status: 400, code: 'InvalidRequest', message: expect.stringMatching(/^3 fields/) });
     expect(error.details?.map(({ target }) => target)).toEqual(['from', 'smsRecipients[0].to', 'message']);

@@ -111,6 +111,18 @@ test('who has opted out is not sent to; where nobody is left, ACS is not asked a
   expect(sent).toMatchObject([{ body: { smsRecipients: [{ to: '+14255550123' }] } }]);
 });
 
+test('who answers with a keyword of the settings is not sent to', async () => {
+  const { http, sent, runtime } = rig({ acs, variables: { SMS_OPT_OUT_KEYWORDS: 'ARRET, no more' } });
+  for (const [index, word] of ['Arrêt !', 'NO MORE', 'stop'].entries()) {
+    const to = `+1425555019${index}`;
+    await runtime.optOuts.record(received(word, { from: to }));
+    const body = { ...BODY, smsRecipients: [{ to }] };
+    const answer = await http(OPERATION, { target: '/sms?api-version=2024-03-15', params: {}, body });
+    expect(answer, word).toMatchObject({ body: { value: [{ to, errorMessage: 'OptedOut' }] } });
+  }
+  expect(sent).toEqual([]);
+});
+
 describe('a recipient that is no number', () => {
   // As recorded: https://github.com/Azure/azure-sdk-for-js, sdk/communication/communication-sms/recordings
   const failed = (to: string) => ({
