@@ -54,8 +54,8 @@ export class ChatThread {
   /** From then on it only stands in lists. */
   deletedOn: number | undefined;
   readonly participants = new Map<string, Participant>();
-  /** Raw ids of those who were removed, and have not come back. */
-  readonly formerParticipants = new Set<string>();
+  /** Raw ids of all who were ever removed. */
+  readonly removed = new Set<string>();
   /** By sequence number, the first at index 0. */
   readonly messages: Message[] = [];
   /** The newest message that each participant has read. */
@@ -85,7 +85,7 @@ export class ChatThread {
    * @see https://github.com/Azure/Communication/issues/345 on former participants, who keep a thread until it is deleted
    */
   isListedFor(userId: string): boolean {
-    return this.participants.has(userId) || (this.deletedOn === undefined && this.formerParticipants.has(userId));
+    return this.participants.has(userId) || (this.deletedOn === undefined && this.removed.has(userId));
   }
 
   update({ at, by, topic, metadata, retentionPolicy }: ThreadUpdated): void {
@@ -97,10 +97,7 @@ export class ChatThread {
   }
 
   addParticipants({ participants, at, by }: Pick<ParticipantsAdded, 'participants' | 'at' | 'by'>): void {
-    for (const participant of participants) {
-      this.participants.set(participant.rawId, participant);
-      this.formerParticipants.delete(participant.rawId);
-    }
+    for (const participant of participants) this.participants.set(participant.rawId, participant);
     if (participants.length === 0) return;
     this.#push('participantAdded', at, { content: { kind: 'participants', participants, initiator: by } });
   }
@@ -109,7 +106,7 @@ export class ChatThread {
     const participant = this.participants.get(rawId);
     if (!participant) return;
     this.participants.delete(rawId);
-    this.formerParticipants.add(rawId);
+    this.removed.add(rawId);
     this.receipts.delete(rawId);
     const participants = [participant];
     this.#push('participantRemoved', at, { content: { kind: 'participants', participants, initiator: by } });
