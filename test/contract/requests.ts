@@ -34,6 +34,13 @@ const symfony = mail({
   importance: 'normal',
 });
 
+/** @see https://github.com/Azure/Wordpress-on-Linux-App-Service-plugins `app_service_email` */
+const wordPress = mail({
+  content: { subject: 'Contract', plainText: 'Text', html: null },
+  recipients: { to: [anna()], cc: [], bcc: [] },
+  replyTo: [],
+});
+
 /** @see https://github.com/Azure/azure-cli-extensions `az communication email send` */
 const azureCli = mail({
   content: { subject: 'Contract', plainText: null, html: '<p>Text</p>' },
@@ -62,6 +69,7 @@ const invalidNumber = (to: string): ClientRequest => ({
 
 export const CLIENT_REQUESTS: readonly ClientRequest[] = [
   { what: 'as Symfony sends it', attempt: symfony, status: 202 },
+  { what: 'as WordPress on App Service sends it', attempt: wordPress, status: 202 },
   { what: 'as the Azure CLI sends it, to bcc alone', attempt: azureCli, status: 202 },
   { what: 'as .NET sends it, to bcc alone', attempt: dotnet, status: 202 },
   { what: 'without a recipient', attempt: mail({ recipients: { to: [], cc: null, bcc: [] } }), status: 400 },
