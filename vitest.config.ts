@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['test/infra/**/*.test.ts'],
           globalSetup: ['test/setup/azure.ts'],
           setupFiles: ['test/setup/no-network.ts'],
+          testTimeout: 60_000, // the Bicep CLI on a busy machine
         },
       },
       {

@@ -2,7 +2,9 @@
 targetScope = 'subscription'
 
 import { alertThresholds } from 'modules/alerts.bicep'
+import { parseResourceId } from 'modules/azd.bicep'
 import { alwaysReadyInstances, optionalSettings } from 'modules/functions.bicep'
+import { clientsReference } from 'modules/keyvault.bicep'
 import { blobRetention } from 'modules/storage.bicep'
 
 @minLength(1)
@@ -14,19 +16,30 @@ param environmentName string
 param location string
 param resourceGroupName string = 'rg-${environmentName}'
 
-@description('Where ACS keeps its data at rest, e.g. Europe.')
+@description('Resource id of an ACS resource to use, in any resource group or subscription. Empty: one is created.')
+param acsResourceId string = ''
+@description('Resource id of the Event Grid system topic that the ACS resource already has. Empty: one is created.')
+param acsEventTopicId string = ''
+@description('Where a created ACS resource keeps its data at rest, e.g. Europe.')
 param acsDataLocation string = 'United States'
-@description('Id (a GUID) of a role for the app on the ACS resource, where you may not make one. Empty: one is made.')
+@description('Resource ids of verified e-mail domains to link to the created ACS resource, besides its Azure-managed domain.')
+param emailDomainIds string[] = []
+@description('Id (a GUID) of a role for the app on the ACS resource. Empty: Communication and Email Service Owner.')
 param acsRoleId string = ''
+@description('Creates a role that is narrower than the built-in one, and grants that.')
+param acsCustomRole bool = false
 
 @description('JSON, as the setting CLIENTS. Empty: what the Key Vault has stays, at first no client at all.')
 @secure()
 param clients string = ''
-param settings optionalSettings = { publicUrl: '', smsRatesPerMinute: '', emailLimits: '' }
+param settings optionalSettings = {}
+@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may hold a key of the collector.')
+@secure()
+param otlpHeaders string = ''
 
 @description('Instances that are never scaled in, against cold starts: they cost money while idle.')
 param alwaysReady alwaysReadyInstances = []
-@minValue(1)
+@minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 100
 @allowed([512, 2048, 4096])
@@ -35,7 +48,7 @@ param instanceMemoryMB int = 2048
 @description('Standard_ZRS keeps messages through the loss of a zone, in regions that have zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
-param retentionDays blobRetention = { messageBodies: 14, outcomeBodies: 30, smsBatches: 30, deadLetters: 30 }
+param retentionDays blobRetention = {}
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
@@ -57,8 +70,18 @@ var names = {
   communication: 'acs-${suffix}'
   functionApp: 'func-${suffix}'
   identity: 'id-${suffix}'
+  keyVault: 'kv-${suffix}'
   storage: 'st${suffix}'
 }
+
+var createsAcs = empty(acsResourceId)
+var acs = createsAcs
+  ? { subscriptionId: subscription().subscriptionId, resourceGroup: resourceGroupName, name: names.communication }
+  : parseResourceId(acsResourceId)
+var createsTopic = empty(acsEventTopicId)
+var topic = createsTopic
+  ? { subscriptionId: acs.subscriptionId, resourceGroup: acs.resourceGroup, name: 'evgt-${suffix}' }
+  : parseResourceId(acsEventTopicId)
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: resourceGroupName
@@ -99,23 +122,37 @@ module storage 'modules/storage.bicep' = {
   }
 }
 
-module communication 'modules/communication.bicep' = {
+module email 'modules/email.bicep' = if (createsAcs) {
   scope: group
+  params: { name: 'email-${suffix}', tags: tags, dataLocation: acsDataLocation }
+}
+
+module communication 'modules/communication.bicep' = if (createsAcs) {
+  scope: group
+  params: { name: names.communication, tags: tags, dataLocation: acsDataLocation }
+}
+
+resource acsResource 'Microsoft.Communication/communicationServices@2025-09-01' existing = {
+  scope: resourceGroup(acs.subscriptionId, acs.resourceGroup)
+  name: acs.name
+}
+
+module acsAccess 'modules/acsAccess.bicep' = {
+  scope: resourceGroup(acs.subscriptionId, acs.resourceGroup)
+  dependsOn: [communication]
   params: {
-    name: names.communication
-    emailServiceName: 'email-${suffix}'
-    tags: tags
-    dataLocation: acsDataLocation
+    communicationName: acs.name
     identityName: names.identity
     principalId: identity.outputs.principalId
     roleId: acsRoleId
+    customRole: acsCustomRole
   }
 }
 
 module keyVault 'modules/keyvault.bicep' = {
   scope: group
   params: {
-    name: 'kv-${suffix}'
+    name: names.keyVault
     location: location
     tags: tags
     clients: clients
@@ -140,6 +177,8 @@ var endpoints = [
   { target: 'vault', group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
 ]
 
+// One after the other: a storage account refuses a second private endpoint while the first is being connected.
+@batchSize(1)
 module privateEndpoints 'modules/privateendpoint.bicep' = [
   for endpoint in endpoints: if (privateNetwork) {
     scope: group
@@ -158,7 +197,7 @@ module privateEndpoints 'modules/privateendpoint.bicep' = [
 
 module functions 'modules/functions.bicep' = {
   scope: group
-  dependsOn: [privateEndpoints]
+  dependsOn: [keyVault, privateEndpoints]
   params: {
     name: names.functionApp
     planName: 'plan-${suffix}'
@@ -168,10 +207,11 @@ module functions 'modules/functions.bicep' = {
     storageAccountName: names.storage
     deploymentContainerUrl: storage.outputs.deploymentContainerUrl
     applicationInsightsName: names.applicationInsights
-    communicationId: communication.outputs.id
-    communicationEndpoint: communication.outputs.endpoint
-    clientsReference: keyVault.outputs.clientsReference
+    communicationId: acsResource.id
+    communicationEndpoint: acsAccess.outputs.endpoint
+    clientsReference: clientsReference(names.keyVault)
     settings: settings
+    otlpHeaders: otlpHeaders
     alwaysReady: alwaysReady
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
@@ -179,13 +219,36 @@ module functions 'modules/functions.bicep' = {
   }
 }
 
-module events 'modules/events.bicep' = {
+module createdTopic 'modules/eventTopic.bicep' = if (createsTopic) {
+  scope: resourceGroup(topic.subscriptionId, topic.resourceGroup)
+  dependsOn: [communication]
+  params: { name: topic.name, tags: tags, communicationName: acs.name }
+}
+
+resource existingTopic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = if (!createsTopic) {
+  scope: resourceGroup(topic.subscriptionId, topic.resourceGroup)
+  name: topic.name
+}
+
+module eventDelivery 'modules/eventDelivery.bicep' = {
   scope: group
-  dependsOn: [communication, storage]
+  dependsOn: [storage]
   params: {
-    name: 'evgt-${suffix}'
-    tags: tags
-    communicationName: names.communication
+    storageAccountName: names.storage
+    topicName: topic.name
+    principalId: createsTopic ? createdTopic!.outputs.principalId : existingTopic!.identity.principalId
+  }
+}
+
+module eventSubscription 'modules/eventSubscription.bicep' = {
+  scope: resourceGroup(topic.subscriptionId, topic.resourceGroup)
+  dependsOn: [eventDelivery]
+  params: {
+    // The topic of others may have subscriptions of other Switchboards.
+    name: createsTopic ? 'acs-events' : 'acs-events-${suffix}'
+    topicName: topic.name
+    storageSubscriptionId: subscription().subscriptionId
+    storageResourceGroup: resourceGroupName
     storageAccountName: names.storage
   }
 }
@@ -209,9 +272,21 @@ module workbook 'modules/workbook.bicep' = {
   params: { location: location, tags: tags, applicationInsightsName: names.applicationInsights }
 }
 
+module linkedDomains 'modules/linkedDomains.bicep' = if (createsAcs) {
+  scope: group
+  dependsOn: [functions, eventSubscription, alerts, workbook]
+  params: {
+    communicationName: names.communication
+    tags: tags
+    dataLocation: acsDataLocation
+    domainIds: union([email!.outputs.domainId], emailDomainIds)
+    linkedDomainIds: acsAccess.outputs.linkedDomainIds
+  }
+}
+
 output AZURE_RESOURCE_GROUP string = group.name
 output SWITCHBOARD_URL string = functions.outputs.url
 output SWITCHBOARD_FUNCTION_APP string = names.functionApp
-output ACS_NAME string = names.communication
-@description('Mail goes out as `DoNotReply@` this domain, until a domain of yours is linked.')
-output ACS_EMAIL_DOMAIN string = communication.outputs.mailFromDomain
+output ACS_NAME string = acs.name
+@description('The domain for the sender address `DoNotReply@…` until one of yours is linked. Empty for an ACS resource that existed before.')
+output ACS_EMAIL_DOMAIN string = createsAcs ? email!.outputs.mailFromDomain : ''

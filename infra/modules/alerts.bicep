@@ -63,7 +63,9 @@ var rules = {
   }
 }
 
-resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+// Later API versions are published, but not offered in every region.
+#disable-next-line use-recent-api-versions
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for rule in items(rules): {
     name: '${prefix}-${rule.key}'
     location: location

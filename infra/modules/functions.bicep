@@ -1,12 +1,37 @@
-// The function app on Flex Consumption. It is everything by its managed identity; only HTTP callers come with keys, of ours.
+// The function app on Flex Consumption. It authenticates with its managed identity everywhere.
+
+import { commaSeparated } from 'azd.bicep'
 
 @export()
 @description('Instances that are never scaled in: `name` is `http` or `function:<name>`.')
 type alwaysReadyInstances = { name: string, instanceCount: int }[]
 
 @export()
-@description('Settings that have a default in the app, which stays where they are empty; see "Settings" in README.md.')
-type optionalSettings = { publicUrl: string, smsRatesPerMinute: string, emailLimits: string }
+@sealed()
+@description('App settings by name, see README.md. An empty one counts as absent, and the app uses its default.')
+type optionalSettings = {
+  ACS_API_VERSION_CHAT: string?
+  ACS_API_VERSION_EMAIL: string?
+  ACS_API_VERSION_IDENTITY: string?
+  ACS_API_VERSION_SMS: string?
+  CORS_ORIGINS: string?
+  EMAIL_LIMITS: string?
+  OTEL_BSP_SCHEDULE_DELAY: string?
+  OTEL_EXPORTER_OTLP_COMPRESSION: string?
+  OTEL_EXPORTER_OTLP_ENDPOINT: string?
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: string?
+  OTEL_EXPORTER_OTLP_TIMEOUT: string?
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: string?
+  OTEL_METRIC_EXPORT_INTERVAL: string?
+  OTEL_RESOURCE_ATTRIBUTES: string?
+  OTEL_SERVICE_NAME: string?
+  OTEL_TRACES_SAMPLER_ARG: string?
+  PUBLIC_URL: string?
+  RETENTION_DAYS: string?
+  SMS_OPT_OUT_KEYWORDS: string?
+  SMS_RATES_PER_MINUTE: string?
+  SMS_REPEATABILITY_WINDOW_SECONDS: string?
+}
 
 param name string
 param planName string
@@ -20,6 +45,9 @@ param communicationId string
 param communicationEndpoint string
 param clientsReference string
 param settings optionalSettings
+@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may hold a key of the collector.')
+@secure()
+param otlpHeaders string
 param alwaysReady alwaysReadyInstances
 param maximumInstanceCount int
 param instanceMemoryMB int
@@ -55,7 +83,13 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     publicNetworkAccess: 'Enabled'
     keyVaultReferenceIdentity: identity.id
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    siteConfig: { ftpsState: 'Disabled', http20Enabled: true, minTlsVersion: '1.2', scmMinTlsVersion: '1.2' }
+    siteConfig: {
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      cors: { allowedOrigins: commaSeparated(settings.?CORS_ORIGINS ?? '') }
+    }
     functionAppConfig: {
       deployment: {
         storage: {
@@ -86,24 +120,44 @@ resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   properties: { allow: false }
 }
 
+// This resource replaces all app settings: those set elsewhere are gone after the next deployment.
 // Flex Consumption takes runtime, scale and deployment from functionAppConfig, and refuses the app settings for them.
-// https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#deprecated-properties-and-settings
+// https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: site
   name: 'appsettings'
   properties: {
+    ACS_API_VERSION_CHAT: settings.?ACS_API_VERSION_CHAT ?? ''
+    ACS_API_VERSION_EMAIL: settings.?ACS_API_VERSION_EMAIL ?? ''
+    ACS_API_VERSION_IDENTITY: settings.?ACS_API_VERSION_IDENTITY ?? ''
+    ACS_API_VERSION_SMS: settings.?ACS_API_VERSION_SMS ?? ''
     ACS_ENDPOINT: communicationEndpoint
     ACS_RESOURCE_ID: communicationId
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+    APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
     AZURE_CLIENT_ID: identity.properties.clientId
-    CLIENTS: clientsReference
-    EMAIL_LIMITS: settings.emailLimits
-    PUBLIC_URL: settings.publicUrl
-    SMS_RATES_PER_MINUTE: settings.smsRatesPerMinute
     AzureWebJobsStorage__accountName: storageAccountName
     AzureWebJobsStorage__clientId: identity.properties.clientId
     AzureWebJobsStorage__credential: 'managedidentity'
-    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-    APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
+    CLIENTS: clientsReference
+    CORS_ORIGINS: settings.?CORS_ORIGINS ?? ''
+    EMAIL_LIMITS: settings.?EMAIL_LIMITS ?? ''
+    OTEL_BSP_SCHEDULE_DELAY: settings.?OTEL_BSP_SCHEDULE_DELAY ?? ''
+    OTEL_EXPORTER_OTLP_COMPRESSION: settings.?OTEL_EXPORTER_OTLP_COMPRESSION ?? ''
+    OTEL_EXPORTER_OTLP_ENDPOINT: settings.?OTEL_EXPORTER_OTLP_ENDPOINT ?? ''
+    OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: settings.?OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? ''
+    OTEL_EXPORTER_OTLP_TIMEOUT: settings.?OTEL_EXPORTER_OTLP_TIMEOUT ?? ''
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: settings.?OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? ''
+    OTEL_METRIC_EXPORT_INTERVAL: settings.?OTEL_METRIC_EXPORT_INTERVAL ?? ''
+    OTEL_RESOURCE_ATTRIBUTES: settings.?OTEL_RESOURCE_ATTRIBUTES ?? ''
+    OTEL_SERVICE_NAME: settings.?OTEL_SERVICE_NAME ?? ''
+    OTEL_TRACES_SAMPLER_ARG: settings.?OTEL_TRACES_SAMPLER_ARG ?? ''
+    PUBLIC_URL: settings.?PUBLIC_URL ?? ''
+    RETENTION_DAYS: settings.?RETENTION_DAYS ?? ''
+    SMS_OPT_OUT_KEYWORDS: settings.?SMS_OPT_OUT_KEYWORDS ?? ''
+    SMS_RATES_PER_MINUTE: settings.?SMS_RATES_PER_MINUTE ?? ''
+    SMS_REPEATABILITY_WINDOW_SECONDS: settings.?SMS_REPEATABILITY_WINDOW_SECONDS ?? ''
   }
 }
 

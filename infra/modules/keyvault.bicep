@@ -2,6 +2,12 @@
 
 import { roles } from 'roles.bicep'
 
+var secretName = 'clients'
+
+@export()
+@description('An app setting with this value is resolved to the secret. It holds no secret itself.')
+func clientsReference(vaultName string) string => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secretName})'
+
 param name string
 param location string
 param tags object
@@ -16,8 +22,6 @@ param isPrivate bool
 param identityName string
 param principalId string
 param workspaceId string
-
-var secretName = 'clients'
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
@@ -70,5 +74,3 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 }
 
 output id string = vault.id
-@description('What an app setting says to have the secret as its value: no secret itself.')
-output clientsReference string = '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${secretName})'

@@ -4,17 +4,18 @@ import { containers, outcomeQueues, tables, workQueues } from 'names.bicep'
 import { roles } from 'roles.bicep'
 
 @export()
-@description('How many days blobs are kept after they were last written.')
+@sealed()
+@description('Days that blobs are kept after they were last written.')
 type blobRetention = {
   @description('Bodies of queue messages. Longer than a message may wait.')
-  messageBodies: int
+  messageBodies: int?
   @description('Data of outcomes that do not fit into a message. Longer than a reader may take.')
-  outcomeBodies: int
+  outcomeBodies: int?
   @description('Recipients of batches, personal data. At least 15: a batch may be sent 7 days ahead, and redriven after it.')
   @minValue(15)
-  smsBatches: int
+  smsBatches: int?
   @description('Events that Event Grid could not deliver.')
-  deadLetters: int
+  deadLetters: int?
 }
 
 param name string
@@ -89,13 +90,15 @@ resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
   }
 ]
 
+var days = union({ messageBodies: 14, outcomeBodies: 30, smsBatches: 30, deadLetters: 30 }, retentionDays)
+
 resource retention 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
   parent: account
   name: 'default'
   properties: {
     policy: {
       rules: [
-        for rule in items(retentionDays): {
+        for rule in items(days): {
           name: rule.key
           type: 'Lifecycle'
           definition: {

@@ -1,6 +1,16 @@
 // The Bicep CLI: found on this machine, or obtained from NuGet.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -62,26 +72,55 @@ export function obtainBicep(): string {
 }
 
 export interface BicepRun {
-  /** Directory to run in; this one by default. */
+  /** Working directory; this process's own by default. */
   readonly directory?: string;
-  /** What a parameters file reads, besides the environment. */
+  /** azd variables: all that a parameters file reads from the environment. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Runs the CLI and answers what it printed. @throws Error with its diagnostics, of which a warning is one too */
-export function runBicep(bicep: string, args: readonly string[], { directory, variables }: BicepRun = {}): string {
+export interface BicepOutput {
+  readonly text: string;
+  /** Findings that depend on today's date: an API version becomes "too old" without any change to the templates. */
+  readonly outdated: readonly string[];
+}
+
+const DATED_RULE = ' use-recent-api-versions: ';
+
+/**
+ * Runs the CLI.
+ *
+ * @throws Error with every diagnostic, warnings included, apart from those in {@link BicepOutput.outdated}
+ */
+export function runBicep(bicep: string, args: readonly string[], { directory, variables }: BicepRun = {}): BicepOutput {
   const { status, stdout, stderr, error } = spawnSync(bicep, args, {
     encoding: 'utf8',
     cwd: directory ?? '.',
-    env: { ...process.env, ...variables },
+    env: { ...environmentWithoutAzd(), ...variables },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (error) throw error;
-  if (status !== 0 || stderr.trim() !== '') throw new Error(stderr.trim() || `bicep ${args[0]} ended with ${status}`);
-  return stdout;
+  const diagnostics = stderr.split('\n').filter((line) => line.trim() !== '');
+  const outdated = diagnostics.filter((line) => line.includes(DATED_RULE));
+  if (status !== 0 || diagnostics.length > outdated.length) {
+    const reason = diagnostics.filter((line) => !outdated.includes(line)).join('\n');
+    throw new Error([reason || `bicep ${args[0]} ended with ${status}`, stdout].join('\n').trim());
+  }
+  return { text: stdout, outdated };
 }
 
-/** Runs `use` on a copy of the templates, in which the CLI may write. */
+/** The variables that a parameters file reads, by the azd names. */
+export function azdVariables(): readonly string[] {
+  const text = readFileSync('infra/main.bicepparam', 'utf8');
+  return [...text.matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(([, name = '']) => name);
+}
+
+/** A variable of this shell must not end up in what is checked. */
+function environmentWithoutAzd(): NodeJS.ProcessEnv {
+  const azd = new Set(azdVariables());
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !azd.has(name)));
+}
+
+/** Calls `use` with a copy of the templates into which the CLI may write. */
 export function withTemplates<Result>(use: (directory: string) => Result): Result {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-infra-'));
   try {

@@ -1,9 +1,12 @@
-// `npm run infra:check`: the templates compile, and neither compiler nor linter has anything to say about them.
+// `npm run infra:check`: the templates compile without a finding, are formatted, and deploy what was reviewed.
+// `-- --strict` also fails for API versions that have grown old; `-- --update` writes the snapshots anew, for review.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { findBicep, obtainBicep, runBicep, withTemplates } from './bicep.ts';
+import { supportedSets, updateSnapshot, validateSnapshot } from './snapshots.ts';
 
-/** What azd always gives; the parameters file reads all else with a default. */
+/** The variables that azd always sets; the parameters file has a default for all others. */
 const AZD = { AZURE_ENV_NAME: 'check', AZURE_LOCATION: 'westeurope' };
 
 /** The templates that `bicep format` would write differently. */
@@ -18,13 +21,44 @@ function unformatted(bicep: string): readonly string[] {
   });
 }
 
-try {
+function reportOutdated(outdated: readonly string[], isStrict: boolean): void {
+  if (outdated.length === 0) return;
+  const text = `Old API versions (not a fault: Azure keeps serving them):\n${outdated.join('\n')}`;
+  if (isStrict) throw new Error(text);
+  console.warn(text);
+}
+
+/** @throws Error with the differences of every snapshot, not of the first only */
+function compareSnapshots(bicep: string): void {
+  const differences = supportedSets().flatMap((set) => {
+    try {
+      validateSnapshot(bicep, set);
+      return [];
+    } catch (error) {
+      return [`${set}: ${error instanceof Error ? error.message : error}`];
+    }
+  });
+  if (differences.length === 0) return;
+  throw new Error(
+    [...differences, 'If this is what you want: npm run infra:check -- --update, and review.'].join('\n'),
+  );
+}
+
+function check(isStrict: boolean, isUpdate: boolean): void {
   const bicep = findBicep() ?? obtainBicep();
-  console.log(runBicep(bicep, ['--version']).trim());
-  runBicep(bicep, ['build-params', 'infra/main.bicepparam', '--stdout'], { variables: AZD });
+  console.log(runBicep(bicep, ['--version']).text.trim());
+  const args = ['build-params', 'infra/main.bicepparam', '--stdout'];
+  reportOutdated(runBicep(bicep, args, { variables: AZD }).outdated, isStrict);
   const files = unformatted(bicep);
   if (files.length > 0) throw new Error(`Not formatted (bicep format <file>): ${files.join(' ')}`);
-  console.log('The templates compile without a warning.');
+  if (isUpdate) for (const set of supportedSets()) updateSnapshot(bicep, set);
+  else compareSnapshots(bicep);
+  console.log(`The templates compile; snapshots ${isUpdate ? 'written' : 'match'}: ${supportedSets().join(', ')}.`);
+}
+
+try {
+  const { values } = parseArgs({ options: { strict: { type: 'boolean' }, update: { type: 'boolean' } } });
+  check(values.strict === true, values.update === true);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

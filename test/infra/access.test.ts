@@ -1,6 +1,17 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { azureTest, lastNames, ofType, only, propertiesIn, templates } from './azure.ts';
+import {
+  bicep,
+  bicepTest,
+  facts,
+  lastNames,
+  ofType,
+  only,
+  propertiesIn,
+  resourcesOf,
+  SETS,
+  variableOf,
+} from './azure.ts';
 
 /** What a property must be wherever it stands, and the types that must have it. */
 const RULES: readonly (readonly [property: string, allowed: readonly unknown[], types: readonly string[]])[] = [
@@ -25,72 +36,137 @@ const RULES: readonly (readonly [property: string, allowed: readonly unknown[], 
   ['enablePurgeProtection', [true], ['Microsoft.KeyVault/vaults']],
 ];
 
+/** One set turns purge protection off, as for a trial. */
+const isForProduction = (set: string) => variableOf(set, 'KEY_VAULT_PURGE_PROTECTION') !== 'false';
+
 describe.each(RULES)('%s', (property, allowed, types) => {
   const valuesIn = (resource: unknown) => [...propertiesIn(resource)].filter(([name]) => name === property);
 
-  azureTest(`is ${allowed.join(' or ')} wherever it stands`, () => {
-    for (const [, value] of valuesIn(templates().plain)) expect(allowed).toContain(value);
+  test(`is ${allowed.join(' or ')} wherever it occurs`, () => {
+    for (const [, value] of SETS.filter(isForProduction).flatMap((set) => valuesIn(resourcesOf(set)))) {
+      expect(allowed).toContain(value);
+    }
   });
 
-  azureTest(`stands at ${types.join(' and ')}`, () => {
-    const resources = types.flatMap((type) => ofType(templates().plain, type));
+  test(`is set at ${types.join(' and ')}`, () => {
+    const resources = types.flatMap((type) => ofType(resourcesOf('defaults'), type));
     expect(resources.length).toBeGreaterThanOrEqual(types.length);
     for (const resource of resources) expect(valuesIn(resource), resource.id).toHaveLength(1);
   });
 });
 
-azureTest('nobody publishes by user name and password', () => {
-  const policies = lastNames(templates().plain, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+test('nobody publishes by user name and password', () => {
+  const policies = lastNames(resourcesOf('defaults'), 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
   expect(policies).toEqual(['ftp', 'scm']);
 });
 
-azureTest('storage and vault are open to networks by default, and to one network only when asked', () => {
-  const access = (resources: ReturnType<typeof templates>['plain']) =>
-    ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults'].map((type) => {
-      const { properties } = only(resources, type);
-      return [Reflect.get(Object(properties), 'publicNetworkAccess'), Reflect.get(Object(properties), 'networkAcls')];
-    });
-  const open = ['Enabled', { defaultAction: 'Allow', bypass: 'AzureServices' }];
-  const closed = ['Disabled', { defaultAction: 'Deny', bypass: 'AzureServices' }];
-  expect(access(templates().plain)).toEqual([open, open]);
-  expect(access(templates().full)).toEqual([closed, closed]);
+const PRIVATE = ['privateNetwork', 'allSettings'];
+
+const network = z.object({
+  publicNetworkAccess: z.string(),
+  networkAcls: z.object({ defaultAction: z.string(), bypass: z.literal('AzureServices') }),
 });
 
-azureTest('the private network reaches each service of the app, and the app is in it', () => {
-  const groups = ofType(templates().full, 'Microsoft.Network/privateEndpoints').flatMap((endpoint) =>
-    [...propertiesIn(endpoint)].flatMap(([name, value]) => (name === 'groupIds' ? (value as string[]) : [])),
-  );
-  expect(groups).toEqual(['blob', 'queue', 'table', 'vault']);
-  expect(ofType(templates().full, 'Microsoft.Network/privateDnsZones')).toHaveLength(4);
-  expect(only(templates().full, 'Microsoft.Web/sites')).toMatchObject({
-    properties: { virtualNetworkSubnetId: expect.stringContaining('functionsSubnetId') },
+test.each(SETS)('storage and vault are open to one network only where that is asked for: %s', (set) => {
+  const access = ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults'].map((type) => {
+    const { publicNetworkAccess, networkAcls } = network.parse(only(resourcesOf(set), type)['properties']);
+    return `${publicNetworkAccess}, ${networkAcls.defaultAction}`;
   });
-  expect(templates().plain.filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
+  expect(new Set(access)).toEqual(new Set([PRIVATE.includes(set) ? 'Disabled, Deny' : 'Enabled, Allow']));
 });
 
-const outputs = z.record(z.string(), z.object({ type: z.string(), value: z.string() }));
+const dns = facts(
+  'privateDnsZones',
+  z.object({
+    publicCloudStorageSuffix: z.string(),
+    zones: z.record(z.string(), z.record(z.string(), z.string())),
+  }),
+);
+
+const endpoint = z.object({
+  properties: z.object({
+    privateLinkServiceConnections: z.tuple([z.object({ properties: z.object({ groupIds: z.tuple([z.string()]) }) })]),
+  }),
+});
+
+/** Zone names as the public cloud has them: the snapshot leaves the suffix of storage to the cloud. */
+const zoneNames = (set: string) =>
+  ofType(resourcesOf(set), 'Microsoft.Network/privateDnsZones').map(({ name }) =>
+    name.replace(
+      /^\[format\('(.*)\{0\}', environment\(\)\.suffixes\.storage\)\]$/,
+      `$1${dns.publicCloudStorageSuffix}`,
+    ),
+  );
+
+describe.each(PRIVATE)('the private network of %s', (set) => {
+  test('has an endpoint for each service of storage and vault, and the zone that is documented for it', () => {
+    const groups = ofType(resourcesOf(set), 'Microsoft.Network/privateEndpoints').map(
+      (it) => endpoint.parse(it).properties.privateLinkServiceConnections[0].properties.groupIds[0],
+    );
+    const documented = Object.values(dns.zones).flatMap((zones) => Object.entries(zones));
+    expect(groups.map((group, index) => [group, zoneNames(set)[index]])).toEqual(documented);
+    expect(lastNames(resourcesOf(set), 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups')).toHaveLength(
+      documented.length,
+    );
+  });
+
+  test('is the app’s, by the delegation that its plan needs', () => {
+    const { subnetDelegation } = facts('flexConsumption', z.object({ subnetDelegation: z.string() }));
+    const delegations = [...propertiesIn(only(resourcesOf(set), 'Microsoft.Network/virtualNetworks'))];
+    expect(delegations.flatMap(([name, value]) => (name === 'serviceName' ? [value] : []))).toEqual([subnetDelegation]);
+    expect(only(resourcesOf(set), 'Microsoft.Web/sites')).toMatchObject({
+      properties: { virtualNetworkSubnetId: expect.stringContaining('functionsSubnetId') },
+    });
+  });
+});
+
+test('there is no network without that', () => {
+  for (const set of SETS.filter((it) => !PRIVATE.includes(it))) {
+    expect(resourcesOf(set).filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
+  }
+});
+
+const copied = z.object({ resources: z.looseObject({ privateEndpoints: z.looseObject({ copy: z.unknown() }) }) });
+
+bicepTest('private endpoints are deployed one after the other, for an account refuses two at a time', () => {
+  const { resources } = copied.parse(JSON.parse(bicep().template));
+  expect(resources.privateEndpoints.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
+});
+
+const { versions } = facts('apiVersions', z.object({ versions: z.record(z.string(), z.array(z.string())) }));
+
+test.each(SETS)('each API version is one that every region offers: %s', (set) => {
+  for (const { type, apiVersion } of resourcesOf(set)) {
+    const [provider, kind] = type.split('/');
+    expect(versions[`${provider}/${kind}`], type).toContain(apiVersion);
+  }
+});
+
+const outputs = z.record(z.string(), z.object({ type: z.string(), value: z.unknown() }));
 const parameters = z.record(z.string(), z.object({ type: z.string().optional() }));
 
 /** All parts of one kind of the template and of the templates within it. */
 const partsOf = (name: string): readonly unknown[] =>
-  [...propertiesIn({ template: JSON.parse(templates().template) })].flatMap(([at, value]) =>
+  [...propertiesIn({ template: JSON.parse(bicep().template) })].flatMap(([at, value]) =>
     at === 'template' ? [Reflect.get(Object(value), name) ?? {}] : [],
   );
 
-azureTest('no key is read', () => {
-  expect(templates().template).not.toMatch(/\blist[A-Z]\w*\s*\(|\blist\(/);
+bicepTest('no key is read', () => {
+  expect(bicep().template).not.toMatch(/\blist[A-Z]\w*\s*\(|\blist\(/);
 });
 
-azureTest('no output has a secret', () => {
+bicepTest('no output has a secret', () => {
   const all = partsOf('outputs').flatMap((it) => Object.entries(outputs.parse(it)));
   expect(all.length).toBeGreaterThan(5);
   for (const [name, { type, value }] of all) {
-    expect(type, name).toBe('string');
-    expect(value, name).not.toMatch(/parameters\('clients'\)|ConnectionString|InstrumentationKey|sharedKey/i);
+    expect(type, name).not.toMatch(/^secure/);
+    expect(JSON.stringify(value), name).not.toMatch(
+      /parameters\('clients'\)|ConnectionString|InstrumentationKey|sharedKey/i,
+    );
   }
 });
 
-azureTest('the keys of clients are a secure parameter on their whole way', () => {
+bicepTest('the keys of clients are a secure parameter on their whole way', () => {
   const types = partsOf('parameters').flatMap((it) => parameters.parse(it)['clients']?.type ?? []);
   expect(types).toEqual(['securestring', 'securestring']);
 });

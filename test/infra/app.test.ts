@@ -1,84 +1,123 @@
 import { globSync, readFileSync } from 'node:fs';
-import { beforeAll, expect } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { environment } from '../../shared/contract/environment.ts';
-import { readSettings } from '../../shared/settings.ts';
 import { type App, loadApp } from '../rules/app.ts';
-import { azureTest, lastNames, only, templates } from './azure.ts';
-
-/** Settings of the Functions host, which the app does not read. */
-const PLATFORM = [
-  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
-  'AzureWebJobsStorage__credential',
-];
-
-/** What Azure makes of the settings that are expressions here. */
-const SAMPLES: Readonly<Record<string, string>> = {
-  ACS_ENDPOINT: 'https://acs-test.europe.communication.azure.com',
-  AZURE_CLIENT_ID: '00000000-0000-4000-8000-000000000000',
-  AzureWebJobsStorage__clientId: '00000000-0000-4000-8000-000000000000',
-  CLIENTS: '[]',
-};
-
-const configuration = z.object({ properties: z.record(z.string(), z.string()) });
-
-const appSettings = (resources: ReturnType<typeof templates>['plain']) =>
-  configuration.parse(only(resources, 'Microsoft.Web/sites/config')).properties;
+import { appSettingOf, appSettings, facts, lastNames, only, resourcesOf, SETS } from './azure.ts';
 
 let app: App;
 beforeAll(async () => {
   app = await loadApp();
 });
 
-/** The app settings as the app finds them in its environment. */
-const evaluated = (resources: ReturnType<typeof templates>['plain']) =>
-  Object.fromEntries(
-    Object.entries(appSettings(resources)).map(([name, value]) => [
-      name,
-      /^\[.*\]$/.test(value) ? SAMPLES[name] : value,
-    ]),
-  );
+const flex = facts(
+  'flexConsumption',
+  z.object({
+    instanceMemoryMB: z.array(z.int()),
+    leastMaximumInstanceCount: z.int(),
+    greatestMaximumInstanceCount: z.int(),
+    scaleGroups: z.array(z.string()),
+    scaleFunctionPrefix: z.string(),
+    sku: z.object({ name: z.string(), tier: z.string() }),
+    siteKind: z.string(),
+    forbiddenSettings: z.array(z.string()),
+  }),
+);
 
-azureTest('every app setting is known to the app or to the platform', () => {
-  const known = new Set([...Object.keys(environment.unwrap().shape), ...PLATFORM]);
-  expect(Object.keys(appSettings(templates().full)).filter((name) => !known.has(name))).toEqual([]);
+const connections = facts(
+  'identityConnections',
+  z.object({
+    hostStorage: z.array(z.string()),
+    credential: z.string(),
+    secretHostStorage: z.string(),
+    telemetry: z.string(),
+    telemetryMembers: z.array(z.string()),
+  }),
+);
+
+const site = z.object({
+  kind: z.string(),
+  tags: z.record(z.string(), z.string()),
+  properties: z.object({
+    keyVaultReferenceIdentity: z.string(),
+    siteConfig: z.object({ cors: z.object({ allowedOrigins: z.array(z.string()) }) }),
+    functionAppConfig: z.object({
+      runtime: z.object({ name: z.string(), version: z.string() }),
+      deployment: z.object({ storage: z.object({ authentication: z.object({ type: z.string() }) }) }),
+      scaleAndConcurrency: z.object({
+        alwaysReady: z.array(z.object({ name: z.string(), instanceCount: z.int() })),
+        maximumInstanceCount: z.int(),
+        instanceMemoryMB: z.int(),
+      }),
+    }),
+  }),
 });
 
-azureTest('the app can work with its settings, and is everywhere by its identity', () => {
-  const settings = readSettings(evaluated(templates().plain));
-  const clientId = SAMPLES['AZURE_CLIENT_ID'];
-  expect(settings.acs).toEqual({ kind: 'identity', endpoint: SAMPLES['ACS_ENDPOINT'], clientId });
-  expect(settings.storage).toEqual({ kind: 'identity', accountName: expect.stringMatching(/^st/), clientId });
-  expect(settings.publicUrl).toBeUndefined();
-});
+const packageFile = z.object({ optionalDependencies: z.record(z.string(), z.string()) });
+const azdFile = z.string().regex(/^ {2}functions:$/m);
 
-azureTest('what is given reaches the app', () => {
-  const settings = readSettings(evaluated(templates().full));
-  expect(settings.publicUrl).toBe('https://switchboard.example');
-  expect(settings.sms.ratesPerMinute).toEqual({ tollFree: 100 });
-});
+describe.each(SETS)('the function app with %s', (set) => {
+  const { kind, tags, properties } = site.parse(only(resourcesOf(set), 'Microsoft.Web/sites'));
+  const { runtime, deployment, scaleAndConcurrency } = properties.functionAppConfig;
 
-azureTest('the clients come from the Key Vault', () => {
-  expect(appSettings(templates().plain)['CLIENTS']).toContain('clientsReference');
-  expect(templates().template).toContain('@Microsoft.KeyVault(VaultName={0};SecretName={1})');
-  expect(only(templates().plain, 'Microsoft.Web/sites')).toMatchObject({
-    properties: { keyVaultReferenceIdentity: expect.stringContaining('/userAssignedIdentities/id-') },
+  test('is one of Flex Consumption', () => {
+    expect(kind).toBe(flex.siteKind);
+    expect(only(resourcesOf(set), 'Microsoft.Web/serverfarms')).toMatchObject({ sku: flex.sku });
+  });
+
+  test('runs on the Node that is pinned here', () => {
+    const { optionalDependencies } = packageFile.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const majors = Object.values(optionalDependencies).map((version) => version.split('.')[0]);
+    expect(new Set(majors)).toEqual(new Set([runtime.version]));
+    expect(runtime.name).toBe('node');
+  });
+
+  test('is found by azd as the service of azure.yaml', () => {
+    azdFile.parse(readFileSync('azure.yaml', 'utf8'));
+    expect(tags).toMatchObject({ 'azd-service-name': 'functions' });
+  });
+
+  test('scales within what the plan offers', () => {
+    const { maximumInstanceCount, instanceMemoryMB, alwaysReady } = scaleAndConcurrency;
+    expect(maximumInstanceCount).toBeGreaterThanOrEqual(flex.leastMaximumInstanceCount);
+    expect(maximumInstanceCount).toBeLessThanOrEqual(flex.greatestMaximumInstanceCount);
+    expect(flex.instanceMemoryMB).toContain(instanceMemoryMB);
+    for (const { name } of alwaysReady) {
+      expect(flex.scaleGroups.includes(name) || name.startsWith(flex.scaleFunctionPrefix), name).toBe(true);
+    }
+  });
+
+  test('has no setting that the plan refuses', () => {
+    expect(Object.keys(appSettings(set)).filter((name) => flex.forbiddenSettings.includes(name))).toEqual([]);
+  });
+
+  test('is deployed, and reads storage, secrets and telemetry, with its identity', () => {
+    const settings = appSettings(set);
+    expect(deployment.storage.authentication.type).toBe('UserAssignedIdentity');
+    expect(properties.keyVaultReferenceIdentity).toContain('/userAssignedIdentities/');
+    for (const name of connections.hostStorage) expect(settings[name], name).toBeTruthy();
+    expect(settings['AzureWebJobsStorage__credential']).toBe(connections.credential);
+    expect(settings).not.toHaveProperty(connections.secretHostStorage);
+    for (const member of connections.telemetryMembers) expect(settings[connections.telemetry]).toContain(member);
+  });
+
+  test('takes its clients from a secret that exists', () => {
+    const reference = /^@Microsoft\.KeyVault\(VaultName=(?<vault>[^;]+);SecretName=(?<secret>[^;)]+)\)$/;
+    const { vault, secret } = reference.exec(appSettingOf(set, 'CLIENTS') ?? '')?.groups ?? {};
+    expect(only(resourcesOf(set), 'Microsoft.KeyVault/vaults').name).toBe(vault);
+    expect(lastNames(resourcesOf(set), 'Microsoft.KeyVault/vaults/secrets')).toContain(secret);
   });
 });
 
-azureTest('the app runs on Node 24, deployed by its identity, and scales as asked', () => {
-  expect(only(templates().full, 'Microsoft.Web/sites')).toMatchObject({
-    kind: 'functionapp,linux',
-    tags: { 'azd-service-name': 'functions' },
-    properties: {
-      functionAppConfig: {
-        runtime: { name: 'node', version: '24' },
-        deployment: { storage: { type: 'blobContainer', authentication: { type: 'UserAssignedIdentity' } } },
-        scaleAndConcurrency: { alwaysReady: [{ name: 'http', instanceCount: 1 }] },
-      },
-    },
-  });
+test('the platform admits the same origins as the app', () => {
+  const { properties } = site.parse(only(resourcesOf('allSettings'), 'Microsoft.Web/sites'));
+  const origins = appSettingOf('allSettings', 'CORS_ORIGINS')?.split(/\s*,\s*/);
+  expect(origins).toHaveLength(2);
+  expect(properties.siteConfig.cors.allowedOrigins).toEqual(origins);
+});
+
+test('no origin is admitted by default', () => {
+  const { properties } = site.parse(only(resourcesOf('defaults'), 'Microsoft.Web/sites'));
+  expect(properties.siteConfig.cors.allowedOrigins).toEqual([]);
 });
 
 /** Values of the constants with such a name in the sources: `export const SPLIT_QUEUE = '…'`. */
@@ -89,24 +128,28 @@ function named(ending: 'QUEUE' | 'TABLE' | 'CONTAINER'): readonly string[] {
   );
 }
 
-azureTest('every queue that the app reads or writes is there, with its poison queue', () => {
-  const read = app.functions.flatMap(({ trigger }) => (trigger.kind === 'queue' ? [trigger.queueName] : []));
-  const poison = read.filter((queue) => !queue.endsWith('-poison')).map((queue) => `${queue}-poison`);
-  expect(read.length).toBeGreaterThan(10);
-  const queues = lastNames(templates().plain, 'Microsoft.Storage/storageAccounts/queueServices/queues');
-  expect(queues).toEqual(expect.arrayContaining([...read, ...poison, ...named('QUEUE')]));
-});
+const storage = 'Microsoft.Storage/storageAccounts';
 
-azureTest('every table is there', () => {
-  expect(named('TABLE').length).toBeGreaterThanOrEqual(5);
-  const tables = lastNames(templates().plain, 'Microsoft.Storage/storageAccounts/tableServices/tables');
-  expect(tables).toEqual(expect.arrayContaining([...named('TABLE')]));
-});
+describe.each(SETS)('the storage of %s', (set) => {
+  test('has every queue that the app reads or writes, with its poison queue', () => {
+    const read = app.functions.flatMap(({ trigger }) => (trigger.kind === 'queue' ? [trigger.queueName] : []));
+    const poison = read.filter((queue) => !queue.endsWith('-poison')).map((queue) => `${queue}-poison`);
+    expect(read.length).toBeGreaterThan(10);
+    const queues = lastNames(resourcesOf(set), `${storage}/queueServices/queues`);
+    expect(queues).toEqual(expect.arrayContaining([...read, ...poison, ...named('QUEUE')]));
+  });
 
-azureTest('every container is there, and forgets its blobs in time', () => {
-  expect(named('CONTAINER').length).toBeGreaterThanOrEqual(3);
-  const containers = lastNames(templates().plain, 'Microsoft.Storage/storageAccounts/blobServices/containers');
-  expect(containers).toEqual(expect.arrayContaining([...named('CONTAINER')]));
-  const policy = JSON.stringify(only(templates().plain, 'Microsoft.Storage/storageAccounts/managementPolicies'));
-  for (const container of [...named('CONTAINER'), 'dead-letters']) expect(policy).toContain(`"${container}/"`);
+  test('has every table', () => {
+    expect(named('TABLE').length).toBeGreaterThanOrEqual(5);
+    const tables = lastNames(resourcesOf(set), `${storage}/tableServices/tables`);
+    expect(tables).toEqual(expect.arrayContaining([...named('TABLE')]));
+  });
+
+  test('has every container, and deletes what is in it in time, except for the deployed package', () => {
+    expect(named('CONTAINER').length).toBeGreaterThanOrEqual(3);
+    const containers = lastNames(resourcesOf(set), `${storage}/blobServices/containers`);
+    expect(containers).toEqual(expect.arrayContaining([...named('CONTAINER')]));
+    const policy = JSON.stringify(only(resourcesOf(set), `${storage}/managementPolicies`));
+    expect(containers.filter((container) => !policy.includes(`"${container}/"`))).toEqual(['deployment-packages']);
+  });
 });

@@ -1,14 +1,32 @@
+import { readFileSync } from 'node:fs';
 import { inject, test } from 'vitest';
-import type { AzureResource, AzureTemplates } from '../setup/azure.ts';
+import * as z from 'zod';
+import type { AzureCompiled, AzureDeployment, AzureResource } from '../setup/azure.ts';
 
 const azure = inject('azure');
 
-/** A test of the templates: skipped, and said to be, where they cannot be compiled. */
-export const azureTest = test.skipIf(azure === null);
+/** A test that needs the Bicep CLI: skipped, and said to be, on a machine without it. */
+export const bicepTest = test.skipIf(azure.compiled === undefined);
 
-export function templates(): AzureTemplates {
-  if (!azure) throw new Error('The templates are not compiled.');
-  return azure;
+export function bicep(): AzureCompiled {
+  if (!azure.compiled) throw new Error('There is no Bicep CLI.');
+  return azure.compiled;
+}
+
+export const SETS: readonly string[] = Object.keys(azure.deployments);
+
+export function deployment(set: string): AzureDeployment {
+  const found = azure.deployments[set];
+  if (!found) throw new Error(`There is no set ${set}.`);
+  return found;
+}
+
+/** What is deployed with a set of azd variables. */
+export const resourcesOf = (set: string): readonly AzureResource[] => deployment(set).resources;
+
+/** A table of facts about Azure, from outside of the templates; it names its source. */
+export function facts<Schema extends z.ZodType>(name: string, schema: Schema): z.output<Schema> {
+  return schema.parse(JSON.parse(readFileSync(`test/infra/data/${name}.json`, 'utf8')));
 }
 
 /** Resources of a type, e.g. `Microsoft.Web/sites`. */
@@ -35,4 +53,21 @@ export function* propertiesIn(value: unknown): Generator<readonly [name: string,
     if (!Array.isArray(value)) yield [name, below];
     yield* propertiesIn(below);
   }
+}
+
+const appConfiguration = z.object({ properties: z.record(z.string(), z.string()) });
+
+/** The app settings that are deployed, by name. */
+export function appSettings(set: string): Readonly<Record<string, string>> {
+  return appConfiguration.parse(only(resourcesOf(set), 'Microsoft.Web/sites/config')).properties;
+}
+
+/** An azd variable of a set. */
+export function variableOf(set: string, name: string): string | undefined {
+  return deployment(set).variables[name];
+}
+
+/** An app setting of a set. */
+export function appSettingOf(set: string, name: string): string | undefined {
+  return appSettings(set)[name];
 }

@@ -1,59 +1,16 @@
-import { describe, expect } from 'vitest';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { azureTest, lastNames, ofType, only, propertiesIn, templates } from './azure.ts';
+import { lastNames, ofType, only, propertiesIn, resourcesOf, SETS, variableOf } from './azure.ts';
 
-azureTest('the events of ACS come to the queue by the identity of their topic', () => {
-  expect(only(templates().plain, 'Microsoft.EventGrid/systemTopics')).toMatchObject({
-    identity: { type: 'SystemAssigned' },
-    properties: { topicType: 'Microsoft.Communication.CommunicationServices' },
-  });
-  expect(only(templates().plain, 'Microsoft.EventGrid/systemTopics/eventSubscriptions')['properties']).toEqual({
-    eventDeliverySchema: 'EventGridSchema',
-    filter: {
-      includedEventTypes: [
-        'Microsoft.Communication.SMSReceived',
-        'Microsoft.Communication.SMSDeliveryReportReceived',
-        'Microsoft.Communication.EmailDeliveryReportReceived',
-      ],
-    },
-    deliveryWithResourceIdentity: {
-      identity: { type: 'SystemAssigned' },
-      destination: {
-        endpointType: 'StorageQueue',
-        properties: {
-          resourceId: only(templates().plain, 'Microsoft.Storage/storageAccounts').id,
-          queueName: 'acs-events',
-          queueMessageTimeToLiveInSeconds: -1,
-        },
-      },
-    },
-    deadLetterWithResourceIdentity: {
-      identity: { type: 'SystemAssigned' },
-      deadLetterDestination: {
-        endpointType: 'StorageBlob',
-        properties: {
-          resourceId: only(templates().plain, 'Microsoft.Storage/storageAccounts').id,
-          blobContainerName: 'dead-letters',
-        },
-      },
-    },
-    retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
-  });
-});
+const sources = globSync('shared/**/*.ts').map((file) => readFileSync(file, 'utf8'));
 
-azureTest('mail goes out by a domain that is linked to the ACS resource', () => {
-  const domain = only(templates().plain, 'Microsoft.Communication/emailServices/domains');
-  expect(only(templates().plain, 'Microsoft.Communication/communicationServices')).toMatchObject({
-    properties: { linkedDomains: [domain.id] },
-  });
-});
-
-const ALERTS: readonly (readonly [rule: string, words: string])[] = [
-  ['failed-share', 'switchboard.operations'],
-  ['poison-message', '-poison/messages'],
-  ['unsent-chunk', 'switchboard.batch.oldest_unsent_chunk_seconds'],
-  ['upstream-denied', 'UpstreamDenied'],
-];
+/** Names of the metrics that the app records. */
+const metrics = new Set(
+  globSync('shared/telemetry/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/name: '(switchboard\.[\w.]+)'/g)].map(([, name = '']) => name),
+  ),
+);
 
 const ruleProperties = z.object({
   enabled: z.literal(true),
@@ -61,48 +18,54 @@ const ruleProperties = z.object({
   actions: z.object({ actionGroups: z.array(z.string()) }),
 });
 
-const rules = (resources: ReturnType<typeof templates>['plain']) =>
-  ofType(resources, 'Microsoft.Insights/scheduledQueryRules');
+const rules = (set: string) =>
+  ofType(resourcesOf(set), 'Microsoft.Insights/scheduledQueryRules').map(({ name, ...it }) => {
+    const { criteria, actions } = ruleProperties.parse(it['properties']);
+    return { name, query: criteria.allOf[0].query, actionGroups: actions.actionGroups };
+  });
 
-describe.each(ALERTS)('the alert %s', (rule, words) => {
-  azureTest('asks for what it is about', () => {
-    const found = rules(templates().plain).filter(({ name }) => name.endsWith(`-${rule}`));
-    const queries = found.map((it) => ruleProperties.parse(it['properties']).criteria.allOf[0].query);
-    expect(queries).toEqual([expect.stringContaining(words)]);
+describe.each(rules('defaults'))('the alert $name', ({ query }) => {
+  test('asks for metrics and words that the app writes, or for poison queues that exist', () => {
+    const asked = [...query.matchAll(/name == "([^"]+)"/g)].map(([, name = '']) => name);
+    const words = [...query.matchAll(/message has "([^"]+)"/g)].map(([, word = '']) => word);
+    const queues = [...query.matchAll(/Uri contains "([^"/]+)\/messages"/g)].map(([, ending = '']) => ending);
+    expect(asked.length + words.length + queues.length).toBe(1);
+    for (const name of asked) expect(metrics).toContain(name);
+    for (const word of words)
+      expect(
+        sources.some((text) => text.includes(`'${word}'`)),
+        word,
+      ).toBe(true);
+    for (const ending of queues) {
+      const names = lastNames(resourcesOf('defaults'), 'Microsoft.Storage/storageAccounts/queueServices/queues');
+      expect(names.filter((name) => name.endsWith(ending)).length).toBeGreaterThan(10);
+    }
   });
 });
 
-azureTest('alerts tell the action group, if there is one', () => {
-  const told = (resources: ReturnType<typeof templates>['plain']) =>
-    rules(resources).map((it) => ruleProperties.parse(it['properties']).actions.actionGroups.length);
-  expect(told(templates().plain)).toEqual(ALERTS.map(() => 0));
-  expect(told(templates().full)).toEqual(ALERTS.map(() => 1));
+test('alerts go to the action group that is given, if any', () => {
+  for (const set of SETS) {
+    const group = variableOf(set, 'ALERT_ACTION_GROUP_ID');
+    const expected = group ? [group] : [];
+    expect(rules(set).map(({ actionGroups }) => actionGroups)).toEqual(rules(set).map(() => expected));
+  }
 });
 
-azureTest('what is put on queues and read from the vault is logged', () => {
-  const logged = lastNames(templates().plain, 'Microsoft.Insights/diagnosticSettings');
+test('what is put on queues and read from the vault is logged', () => {
+  const logged = lastNames(resourcesOf('defaults'), 'Microsoft.Insights/diagnosticSettings');
   expect(new Set(logged)).toEqual(new Set(['queue-writes', 'audit']));
-  expect(JSON.stringify(ofType(templates().plain, 'Microsoft.Insights/diagnosticSettings'))).toContain('StorageWrite');
+  expect(JSON.stringify(ofType(resourcesOf('defaults'), 'Microsoft.Insights/diagnosticSettings'))).toContain(
+    'StorageWrite',
+  );
 });
 
-const METRICS = [
-  'switchboard.batch.oldest_unsent_chunk_seconds',
-  'switchboard.batch.recipients',
-  'switchboard.email.status_reads',
-  'switchboard.operations',
-  'switchboard.paced.delay',
-  'switchboard.upstream.duration',
-  'switchboard.upstream.throttled',
-];
-
-azureTest('the workbook shows every metric, and no other', () => {
-  const { properties } = only(templates().plain, 'Microsoft.Insights/workbooks');
+test('the workbook shows every metric that the app records, and no other', () => {
+  const { properties } = only(resourcesOf('defaults'), 'Microsoft.Insights/workbooks');
   const { serializedData } = z.object({ serializedData: z.string() }).parse(properties);
   const content: unknown = JSON.parse(serializedData);
   const queries = [...propertiesIn(content)].flatMap(([name, value]) => (name === 'query' ? [String(value)] : []));
-  const shown = queries.flatMap((query) => /name == '([^']+)'/.exec(query)?.[1] ?? []);
-  expect(shown).toHaveLength(queries.length);
-  expect(new Set(shown)).toEqual(new Set(METRICS));
-  const { id } = only(templates().plain, 'Microsoft.Insights/components');
+  const shown = queries.map((query) => /name == '([^']+)'/.exec(query)?.[1] ?? query);
+  expect(new Set(shown)).toEqual(metrics);
+  const { id } = only(resourcesOf('defaults'), 'Microsoft.Insights/components');
   expect(content).toMatchObject({ fallbackResourceIds: [id] });
 });

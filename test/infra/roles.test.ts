@@ -1,18 +1,33 @@
-import { expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { azureTest, lastNames, ofType, only, templates } from './azure.ts';
+import {
+  bicep,
+  bicepTest,
+  facts,
+  lastNames,
+  ofType,
+  only,
+  propertiesIn,
+  resourcesOf,
+  SETS,
+  variableOf,
+} from './azure.ts';
 
-/** @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
-const ROLES: Readonly<Record<string, string>> = {
-  '4633458b-17de-408a-b874-0445c86b69e6': 'Key Vault Secrets User',
-  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
-  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
-  'b7e6dc6d-f1e5-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
-  '974c5e8b-45b9-4653-ba55-5f855dd0fb88': 'Storage Queue Data Contributor',
-  'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a': 'Storage Queue Data Message Sender',
-  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
-  '09976791-48a7-449e-bb21-39d1a415f350': 'Communication and Email Service Owner',
-};
+const names = z.record(z.string(), z.string());
+const { roles, communicationRoles } = facts('builtInRoles', z.object({ roles: names, communicationRoles: names }));
+const nameById = new Map(Object.entries({ ...roles, ...communicationRoles }).map(([name, id]) => [id, name]));
+
+const required = facts(
+  'requiredRoles',
+  z.object({
+    hostStorage: names,
+    queueTrigger: names,
+    telemetry: names,
+    keyVaultReference: names,
+    eventGridDelivery: names,
+    communication: z.object({ default: z.string(), customRoleActions: z.array(z.string()) }),
+  }),
+);
 
 const assignment = z.object({
   id: z.string(),
@@ -23,60 +38,72 @@ const assignment = z.object({
   }),
 });
 
-type Resources = ReturnType<typeof templates>['plain'];
+const CUSTOM = 'a role of its own';
+const GIVEN = 'the given role';
 
 /** `who: role on scope` for each assignment, with `*` for the part of names that is own to the deployment. */
-function assignments(resources: Resources): readonly string[] {
+function assignments(set: string): readonly string[] {
+  const resources = resourcesOf(set);
   const own = only(resources, 'Microsoft.Web/sites').name.replace('func-', '');
-  const made = lastNames(resources, 'Microsoft.Authorization/roleDefinitions');
+  const created = lastNames(resources, 'Microsoft.Authorization/roleDefinitions');
   return ofType(resources, 'Microsoft.Authorization/roleAssignments').map((resource) => {
     const { id, properties } = assignment.parse(resource);
     const [scope = ''] = id.split('/providers/Microsoft.Authorization/roleAssignments/');
     const role = properties.roleDefinitionId.split('/').at(-1) ?? '';
-    const roleName = made.includes(role) ? 'Switchboard sender' : ROLES[role];
-    const who = properties.principalId.includes('/systemTopics/') ? 'events' : 'app';
+    const who = /systemTopics|createdTopic/.test(properties.principalId) ? 'events' : 'app';
+    const given = role === variableOf(set, 'ACS_ROLE_ID') ? GIVEN : undefined;
+    const roleName = created.includes(role) ? CUSTOM : (given ?? nameById.get(role));
     return `${who}: ${roleName} on ${scope.split('/providers/').at(-1)?.replaceAll(own, '*')}`;
   });
 }
 
-const EXPECTED = [
-  'app: Key Vault Secrets User on Microsoft.KeyVault/vaults/kv-*',
-  'app: Monitoring Metrics Publisher on Microsoft.Insights/components/appi-*',
-  'app: Storage Blob Data Owner on Microsoft.Storage/storageAccounts/st*',
-  'app: Storage Queue Data Contributor on Microsoft.Storage/storageAccounts/st*',
-  'app: Storage Table Data Contributor on Microsoft.Storage/storageAccounts/st*',
-  'app: Switchboard sender on Microsoft.Communication/communicationServices/acs-*',
-  'events: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts/st*/blobServices/default/containers/dead-letters',
-  'events: Storage Queue Data Message Sender on Microsoft.Storage/storageAccounts/st*/queueServices/default/queues/acs-events',
-];
+/** What the documents ask for, each on the narrowest scope that serves it. */
+const documented = (acs: string, acsRole: string): readonly string[] => {
+  const storage = 'Microsoft.Storage/storageAccounts/st*';
+  return [
+    `app: ${required.keyVaultReference['secrets']} on Microsoft.KeyVault/vaults/kv-*`,
+    `app: ${required.telemetry['Application Insights']} on Microsoft.Insights/components/appi-*`,
+    `app: ${required.hostStorage['blobs and timers']} on ${storage}`,
+    `app: ${required.queueTrigger['queues']} on ${storage}`,
+    `app: ${required.hostStorage['diagnostic events']} on ${storage}`,
+    `app: ${acsRole} on Microsoft.Communication/communicationServices/${acs}`,
+    `events: ${required.eventGridDelivery['dead letters']} on ${storage}/blobServices/default/containers/dead-letters`,
+    `events: ${required.eventGridDelivery['storage queue']} on ${storage}/queueServices/default/queues/acs-events`,
+  ];
+};
 
-function expectRoles(resources: Resources, expected: readonly string[]): void {
-  const found = assignments(resources);
-  expect(new Set(found)).toEqual(new Set(expected));
-  expect(found).toHaveLength(expected.length);
-}
+const ACS_ROLES = new Map([
+  ['allSettings', CUSTOM],
+  ['existingAcsAndTopic', GIVEN],
+]);
 
-azureTest('nobody has another role than these, each on the narrowest scope', () => {
-  expectRoles(templates().plain, EXPECTED);
-});
-
-azureTest('where no role may be made, a given one takes its place', () => {
-  const given = EXPECTED.map((it) => it.replace('Switchboard sender', 'Communication and Email Service Owner'));
-  expectRoles(templates().full, given);
-});
-
-azureTest('the role that is made sees no key and deletes nothing', () => {
-  expect(only(templates().plain, 'Microsoft.Authorization/roleDefinitions')).toMatchObject({
-    properties: {
-      permissions: [
-        {
-          actions: [
-            'Microsoft.Communication/CommunicationServices/Read',
-            'Microsoft.Communication/CommunicationServices/Write',
-            'Microsoft.Communication/EmailServices/Write',
-          ],
-        },
-      ],
-    },
+describe.each(SETS)('with %s', (set) => {
+  test('app and events have the roles that are documented, and no other', () => {
+    const expected = documented(
+      variableOf(set, 'ACS_RESOURCE_ID')?.split('/').at(-1) ?? 'acs-*',
+      ACS_ROLES.get(set) ?? required.communication.default,
+    );
+    expect(assignments(set)).toHaveLength(expected.length);
+    expect(new Set(assignments(set))).toEqual(new Set(expected));
   });
+});
+
+const roleDefinition = /\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b/g;
+
+bicepTest('every id of a role in the template is that of a built-in role', () => {
+  const variables = [...propertiesIn(JSON.parse(bicep().template))].filter(([name]) => name === 'roles');
+  const ids = variables.flatMap(([, value]) => JSON.stringify(value).match(roleDefinition) ?? []);
+  expect(ids.length).toBeGreaterThanOrEqual(nameById.size / 2);
+  expect(ids.filter((id) => !nameById.has(id))).toEqual([]);
+});
+
+test('the narrower role has the documented actions and no other', () => {
+  const { properties } = only(resourcesOf('allSettings'), 'Microsoft.Authorization/roleDefinitions');
+  const permissions = z.object({ permissions: z.array(z.object({ actions: z.array(z.string()) }).strict()) });
+  expect(permissions.parse(properties).permissions).toEqual([{ actions: required.communication.customRoleActions }]);
+});
+
+test('no role is created unless that is asked for', () => {
+  const creating = SETS.filter((set) => ofType(resourcesOf(set), 'Microsoft.Authorization/roleDefinitions').length > 0);
+  expect(creating).toEqual(SETS.filter((set) => variableOf(set, 'ACS_CUSTOM_ROLE') === 'true'));
 });

@@ -1,69 +1,78 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import * as z from 'zod';
-import { findBicep, obtainBicep, runBicep, withTemplates } from '../../infra/toolchain/bicep.ts';
+import { findBicep, obtainBicep, runBicep } from '../../infra/toolchain/bicep.ts';
+import { evaluate, snapshotFile, supportedSets, variablesOf } from '../../infra/toolchain/snapshots.ts';
+
+const resource = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  apiVersion: z.string(),
+});
 
 const snapshot = z.object({
-  predictedResources: z.array(z.looseObject({ id: z.string(), type: z.string(), name: z.string() })),
+  predictedResources: z.array(resource),
+  outputs: z.record(z.string(), z.unknown()),
 });
 
 const compiled = z.object({ templateJson: z.string() });
 
 /** A resource as it would be deployed. What only Azure knows is an ARM expression, `[…]`. */
-export type AzureResource = z.output<typeof snapshot>['predictedResources'][number];
+export type AzureResource = z.output<typeof resource>;
 
-export interface AzureTemplates {
+export interface AzureDeployment {
+  /** The azd variables. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly resources: readonly AzureResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Azure {
+  /** For each supported set of azd variables: evaluated just now, or read from the reviewed snapshots. */
+  readonly deployments: Readonly<Record<string, AzureDeployment>>;
+  /** What needs the Bicep CLI; undefined on a machine without it. */
+  readonly compiled: AzureCompiled | undefined;
+}
+
+export interface AzureCompiled {
+  readonly bicep: string;
   /** The ARM template that infra/main.bicep compiles to, as JSON. */
   readonly template: string;
-  /** What is deployed when nothing is asked for. */
-  readonly plain: readonly AzureResource[];
-  /** What is deployed with every option. */
-  readonly full: readonly AzureResource[];
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The templates, compiled; null on a machine without the Bicep CLI. */
-    azure: AzureTemplates | null;
+    azure: Azure;
   }
 }
 
-const AZD = { AZURE_ENV_NAME: 'test', AZURE_LOCATION: 'westeurope' };
-
-const EVERY_OPTION = {
-  ...AZD,
-  ACS_ROLE_ID: '09976791-48a7-449e-bb21-39d1a415f350',
-  CLIENTS: '[]',
-  PUBLIC_URL: 'https://switchboard.example',
-  SMS_RATES_PER_MINUTE: '{"tollFree":100}',
-  ALWAYS_READY: '[{"name":"http","instanceCount":1}]',
-  PRIVATE_NETWORK: 'true',
-  ALERT_ACTION_GROUP_ID: '/subscriptions/0/resourceGroups/ops/providers/Microsoft.Insights/actionGroups/ops',
-};
-
-const SUBSCRIPTION = ['--subscription-id', '00000000-0000-0000-0000-000000000000', '--location', 'westeurope'];
-
-/** Compiles the templates once for all tests. CI obtains the CLI; elsewhere its tests are skipped without it. */
+/** Evaluates the templates once for all tests. CI obtains the CLI; elsewhere the reviewed snapshots stand in for it. */
 export function setup(project: TestProject): void {
   const bicep = findBicep() ?? (process.env['CI'] ? obtainBicep() : undefined);
-  if (!bicep) console.warn('test/infra is skipped: there is no Bicep CLI here. `npm run infra:check` obtains it.');
-  project.provide('azure', bicep ? compile(bicep) : null);
-}
-
-function compile(bicep: string): AzureTemplates {
-  const output = runBicep(bicep, ['build-params', 'infra/main.bicepparam', '--stdout'], { variables: AZD });
-  return {
-    template: compiled.parse(JSON.parse(output)).templateJson,
-    plain: deployment(bicep, AZD),
-    full: deployment(bicep, EVERY_OPTION),
-  };
-}
-
-function deployment(bicep: string, variables: Readonly<Record<string, string>>): readonly AzureResource[] {
-  return withTemplates((directory) => {
-    runBicep(bicep, ['snapshot', 'main.bicepparam', '--mode', 'overwrite', ...SUBSCRIPTION], { directory, variables });
-    const text = readFileSync(join(directory, 'main.snapshot.json'), 'utf8');
-    return snapshot.parse(JSON.parse(text)).predictedResources;
+  if (!bicep) {
+    console.warn(
+      'test/infra reads the reviewed snapshots, and skips what needs the Bicep CLI. `npm run infra:check` obtains it.',
+    );
+  }
+  const deployments = supportedSets().map((set) => {
+    const variables = variablesOf(set);
+    const text = bicep ? evaluate(bicep, variables) : readFileSync(snapshotFile(set), 'utf8');
+    return [set, { variables, ...readDeployment(text) }] as const;
   });
+  project.provide('azure', {
+    deployments: Object.fromEntries(deployments),
+    compiled: bicep ? { bicep, template: compile(bicep) } : undefined,
+  });
+}
+
+export function readDeployment(text: string): Omit<AzureDeployment, 'variables'> {
+  const { predictedResources, outputs } = snapshot.parse(JSON.parse(text));
+  return { resources: predictedResources, outputs };
+}
+
+function compile(bicep: string): string {
+  const variables = variablesOf('defaults');
+  const { text } = runBicep(bicep, ['build-params', 'infra/main.bicepparam', '--stdout'], { variables });
+  return compiled.parse(JSON.parse(text)).templateJson;
 }

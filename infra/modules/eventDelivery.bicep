@@ -1,0 +1,55 @@
+// Lets the topic put events on the queue, and those that it cannot deliver into the container for dead letters.
+
+import { containers, eventQueue } from 'names.bicep'
+import { roles } from 'roles.bicep'
+
+param storageAccountName string
+@description('Identity of the topic.')
+param principalId string
+param topicName string
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: storageAccountName
+
+  resource queueService 'queueServices' existing = {
+    name: 'default'
+
+    resource queue 'queues' existing = {
+      name: eventQueue
+    }
+  }
+
+  resource blobService 'blobServices' existing = {
+    name: 'default'
+
+    resource deadLetters 'containers' existing = {
+      name: containers.deadLetters
+    }
+  }
+}
+
+resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account::queueService::queue
+  name: guid(account::queueService::queue.id, topicName, roles.storageQueueDataMessageSender)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.storageQueueDataMessageSender
+    )
+  }
+}
+
+resource deadLetterWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account::blobService::deadLetters
+  name: guid(account::blobService::deadLetters.id, topicName, roles.storageBlobDataContributor)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.storageBlobDataContributor
+    )
+  }
+}
