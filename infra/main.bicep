@@ -1,4 +1,5 @@
-// Everything that Switchboard needs on Azure, in one resource group. `azd up` deploys it and then the app.
+// Everything that Switchboard needs on Azure, in one resource group; an existing ACS resource may be in another. `azd up`
+// deploys it, and then the app.
 targetScope = 'subscription'
 
 import { alertThresholds } from 'modules/alerts.bicep'
@@ -29,7 +30,7 @@ param acsRoleId string = ''
 @description('Creates a role that is narrower than the built-in one, and grants that.')
 param acsCustomRole bool = false
 
-@description('JSON, as the setting CLIENTS. Empty: what the Key Vault has stays, at first no client at all.')
+@description('JSON, like the setting CLIENTS. Empty: the secret in the Key Vault stays as it is, at first without a client.')
 @secure()
 param clients string = ''
 param settings optionalSettings = {}
@@ -55,11 +56,11 @@ param logRetentionDays int = 30
 @description('A vault with purge protection keeps its name for 90 days after it was deleted.')
 param keyVaultPurgeProtection bool = true
 
-@description('Storage and Key Vault are reached from a virtual network only. Callers still reach the app from everywhere.')
+@description('Makes storage and Key Vault reachable from a virtual network only. Callers still reach the app from everywhere.')
 param privateNetwork bool = false
 param networkAddressPrefix string = '10.60.0.0/24'
 
-@description('Resource id of the action group that alerts go to; nobody is told when empty.')
+@description('Resource id of the action group that alerts notify; none when empty.')
 param alertActionGroupId string = ''
 param thresholds alertThresholds = { failedPercent: 5, leastOperations: 20, oldestUnsentChunkSeconds: 600 }
 
@@ -132,11 +133,6 @@ module communication 'modules/communication.bicep' = if (createsAcs) {
   params: { name: names.communication, tags: tags, dataLocation: acsDataLocation }
 }
 
-resource acsResource 'Microsoft.Communication/communicationServices@2025-09-01' existing = {
-  scope: resourceGroup(acs.subscriptionId, acs.resourceGroup)
-  name: acs.name
-}
-
 module acsAccess 'modules/acsAccess.bicep' = {
   scope: resourceGroup(acs.subscriptionId, acs.resourceGroup)
   dependsOn: [communication]
@@ -207,7 +203,12 @@ module functions 'modules/functions.bicep' = {
     storageAccountName: names.storage
     deploymentContainerUrl: storage.outputs.deploymentContainerUrl
     applicationInsightsName: names.applicationInsights
-    communicationId: acsResource.id
+    communicationId: resourceId(
+      acs.subscriptionId,
+      acs.resourceGroup,
+      'Microsoft.Communication/communicationServices',
+      acs.name
+    )
     communicationEndpoint: acsAccess.outputs.endpoint
     clientsReference: clientsReference(names.keyVault)
     settings: settings

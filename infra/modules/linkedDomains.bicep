@@ -2,6 +2,11 @@
 // InvalidLinkedDomains as long as Azure is still verifying a new domain.
 // https://github.com/Azure/bicep/issues/11354
 
+@export()
+@description('The ids that must be linked, and those linked now that are not among them. Azure ignores the case of ids.')
+func domainsToLink(domainIds string[], linkedDomainIds string[]) string[] =>
+  concat(domainIds, filter(linkedDomainIds, linked => !contains(map(domainIds, id => toLower(id)), toLower(linked))))
+
 param communicationName string
 param tags object
 param dataLocation string
@@ -10,8 +15,6 @@ param domainIds string[]
 @description('Domains that are linked now. They stay linked: the list that is deployed replaces the previous one.')
 param linkedDomainIds string[]
 
-var known = map(domainIds, id => toLower(id))
-
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' = {
   name: communicationName
   location: 'global'
@@ -19,6 +22,6 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
   properties: {
     dataLocation: dataLocation
     disableLocalAuth: true
-    linkedDomains: concat(domainIds, filter(linkedDomainIds, id => !contains(known, toLower(id))))
+    linkedDomains: domainsToLink(domainIds, linkedDomainIds)
   }
 }

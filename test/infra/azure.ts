@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inject, test } from 'vitest';
 import * as z from 'zod';
+import { runBicep, withTemplates } from '../../infra/toolchain/bicep.ts';
 import type { AzureCompiled, AzureDeployment, AzureResource } from '../setup/azure.ts';
 
 const azure = inject('azure');
@@ -70,4 +72,19 @@ export function variableOf(set: string, name: string): string | undefined {
 /** An app setting of a set. */
 export function appSettingOf(set: string, name: string): string | undefined {
   return appSettings(set)[name];
+}
+
+const evaluatedParameters = z.object({ parametersJson: z.string() });
+const result = z.object({ parameters: z.object({ result: z.object({ value: z.unknown() }) }) });
+
+/** What a function that a module exports returns, evaluated by the Bicep CLI. */
+export function evaluateFunction(module: string, name: string, args: readonly (readonly string[])[]): unknown {
+  return withTemplates((directory) => {
+    const lists = args.map((items) => `[${items.map((item) => `'${item}'`).join(', ')}]`);
+    const text = `using none\nimport { ${name} } from 'modules/${module}.bicep'\nparam result = ${name}(${lists.join(', ')})\n`;
+    writeFileSync(join(directory, 'evaluate.bicepparam'), text);
+    const output = runBicep(bicep().bicep, ['build-params', 'evaluate.bicepparam', '--stdout'], { directory });
+    const { parametersJson } = evaluatedParameters.parse(JSON.parse(output.text));
+    return result.parse(JSON.parse(parametersJson)).parameters.result.value;
+  });
 }

@@ -5,6 +5,7 @@ import {
   bicep,
   bicepTest,
   deployment,
+  evaluateFunction,
   facts,
   lastNames,
   ofType,
@@ -42,6 +43,15 @@ describe('a created ACS resource', () => {
     for (const set of ['defaults', 'ownEmailDomains']) {
       expect(linkedDomains(set)).toEqual([expect.stringContaining('outputs.linkedDomainIds')]);
     }
+  });
+
+  bicepTest('links no domain twice, whatever the case of its id, and unlinks none', () => {
+    const [one, two, three] = ['/domains/one.com', '/domains/two.com', '/domains/three.com'];
+    const linking = (wanted: readonly string[], now: readonly string[]) =>
+      evaluateFunction('linkedDomains', 'domainsToLink', [wanted, now]);
+    expect(linking([one], [])).toEqual([one]);
+    expect(linking([one, two], [one.toUpperCase(), three])).toEqual([one, two, three]);
+    expect(linking([one], [two, three])).toEqual([one, two, three]);
   });
 
   bicepTest('is updated only in the step that links domains, which comes after everything else', () => {
