@@ -2,6 +2,7 @@
 import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import * as z from 'zod';
 import { runBicep, withTemplates } from './bicep.ts';
 
 /** Each set is a file as azd keeps it in .azure/<environment>/.env; beside it is its reviewed snapshot. */
@@ -39,8 +40,13 @@ export function evaluate(bicep: string, variables: Readonly<Record<string, strin
   });
 }
 
+const withOutputs = z.looseObject({ outputs: z.record(z.string(), z.unknown()) });
+
 export function updateSnapshot(bicep: string, set: string): void {
-  writeFileSync(snapshotFile(set), `${evaluate(bicep, variablesOf(set)).trimEnd()}\n`);
+  const snapshot = withOutputs.parse(JSON.parse(evaluate(bicep, variablesOf(set))));
+  const outputs = Object.entries(snapshot.outputs).sort(([a], [b]) => a.localeCompare(b, 'en')); // the CLI has no order
+  const sorted = { ...snapshot, outputs: Object.fromEntries(outputs) };
+  writeFileSync(snapshotFile(set), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 /** @throws Error with the differences between what would be deployed and the reviewed snapshot */
