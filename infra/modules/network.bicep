@@ -6,7 +6,7 @@ param tags object
 @description('At least a /24.')
 param addressPrefix string
 
-resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: name
   location: location
   tags: tags

@@ -10,7 +10,7 @@ param targetId string
 param groupId string
 param zoneName string
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2025-01-01' = {
+resource endpoint 'Microsoft.Network/privateEndpoints@2025-05-01' = {
   name: name
   location: location
   tags: tags
