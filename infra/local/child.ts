@@ -6,6 +6,9 @@ export function announceReady(facts: Readonly<Record<string, unknown>>): void {
   else console.log(JSON.stringify({ ready: facts }));
 }
 
+/** A child that nobody waits for any longer must not stay when its `stop` hangs. Longer than the functions host drains. */
+const ORPHAN_MILLISECONDS = 8_000;
+
 /**
  * Runs `stop` once, on SIGINT, on SIGTERM or when the parent is gone (its IPC channel closes, however it died),
  * then exits with 0, or with 1 when `stop` failed.
@@ -13,6 +16,7 @@ export function announceReady(facts: Readonly<Record<string, unknown>>): void {
 export function onStop(stop: (reason: NodeJS.Signals | 'parent gone') => Promise<void>): void {
   let stopping = false;
   const end = (reason: NodeJS.Signals | 'parent gone') => {
+    if (reason === 'parent gone') setTimeout(() => process.exit(1), ORPHAN_MILLISECONDS).unref();
     if (stopping) return;
     stopping = true;
     stop(reason).then(

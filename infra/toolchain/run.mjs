@@ -1,10 +1,13 @@
 // Every npm script starts here: `node infra/toolchain/run.mjs <entry> [args…]`.
 // Installs what package.json pins and is missing, then runs the entry on the pinned Node 24.
 // Plain JavaScript without dependencies, because it is what runs before anything is installed (Node >= 20).
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithParentFlags, onParentGone } from './parentWatch.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const runtimePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -24,7 +27,7 @@ function installedVersion(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
 }
 
-function install(missing) {
+async function install(missing) {
   console.error(`Installing ${missing.length} missing package(s) with npm …`);
   // Not `npm ci`: it refuses a lockfile that lacks the optional packages of other platforms. The versions are the lockfile's
   // all the same. Engine warnings would speak of the machine's own Node, which runs nothing but npm.
@@ -34,9 +37,9 @@ function install(missing) {
   const [command, args] = npm ? [process.execPath, [npm, ...npmFlags]] : ['npm', npmFlags];
   // npm's own standard output goes to our standard error: `npm start -- --json` must print one JSON line only.
   const shell = !npm && process.platform === 'win32';
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell });
-  if (result.status !== 0)
-    fail('npm install failed (see above). Check the network and the npm registry, then try again.');
+  const code = await runToEnd(command, [...args], { cwd: root, stdio: ['ignore', 2, 2], shell });
+  if (isEnding) process.exit(code);
+  if (code !== 0) fail('npm install failed (see above). Check the network and the npm registry, then try again.');
 }
 
 /** The pinned runtime's binary, or this process's own where the registry carries no pinned one for the platform. */
@@ -55,20 +58,40 @@ function fail(message) {
   process.exit(1);
 }
 
-function run(entry, args) {
-  const child = spawn(runtimeBinary(), ['--disable-warning=ExperimentalWarning', join(root, entry), ...args], {
-    stdio: 'inherit',
-    cwd: root,
-  });
-  // Ctrl-C reaches the child by itself (same terminal); a SIGTERM for npm is handed on.
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => fail(`Cannot start Node: ${error.message}`));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+/** What runs now: npm's installation, then the entry. */
+let child;
+let isEnding = false;
+
+/** @returns the exit code as a shell reports it: 128 + n after signal n */
+async function runToEnd(command, args, options) {
+  child = spawn(command, args, options);
+  const [code, signal] = await once(child, 'exit').catch((error) => fail(`Cannot start ${command}: ${error.message}`));
+  return code ?? 128 + constants.signals[signal];
+}
+
+/** `npm start` ends within 10 s when it is asked to; what takes longer hangs. */
+const PATIENCE_MILLISECONDS = 12_000;
+
+/** Passes a signal on. From a terminal the child gets Ctrl-C as well, and must expect it twice. */
+function end(signal) {
+  isEnding = true;
+  if (!child) process.exit(128 + constants.signals[signal]);
+  child.kill(signal);
+  if (signal !== 'SIGINT') setTimeout(() => child.kill('SIGKILL'), PATIENCE_MILLISECONDS).unref();
+}
+
+function endWithoutParent() {
+  // Windows knows no signals: there, the child ends because its channel closes.
+  if (process.platform === 'win32' && child?.connected) child.disconnect();
+  else end('SIGTERM');
 }
 
 const [entry, ...args] = process.argv.slice(2);
 if (!entry) fail('usage: node infra/toolchain/run.mjs <entry> [args…]');
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+onParentGone(endWithoutParent);
 const missing = missingPackages();
-if (missing.length > 0) install(missing);
-run(entry, args);
+if (missing.length > 0) await install(missing);
+const flags = ['--disable-warning=ExperimentalWarning', ...endWithParentFlags()];
+const options = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: root };
+process.exit(await runToEnd(runtimeBinary(), [...flags, join(root, entry), ...args], options));

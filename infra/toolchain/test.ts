@@ -4,6 +4,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
+import { endWithParentFlags } from './parentWatch.mjs';
 
 const report = z.object({
   numPassedTests: z.int(),
@@ -29,7 +30,7 @@ function run(args: readonly string[]): number {
     const output = join(directory, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
-    const { status } = spawnSync(process.execPath, vitest, { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [...endWithParentFlags(), ...vitest], { stdio: 'inherit' });
     const result = report.parse(JSON.parse(readFileSync(output, 'utf8')));
     const problems = silentProblems(result.testResults, args.length === 0);
     for (const problem of problems) console.error(problem);

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { eventually } from '../setup/eventually.ts';
 import { descendantsOf, isRunning } from '../setup/processes.ts';
@@ -28,15 +28,6 @@ function allHaveEnded({ children }: Tree): Promise<true> {
 }
 
 describe('the processes of npm start', () => {
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends them all, and leaves nothing', async (signal) => {
-    const tree = await startTree();
-    const { start, announcement } = tree;
-    start.signal(signal);
-    expect(await start.exitCode).toBe(0);
-    await allHaveEnded(tree);
-    expect(existsSync(announcement.dataDir)).toBe(false);
-  });
-
   test('a functions process that dies is started again, as often as it takes', async () => {
     const { start, announcement } = await startTree();
     const connection = connectionOf(announcement.switchboard);
@@ -62,12 +53,5 @@ describe('the processes of npm start', () => {
     expect(tree.start.log.at(-1)).toMatch(/ended \(SIGKILL\)\.$/);
     await allHaveEnded(tree);
     expect(existsSync(tree.announcement.dataDir)).toBe(false);
-  });
-
-  test('no process outlives a start that was killed', async () => {
-    const tree = await startTree();
-    onTestFinished(() => rmSync(tree.announcement.dataDir, { recursive: true, force: true }));
-    tree.start.signal('SIGKILL');
-    await allHaveEnded(tree);
   });
 });

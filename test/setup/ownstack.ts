@@ -5,6 +5,8 @@ import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { TEST_CLIENTS } from './clients.ts';
 
 export interface StartOptions {
+  /** What runs the program; this Node when not given. */
+  readonly command?: string;
   /** The program with its arguments; else that of `npm start`. */
   readonly program?: readonly string[];
   readonly args?: readonly string[];
@@ -30,8 +32,8 @@ export const NOTHING_KEPT = ['--json', '--ports', 'auto', '--ephemeral'];
 const START = ['--disable-warning=ExperimentalWarning', 'infra/local/start.ts'];
 
 export function spawnStart(options: StartOptions = {}): StartProcess {
-  const { program = START, args = NOTHING_KEPT, environment = {}, cwd } = options;
-  const child = spawn(process.execPath, [...program, ...args], {
+  const { command = process.execPath, program = START, args = NOTHING_KEPT, environment = {}, cwd } = options;
+  const child = spawn(command, [...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CLIENTS: JSON.stringify(Object.values(TEST_CLIENTS)), ...environment },
     ...(cwd === undefined ? {} : { cwd }),

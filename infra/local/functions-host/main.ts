@@ -14,6 +14,7 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --tls-port <number>       HTTPS; needs --cert and --key
   --cert <file>             PEM certificate
   --key <file>              PEM private key
+  --drain-seconds <number>  how long work under way may take when the host is stopped; default: 10
   --data-dir <folder>       where timers keep their status between starts; default: nowhere
   --function-key name=value a key for functions that are not anonymous, any number of times; _master opens all.
                             Also from the environment: AzureFunctionsLocalKeys=name=value,name=value
@@ -26,6 +27,7 @@ const flags = {
   'tls-port': { type: 'string' },
   cert: { type: 'string' },
   key: { type: 'string' },
+  'drain-seconds': { type: 'string', default: '10' },
   'data-dir': { type: 'string' },
   'function-key': { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', default: false },
@@ -47,6 +49,7 @@ async function readOptions(values: Flags): Promise<HostOptions> {
     root: values.root,
     port: readPort('--port', values.port),
     tls: await readTls(values),
+    drainMilliseconds: readSeconds('--drain-seconds', values['drain-seconds']) * 1000,
     dataDir: values['data-dir'],
     functionKeys: parseFunctionKeys([...fromEnvironment, ...values['function-key']]),
   };
@@ -67,6 +70,11 @@ async function readPem(flag: string, file: string): Promise<string> {
 function readPort(flag: string, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new StartError(`${flag} is a number from 0 to 65535, not ${text}.`);
+}
+
+function readSeconds(flag: string, text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new StartError(`${flag} is a number from 0 to 999, not ${text}.`);
 }
 
 async function main(): Promise<void> {

@@ -38,11 +38,11 @@ export function announcementOf(
 }
 
 /** The same for people, with a first command to try. */
-export function announcementText(it: Announcement, clients: readonly ClientSettings[]): string {
-  const [client] = clients;
-  const connection = client
-    ? [`Client connection string (client '${client.name}', for any official ACS SDK):`, `  ${it.client}`]
-    : ['No client may call: the setting CLIENTS is empty.'];
+export function announcementText(
+  it: Announcement,
+  clients: readonly ClientSettings[],
+  { ephemeral }: { readonly ephemeral: boolean },
+): string {
   return [
     '',
     'Switchboard is running.',
@@ -53,12 +53,24 @@ export function announcementText(it: Announcement, clients: readonly ClientSetti
     `  authority      ${it.ca}   (trust it for https)`,
     `  data           ${it.dataDir}`,
     '',
-    ...connection,
-    '',
-    'Try it in a second terminal:',
-    `  npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`,
+    ...clientLines(it, clients, ephemeral),
     '',
     'Ctrl-C ends it.',
     '',
   ].join('\n');
+}
+
+const FIRST_CALL = `npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`;
+
+function clientLines({ client }: Announcement, [first]: readonly ClientSettings[], ephemeral: boolean): string[] {
+  if (!first || client === undefined) return ['No client can call: the setting CLIENTS is empty.'];
+  // An ephemeral start leaves nothing in the project folder by which it could be found.
+  const connection = ephemeral ? ` --connection '${client}'` : '';
+  return [
+    `Client connection string (client '${first.name}', for any official ACS SDK):`,
+    `  ${client}`,
+    '',
+    'Try it in a second terminal:',
+    `  ${FIRST_CALL}${connection}`,
+  ];
 }

@@ -2,17 +2,18 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Keeps a second start away from the same data folder.
+ * Keeps a second start out of the same data folder. What a killed start left behind does not count.
  *
- * @returns what gives the folder free again
+ * @returns what releases the folder
  * @throws Error when a start that is still alive holds it
  */
 export function lockDirectory(directory: string): () => void {
   const file = join(directory, 'start.pid');
   const holder = readPid(file);
-  if (holder !== undefined && isAlive(holder)) {
+  if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
     throw new Error(
-      `'npm start' is running already (process ${holder}). For a second one: npm start -- --ephemeral --ports auto`,
+      `'npm start' is running already (process ${holder}). For a second one: npm start -- --ephemeral --ports auto\n` +
+        `If that process is another program, delete ${file}.`,
     );
   }
   writeFileSync(file, String(process.pid));

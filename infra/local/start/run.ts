@@ -1,16 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ClientSettings } from '../../../shared/contract/environment.ts';
 import { readSettings, SettingsError } from '../../../shared/settings.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
 import { buildDocs } from '../../toolchain/docs.ts';
-import { announcementOf, announcementText } from './announcement.ts';
+import { type Announcement, announcementOf, announcementText } from './announcement.ts';
 import type { FunctionsRunner } from './children.ts';
 import { lockDirectory } from './lock.ts';
 import { HELP, parseOptions, type StartOptions } from './options.ts';
 import { choosePorts } from './ports.ts';
 import { readLocalSettings, withLocalAddresses } from './settings.ts';
-import { startStack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
+import { stopRequest } from './stopRequest.ts';
 
 /**
  * Starts everything, and ends when it is asked to or cannot go on.
@@ -25,34 +27,61 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
     process.stdout.write(HELP);
     return 0;
   }
+  keepWritingToNobody();
+  let stack: Stack | undefined;
+  const stopped = stopRequest(() => {
+    stack?.kill();
+    process.exit(FORCED_EXIT_CODE);
+  });
   const ports = await choosePorts(options.ports);
   const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports);
   const { clients } = checked(() => readSettings(settings));
   const directory = dataDirectory(options);
-  const stopped = stopSignal();
-  const unlock = lockDirectory(directory);
+  const release = holdDirectory(directory, options);
+  process.once('exit', release);
+  await Promise.all([buildFunctions(), buildDocs()]);
+  const { ephemeral, json } = options;
+  const print = (line: string) => (json ? console.error(line) : console.log(line));
+  stack = startStack({ ports, settings, dataDirectory: directory, ephemeral, print }, runFunctions);
   try {
-    await Promise.all([buildFunctions(), buildDocs()]);
-    const print = (line: string) => (options.json ? console.error(line) : console.log(line));
-    const { ephemeral } = options;
-    const stack = await startStack({ ports, settings, dataDirectory: directory, ephemeral, print }, runFunctions);
-    const facts = { ports, settings, ca: stack.certificate.cert, dataDir: directory };
-    const announcement = announcementOf(facts, clients);
-    const json = JSON.stringify(announcement);
-    writeFileSync(join(directory, 'start.json'), json, { mode: 0o600 });
-    console.log(options.json ? json : announcementText(announcement, clients));
-    try {
+    const certificate = await Promise.race([stack.ready, stopped]);
+    if (certificate) {
+      const facts = { ports, settings, ca: certificate.cert, dataDir: directory };
+      announce(announcementOf(facts, clients), clients, options);
       await Promise.race([stopped, stack.failed]);
-      if (!options.json) console.log('Draining …');
-    } finally {
-      await stack.stop();
     }
-    return 0;
+    if (!json) console.log('Draining …');
   } finally {
-    rmSync(join(directory, 'start.json'), { force: true });
-    unlock();
-    if (options.ephemeral) rmSync(directory, { recursive: true, force: true });
+    await stack.stop();
   }
+  return 0;
+}
+
+/** As a shell reports it: 128 + SIGINT. */
+const FORCED_EXIT_CODE = 130;
+
+/** What reads our output may end before us, as a terminal does that is closed: writing fails then, and we go on. */
+function keepWritingToNobody(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/** Keeps other starts out of the folder. @returns what leaves the folder as it should be found by the next start */
+function holdDirectory(directory: string, { ephemeral }: StartOptions): () => void {
+  const unlock = lockDirectory(directory);
+  return () => {
+    rmSync(join(directory, START_FILE), { force: true });
+    unlock();
+    if (ephemeral) rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+/** By which `npm run call` finds the running start. */
+const START_FILE = 'start.json';
+
+function announce(announcement: Announcement, clients: readonly ClientSettings[], { json, ephemeral }: StartOptions) {
+  const line = JSON.stringify(announcement);
+  writeFileSync(join(announcement.dataDir, START_FILE), line, { mode: 0o600 });
+  console.log(json ? line : announcementText(announcement, clients, { ephemeral }));
 }
 
 function dataDirectory({ ephemeral }: StartOptions): string {
@@ -60,23 +89,6 @@ function dataDirectory({ ephemeral }: StartOptions): string {
   const directory = resolve('.local');
   mkdirSync(directory, { recursive: true });
   return directory;
-}
-
-/** A Ctrl-C may come twice: from the terminal, and from npm, which hands it on. */
-const SAME_SIGNAL_MILLISECONDS = 1000;
-
-/** Resolves at the first Ctrl-C or SIGTERM; a later Ctrl-C ends the start at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolveStop) => {
-    let askedOn: number | undefined;
-    const stop = (signal: NodeJS.Signals) => {
-      const again = askedOn !== undefined && Date.now() - askedOn > SAME_SIGNAL_MILLISECONDS;
-      if (again && signal === 'SIGINT') process.exit(130);
-      askedOn ??= Date.now();
-      resolveStop();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  });
 }
 
 function checked<Value>(read: () => Value): Value {

@@ -6,47 +6,78 @@ import { type Child, stopChild } from './process.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
 
 export interface Stack {
-  readonly certificate: CertificateFiles;
+  /** Resolves when all processes serve; rejects when one of them cannot be brought up. */
+  readonly ready: Promise<CertificateFiles>;
   /** Rejects when one of the processes is gone for good; never resolves. */
   readonly failed: Promise<never>;
-  /** Functions first, so that what they are doing can still reach storage and ACS. */
+  /** Functions first, so that what they are doing can still reach storage and ACS. May be called at any time. */
   stop(): Promise<void>;
+  /** Ends all processes at once. */
+  kill(): void;
 }
 
-/** The functions host drains for at most 10 s; the others have nothing to wait for. */
-const DRAIN_MILLISECONDS = 15_000;
-const STOP_MILLISECONDS = 5_000;
+/** Together below 10 s. The functions host drains for `DRAIN_SECONDS`; the others have nothing to wait for. */
+const FUNCTIONS_STOP_MILLISECONDS = 7_000;
+const STOP_MILLISECONDS = 2_000;
 
-/** Brings up Azurite, the ACS emulator and the functions host, and resolves when all three serve. */
-export async function startStack(options: StackOptions, runFunctions: FunctionsRunner): Promise<Stack> {
-  const certificate = await ensureCertificate(join(options.dataDirectory, 'certificate'));
-  const storage = startAzurite(options);
-  const acs = startEmulator(options, certificate);
-  let functions: Supervisor | undefined;
-  const stop = async () => {
-    await functions?.stop(DRAIN_MILLISECONDS);
-    await Promise.all([stopChild(acs, STOP_MILLISECONDS), stopChild(storage, STOP_MILLISECONDS)]);
+interface Processes {
+  storage?: Child;
+  acs?: Child;
+  functions?: Supervisor;
+}
+
+/** Brings up Azurite, the ACS emulator and the functions host. */
+export function startStack(options: StackOptions, runFunctions: FunctionsRunner): Stack {
+  const processes: Processes = {};
+  const stopped = new AbortController();
+  const ready = bringUp(options, runFunctions, { processes, stopped: stopped.signal });
+  const failed = ready.then(() => firstFailure(processes));
+  for (const promise of [ready, failed]) promise.catch(() => undefined); // only for callers that wait for it
+  return {
+    ready,
+    failed,
+    async stop() {
+      stopped.abort();
+      const { functions, acs, storage } = processes;
+      await functions?.stop(FUNCTIONS_STOP_MILLISECONDS);
+      await Promise.all([acs, storage].map((child) => child && stopChild(child, STOP_MILLISECONDS)));
+    },
+    kill() {
+      stopped.abort();
+      for (const child of Object.values(processes)) child.kill('SIGKILL');
+    },
   };
-  try {
-    await Promise.all([storage.ready, acs.ready]);
-    functions = supervise(
-      () => {
-        const child = runFunctions(options, certificate);
-        writeAtomically(join(options.dataDirectory, 'functions.pid'), String(child.pid));
-        return child;
-      },
-      (how) => options.print(`[start] The functions process ended (${how}); starting it again.`),
-    );
-    await functions.ready;
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { certificate, stop, failed: Promise.race([functions.failed, gone('Azurite', storage), gone('acs', acs)]) };
 }
 
-async function gone(name: string, child: Child): Promise<never> {
-  throw new Error(`${name} ended (${await child.ended}).`);
+async function bringUp(
+  options: StackOptions,
+  runFunctions: FunctionsRunner,
+  { processes, stopped }: { readonly processes: Processes; readonly stopped: AbortSignal },
+): Promise<CertificateFiles> {
+  const certificate = await ensureCertificate(join(options.dataDirectory, 'certificate'));
+  stopped.throwIfAborted();
+  processes.storage = startAzurite(options);
+  processes.acs = startEmulator(options, certificate);
+  await Promise.all([processes.storage.ready, processes.acs.ready]);
+  stopped.throwIfAborted();
+  processes.functions = supervise(
+    () => {
+      const child = runFunctions(options, certificate);
+      writeAtomically(join(options.dataDirectory, 'functions.pid'), String(child.pid));
+      return child;
+    },
+    (how) => options.print(`[start] The functions process ended (${how}); starting it again.`),
+  );
+  await processes.functions.ready;
+  return certificate;
+}
+
+function firstFailure({ storage, acs, functions }: Processes): Promise<never> {
+  return Promise.race([functions?.failed, gone('Azurite', storage), gone('acs', acs)].filter((it) => it !== undefined));
+}
+
+async function gone(name: string, child: Child | undefined): Promise<never> {
+  throw new Error(`${name} ended (${await child?.ended}).`);
 }
 
 /** A reader sees the old content or the new one, never half of it. */

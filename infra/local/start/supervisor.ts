@@ -12,6 +12,8 @@ export interface Supervisor {
   /** Rejects when the process can no longer be brought up; never resolves. */
   readonly failed: Promise<never>;
   stop(patienceMilliseconds: number): Promise<void>;
+  /** Ends the process for good, without waiting. */
+  kill(signal: NodeJS.Signals): void;
 }
 
 /** Keeps a process running: one that dies is started again, as the Functions platform would. */
@@ -42,6 +44,10 @@ export function supervise(start: () => Child, onRestart: (how: string) => void):
     async stop(patienceMilliseconds) {
       stopping = true;
       await stopChild(child, patienceMilliseconds);
+    },
+    kill(signal) {
+      stopping = true;
+      child.kill(signal);
     },
   };
 }
