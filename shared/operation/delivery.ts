@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import { queueName } from '../contract/queuemessage.ts';
+import type { ReceivedMessage } from './receivedMessage.ts';
 
 /** One delivery of a queue message, as far as it can be read before it is checked. */
 export interface Delivery {
-  /** As the host parsed it: an object from JSON, or the text itself where it is no JSON. */
-  readonly message: unknown;
+  readonly message: ReceivedMessage;
   /** How often it was delivered, this time included. */
   readonly tries: number;
   /** When it was put on the queue: the same at every delivery. */
@@ -22,10 +22,11 @@ export interface Delivery {
 const MAXIMUM_NAME_LENGTH = 256;
 
 /** Reads what can be read of any message, so that also the outcome of an unusable one finds its way. */
-export function readDelivery(message: unknown, context: InvocationContext, now: Date): Delivery {
+export function readDelivery(message: ReceivedMessage, context: InvocationContext, now: Date): Delivery {
   const metadata = context.triggerMetadata ?? {};
   const member = (name: string): string | undefined => {
-    const value = typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;
+    const { content } = message;
+    const value = typeof content === 'object' && content !== null ? Reflect.get(content, name) : undefined;
     return typeof value === 'string' && value !== '' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined;
   };
   const insertionTime = Date.parse(String(metadata['insertionTime']));
@@ -40,9 +41,4 @@ export function readDelivery(message: unknown, context: InvocationContext, now: 
       replyTo: queueName.safeParse(replyTo).success ? replyTo : undefined,
     },
   };
-}
-
-/** The message as text, for a queue that takes it further. */
-export function deliveryText({ message }: Delivery): string {
-  return typeof message === 'string' ? message : JSON.stringify(message);
 }

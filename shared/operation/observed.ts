@@ -4,6 +4,7 @@ import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
 import type { AnyOperation } from './definition.ts';
 import { mask } from './masking.ts';
+import { type MessageHandler, receivedMessage } from './receivedMessage.ts';
 
 app.hook.appStart(startTelemetryIfWanted);
 app.hook.appTerminate(stopTelemetry);
@@ -44,10 +45,11 @@ export function observedHttp({ name, method, route }: AnyOperation, handler: Htt
  *
  * @see OpenTelemetry "Semantic conventions for messaging spans"
  */
-export function observedQueue(name: string, queue: string, handler: StorageQueueHandler): StorageQueueHandler {
-  return (message, context) => {
+export function observedQueue(name: string, queue: string, handler: MessageHandler): StorageQueueHandler {
+  return (data, context) => {
+    const message = receivedMessage(data);
     const fromHost = context.traceContext?.traceParent;
-    const fromMessage = traceparentOf(message);
+    const fromMessage = traceparentOf(message.content);
     const attributes = {
       ...invocationOf(context),
       'faas.trigger': 'pubsub',
@@ -61,7 +63,7 @@ export function observedQueue(name: string, queue: string, handler: StorageQueue
     };
     const links = fromMessage === undefined ? {} : { link: fromHost };
     const facts: SpanFacts = { name, kind: 'consumer', parent: fromMessage ?? fromHost, ...links, attributes };
-    return inSpan(facts, async () => handler(message, context));
+    return inSpan(facts, () => handler(message, context));
   };
 }
 

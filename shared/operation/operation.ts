@@ -1,8 +1,10 @@
-import { app, type HttpHandler, type StorageQueueHandler } from '@azure/functions';
+import { app, type HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
 import { serving } from './deferred.ts';
 import type { AnyOperation, OperationDefinition } from './definition.ts';
-import { observedHttp, observedQueue } from './observed.ts';
+import { observedHttp } from './observed.ts';
+import { queueFunction } from './queueFunction.ts';
+import type { MessageHandler } from './receivedMessage.ts';
 import { operations } from './registry.ts';
 
 /**
@@ -18,10 +20,9 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
   const serve: HttpHandler = async (request, context) => (await serving()).serveHttp(any, request, context);
   app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: observedHttp(any, serve) });
   if (queue !== undefined) {
-    const take: StorageQueueHandler = async (message, context) =>
+    const take: MessageHandler = async (message, context) =>
       (await serving()).serveMessage(any, queue, message, context);
-    const handler = observedQueue(name, queue, take);
-    app.storageQueue(`${name}FromQueue`, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
+    queueFunction(`${name}FromQueue`, queue, take);
   }
   return definition;
 }

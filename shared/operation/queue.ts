@@ -1,4 +1,3 @@
-import type { StorageQueueHandler } from '@azure/functions';
 import { type Client, OWN_CLIENT } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
@@ -9,6 +8,7 @@ import { type Delivery, readDelivery } from './delivery.ts';
 import { execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJsonBody } from './longlists.ts';
+import type { MessageHandler } from './receivedMessage.ts';
 import type { Runtime } from './runtime.ts';
 import { MAXIMUM_TRIES, settle } from './settlement.ts';
 import { derivedIds } from './wireids.ts';
@@ -17,7 +17,7 @@ import { derivedIds } from './wireids.ts';
  * The queue function of an operation. It throws only to have the message delivered again later; in every other case the
  * message is done with: its outcome is told, and a failed one is kept on the queue `<queue>-poison`.
  */
-export function queueHandler(operation: AnyOperation, queue: string, runtime: () => Runtime): StorageQueueHandler {
+export function queueHandler(operation: AnyOperation, queue: string, runtime: () => Runtime): MessageHandler {
   return async (message, context) => {
     const startedAt = performance.now();
     const delivery = readDelivery(message, context, runtime().now());
@@ -47,7 +47,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
     const message = `Gave up after ${MAXIMUM_TRIES} tries, the last of which ended without an answer.`;
     throw new SwitchboardError('InternalServerError', message);
   }
-  const message = validate(queueMessage, presentMembers(delivery.message));
+  const message = validate(queueMessage, presentMembers(delivery.message.content));
   const client = clientOf(message, runtime);
   const { id } = delivery.known;
   return execute(
@@ -77,11 +77,11 @@ function fingerprintOf({ params, body, bodyBlob, actingUser }: QueueMessage): st
  * The members of a message; null means that a member is absent, as in a request. Only `client` has to be left out to be
  * absent: a name that a sender has lost must not make it act as Switchboard itself.
  */
-function presentMembers(message: unknown): unknown {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    throw new SwitchboardError('InvalidJson', 'The message is not a JSON object.');
+function presentMembers(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SwitchboardError('InvalidJson', 'The message is not a JSON object in UTF-8, nor base64 of one.');
   }
-  return Object.fromEntries(Object.entries(message).filter(([name, it]) => it !== null || name === 'client'));
+  return Object.fromEntries(Object.entries(content).filter(([name, it]) => it !== null || name === 'client'));
 }
 
 function clientOf(message: QueueMessage, runtime: Runtime): Client {

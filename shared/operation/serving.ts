@@ -1,10 +1,11 @@
-import type { HttpHandler, InvocationContext, StorageQueueHandler } from '@azure/functions';
+import type { HttpHandler, InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
 import type { AnyOperation } from './definition.ts';
 import { httpHandler } from './http.ts';
 import { mask } from './masking.ts';
 import { queueHandler } from './queue.ts';
+import type { MessageHandler } from './receivedMessage.ts';
 import { processRuntime, type Runtime } from './runtime.ts';
 import type { WorkerDefinition } from './worker.ts';
 
@@ -16,7 +17,7 @@ export const serveHttp = (operation: AnyOperation, ...[request, context]: Parame
 export const serveMessage = (
   operation: AnyOperation,
   queue: string,
-  ...[message, context]: Parameters<StorageQueueHandler>
+  ...[message, context]: Parameters<MessageHandler>
 ) => queueHandler(operation, queue, processRuntime)(message, context);
 
 /** @throws whatever is to be tried again by the host */

@@ -3,7 +3,7 @@ import type { SwitchboardError } from '../contract/switchboarderror.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/messages.ts';
 import type { Answer, AnyOperation } from './definition.ts';
-import { type Delivery, deliveryText } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { mask } from './masking.ts';
 import { emitOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
@@ -39,7 +39,7 @@ export async function settle(settlement: Settlement, runtime: Runtime): Promise<
   }
   // What is followed is in doubt only until its row tells.
   if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);
-  await runtime.storage.queues.send(`${queue}-poison`, deliveryText(delivery));
+  await runtime.storage.queues.send(`${queue}-poison`, delivery.message.original, { encoding: 'none' });
 }
 
 function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime: Runtime): Promise<void> {
@@ -66,7 +66,7 @@ async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emai
 /** The same message once more, bearing its id from now on: the queue would give it another one. */
 async function putBack({ queue, delivery }: Settlement, delaySeconds: number, runtime: Runtime): Promise<void> {
   const { message, known } = delivery;
-  const text = messageText({ ...(message as object), id: known.id });
+  const text = messageText({ ...(message.content as object), id: known.id });
   workPutBack(queue, delaySeconds);
   await runtime.storage.queues.send(queue, text, { delaySeconds: Math.min(delaySeconds, MAXIMUM_DELAY_SECONDS) });
 }

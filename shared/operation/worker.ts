@@ -1,7 +1,9 @@
-import { app, type StorageQueueHandler, type TimerHandler } from '@azure/functions';
+import { app, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
 import { serving } from './deferred.ts';
-import { observedQueue, observedTimer } from './observed.ts';
+import { observedTimer } from './observed.ts';
+import { queueFunction } from './queueFunction.ts';
+import type { MessageHandler } from './receivedMessage.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Writes one line to the function's log, masked. */
@@ -18,9 +20,8 @@ export interface WorkerDefinition<Message extends z.ZodType> {
 /** Makes a declaration into a queue function. What it throws is tried again by the host, and ends on the poison queue. */
 export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
   const { name, queue } = definition;
-  const take: StorageQueueHandler = async (message, context) => (await serving()).work(definition, message, context);
-  const handler = observedQueue(name, queue, take);
-  app.storageQueue(name, { queueName: queue, connection: 'AzureWebJobsStorage', handler });
+  const take: MessageHandler = async ({ content }, context) => (await serving()).work(definition, content, context);
+  queueFunction(name, queue, take);
   return definition;
 }
 

@@ -7,6 +7,8 @@ export const MAXIMUM_QUEUE_MESSAGE_BYTES = 48 * 1024;
 export interface SendOptions {
   /** How long the message stays invisible; at most 7 days. */
   readonly delaySeconds?: number | undefined;
+  /** `none` for text that has been on a queue before, which goes on as it was; `base64` when not given. */
+  readonly encoding?: 'base64' | 'none';
 }
 
 export interface Queues {
@@ -14,13 +16,13 @@ export interface Queues {
   send(queue: string, text: string, options?: SendOptions): Promise<void>;
 }
 
-/** Messages are base64, as the Functions host (`messageEncoding`) and Event Grid have them. */
+/** Messages are base64, which readers of the queues expect of everything that a Functions app writes. */
 export function createQueues(access: StorageAccess): Queues {
   const service = once(() => queueService(access));
   return {
     async send(queue, text, options = {}) {
       const client = (await service()).getQueueClient(queue);
-      const encoded = Buffer.from(text).toString('base64');
+      const encoded = options.encoding === 'none' ? text : Buffer.from(text).toString('base64');
       // -1: the message never expires. The service's default would drop unread outcomes and poison after 7 days.
       const settings = { messageTimeToLive: -1, visibilityTimeout: options.delaySeconds ?? 0 };
       try {

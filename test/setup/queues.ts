@@ -7,19 +7,23 @@ import { uniqueQueue } from './names.ts';
 /** Switchboard's storage, as an app that talks to it by queue has it. */
 export interface TestQueues {
   /**
-   * Puts a message; text goes as it is, everything else as JSON.
+   * Puts a message in base64: text as it is, everything else as JSON.
    *
    * @returns the id that the queue gave it
    */
   put(queue: string, message: unknown): Promise<string>;
+  /** Puts a text as it is on a queue that exists already. */
+  putText(queue: string, text: string): Promise<string>;
   /** The next message as text, which is then gone. */
   take(queue: string): Promise<string>;
   /** The next outcome on a queue; with a type, the next of it: those before it are dropped. */
   takeOutcome(queue: string, type?: string): Promise<OutcomeEvent>;
   /** Puts a message with a `replyTo` of its own, and waits for the outcome. */
   ask(queue: string, message: Readonly<Record<string, unknown>>): Promise<OutcomeEvent>;
-  /** The texts of the messages that wait on a queue; they stay there. */
+  /** The decoded texts of the messages that wait on a queue; they stay there. */
   peek(queue: string): Promise<string[]>;
+  /** The same, as they stand on the queue. */
+  peekTexts(queue: string): Promise<string[]>;
   /** Messages on a queue, also those that are taken or wait for their time. */
   count(queue: string): Promise<number>;
   /** Puts a body into the claim-check container. */
@@ -39,6 +43,10 @@ export function openQueues(storage: string | undefined): TestQueues {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     return (await client.sendMessage(Buffer.from(text).toString('base64'))).messageId;
   };
+  const peekTexts = async (queue: string) => {
+    const { peekedMessageItems } = await service.getQueueClient(queue).peekMessages({ numberOfMessages: 32 });
+    return peekedMessageItems.map(({ messageText }) => messageText);
+  };
   const take = (queue: string) => eventually(`a message on ${queue}`, () => takeOne(service.getQueueClient(queue)));
   const takeOutcome = async (queue: string, type?: string): Promise<OutcomeEvent> => {
     const outcome = outcomeEvent.parse(JSON.parse(await take(queue)));
@@ -46,6 +54,7 @@ export function openQueues(storage: string | undefined): TestQueues {
   };
   return {
     put,
+    putText: async (queue, text) => (await service.getQueueClient(queue).sendMessage(text)).messageId,
     take,
     takeOutcome,
     async ask(queue, message) {
@@ -53,10 +62,8 @@ export function openQueues(storage: string | undefined): TestQueues {
       await put(queue, { replyTo, ...message });
       return takeOutcome(replyTo);
     },
-    async peek(queue) {
-      const { peekedMessageItems } = await service.getQueueClient(queue).peekMessages({ numberOfMessages: 32 });
-      return peekedMessageItems.map(({ messageText }) => decode(messageText));
-    },
+    peek: async (queue) => (await peekTexts(queue)).map(decode),
+    peekTexts,
     async count(queue) {
       return (await service.getQueueClient(queue).getProperties()).approximateMessagesCount ?? 0;
     },

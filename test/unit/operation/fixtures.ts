@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
 import { httpHandler } from '../../../shared/operation/http.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
+import { receivedMessage } from '../../../shared/operation/receivedMessage.ts';
 import { createRuntime, type Runtime } from '../../../shared/operation/runtime.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { stringToSign } from '../../../shared/signing/canonical.ts';
@@ -134,7 +135,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
     },
     deliver: async (operation, message, metadata = {}) => {
       const known = { id: 'queue-id', dequeueCount: 1, insertionTime: '2026-01-15T08:29:00Z', ...metadata };
-      await queueHandler(operation, operation.queue ?? '', () => runtime)(message, context(known));
+      await queueHandler(operation, operation.queue ?? '', () => runtime)(receivedMessage(message), context(known));
     },
   };
 }
