@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LISTENER_NAMES } from '../../infra/local/start/options.ts';
 import { choosePorts } from '../../infra/local/start/ports.ts';
@@ -18,6 +19,17 @@ async function endOf(start: StartProcess) {
   return { code: await start.exitCode, output: start.output, log: start.log };
 }
 
+/** The queues that a deployment on Azure has. */
+function queuesOnAzure(): string[] {
+  const names = readFileSync('infra/modules/names.bicep', 'utf8');
+  const listed = (variable: string) =>
+    [...(new RegExp(`var ${variable} = \\[([^\\]]*)\\]`).exec(names)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+      ([, name = '']) => name,
+    );
+  const work = listed('workQueues');
+  return [...work, ...work.map((name) => `${name}-poison`), ...listed('outcomeQueues')];
+}
+
 describe('npm start -- --json', () => {
   test('prints one line, with everything that a script needs', async () => {
     const start = startForTest();
@@ -35,6 +47,11 @@ describe('npm start -- --json', () => {
     });
     expect(existsSync(announcement.ca)).toBe(true);
     expect((await fetch(`${announcement.switchboard}/health`)).status).toBe(200);
+    const queues: string[] = [];
+    const service = QueueServiceClient.fromConnectionString(announcement.storage ?? '');
+    for await (const { name } of service.listQueues()) queues.push(name);
+    expect(queues).toEqual(expect.arrayContaining(queuesOnAzure()));
+    expect(queues).toEqual(expect.arrayContaining(['send-sms', 'sms-chunks-poison', 'outcomes']));
     start.signal('SIGTERM');
     expect(await start.exitCode).toBe(0);
     expect(start.output).toHaveLength(1);

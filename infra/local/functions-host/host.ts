@@ -23,6 +23,11 @@ export interface HostOptions {
   /** Where timers keep their status; undefined: nowhere, so none is ever past due. */
   readonly dataDir?: string | undefined;
   readonly functionKeys?: FunctionKeys | undefined;
+  /**
+   * Creates the queues that functions read, their poison queues and these, as a deployment does. Undefined: the triggers
+   * create none, as on the platform.
+   */
+  readonly createQueues?: readonly string[] | undefined;
   /** The app settings; `process.env` unless said otherwise. WEBSITE_HOSTNAME is set in it when it is not. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** For how long a queue message is taken: 10 minutes on the platform. */
@@ -72,7 +77,8 @@ async function startApp(
   await loadApp(core, options.root);
 
   const queueLeaseMilliseconds = options.queueLeaseMilliseconds ?? defaultLeaseMilliseconds;
-  const app = prepareApp(core, { appSettings, hostSettings, dataDir: options.dataDir, queueLeaseMilliseconds }, log);
+  const { dataDir, createQueues } = options;
+  const app = prepareApp(core, { appSettings, hostSettings, dataDir, queueLeaseMilliseconds, createQueues }, log);
   const { functions, routes, invoke } = app;
   const runsByName = createRunsByName(functions, invoke, log);
   const url = `http://127.0.0.1:${http.port}`;
@@ -80,6 +86,7 @@ async function startApp(
 
   const keys = options.functionKeys ?? new Map<string, string>();
   http.serve(createHandler({ routes, keys, invoke, runByName: runsByName.run, log }));
+  await app.createQueues();
   const listeners = [http, runsByName, ...(await Promise.all(app.starts.map((start) => start())))];
   return {
     url,

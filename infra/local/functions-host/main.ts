@@ -16,6 +16,8 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --key <file>              PEM private key
   --drain-seconds <number>  how long work under way may take when the host is stopped; default: 10
   --data-dir <folder>       where timers keep their status between starts; default: nowhere
+  --create-queues           create the queues that functions read, with their poison queues, as a deployment does
+  --create-queue <name>     another one, any number of times
   --function-key name=value a key for functions that are not anonymous, any number of times; _master opens all.
                             Also from the environment: AzureFunctionsLocalKeys=name=value,name=value
   --help
@@ -29,6 +31,8 @@ const flags = {
   key: { type: 'string' },
   'drain-seconds': { type: 'string', default: '10' },
   'data-dir': { type: 'string' },
+  'create-queues': { type: 'boolean', default: false },
+  'create-queue': { type: 'string', multiple: true, default: [] as string[] },
   'function-key': { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', default: false },
 } as const;
@@ -51,6 +55,7 @@ async function readOptions(values: Flags): Promise<HostOptions> {
     tls: await readTls(values),
     drainMilliseconds: readSeconds('--drain-seconds', values['drain-seconds']) * 1000,
     dataDir: values['data-dir'],
+    createQueues: values['create-queues'] ? values['create-queue'] : undefined,
     functionKeys: parseFunctionKeys([...fromEnvironment, ...values['function-key']]),
   };
 }

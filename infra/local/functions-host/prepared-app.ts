@@ -6,8 +6,9 @@ import { compileRoutes, type HttpFunction, type Route } from './http/router.ts';
 import { createInvoke, type Invoke } from './invocation.ts';
 import type { Log } from './log.ts';
 import { createOpenQueue } from './queue/client.ts';
+import { queuesToCreate } from './queue/create.ts';
 import { sendOutputs } from './queue/output.ts';
-import { mapOrRefuse } from './start-error.ts';
+import { mapOrRefuse, StartError } from './start-error.ts';
 import { createStatusStore } from './timer/status.ts';
 import { prepareListener, prepareOutputs, type StartListener } from './triggers.ts';
 
@@ -17,6 +18,8 @@ export interface PreparedApp {
   readonly routes: readonly Route[];
   readonly invoke: Invoke;
   readonly starts: readonly StartListener[];
+  /** Creates the queues that a deployment of the app has. @throws StartError when storage refuses */
+  readonly createQueues: () => Promise<void>;
 }
 
 export interface AppOptions {
@@ -24,6 +27,8 @@ export interface AppOptions {
   readonly hostSettings: HostSettings;
   readonly dataDir: string | undefined;
   readonly queueLeaseMilliseconds: number;
+  /** Queues to create beside those that functions read; undefined: none at all is created. */
+  readonly createQueues: readonly string[] | undefined;
 }
 
 /** @throws StartError with one line for each thing to mend */
@@ -51,7 +56,14 @@ export function prepareApp(core: Core, options: AppOptions, log: Log): PreparedA
   const starts = mapOrRefuse(functions, (target) => prepareListener(target, parts)).filter(
     (start) => start !== undefined,
   );
-  return { functions, routes, invoke, starts };
+  const queuesOfDeployment = options.createQueues && queuesToCreate(functions, options.createQueues, queueParts);
+  const createQueues = async () => {
+    const created = (queuesOfDeployment ?? []).map((queue) => queue.createIfNotExists());
+    await Promise.all(created).catch((error: Error) => {
+      throw new StartError(`The queues cannot be created: ${error.message}`, { cause: error });
+    });
+  };
+  return { functions, routes, invoke, starts, createQueues };
 }
 
 function isHttp(target: LocalFunction): target is HttpFunction {

@@ -57,7 +57,12 @@ export function prepareOutputs(target: LocalFunction, parts: QueueParts): Output
   });
 }
 
-function resolveQueue(
+/**
+ * Where a queue is, and its name.
+ *
+ * @throws StartError for a setting that is missing
+ */
+export function resolveQueue(
   target: LocalFunction,
   { queueName, connection }: Pick<QueueOutput, 'queueName' | 'connection'>,
   settings: AppSettings,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { OUTCOMES_QUEUE } from '../../../shared/contract/queuemessage.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { bundledHost } from './hostbundle.ts';
 import type { Ports } from './options.ts';
@@ -77,7 +78,7 @@ export const localHost: FunctionsRunner = ({ ports, settings, dataDirectory, pri
   const args = [...SMALL_HEAP, '--enable-source-maps', bundledHost(dataDirectory)];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
   args.push('--root', process.cwd(), '--data-dir', join(dataDirectory, 'functions'));
-  args.push('--drain-seconds', String(DRAIN_SECONDS));
+  args.push('--drain-seconds', String(DRAIN_SECONDS), '--create-queues', '--create-queue', OUTCOMES_QUEUE);
   return startChild({ label: 'functions', args, environment: settings, print });
 };
 

@@ -10,13 +10,19 @@ export interface PoisonQueue {
 }
 
 /** @returns undefined for a poison queue itself: it has none in turn */
+export function poisonNameOf(queueName: string): string | undefined {
+  return queueName.endsWith(suffix) ? undefined : queueName + suffix;
+}
+
+/** @returns undefined for a poison queue itself */
 export function openPoisonQueue(
   openQueue: OpenQueue,
   connectionString: string,
   queueName: string,
 ): PoisonQueue | undefined {
-  if (queueName.endsWith(suffix)) return undefined;
-  const queue = openQueue(connectionString, queueName + suffix);
+  const name = poisonNameOf(queueName);
+  if (name === undefined) return undefined;
+  const queue = openQueue(connectionString, name);
   // Nobody may look for weeks, so the message does not expire.
   return { add: (text) => sendAndCreate(queue, text, { messageTimeToLive: -1 }) };
 }
