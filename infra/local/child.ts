@@ -29,5 +29,7 @@ export function onStop(stop: (reason: NodeJS.Signals | 'parent gone') => Promise
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
-  if (process.send) process.on('disconnect', () => end('parent gone'));
+  if (!process.send) return;
+  process.on('disconnect', () => end('parent gone'));
+  if (!process.connected) end('parent gone'); // while this process was still starting
 }
