@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type SmsBatch, smsBatch } from '../../shared/contract/smsbatch.ts';
 import { type Connection, findConnection } from './client/connection.ts';
-import { handledOf, invalidText, type Look, progressLine, summaryText } from './client/progress.ts';
+import { findingsText, handledOf, type Look, progressLine, summaryText } from './client/progress.ts';
 import { signedFetch } from './client/signedfetch.ts';
 
 const HELP = `npm run batch -- <recipients.csv> --from <sender> --message <text> [options]
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const connection = findConnection(values.connection);
   if (values.watch !== undefined) return watch(connection, await getBatch(connection, values.watch));
   const batch = await submit(connection, readRecipients(file ?? ''), queryOf(values), values.key);
-  for (const line of invalidText(batch)) console.log(line);
+  for (const line of findingsText(batch)) console.log(line);
   if (batch.id !== undefined) return watch(connection, batch);
   console.log(summaryText({ ...batch, state: 'dry run, nothing was sent' }));
   return 0;

@@ -57,7 +57,8 @@ export const smsBatch = {
   },
   segments: { encoding: 'GSM-7', total: 2, perMessageMaximum: 1 },
   duplicates: 0,
-  invalid: { count: 0, first: [] },
+  invalid: { count: 1, first: [{ line: 4, value: '+1425', reason: 'has a length that its country does not use' }] },
+  emptyPlaceholders: { count: 1, first: [{ line: 3, placeholder: 'name' }] },
 };
 export const smsBatchPage = { value: [smsBatch] };
 export const smsBatchResult = { ...accepted, state: 'accepted' };

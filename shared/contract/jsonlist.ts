@@ -1,4 +1,4 @@
-import { skipValue } from './jsonscan.ts';
+import { skipSpace, skipValue } from './jsonscan.ts';
 
 /** Bytes of JSON that become objects together. */
 const PIECE_BYTES = 8 * 1024;
@@ -14,6 +14,15 @@ export class JsonList {
 
   get sizeBytes(): number {
     return this.#bytes.length;
+  }
+
+  /** Elements, counted by the commas between them. */
+  count(): number {
+    const inner = this.#bytes.subarray(1, -1);
+    if (skipSpace(inner, 0) >= inner.length) return 0;
+    let count = 1;
+    for (let at = skipValue(inner, 0); at < inner.length; at = skipValue(inner, at + 1)) count += 1;
+    return count;
   }
 
   /** @throws SyntaxError or TypeError where it is no array in JSON and UTF-8 */

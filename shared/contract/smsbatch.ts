@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dateTime, describedAs, identifierText, wholeNumber } from './common.ts';
+import { CsvFile } from './csvFile.ts';
 import * as examples from './examples.ts';
 import { JsonList } from './jsonlist.ts';
 import { MAXIMUM_SMS_LENGTH, smsSender, smsSendOptions } from './sms.ts';
@@ -12,8 +13,8 @@ export const MAXIMUM_BATCH_BYTES = 96 * 1024 * 1024;
 
 const countryCode = z.lazy(() => z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as US'));
 
-/** Text, or the bytes of a request's body. */
-const csv = z.lazy(() => describedAs(z.string(), z.union([z.string(), z.instanceof(Uint8Array)])));
+/** Text, or a request's body. */
+const csv = z.lazy(() => describedAs(z.string(), z.union([z.string(), z.instanceof(CsvFile)])));
 
 export const smsBatchRecipient = z.lazy(() => z.strictObject({ to: z.string() }));
 
@@ -119,6 +120,15 @@ const invalidRecipient = z.lazy(() =>
   }),
 );
 
+const emptyPlaceholders = z.lazy(() =>
+  z.object({
+    /** Recipients whose message has at least one placeholder that an empty cell filled. */
+    count: z.int(),
+    /** The first ones, each with the first such placeholder. */
+    first: z.array(z.object({ line: z.int(), placeholder: z.string() })),
+  }),
+);
+
 export const smsBatch = z.lazy(() =>
   z
     .object({
@@ -139,6 +149,8 @@ export const smsBatch = z.lazy(() =>
       segments: z.object({ encoding: z.enum(['GSM-7', 'UCS-2']), total: z.int(), perMessageMaximum: z.int() }),
       duplicates: z.int(),
       invalid: z.object({ count: z.int(), first: z.array(invalidRecipient) }),
+      /** Sent all the same. Absent for batches that an older version accepted. */
+      emptyPlaceholders: emptyPlaceholders.optional(),
       /** Why the batch failed. */
       reason: z.string().optional(),
     })
@@ -179,4 +191,5 @@ export type BatchState = (typeof BATCH_STATES)[number];
 export type SmsBatch = z.output<typeof smsBatch>;
 export type SmsBatchCounts = z.output<typeof counts>;
 export type SmsBatchResult = z.output<typeof smsBatchResult>;
+export type EmptyPlaceholders = z.output<typeof emptyPlaceholders>;
 export type InvalidRecipient = z.output<typeof invalidRecipient>;

@@ -14,6 +14,8 @@ export const STATUS_OF_CODE = {
   /** The same request, by its key or message id, is at work at this moment. */
   OperationInProgress: 409,
   PayloadTooLarge: 413,
+  /** The body is of a type that the operation does not take. */
+  UnsupportedMediaType: 415,
   /** The key or message id has named another request before. */
   IdempotencyKeyReused: 422,
   TooManyRequests: 429,

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
 import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
+import { CSV_TYPES } from '../operation/content.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import type { PublicDefinition } from '../operation/public.ts';
 import { errorReference, errorResponses } from './errors.ts';
@@ -82,7 +83,10 @@ function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject 
     requestBody: {
       description: `At most ${bodyLimitBytes / 1024 ** 2} MB.`,
       required: !body.safeParse(undefined).success,
-      content: { ...json(body, writer), ...(csvQueryFields ? { 'text/csv': csv } : {}) },
+      content: {
+        ...json(body, writer),
+        ...(csvQueryFields ? Object.fromEntries(CSV_TYPES.map((type) => [type, csv])) : {}),
+      },
     },
   };
 }

@@ -79,7 +79,7 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
     readonly notNull?: readonly string[];
     /** Bytes of body, over HTTP or in a blob; `DEFAULT_BODY_LIMIT_BYTES` when not given. */
     readonly bodyLimitBytes?: number;
-    /** Also takes `text/csv`: it becomes the body's member `csv`, and these other members stand in the query. */
+    /** Also takes CSV (`CSV_TYPES`): it becomes the body's member `csv`, and these other members stand in the query. */
     readonly csvQueryFields?: readonly string[];
     /** Members that may be very long arrays: in a long body they are `JsonList`s. */
     readonly longLists?: readonly string[];

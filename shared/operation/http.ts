@@ -8,11 +8,11 @@ import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
 import { assertSignedBody, authenticate } from './authentication.ts';
+import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Call, type Caller, callerName, execute } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { parseJsonBody } from './longlists.ts';
 import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
 import { derivedIds, randomIds } from './wireids.ts';
@@ -58,7 +58,7 @@ interface HttpCall {
 async function serve(operation: AnyOperation, { request, body, caller, requestId }: HttpCall, runtime: Runtime) {
   const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
   assertApiVersion(apiVersion);
-  const content = await readContent(operation, request, query, body);
+  const content = await readContent(operation.request, request.headers.get('content-type'), query, body);
   const answerType = await negotiatedType(operation.textType, request.headers.get('accept'));
   return execute(
     operation,
@@ -75,24 +75,6 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
     },
     runtime,
   );
-}
-
-/** The body, and what of the query does not belong to it. */
-async function readContent(
-  operation: AnyOperation,
-  request: HttpRequest,
-  query: Readonly<Record<string, string>>,
-  bytes: Uint8Array,
-): Promise<{ query: Readonly<Record<string, string>>; body: unknown }> {
-  const { csvQueryFields, longLists } = operation.request;
-  const isCsv = request.headers.get('content-type')?.toLowerCase().startsWith('text/csv');
-  if (!csvQueryFields || !isCsv) return { query, body: await parseJsonBody(bytes, longLists) };
-  const isField = ([name]: [string, string]) => csvQueryFields.includes(name);
-  const entries = Object.entries(query);
-  return {
-    query: Object.fromEntries(entries.filter((entry) => !isField(entry))),
-    body: { ...Object.fromEntries(entries.filter(isField)), csv: bytes },
-  };
 }
 
 /** Required as on ACS, but any well-formed value will do: which version ACS hears is Switchboard's affair. */

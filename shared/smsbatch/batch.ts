@@ -1,5 +1,5 @@
 import type { SmsSendOptions } from '../contract/sms.ts';
-import type { BatchState, InvalidRecipient } from '../contract/smsbatch.ts';
+import type { BatchState, EmptyPlaceholders, InvalidRecipient } from '../contract/smsbatch.ts';
 import type { SenderPace } from '../pacing/sendertime.ts';
 import type { SegmentCount } from './segments.ts';
 
@@ -22,6 +22,8 @@ export interface BatchFacts {
   readonly segmentsPerMessageMaximum: number;
   readonly duplicates: number;
   readonly invalidCount: number;
+  /** Absent in rows that an older version has written. */
+  readonly emptyPlaceholders?: EmptyPlaceholders;
 }
 
 /** What changes while it is sent. */

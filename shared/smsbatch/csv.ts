@@ -1,109 +1,107 @@
-import { Readable } from 'node:stream';
-import type { CsvError } from 'csv-parse';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
-import type { RecipientLine } from './recipient.ts';
+import type { CsvFile } from '../contract/csvFile.ts';
+import { cleanName, toColumn } from './csv/dialect.ts';
+import { invalidCsv } from './csv/refusal.ts';
+import { csvRows, type NumberedRow } from './csv/rows.ts';
+import { CsvText } from './csv/text.ts';
+import type { RecipientLine, RecipientSource } from './recipient.ts';
 
-/** No line of a recipients file is longer; a file without line ends is none. */
-const MAXIMUM_LINE_CHARACTERS = 16 * 1024;
-
-/** Small: the parser makes objects of a whole piece before it hands out the first. */
-const PIECE_BYTES = 8 * 1024;
-const DELIMITERS = [',', ';', '\t'];
-const TO_COLUMN = 'to';
+/** Space and invisible characters around a value. A joiner or variation selector may belong to the emoji before it. */
+const AROUND = '[\\s\\u00AD\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u2064\\u2066-\\u206F\\uFEFF]+';
+const OUTSIDE = new RegExp(`^${AROUND}|${AROUND}$`, 'g');
 
 /**
- * Reads recipients from CSV: UTF-8 with or without BOM, any line ends, quotes as in RFC 4180; comma, semicolon or tab.
- * With a header there must be a column `to`, and the others fill placeholders; without one, the first column counts.
+ * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
+ * quotes as in RFC 4180; comma, semicolon or tab, or the delimiter that a first line `sep=` names. With a header there
+ * must be a column `to`, and the others fill placeholders; without one, the first column counts. Rows whose cells are all
+ * empty are skipped.
  *
- * @throws SwitchboardError `InvalidRequest` when it is no CSV, naming the line
+ * Reading it throws SwitchboardError `InvalidRequest` when encoding, delimiter or columns cannot be determined. A row that
+ * has another number of cells than the first one, or a quote out of place, is a line with a `problem`.
  */
-export async function* csvRecipients(csv: string | Uint8Array): AsyncGenerator<RecipientLine> {
-  const { CsvError, parse } = await import('csv-parse');
-  const pieces = textPieces(typeof csv === 'string' ? Buffer.from(csv) : csv);
-  const parser = parse({
-    bom: true,
-    delimiter: delimiterOf(csv),
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: MAXIMUM_LINE_CHARACTERS,
-    on_record: (cells: string[], { lines }) => [String(lines), ...cells],
-  });
-  const source = Readable.from(pieces);
-  source.on('error', (error) => parser.destroy(error));
-  let columns: Columns | undefined;
-  try {
-    for await (const [line, ...cells] of source.pipe(parser) as AsyncIterable<string[]>) {
-      if (!columns) {
-        columns = readColumns(cells);
-        if (columns.names) continue;
-      }
-      yield {
-        line: Number(line),
-        to: cells[columns.to] ?? '',
-        columns: columns.names && namedCells(columns.names, cells),
-      };
+export function csvRecipients(csv: string | CsvFile): RecipientSource {
+  const text = new CsvText(csv);
+  const reader = new RowReader();
+  let otherLines = 0;
+  function* lines(): Generator<RecipientLine> {
+    for (const row of csvRows(text)) {
+      const recipient = reader.read(row);
+      otherLines += recipient ? row.lines - 1 : row.lines;
+      if (recipient) yield recipient;
     }
-  } catch (error) {
-    throw error instanceof CsvError ? unreadable(error) : error;
+  }
+  return { lines: lines(), rowsRead: () => text.lines - otherLines };
+}
+
+/** Knows the columns after the first row. */
+class RowReader {
+  #columns: Columns | undefined;
+
+  /** @returns undefined for an empty row and for the header */
+  read(row: NumberedRow): RecipientLine | undefined {
+    const cells = row.cells.map(trimmed);
+    if (row.problem === undefined && cells.every((cell) => cell === '')) return undefined;
+    if (this.#columns) return toLine(row, cells, this.#columns);
+    this.#columns = readColumns(row, cells);
+    return this.#columns.names ? undefined : toLine(row, cells, this.#columns);
   }
 }
 
 interface Columns {
+  readonly count: number;
   readonly to: number;
   /** Undefined without a header. */
   readonly names: readonly string[] | undefined;
 }
 
-/** A first line without any digit in its first cell is a header. */
-function readColumns(cells: readonly string[]): Columns {
-  const to = cells.findIndex((cell) => cell.toLowerCase() === TO_COLUMN);
-  if (to >= 0) return { to, names: cells };
-  if (/\d/.test(cells[0] ?? '')) return { to: 0, names: undefined };
-  const message = `the header has no column '${TO_COLUMN}' (it has: ${cells.slice(0, 10).join(', ').slice(0, 200)})`;
-  throw invalidCsv(message);
+function readColumns({ line, problem }: NumberedRow, cells: readonly string[]): Columns {
+  if (problem !== undefined) throw invalidCsv(`the row in line ${line} ${problem}`);
+  const count = cells.length;
+  const to = toColumn(cells);
+  if (to >= 0) {
+    const names = cells.map(cleanName);
+    assertUnambiguous(names);
+    return { count, to, names };
+  }
+  if (isNumberLike(cells[0] ?? '')) return { count, to: 0, names: undefined };
+  const listed = cells.slice(0, 10).join(', ').slice(0, 200);
+  throw invalidCsv(`the header has no column 'to' (it has: ${listed}); call the column of the phone numbers 'to'`);
+}
+
+/** Whether a first row can be a recipient: `phone 1` cannot. */
+function isNumberLike(cell: string): boolean {
+  return /(?:\p{Nd}\P{Nd}*){3}/u.test(cell) || (/\p{Nd}/u.test(cell) && !/\p{L}/u.test(cell));
+}
+
+function assertUnambiguous(names: readonly string[]): void {
+  const keys = names.map((name) => (name.toLowerCase() === 'to' ? 'to' : name));
+  const twice = keys.find((key, index) => key !== '' && keys.indexOf(key) !== index);
+  if (twice !== undefined) throw invalidCsv(`the header has two columns '${twice.slice(0, 64)}'`);
+}
+
+function toLine(row: NumberedRow, cells: readonly string[], { count, to, names }: Columns): RecipientLine {
+  const line = { line: row.line, to: cells[to] ?? '' };
+  const problem = row.problem ?? widthProblem(cells.length, count);
+  if (problem !== undefined) {
+    const lines = row.lines > 1 ? `runs over lines ${row.line} to ${row.line + row.lines - 1} and ` : '';
+    return { ...line, problem: lines + problem };
+  }
+  return { ...line, columns: names && namedCells(names, cells) };
+}
+
+function widthProblem(cells: number, expected: number): string | undefined {
+  if (cells === expected) return undefined;
+  return `has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the first row has ${expected}`;
 }
 
 function namedCells(names: readonly string[], cells: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']).filter(([name]) => name !== ''));
 }
 
-function* textPieces(bytes: Uint8Array): Generator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
-    const piece = bytes.subarray(offset, offset + PIECE_BYTES);
-    if (piece.includes(0)) throw invalidCsv('it is a binary file, not text');
-    yield decodePiece(decoder, piece, offset + PIECE_BYTES < bytes.length);
-  }
+function trimmed(cell: string): string {
+  const isPlain = isVisibleAscii(cell.charCodeAt(0)) && isVisibleAscii(cell.charCodeAt(cell.length - 1));
+  return isPlain ? cell : cell.replaceAll(OUTSIDE, '');
 }
 
-function decodePiece(decoder: InstanceType<typeof TextDecoder>, piece: Uint8Array, stream: boolean): string {
-  try {
-    return decoder.decode(piece, { stream });
-  } catch {
-    throw invalidCsv('it is not UTF-8 text');
-  }
-}
-
-/** The delimiter that comes first in the first line. */
-function delimiterOf(csv: string | Uint8Array): string {
-  const start = typeof csv === 'string' ? csv.slice(0, 4096) : Buffer.from(csv.subarray(0, 4096)).toString('latin1');
-  const [firstLine = ''] = start.split(/\r?\n/, 1);
-  return [...firstLine].find((character) => DELIMITERS.includes(character)) ?? ',';
-}
-
-function unreadable(error: CsvError): SwitchboardError {
-  const line = 'lines' in error ? `line ${error['lines']}: ` : '';
-  const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-  const what = tooLong ? `longer than ${MAXIMUM_LINE_CHARACTERS} characters` : 'a quote is out of place';
-  return invalidCsv(line + what, error);
-}
-
-function invalidCsv(message: string, cause?: unknown): SwitchboardError {
-  const details = [{ code: 'InvalidCsv', message, target: 'csv' }];
-  return new SwitchboardError('InvalidRequest', `The CSV cannot be read: ${message}.`, {
-    target: 'csv',
-    details,
-    cause,
-  });
+function isVisibleAscii(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }

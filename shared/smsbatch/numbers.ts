@@ -1,40 +1,84 @@
-import { type CountryCode, isSupportedCountry, ParseError, parsePhoneNumberWithError } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  ParseError,
+  parsePhoneNumberFromString,
+  parsePhoneNumberWithError,
+} from 'libphonenumber-js/max';
+import { readSpelling } from './spelling.ts';
 
 export type NormalisedNumber =
   | { readonly ok: true; readonly number: string }
   /** `reason` is a short text for people. */
   | { readonly ok: false; readonly reason: string };
 
+const NO_COUNTRY = 'has no country code (or an unknown one): write +1…, or give defaultCountry';
+
 const REASONS: Readonly<Record<string, string>> = {
   NOT_A_NUMBER: 'is not a phone number',
-  INVALID_COUNTRY: 'has no country code (or an unknown one): write +1…, or give defaultCountry',
+  INVALID_COUNTRY: NO_COUNTRY,
   TOO_SHORT: 'is too short',
   TOO_LONG: 'is too long',
-  INVALID_LENGTH: 'has a length that its country does not use',
 };
 
-/**
- * A North American number as it is to be: nothing is left to find out, and the library would take most of a submission's
- * time. @see NANPA, "About the North American Numbering Plan": ten digits, no area code begins with 0 or 1
- */
+const LENGTH = 'has a length that its country does not use';
+const AMBIGUOUS = 'may begin with its country code, or not: write it with +, or with the leading 0';
+const NOT_VALID = 'is not a valid number of its country';
+
+/** A North American number in E.164. @see NANPA, "About the North American Numbering Plan" */
 const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
 
-/** A number as people write it → E.164. @param defaultCountry of numbers without a country code, e.g. `US` */
-export function normaliseNumber(text: string, defaultCountry: CountryCode | undefined): NormalisedNumber {
-  if (NORTH_AMERICAN.test(text)) return { ok: true, number: text };
-  const trimmed = text.trim();
-  if (trimmed === '') return { ok: false, reason: 'is empty' };
-  try {
-    const number = parsePhoneNumberWithError(
-      trimmed,
-      defaultCountry ? { defaultCountry, extract: false } : { extract: false },
-    );
-    if (number.isPossible()) return { ok: true, number: number.number };
-    return { ok: false, reason: 'has a length that its country does not use' };
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    return { ok: false, reason: REASONS[error.message] ?? 'is not a phone number' };
+/** Turns numbers as people and spreadsheets write them into E.164, where they are valid for their country. */
+export class NumberReader {
+  readonly #options: { readonly defaultCountry?: CountryCode; readonly extract: false };
+  readonly #thousands = new ThousandBlocks();
+
+  /** @param defaultCountry of numbers without a country code, e.g. `US` */
+  constructor(defaultCountry: CountryCode | undefined) {
+    this.#options = defaultCountry ? { defaultCountry, extract: false } : { extract: false };
   }
+
+  read(cell: string): NormalisedNumber {
+    if (!NORTH_AMERICAN.test(cell)) return this.#parse(cell);
+    const isValid = this.#thousands.verdict(cell);
+    if (isValid === undefined) {
+      const result = this.#parse(cell);
+      this.#thousands.keep(cell, result.ok);
+      return result;
+    }
+    return isValid ? { ok: true, number: cell } : { ok: false, reason: NOT_VALID };
+  }
+
+  /** Spreadsheets drop the plus: in a country with numbers as long as that, what is left may be another one's. */
+  #hasOtherReading(text: string, number: string): boolean {
+    const { defaultCountry } = this.#options;
+    const digits = text.replaceAll(/\D/g, '');
+    if (!defaultCountry || text.startsWith('+')) return false;
+    if (!digits.startsWith(getCountryCallingCode(defaultCountry))) return false;
+    const international = parsePhoneNumberFromString(`+${digits}`, { extract: false });
+    return international?.isValid() === true && international.number !== number;
+  }
+
+  #parse(cell: string): NormalisedNumber {
+    const spelling = readSpelling(cell);
+    if (!spelling.ok) return spelling;
+    try {
+      const number = parsePhoneNumberWithError(spelling.text, this.#options);
+      if (!number.isValid()) return { ok: false, reason: number.isPossible() ? NOT_VALID : LENGTH };
+      if (isRewritten(spelling.text, number.nationalNumber)) return { ok: false, reason: NOT_VALID };
+      if (this.#hasOtherReading(spelling.text, number.number)) return { ok: false, reason: AMBIGUOUS };
+      return { ok: true, number: number.number };
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      return { ok: false, reason: REASONS[error.message] ?? 'is not a phone number' };
+    }
+  }
+}
+
+/** The library completes local numbers of some countries, even after their country code: `+672 00000` to `+672 300000`. */
+function isRewritten(text: string, nationalNumber: string): boolean {
+  return text.startsWith('+') && !text.replaceAll(/\D/g, '').endsWith(nationalNumber);
 }
 
 /** An ISO 3166-1 alpha-2 code that has phone numbers. */
@@ -42,47 +86,29 @@ export function isCountry(code: string): code is CountryCode {
   return isSupportedCountry(code);
 }
 
-const EMPTY = 0;
-
 /**
- * The numbers seen so far. E.164 has 15 digits at most, which a double holds exactly, so a million numbers take 16 MB
- * here and not the 100 MB of a Set of strings.
+ * What the library has said about North American numbers, for which it would take most of a submission's time. Numbers
+ * that differ in the last three digits only are all valid or none is: the plan hands out whole thousands.
  */
-export class NumberSet {
-  #slots: Float64Array;
-  #size = 0;
+class ThousandBlocks {
+  /** Two bits a block: 0 unknown, 1 invalid, 2 valid. */
+  readonly #bits = new Uint8Array(BLOCKS / 4);
 
-  /** @param expected about how many there will be: growing leaves as much garbage as there are numbers */
-  constructor(expected = 512) {
-    this.#slots = new Float64Array(2 ** Math.ceil(Math.log2(Math.max(2, expected * 2 + 2))));
+  verdict(e164: string): boolean | undefined {
+    const block = blockOf(e164);
+    const verdict = ((this.#bits[block >> 2] ?? 0) >> ((block & 3) * 2)) & 3;
+    return verdict === 0 ? undefined : verdict === 2;
   }
 
-  /** @returns false when the number was there already */
-  add(e164: string): boolean {
-    if (this.#size * 2 >= this.#slots.length) this.#grow();
-    const added = insert(this.#slots, Number(e164.slice(1)));
-    if (added) this.#size += 1;
-    return added;
-  }
-
-  #grow(): void {
-    const larger = new Float64Array(this.#slots.length * 2);
-    for (const value of this.#slots) if (value !== EMPTY) insert(larger, value);
-    this.#slots = larger;
+  keep(e164: string, isValid: boolean): void {
+    const block = blockOf(e164);
+    this.#bits[block >> 2] = (this.#bits[block >> 2] ?? 0) | ((isValid ? 2 : 1) << ((block & 3) * 2));
   }
 }
 
-/** Open addressing with linear probing; the table is never more than half full. */
-function insert(slots: Float64Array, value: number): boolean {
-  const mask = slots.length - 1;
-  // Fibonacci hashing of both halves: consecutive numbers, which lists are full of, must spread
-  const hash = Math.imul(value >>> 0, 0x9e37_79b1) ^ Math.imul((value / 2 ** 32) >>> 0, 0x85eb_ca6b);
-  for (let index = (hash >>> 7) & mask; ; index = (index + 1) & mask) {
-    const present = slots[index];
-    if (present === value) return false;
-    if (present === EMPTY) {
-      slots[index] = value;
-      return true;
-    }
-  }
+const BLOCKS = 10 ** 7;
+
+/** The seven digits after `+1`. */
+function blockOf(e164: string): number {
+  return Number(e164.slice(2, 9));
 }

@@ -5,6 +5,16 @@ export interface RecipientLine {
   readonly to: string;
   /** Fill the message's placeholders. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Why the row cannot be read, whatever its number is. */
+  readonly problem?: string | undefined;
+}
+
+/** Recipients as the caller gave them. */
+export interface RecipientSource {
+  /** Read once. */
+  readonly lines: Iterable<RecipientLine>;
+  /** How many rows the input has, found without regard to what `lines` made of it. Known once those have been read. */
+  readonly rowsRead: () => number;
 }
 
 /** One recipient as it is kept: the number, and the text where each has its own. */

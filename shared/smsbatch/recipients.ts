@@ -1,17 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CountryCode } from 'libphonenumber-js/min';
+import type { CountryCode } from 'libphonenumber-js/max';
 import { MAXIMUM_SMS_LENGTH } from '../contract/sms.ts';
-import {
-  type InvalidRecipient,
-  MAXIMUM_BATCH_RECIPIENTS,
-  type SubmitSmsBatchRequest,
-  smsBatchRecipient,
-} from '../contract/smsbatch.ts';
+import { type EmptyPlaceholders, type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { withoutNulls } from '../contract/validate.ts';
-import { csvRecipients } from './csv.ts';
-import { NumberSet, normaliseNumber } from './numbers.ts';
-import type { Recipient, RecipientLine } from './recipient.ts';
+import { NumberSet } from './numberSet.ts';
+import { NumberReader } from './numbers.ts';
+import type { Recipient, RecipientLine, RecipientSource } from './recipient.ts';
 import { countSegments, type SegmentCount } from './segments.ts';
 import { fill, placeholdersOf } from './template.ts';
 
@@ -22,6 +16,7 @@ export interface RecipientSummary {
   invalidCount: number;
   /** The first ones. */
   readonly invalid: InvalidRecipient[];
+  emptyPlaceholders: EmptyPlaceholders;
   encoding: SegmentCount['encoding'];
   segmentsTotal: number;
   segmentsPerMessageMaximum: number;
@@ -31,41 +26,6 @@ export interface RecipientSummary {
 
 const MAXIMUM_LISTED = 100;
 const MAXIMUM_VALUE_LENGTH = 64;
-
-export function recipientLines(request: SubmitSmsBatchRequest): Iterable<RecipientLine> | AsyncIterable<RecipientLine> {
-  if (request.csv !== undefined) return csvRecipients(request.csv);
-  if (request.recipients !== undefined) {
-    return listedRecipients('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
-  }
-  const numberIn = (it: unknown) => smsBatchRecipient.safeParse(withoutNulls(it)).data?.to;
-  return listedRecipients('smsRecipients', request.smsRecipients ?? [], numberIn);
-}
-
-/** A line of CSV with a number, and a number in JSON, have at least so many bytes as a rule. */
-const LINE_BYTES = 13;
-
-/** About how many recipients a request has; as a rule not fewer than it really has. */
-export function expectedRecipients({ recipients, smsRecipients, csv }: SubmitSmsBatchRequest): number {
-  const list = recipients ?? smsRecipients;
-  if (Array.isArray(list)) return list.length;
-  const sizeBytes = list?.sizeBytes ?? csv?.length ?? 0;
-  return Math.min(Math.ceil(sizeBytes / LINE_BYTES), MAXIMUM_BATCH_RECIPIENTS);
-}
-
-/** @throws SwitchboardError `InvalidRequest` for an element of another shape, which only a long list can have */
-function* listedRecipients(
-  target: string,
-  list: Iterable<unknown>,
-  numberIn: (element: unknown) => string | undefined,
-): Generator<RecipientLine> {
-  let line = 0;
-  for (const element of list) {
-    const to = numberIn(element);
-    if (to === undefined) throw invalid(`${target}[${line}]`, 'is no recipient');
-    line += 1;
-    yield { line, to };
-  }
-}
 
 export interface PrepareOptions {
   /** About how many recipients there will be. */
@@ -85,6 +45,7 @@ export class RecipientPreparation {
     duplicates: 0,
     invalidCount: 0,
     invalid: [],
+    emptyPlaceholders: { count: 0, first: [] },
     encoding: 'GSM-7',
     segmentsTotal: 0,
     segmentsPerMessageMaximum: 0,
@@ -92,6 +53,7 @@ export class RecipientPreparation {
   };
   readonly #options: PrepareOptions;
   readonly #placeholders: readonly string[];
+  readonly #numbers: NumberReader;
   readonly #seen: NumberSet;
   /** Of the message that is the same for all. */
   readonly #segments: SegmentCount;
@@ -99,18 +61,19 @@ export class RecipientPreparation {
 
   constructor(options: PrepareOptions) {
     this.#options = options;
+    this.#numbers = new NumberReader(options.defaultCountry);
     this.#seen = new NumberSet(options.expected);
     this.#placeholders = placeholdersOf(options.message);
     this.#segments = countSegments(options.message);
   }
 
   /**
-   * @returns the recipient as a line of JSON, or undefined when it is invalid or was there before
+   * @returns the recipient as a line of JSON, or undefined when it is invalid or a duplicate
    * @throws SwitchboardError `InvalidRequest` when the message cannot be made for it
    */
-  accept({ line, to, columns = {} }: RecipientLine): string | undefined {
-    const number = normaliseNumber(to, this.#options.defaultCountry);
-    if (!number.ok) return this.#refuse({ line, value: to.slice(0, MAXIMUM_VALUE_LENGTH), reason: number.reason });
+  accept({ line, to, columns = {}, problem }: RecipientLine): string | undefined {
+    const number = problem === undefined ? this.#numbers.read(to) : ({ ok: false, reason: problem } as const);
+    if (!number.ok) return this.#refuse({ line, value: printable(to), reason: number.reason });
     if (!this.#seen.add(number.number)) {
       this.summary.duplicates += 1;
       return undefined;
@@ -122,9 +85,20 @@ export class RecipientPreparation {
     return json;
   }
 
-  /** Closes the account. @throws SwitchboardError `InvalidRequest` when nobody is left to send to */
-  finish(): RecipientSummary {
+  /**
+   * Closes the account.
+   *
+   * @param rowsRead rows of the input, each of which must be a recipient, a duplicate or invalid
+   * @throws SwitchboardError `InvalidRequest` when no recipient is left
+   * @throws Error when a row is missing, or there are too many
+   */
+  finish(rowsRead: number): RecipientSummary {
     const { summary } = this;
+    const { total, duplicates, invalidCount } = summary;
+    if (total + duplicates + invalidCount !== rowsRead) {
+      const account = `${total} recipients, ${duplicates} duplicates and ${invalidCount} invalid`;
+      throw new Error(`${rowsRead} rows of recipients were read, but ${account} accounted for.`);
+    }
     if (summary.total === 0) {
       const [first] = summary.invalid;
       const message = first
@@ -144,6 +118,7 @@ export class RecipientPreparation {
   #filled(line: number, columns: Readonly<Record<string, string>>): string {
     const missing = this.#placeholders.find((name) => !Object.hasOwn(columns, name));
     if (missing !== undefined) throw invalid('message', `the placeholder {{${missing}}} has no column of that name`);
+    this.#noteEmpty(line, columns);
     const text = fill(this.#options.message, columns);
     const length = text.length <= MAXIMUM_SMS_LENGTH ? 0 : [...text].length; // in code points, as everywhere
     if (length <= MAXIMUM_SMS_LENGTH) return text;
@@ -151,6 +126,14 @@ export class RecipientPreparation {
       'message',
       `is too long for line ${line}: ${length} characters once filled, ${MAXIMUM_SMS_LENGTH} at most`,
     );
+  }
+
+  #noteEmpty(line: number, columns: Readonly<Record<string, string>>): void {
+    const placeholder = this.#placeholders.find((name) => columns[name] === '');
+    if (placeholder === undefined) return;
+    const { count, first } = this.summary.emptyPlaceholders;
+    if (first.length < MAXIMUM_LISTED) first.push({ line, placeholder: placeholder.slice(0, MAXIMUM_VALUE_LENGTH) });
+    this.summary.emptyPlaceholders = { count: count + 1, first };
   }
 
   #count({ encoding, segments }: SegmentCount, json: string): void {
@@ -178,12 +161,12 @@ const LINES_AT_A_TIME = 500;
 
 /** The kept recipients as pieces of a file; `preparation` knows all about them when the last piece has been read. */
 export async function* preparedPieces(
-  lines: Iterable<RecipientLine> | AsyncIterable<RecipientLine>,
+  source: RecipientSource,
   preparation: RecipientPreparation,
 ): AsyncGenerator<string> {
   let text = '';
   let count = 0;
-  for await (const line of lines) {
+  for (const line of source.lines) {
     count += 1;
     if (count % LINES_AT_A_TIME === 0) await setImmediate();
     text += preparation.accept(line) ?? '';
@@ -192,5 +175,10 @@ export async function* preparedPieces(
     text = '';
   }
   if (text !== '') yield text;
-  preparation.finish();
+  preparation.finish(source.rowsRead());
+}
+
+/** Part of a cell, to be shown: short, and without control characters and halves of surrogate pairs. */
+function printable(value: string): string {
+  return value.slice(0, MAXIMUM_VALUE_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }

@@ -35,6 +35,7 @@ export function describeFacts(facts: BatchFacts, invalid: InvalidList) {
     },
     duplicates: facts.duplicates,
     invalid: { count: facts.invalidCount, first: [...invalid] },
+    ...(facts.emptyPlaceholders ? { emptyPlaceholders: facts.emptyPlaceholders } : {}),
   };
 }
 

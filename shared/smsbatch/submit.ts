@@ -15,7 +15,8 @@ import {
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
 import { chunkSize } from './pace.ts';
-import { expectedRecipients, preparedPieces, RecipientPreparation, recipientLines } from './recipients.ts';
+import { expectedRecipients, recipientSource } from './recipientSource.ts';
+import { preparedPieces, RecipientPreparation } from './recipients.ts';
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
@@ -43,7 +44,7 @@ export async function submitBatch(engine: BatchEngine, submission: Submission): 
   if (known) return resume(engine, known);
   assertSendable(request, engine.now());
   const preparation = newPreparation(engine, request);
-  const pieces = preparedPieces(recipientLines(request), preparation);
+  const pieces = preparedPieces(recipientSource(request), preparation);
   await engine.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
   const { chunkOffsets, invalid } = preparation.summary;
   await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
@@ -60,7 +61,7 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
   const { request } = submission;
   assertSendable(request, engine.now());
   const preparation = newPreparation(engine, request);
-  for await (const _ of preparedPieces(recipientLines(request), preparation)) {
+  for await (const _ of preparedPieces(recipientSource(request), preparation)) {
     // only the account is wanted
   }
   const facts = factsOf(engine, submission, preparation);
@@ -129,7 +130,7 @@ function factsOf(
   preparation: RecipientPreparation,
 ): BatchFacts {
   const pace = senderPace(request.from, engine.settings.ratesPerMinute);
-  const { total, duplicates, invalidCount, encoding, segmentsTotal, segmentsPerMessageMaximum } = preparation.summary;
+  const { total, duplicates, invalidCount, emptyPlaceholders, ...summary } = preparation.summary;
   const size = chunkSize(pace.ratePerMinute);
   return {
     id,
@@ -143,11 +144,12 @@ function factsOf(
     chunkSize: size,
     chunkCount: Math.ceil(total / size),
     pace,
-    encoding,
-    segmentsTotal,
-    segmentsPerMessageMaximum,
+    encoding: summary.encoding,
+    segmentsTotal: summary.segmentsTotal,
+    segmentsPerMessageMaximum: summary.segmentsPerMessageMaximum,
     duplicates,
     invalidCount,
+    emptyPlaceholders,
   };
 }
 

@@ -38,7 +38,7 @@ function timeText(iso: string): string {
 
 /** What became of a batch, a line for each state that somebody is in. */
 export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: string }): string {
-  const { counts, duplicates, invalid, segments, reason, state } = batch;
+  const { counts, duplicates, invalid, emptyPlaceholders, segments, reason, state } = batch;
   const rows: [string, number][] = [
     ['accepted', counts.accepted],
     ['delivered', counts.delivered],
@@ -53,7 +53,8 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
   const total = `${counts.total} recipients, ${segments.total} segments (${segments.encoding})`;
   const left = [
     duplicates > 0 ? `${duplicates} duplicates left out` : '',
-    invalid.count > 0 ? `${invalid.count} invalid numbers left out` : '',
+    invalid.count > 0 ? `${invalid.count} invalid rows left out` : '',
+    emptyPlaceholders?.count ? `${emptyPlaceholders.count} sent with an empty placeholder` : '',
   ];
   return [
     `${state}: ${total}`,
@@ -63,8 +64,16 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
   ].join('\n');
 }
 
-/** The first invalid numbers, with their lines. */
-export function invalidText({ invalid }: Pick<SmsBatch, 'invalid'>, limit = 10): string[] {
-  const listed = invalid.first.slice(0, limit).map(({ line, value, reason }) => `  line ${line}: '${value}' ${reason}`);
-  return invalid.count > listed.length ? [...listed, `  … ${invalid.count - listed.length} more`] : listed;
+/** The first invalid rows, and the first with an empty placeholder, each with its line. */
+export function findingsText({ invalid, emptyPlaceholders }: SmsBatch, limit = 10): string[] {
+  const invalidRows = invalid.first.map(({ line, value, reason }) => `line ${line}: '${value}' ${reason}`);
+  const emptyRows = (emptyPlaceholders?.first ?? []).map(
+    ({ line, placeholder }) => `line ${line}: {{${placeholder}}} is empty`,
+  );
+  return [...listed(invalidRows, invalid.count, limit), ...listed(emptyRows, emptyPlaceholders?.count ?? 0, limit)];
+}
+
+function listed(first: readonly string[], count: number, limit: number): string[] {
+  const shown = first.slice(0, limit).map((line) => `  ${line}`);
+  return count > shown.length ? [...shown, `  … ${count - shown.length} more`] : shown;
 }

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { CsvFile } from '../../../shared/contract/csvFile.ts';
+import { JsonList } from '../../../shared/contract/jsonlist.ts';
 import { parseRecipients, type Recipient, type RecipientLine } from '../../../shared/smsbatch/recipient.ts';
-import { preparedPieces, RecipientPreparation, recipientLines } from '../../../shared/smsbatch/recipients.ts';
+import { recipientSource } from '../../../shared/smsbatch/recipientSource.ts';
+import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients.ts';
 import { numbers } from './fixtures.ts';
 
-async function prepare(lines: readonly RecipientLine[], message = 'Hello', chunkSize = 3) {
+async function prepare(lines: readonly RecipientLine[], message = 'Hello', chunkSize = 3, rows = lines.length) {
   const preparation = new RecipientPreparation({ message, defaultCountry: 'US', chunkSize });
   let file = '';
-  for await (const piece of preparedPieces(lines, preparation)) file += piece;
+  for await (const piece of preparedPieces({ lines, rowsRead: () => rows }, preparation)) file += piece;
   return { file: Buffer.from(file), summary: preparation.summary };
 }
 
@@ -101,12 +104,49 @@ test('a message may have 2048 characters once it is filled, and no more', async 
 test('recipients come as numbers, as in a single message, or as CSV', async () => {
   const common = { from: '+18005550100', message: 'Hello' };
   const one = { line: 1, to: '+14255550100' };
-  const read = async (request: Parameters<typeof recipientLines>[0]) => {
-    const found: RecipientLine[] = [];
-    for await (const line of recipientLines(request)) found.push(line);
-    return found;
-  };
-  expect(await read({ ...common, recipients: [one.to] })).toEqual([one]);
-  expect(await read({ ...common, smsRecipients: [{ to: one.to }] })).toEqual([one]);
-  expect(await read({ ...common, csv: one.to })).toEqual([one]);
+  const list = (elements: readonly unknown[]) => new JsonList(Buffer.from(JSON.stringify(elements)));
+  for (const request of [
+    { recipients: [one.to] },
+    { recipients: list([one.to]) },
+    { smsRecipients: [{ to: one.to }] },
+    { smsRecipients: list([{ to: one.to }]) },
+    { csv: one.to },
+    { csv: new CsvFile(Buffer.from(one.to)) },
+  ]) {
+    const source = recipientSource({ ...common, ...request });
+    expect([...source.lines]).toEqual([one]);
+    expect(source.rowsRead()).toBe(1);
+  }
+});
+
+test.each([2, 4])('fails when %i rows were read, but 3 are accounted for', async (rows) => {
+  const lines = ['+14255550100', '+14255550100', 'x'].map(lineOf);
+  await expect(prepare(lines, 'Hello', 3, 3)).resolves.toBeDefined();
+  const text = `${rows} rows of recipients were read, but 1 recipients, 1 duplicates and 1 invalid accounted for`;
+  await expect(prepare(lines, 'Hello', 3, rows)).rejects.toThrow(text);
+});
+
+test('a row with a problem is invalid, whatever its number is', async () => {
+  const lines = [{ line: 1, to: '+14255550100', problem: 'has 3 cells' }, lineOf('+14255550101', 1)];
+  const { summary } = await prepare(lines);
+  expect(summary).toMatchObject({
+    total: 1,
+    invalid: [{ line: 1, value: '+14255550100', reason: 'has 3 cells' }],
+  });
+});
+
+test('a listed value has no control characters, so that a hundred of them fit into a row', async () => {
+  const { summary } = await prepare(['\u0001\uD800'.repeat(64), '+14255550100'].map(lineOf));
+  expect(summary.invalid[0]?.value).toBe('\uFFFD'.repeat(64));
+});
+
+test('the first hundred recipients with an empty placeholder are listed, and all are counted', async () => {
+  const lines = numbers(150).map((it, index) => ({ ...lineOf(it, index), columns: { a: 'x', b: '', c: '' } }));
+  const { summary } = await prepare(
+    [...lines, { line: 151, to: '+14255550100', columns: { a: '', b: '', c: '' } }],
+    '{{c}}{{b}}',
+  );
+  expect(summary.emptyPlaceholders.count).toBe(150);
+  expect(summary.emptyPlaceholders.first).toHaveLength(100);
+  expect(summary.emptyPlaceholders.first[99]).toEqual({ line: 100, placeholder: 'c' });
 });

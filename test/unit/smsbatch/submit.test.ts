@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { CsvFile } from '../../../shared/contract/csvFile.ts';
+import { JsonList } from '../../../shared/contract/jsonlist.ts';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import { dryRun } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
@@ -10,7 +12,7 @@ const wrong: readonly (readonly [string, Partial<SubmitSmsBatchRequest>, string,
   ['an empty CSV', { csv: '' }, 'recipients', /is empty/],
   ['a CSV that is all header', { csv: 'to,name\n' }, 'recipients', /is empty/],
   ['only wrong numbers', { recipients: ['x'] }, 'recipients', /no valid number/],
-  ['a binary file', { csv: new Uint8Array(9) }, 'csv', /binary/],
+  ['a binary file', { csv: new CsvFile(new Uint8Array(9)) }, 'csv', /binary/],
   ['an endless line', { csv: '1'.repeat(1_000_000) }, 'csv', /longer than/],
   ['a CSV without `to`', { csv: 'phone\n+14255550100' }, 'csv', /no column 'to'/],
   ['a CSV that breaks off late', { csv: `${numbers(40_000).join('\n')}\n+1,"x` }, 'csv', /quote/],
@@ -59,4 +61,20 @@ test('a dry run answers as the submission does, and keeps nothing', async () => 
   expect(id).toBe(ID);
   expect({ ...real, estimatedCompletionOn: '' }).toEqual({ ...dry, estimatedCompletionOn: '' });
   expect(dry).not.toHaveProperty('id');
+});
+
+test('a submission whose rows are not all accounted for fails, and keeps nothing', async () => {
+  const it = rig();
+  /** A list of which one element is never read. */
+  class LossyList extends JsonList {
+    override *[Symbol.iterator]() {
+      for (const element of super[Symbol.iterator]()) if (element !== '+14255550101') yield element;
+    }
+  }
+  const recipients = new LossyList(Buffer.from('["+14255550100","+14255550101","+14255550102"]'));
+  await expect(submit(it, { recipients })).rejects.toThrow(/3 rows of recipients were read, but 2 recipients/);
+  expect(it.storage.sent).toEqual([]);
+  expect(it.events).toEqual([]);
+  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
+  for await (const active of it.engine.batches.active()) expect(active).toBeUndefined();
 });

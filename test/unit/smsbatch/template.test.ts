@@ -23,3 +23,7 @@ test('a text without placeholders stays as it is', () => {
     }),
   );
 });
+
+test('braces are text where they enclose no name', () => {
+  expect(fill('{{{a}}} {{a}b}} {a}} {{a', { a: 'x' })).toBe('{x} {{a}b}} {a}} {{a');
+});

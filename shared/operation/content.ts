@@ -1,0 +1,93 @@
+import { MIMEType } from 'node:util';
+import { CsvFile } from '../contract/csvFile.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { AnyOperation } from './definition.ts';
+import { parseJsonBody } from './longlists.ts';
+
+/** Content types that are read as CSV; browsers on Windows label a CSV as Excel's. */
+export const CSV_TYPES = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/plain'] as const;
+
+const JSON_TYPE = /^application\/(?:[^/;]+\+)?json$/;
+
+/** How a workbook begins that is no CSV: a ZIP archive (.xlsx, .ods), or an OLE file (.xls). */
+const WORKBOOKS = [Buffer.from('PK\u0003\u0004', 'latin1'), Buffer.from('d0cf11e0', 'hex')];
+
+const OPENING_BRACE = 0x7b;
+const BOM = Buffer.from('\uFEFF');
+
+interface Content {
+  /** What of the query does not belong to the body. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/**
+ * Reads the body of an HTTP request. An operation that takes CSV goes by the content type, and without one takes JSON;
+ * the others take JSON whatever it is called.
+ *
+ * @throws SwitchboardError `InvalidJson` or `UnsupportedMediaType`
+ */
+export async function readContent(
+  { csvQueryFields, longLists }: AnyOperation['request'],
+  contentType: string | null,
+  query: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): Promise<Content> {
+  const csv = csvQueryFields && readCsv(contentType, bytes);
+  if (!csv) return { query, body: await parseJsonBody(bytes, longLists) };
+  const isField = ([name]: [string, string]) => csvQueryFields.includes(name);
+  const entries = Object.entries(query);
+  return {
+    query: Object.fromEntries(entries.filter((entry) => !isField(entry))),
+    body: { ...Object.fromEntries(entries.filter(isField)), csv },
+  };
+}
+
+/** @returns undefined when the body is labelled as JSON, or not at all */
+function readCsv(contentType: string | null, bytes: Uint8Array): CsvFile | undefined {
+  if (WORKBOOKS.some((start) => start.equals(bytes.subarray(0, start.length)))) {
+    throw unsupported('The body is an Excel workbook: save it as CSV UTF-8 and send that.');
+  }
+  if (!contentType) return undefined;
+  const type = parseType(contentType);
+  const isCsv = CSV_TYPES.some((it) => it === type?.essence);
+  if (type && (JSON_TYPE.test(type.essence) || (type.essence === 'text/plain' && isObject(bytes)))) return undefined;
+  if (!type || !isCsv) {
+    throw unsupported(`The content type must be ${CSV_TYPES.join(', ')} or application/json, not '${contentType}'.`);
+  }
+  const charset = type.params.get('charset') ?? undefined;
+  if (charset !== undefined && !isEncoding(charset)) {
+    throw unsupported(`'${charset}' is not a known charset: send UTF-8, UTF-16LE or, for instance, windows-1252.`);
+  }
+  return new CsvFile(bytes, charset);
+}
+
+function parseType(contentType: string): MIMEType | undefined {
+  try {
+    return new MIMEType(contentType);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a body may be a JSON object: `fetch` labels every string `text/plain`. */
+function isObject(bytes: Uint8Array): boolean {
+  const start = BOM.equals(bytes.subarray(0, BOM.length)) ? BOM.length : 0;
+  const first = bytes.subarray(start).find((byte) => byte > 0x20);
+  return first === OPENING_BRACE;
+}
+
+/** @see WHATWG Encoding §4.2, names and labels */
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label, { fatal: true }).encoding !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function unsupported(message: string): SwitchboardError {
+  return new SwitchboardError('UnsupportedMediaType', message, { target: 'Content-Type' });
+}

@@ -1,0 +1,106 @@
+import { countLineEnds } from './text.ts';
+
+const QUOTE = 0x22;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+const BLANK = /[\s\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069]/;
+
+/** Seven digits, however they are divided. */
+const PHONE_NUMBER = /\d(?:[ ().-]*\d){6}/;
+
+const RUN_TOGETHER = 'has a quoted cell with line ends that may hold other rows, as if a quote were missing';
+
+export interface CsvRow {
+  /** As written, without quotes around them and not trimmed. */
+  readonly cells: readonly string[];
+  /** Where the next row begins. */
+  readonly end: number;
+  /** Lines it takes: more than one where a quoted cell holds line ends. */
+  readonly lines: number;
+  /** Why its cells are not to be trusted. */
+  readonly problem: string | undefined;
+  /** The text ended inside quotes. */
+  readonly isOpen: boolean;
+}
+
+interface Cell {
+  readonly value: string;
+  /** The delimiter, the line end or the end of the text that comes after it. */
+  readonly end: number;
+  readonly isQuoted?: boolean;
+  readonly problem?: string;
+  readonly isOpen?: boolean;
+}
+
+/**
+ * Reads one row of CSV. Every CRLF, LF and CR outside quotes ends a row, in any mixture. Quotes as in RFC 4180; one in the
+ * middle of a cell that does not begin with one is a character like any other.
+ *
+ * A forgotten quote must not put one row's data into another row's message. Where rows have equally many cells, what runs
+ * together has a delimiter in the quoted cell or too many cells; so a quoted cell may hold line ends or delimiters, not
+ * both. Nor may it hold line ends and a phone number, which is how a row begins that was itself cut in two.
+ *
+ * @param isLast whether nothing comes after `text`
+ * @returns undefined when the row goes on after `text`
+ */
+export function readRow(text: string, start: number, delimiter: string, isLast: boolean): CsvRow | undefined {
+  const mark = delimiter.charCodeAt(0);
+  const cells: string[] = [];
+  let cell: Cell;
+  let problem: string | undefined;
+  let mayRunOver = false;
+  let at = start;
+  do {
+    cell = readCell(text, at, mark);
+    cells.push(cell.value);
+    problem ??= cell.problem;
+    mayRunOver ||= cell.isQuoted === true;
+    at = cell.end + 1;
+  } while (text.charCodeAt(cell.end) === mark);
+  // CR may be the first half of CRLF, and a quote the first half of a double one.
+  if (!isLast && cell.end + 1 >= text.length) return undefined;
+  const lines = mayRunOver ? 1 + countLineEnds(text.slice(start, cell.end)) : 1;
+  return { cells, end: afterLineEnd(text, cell.end), lines, problem, isOpen: cell.isOpen ?? false };
+}
+
+function readCell(text: string, start: number, mark: number): Cell {
+  const at = afterBlanks(text, start, mark);
+  if (text.charCodeAt(at) === QUOTE) return readQuoted(text, at, mark);
+  let end = at;
+  while (!isCellEnd(text, end, mark)) end += 1;
+  return { value: text.slice(start, end), end };
+}
+
+function readQuoted(text: string, open: number, mark: number): Cell {
+  let close = text.indexOf('"', open + 1);
+  while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
+  if (close < 0) return { value: text.slice(open), end: text.length, isQuoted: true, isOpen: true };
+  let end = afterBlanks(text, close + 1, mark);
+  if (!isCellEnd(text, end, mark)) {
+    while (!isCellEnd(text, end, LINE_FEED)) end += 1;
+    return { value: text.slice(open, end), end, isQuoted: true, problem: 'has a quote out of place' };
+  }
+  const value = text.slice(open + 1, close).replaceAll('""', '"');
+  return { value, end, isQuoted: true, ...(mayHoldRows(value, mark) ? { problem: RUN_TOGETHER } : {}) };
+}
+
+function mayHoldRows(value: string, mark: number): boolean {
+  return /[\r\n]/.test(value) && (value.includes(String.fromCharCode(mark)) || PHONE_NUMBER.test(value));
+}
+
+/** The first character from `at` on that is not blank, or ends the cell. */
+function afterBlanks(text: string, at: number, mark: number): number {
+  let index = at;
+  while (!isCellEnd(text, index, mark) && BLANK.test(text.charAt(index))) index += 1;
+  return index;
+}
+
+/** @param mark the delimiter's character code */
+function isCellEnd(text: string, at: number, mark: number): boolean {
+  const code = text.charCodeAt(at); // NaN at the end
+  return code === mark || code === LINE_FEED || code === CARRIAGE_RETURN || at >= text.length;
+}
+
+function afterLineEnd(text: string, at: number): number {
+  return text.charCodeAt(at) === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED ? at + 2 : at + 1;
+}

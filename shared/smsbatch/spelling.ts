@@ -1,0 +1,91 @@
+/** What a cell says as a phone number, in ASCII, or why it cannot be one; `reason` is a short text for people. */
+export type Spelling = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+/** Formatting characters, and variation selectors: of text that was copied from a page or a chat. */
+const INVISIBLE = /\p{Cf}|\p{Variation_Selector}/gu;
+const SPACES = /[\p{Zs}\t]/gu;
+const FULL_WIDTH = /[\uFF01-\uFF5E]/g;
+const ARABIC_DIGITS = /[\u0660-\u0669\u06F0-\u06F9]/g;
+
+/** `="+14255550123"`, by which a spreadsheet is kept from making a number of it; an apostrophe does the same. */
+const FORMULA = /^="([^"]*)"$/;
+const APOSTROPHE = /^['\u2018\u2019\u02BC]\s*/;
+
+const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?\s*e\s*[+-]?\d+$/i;
+const EXTENSION = /(?:;\s*ext|ext|extn|extension|x|#|doppel|durchwahl|доб)[\s.:=]*\d+\s*$/iu;
+const ENDS_AS_FLOAT = /^(\+?\d{5,})[.,]0{1,2}$/;
+
+/**
+ * Reads the spelling of a phone number without knowing any country's rules. What a spreadsheet has made of a number is
+ * undone where nothing is lost: `.0` after a whole number is dropped. No decimals ever become digits of a number.
+ */
+export function readSpelling(cell: string): Spelling {
+  const text = plain(cell);
+  if (text === '') return refused('is empty');
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) return refused('holds more than one line');
+  const [, whole] = ENDS_AS_FLOAT.exec(text) ?? [];
+  if (whole !== undefined) return { ok: true, text: whole };
+  if (SCIENTIFIC.test(text)) {
+    return refused('is in scientific notation: the spreadsheet has lost digits; format the column as text');
+  }
+  if (EXTENSION.test(text)) return refused('has an extension, which cannot receive SMS');
+  if (!/^[-+\d\s().[\]/~\u2010-\u2015\u2212]+$/.test(text) || !/\d/.test(text)) {
+    return refused('is not a phone number');
+  }
+  const problem = groupProblem(text);
+  return problem === undefined ? { ok: true, text } : refused(problem);
+}
+
+function refused(reason: string): Spelling {
+  return { ok: false, reason };
+}
+
+/** In ASCII as far as possible, without what cannot be seen. */
+function plain(cell: string): string {
+  const text = cell
+    .replaceAll(INVISIBLE, '')
+    .replaceAll(SPACES, ' ')
+    .replaceAll(FULL_WIDTH, (it) => String.fromCharCode(it.charCodeAt(0) - 0xfee0))
+    .replaceAll(ARABIC_DIGITS, (it) => String(it.charCodeAt(0) & 0xf))
+    .trim();
+  const [, inner = text] = FORMULA.exec(text) ?? [];
+  return inner
+    .trim()
+    .replace(APOSTROPHE, '')
+    .replace(/^tel:\s*/i, '')
+    .replace(/^\(\s*\+\s*(\d{1,3})\s*\)/, '+$1 ');
+}
+
+/** Dots, slashes and spaced dashes may divide a number into groups, but not decimals from it, nor two numbers. */
+function groupProblem(text: string): string | undefined {
+  const [before = '', after, ...others] = text.split(/\s*\/\s*|\s+[-\u2010-\u2015\u2212]+\s+/);
+  if (text.lastIndexOf('+') > 0 || (after !== undefined && isSecondNumber(before, after, text.includes('/')))) {
+    return 'holds more than one number';
+  }
+  if (others.length > 0 && text.includes('/')) return 'holds more than one number';
+  return isGroupedByDots(text) ? undefined : 'has a decimal point';
+}
+
+/** `0151/1234567` is one number, `030 1234567/68` and `01 58858 - 01 58859` are two. */
+function isSecondNumber(before: string, after: string, isSlash: boolean): boolean {
+  const digits = digitsOf(after);
+  if (digits < 5) return isSlash;
+  return digitsOf(before) > 8 || after.startsWith('0');
+}
+
+/**
+ * A single dot is a decimal point unless it cannot be one: after a country code or an area code's leading zero, or in a
+ * number that other characters divide as well. @see RFC 5733 §2.5, which writes every number as `+1.7035555555`
+ */
+function isGroupedByDots(text: string): boolean {
+  const [first = '', ...groups] = text.split('.');
+  if (groups.some((group) => digitsOf(group) < 2)) return false;
+  const [only = ''] = groups;
+  if (groups.length !== 1) return true;
+  if (/^\+\d{1,3}$/.test(first) || /^0\d{1,5}$/.test(first)) return digitsOf(only) >= 5;
+  return /[\s()-]/.test(first) && digitsOf(only) >= 3;
+}
+
+function digitsOf(text: string): number {
+  return text.replaceAll(/\D/g, '').length;
+}
