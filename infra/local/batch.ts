@@ -17,6 +17,7 @@ message's {{placeholders}}. Shows progress until the end; Ctrl-C stops watching,
   --message <text>            e.g. 'Hello {{name}}'
   --dry-run                   check and count, send nothing
   --send-at <time>            e.g. 2026-12-01T09:00:00Z
+  --charset <name>            of the file, e.g. windows-1252  (default: UTF-8, or UTF-16 by its byte order mark)
   --default-country <code>    of numbers without a country code, e.g. US
   --key <text>                Idempotency-Key; the same file with the same key is sent once (default: a new one, printed)
   --watch <batch id>          submit nothing, show a batch that was submitted before
@@ -44,6 +45,7 @@ function readCommandLine() {
       message: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       'send-at': { type: 'string' },
+      charset: { type: 'string' },
       'default-country': { type: 'string' },
       key: { type: 'string' },
       watch: { type: 'string' },
@@ -66,7 +68,7 @@ async function main(): Promise<number> {
   }
   const connection = findConnection(values.connection);
   if (values.watch !== undefined) return watch(connection, await getBatch(connection, values.watch));
-  const batch = await submit(connection, readRecipients(file ?? ''), queryOf(values), values.key);
+  const batch = await submit(connection, readRecipients(file ?? ''), values);
   for (const line of findingsText(batch)) console.log(line);
   if (batch.id !== undefined) return watch(connection, batch);
   console.log(summaryText({ ...batch, state: 'dry run, nothing was sent' }));
@@ -93,11 +95,17 @@ function queryOf(options: Options): URLSearchParams {
   return new URLSearchParams(given);
 }
 
-async function submit(connection: Connection, file: Buffer, query: URLSearchParams, givenKey: string | undefined) {
-  const key = givenKey ?? randomUUID();
-  const headers = { 'content-type': 'text/csv', 'idempotency-key': key };
+async function submit(connection: Connection, file: Buffer, options: Options) {
+  const key = options.key ?? randomUUID();
+  const contentType = options.charset === undefined ? 'text/csv' : `text/csv; charset=${options.charset}`;
+  const headers = { 'content-type': contentType, 'idempotency-key': key };
   const body = new Uint8Array(file);
-  const response = await signedFetch(connection, { method: 'POST', target: `/sms/batches?${query}`, headers, body });
+  const response = await signedFetch(connection, {
+    method: 'POST',
+    target: `/sms/batches?${queryOf(options)}`,
+    headers,
+    body,
+  });
   const batch = await readBatch(response);
   console.log(batch.id === undefined ? 'Checked.' : `Batch ${batch.id} accepted (Idempotency-Key ${key}).`);
   return batch;

@@ -6,8 +6,7 @@ import { CsvText } from './csv/text.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
 
 /** Space and invisible characters around a value. A joiner or variation selector may belong to the emoji before it. */
-const AROUND = '[\\s\\u00AD\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u2064\\u2066-\\u206F\\uFEFF]+';
-const OUTSIDE = new RegExp(`^${AROUND}|${AROUND}$`, 'g');
+const AROUND = /[\s\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/;
 
 /**
  * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
@@ -97,11 +96,10 @@ function namedCells(names: readonly string[], cells: readonly string[]): Record<
   return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']).filter(([name]) => name !== ''));
 }
 
+/** By hand: a regular expression for the end would try each run of spaces from each of its characters. */
 function trimmed(cell: string): string {
-  const isPlain = isVisibleAscii(cell.charCodeAt(0)) && isVisibleAscii(cell.charCodeAt(cell.length - 1));
-  return isPlain ? cell : cell.replaceAll(OUTSIDE, '');
-}
-
-function isVisibleAscii(code: number): boolean {
-  return code > 0x20 && code < 0x7f;
+  let [start, end] = [0, cell.length];
+  while (start < end && AROUND.test(cell.charAt(start))) start += 1;
+  while (end > start && AROUND.test(cell.charAt(end - 1))) end -= 1;
+  return cell.slice(start, end);
 }

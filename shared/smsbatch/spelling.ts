@@ -1,6 +1,12 @@
 /** What a cell says as a phone number, in ASCII, or why it cannot be one; `reason` is a short text for people. */
 export type Spelling = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
+/** No number needs as many, however it is divided; and no longer text is looked at closely. */
+const MAXIMUM_CHARACTERS = 64;
+
+/** Most cells: nothing in them can be misread. */
+const PLAIN = /^\+?\d{1,20}$/;
+
 /** Formatting characters, and variation selectors: of text that was copied from a page or a chat. */
 const INVISIBLE = /\p{Cf}|\p{Variation_Selector}/gu;
 const SPACES = /[\p{Zs}\t]/gu;
@@ -20,8 +26,10 @@ const ENDS_AS_FLOAT = /^(\+?\d{5,})[.,]0{1,2}$/;
  * undone where nothing is lost: `.0` after a whole number is dropped. No decimals ever become digits of a number.
  */
 export function readSpelling(cell: string): Spelling {
+  if (PLAIN.test(cell)) return { ok: true, text: cell };
   const text = plain(cell);
   if (text === '') return refused('is empty');
+  if (text.length > MAXIMUM_CHARACTERS) return refused('is too long');
   if (/[\p{Cc}\u2028\u2029]/u.test(text)) return refused('holds more than one line');
   const [, whole] = ENDS_AS_FLOAT.exec(text) ?? [];
   if (whole !== undefined) return { ok: true, text: whole };

@@ -50,7 +50,7 @@ export function cleanName(cell: string): string {
 
 /** Digits, and no letter or delimiter. */
 function isPlainNumber(cell: string): boolean {
-  return /^[^\p{L},;\t]*\p{Nd}[^\p{L},;\t]*$/u.test(cell);
+  return /\p{Nd}/u.test(cell) && !/[\p{L},;\t]/u.test(cell);
 }
 
 function firstRow(text: string, delimiter: string): readonly string[] {

@@ -139,3 +139,11 @@ test.each([
 test('a decimal comma makes a row with more cells than the first one, header or not', () => {
   expect(read('+14255550100\n+14255550101,0\n')).toMatchObject([{}, { problem: expect.stringContaining('2 cells') }]);
 });
+
+test.each([
+  ['cells of spaces between other characters', `to,n\n${`+14255550100,é${' '.repeat(16_000)}é\n`.repeat(200)}`],
+  ['a first row of digits and a letter', `${'1'.repeat(16_000)};,\tx\n`],
+  ['cells of quotes', `to,n\n${`+14255550100,"${'""'.repeat(8000)}"\n`.repeat(200)}`],
+])('is not slowed down by %s', (_, csv) => {
+  expect(read(csv).length).toBeGreaterThan(0); // minutes, and so out of time, if it took the square of a cell's length
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { findingsText, summaryText } from '../../../../infra/local/client/progress.ts';
+import { smsBatch } from '../../../../shared/contract/examples.ts';
+import { smsBatch as schema } from '../../../../shared/contract/smsbatch.ts';
+
+const batch = schema.parse({
+  ...smsBatch,
+  invalid: { count: 12, first: [{ line: 4, value: '+1425', reason: 'is too short' }] },
+  emptyPlaceholders: { count: 1, first: [{ line: 3, placeholder: 'name' }] },
+});
+
+test('names the lines of invalid rows and of empty placeholders, and how many more there are', () => {
+  expect(findingsText(batch)).toEqual(["  line 4: '+1425' is too short", '  … 11 more', '  line 3: {{name}} is empty']);
+  expect(findingsText(batch, 0)).toEqual(['  … 12 more', '  … 1 more']);
+});
+
+test('the summary counts them', () => {
+  expect(summaryText(batch)).toContain('12 invalid rows left out');
+  expect(summaryText(batch)).toContain('1 sent with an empty placeholder');
+});
+
+test('a batch that an older Switchboard accepted has nothing about placeholders', () => {
+  const { emptyPlaceholders: _, ...older } = batch;
+  expect(findingsText(older)).toHaveLength(2);
+  expect(summaryText(older)).not.toContain('placeholder');
+});
