@@ -18,6 +18,7 @@ const FORMULA = /^="([^"]*)"$/;
 const APOSTROPHE = /^['\u2018\u2019\u02BC]\s*/;
 
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?\s*e\s*[+-]?\d+$/i;
+const DATE = /^(?:[0-3]?\d\.[01]?\d\.(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/;
 const EXTENSION = /(?:;\s*ext|ext|extn|extension|x|#|doppel|durchwahl|доб)[\s.:=]*\d+\s*$/iu;
 const ENDS_AS_FLOAT = /^(\+?\d{5,})[.,]0{1,2}$/;
 
@@ -36,6 +37,7 @@ export function readSpelling(cell: string): Spelling {
   if (SCIENTIFIC.test(text)) {
     return refused('is in scientific notation: the spreadsheet has lost digits; format the column as text');
   }
+  if (DATE.test(text)) return refused('is a date');
   if (EXTENSION.test(text)) return refused('has an extension, which cannot receive SMS');
   if (!/^[-+\d\s().[\]/~\u2010-\u2015\u2212]+$/.test(text) || !/\d/.test(text)) {
     return refused('is not a phone number');
@@ -61,6 +63,7 @@ function plain(cell: string): string {
     .trim()
     .replace(APOSTROPHE, '')
     .replace(/^tel:\s*/i, '')
+    .replace(/\.$/, '')
     .replace(/^\(\s*\+\s*(\d{1,3})\s*\)/, '+$1 ');
 }
 
