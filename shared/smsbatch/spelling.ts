@@ -91,6 +91,8 @@ function isSecondNumber(before: string, after: string, isSlash: boolean): boolea
 function isGroupedByDots(text: string): boolean {
   const [first = '', ...groups] = text.split('.');
   if (groups.some((group) => digitsOf(group) < 2)) return false;
+  if (groups.length > 0 && digitsOf(first) === 0) return false;
+  if (/\d{5}\.\d{2}$/.test(text)) return false; // a long group and two digits: an amount
   const [only = ''] = groups;
   if (groups.length !== 1) return true;
   if (/^\+\d{1,3}$/.test(first) || /^0\d{1,5}$/.test(first)) return digitsOf(only) >= 5;

@@ -85,6 +85,8 @@ test.each([
   ['4915112345678.000', 'DE', DECIMAL],
   ['47.6062095', 'DE', DECIMAL],
   ['+1 425 555 0123.25', undefined, DECIMAL],
+  ['.33500.49', 'AT', DECIMAL],
+  ['01.58858.49', 'AT', DECIMAL],
   ['+49.151.1234567.0', undefined, DECIMAL],
   ['+٤٩١٥١١٢٣٤٥٦٧٨.٥', undefined, DECIMAL],
   ['+4915112345678,5', undefined, NO_NUMBER],
