@@ -83,8 +83,11 @@ describe('a call that is refused ends with 1', () => {
     expect(log).toContain('400 Bad Request\nx-ms-error-code: InvalidJson\n');
   });
 
-  test('a path that there is not', async () => {
-    expect(await runCall(['GET', '/nothing', ...there])).toEqual({ code: 1, output: '', log: '404 Not Found\n' });
+  test('an unknown path is named as one', async () => {
+    const { code, output, log } = await runCall(['GET', '/nothing', ...there]);
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({ error: { code: 'NotFound' } });
+    expect(log).toContain('404 Not Found\nx-ms-error-code: NotFound\n');
   });
 });
 
