@@ -12,6 +12,7 @@ export const getSmsBatch = operation({
   request: { params: smsBatchParams, body: noBody },
   responses: { 200: smsBatch },
   isLocal: true,
+  canExpire: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
     body: await smsBatches.status(client, params.id),

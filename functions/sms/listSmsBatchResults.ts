@@ -17,6 +17,7 @@ export const listSmsBatchResults = operation({
   textType: CSV,
   answerHeaders: ['Link'],
   isLocal: true,
+  canExpire: true,
   run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
     const { value, next } = await smsBatches.results(client, id, { state, pageSize, from: after });

@@ -11,6 +11,7 @@ export const redriveSmsBatch = operation({
   request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },
   responses: { 202: smsBatch },
   isLocal: true,
+  canExpire: true,
   run: async ({ params, body }, { smsBatches, client }) => {
     const { includeInDoubt = false } = body;
     return { status: 202, body: await smsBatches.redrive(client, params.id, includeInDoubt) };

@@ -13,6 +13,8 @@ export const STATUS_OF_CODE = {
   Conflict: 409,
   /** The same request, by its key or message id, is at work at this moment. */
   OperationInProgress: 409,
+  /** It existed, but what is needed of it has been deleted after its retention period. */
+  Expired: 410,
   PayloadTooLarge: 413,
   /** The body is of a type that the operation does not take. */
   UnsupportedMediaType: 415,

@@ -16,6 +16,7 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
   NotFound: 'There is no such thing, or it is another client’s.',
   Conflict: 'What is asked for does not go together with the present state.',
   OperationInProgress: 'The same request is at work at this moment.',
+  Expired: 'The recipients of this batch have been deleted after their retention period.',
   PayloadTooLarge: 'The body is too large.',
   UnsupportedMediaType: 'The operation does not take this content type; the message names those that it takes.',
   IdempotencyKeyReused: 'This Idempotency-Key has named another request before.',
@@ -41,13 +42,14 @@ const ACS_EXAMPLE = {
 
 /** The statuses under which an operation may refuse or fail, each with the answer that all operations share. */
 export function errorResponses(operation: AnyOperation): JsonObject {
-  const { method, route, request, isLocal } = operation;
+  const { method, route, request, isLocal, canExpire } = operation;
   const takesBody = request.body !== noBody;
   const changes = method !== 'GET';
   const statuses = [
     ...[400, 401, 403],
     ...(route.includes('{') ? [404] : []),
     ...(changes ? [409] : []),
+    ...(canExpire ? [410] : []),
     ...(takesBody ? [413] : []),
     ...(request.csvQueryFields ? [415] : []),
     ...(changes ? [422] : []),

@@ -90,6 +90,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly textType?: 'text/csv';
   /** Headers of its answer, besides those that every answer has. */
   readonly answerHeaders?: readonly AnswerHeader[];
+  /** It needs records that are deleted after their retention period: then it answers 410 `Expired`. */
+  readonly canExpire?: true;
   /** It is done in Switchboard's own storage: no failure of ACS can come of it. */
   readonly isLocal?: true;
   /** In which a caller may send a UUID of its own that ACS recognises the request by. */

@@ -1,9 +1,10 @@
 import type { HttpHandler, InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
+import { withFailureLog } from '../telemetry/failurelog.ts';
 import type { AnyOperation } from './definition.ts';
 import { httpHandler } from './http.ts';
-import { mask } from './masking.ts';
+import { describeError, mask } from './masking.ts';
 import { queueHandler } from './queue.ts';
 import type { MessageHandler } from './receivedMessage.ts';
 import { processRuntime, type Runtime } from './runtime.ts';
@@ -12,13 +13,13 @@ import type { WorkerDefinition } from './worker.ts';
 /** What the functions of this process do when they are called. */
 
 export const serveHttp = (operation: AnyOperation, ...[request, context]: Parameters<HttpHandler>) =>
-  httpHandler(operation, processRuntime)(request, context);
+  logged(context, async () => httpHandler(operation, processRuntime)(request, context));
 
 export const serveMessage = (
   operation: AnyOperation,
   queue: string,
   ...[message, context]: Parameters<MessageHandler>
-) => queueHandler(operation, queue, processRuntime)(message, context);
+) => logged(context, async () => queueHandler(operation, queue, processRuntime)(message, context));
 
 /** @throws whatever is to be tried again by the host */
 export async function work<Message extends z.ZodType>(
@@ -27,11 +28,18 @@ export async function work<Message extends z.ZodType>(
   context: InvocationContext,
 ): Promise<void> {
   try {
-    await run(validate(schema, message), processRuntime(), (line) => context.warn(mask(line)));
+    const log = (line: string) => context.warn(mask(line));
+    await logged(context, () => run(validate(schema, message), processRuntime(), log));
   } catch (error) {
     context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
     throw error;
   }
 }
 
-export const runTimer = (run: (runtime: Runtime) => Promise<void>) => run(processRuntime());
+export const runTimer = (run: (runtime: Runtime) => Promise<void>, context: InvocationContext) =>
+  logged(context, () => run(processRuntime()));
+
+/** Runs an invocation whose handled failures go to its own log. */
+function logged<Result>(context: InvocationContext, run: () => Promise<Result>): Promise<Result> {
+  return withFailureLog((what, error) => context.error(`${mask(what)}: ${describeError(error)}`), run);
+}

@@ -26,6 +26,15 @@ export interface BatchFacts {
   readonly emptyPlaceholders?: EmptyPlaceholders;
 }
 
+/** An outcome event of a batch. */
+export type BatchEvent = 'accepted' | 'completed' | 'reported' | 'canceled' | 'failed';
+
+/** An event that is to be emitted, and the number of redrives at the time: part of the event's id. */
+export interface OwedEvent {
+  readonly event: BatchEvent;
+  readonly redrives: number;
+}
+
 /** What changes while it is sent. */
 export interface BatchProgress {
   readonly state: BatchState;
@@ -44,6 +53,10 @@ export interface BatchProgress {
   readonly reported: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
+  /** Events of what has happened to it that nobody has noted as emitted; oldest first. */
+  readonly owed: readonly OwedEvent[];
+  /** Its retention period has ended and Switchboard is deleting it; set once, before anything is deleted. */
+  readonly isExpired: boolean;
 }
 
 export interface Batch extends BatchFacts, BatchProgress {

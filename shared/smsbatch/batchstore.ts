@@ -1,7 +1,7 @@
 import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentreads.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
-import type { Batch, BatchFacts, BatchProgress, InvalidList } from './batch.ts';
+import type { Batch, BatchFacts, BatchProgress, InvalidList, OwedEvent } from './batch.ts';
 
 const BATCHES_TABLE = 'smsbatches';
 
@@ -36,10 +36,20 @@ export interface BatchStore {
   active(): AsyncIterable<ActiveBatch>;
   /** The sweep has nothing to look after any more; unless it was activated again in the meantime. */
   deactivate(batch: ActiveBatch): Promise<void>;
+  /** Notes since when its recovery has failed, and when to try again; nothing happens if it was activated meanwhile. */
+  reschedule(batch: ActiveBatch, schedule: RecoverySchedule): Promise<void>;
   activate(id: string, client: string, now: number): Promise<void>;
 }
 
-export interface ActiveBatch {
+/** Times are epoch milliseconds. */
+export interface RecoverySchedule {
+  /** When recovery began to fail; 0 while it works. */
+  readonly failingSince: number;
+  /** The sweep leaves the batch alone before this. */
+  readonly retryOn: number;
+}
+
+export interface ActiveBatch extends RecoverySchedule {
   readonly id: string;
   readonly client: string;
   /** When it was activated last (epoch milliseconds). */
@@ -95,10 +105,20 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
     },
     active: async function* () {
       for await (const { rowKey, values, etag } of table.list(ACTIVE, { from: '', before: '~' })) {
-        yield { id: rowKey, client: String(values['client']), since: Number(values['since']), etag };
+        yield {
+          id: rowKey,
+          client: String(values['client']),
+          since: Number(values['since']),
+          failingSince: Number(values['failingSince'] ?? 0),
+          retryOn: Number(values['retryOn'] ?? 0),
+          etag,
+        };
       }
     },
     deactivate: ({ id, etag }) => table.remove(ACTIVE, id, etag),
+    reschedule: async ({ id, etag }, { failingSince, retryOn }) => {
+      await table.merge(ACTIVE, { rowKey: id, etag, values: { failingSince, retryOn } });
+    },
     activate: async (id, client, now) => {
       const values = { client, since: now };
       await retryConflicts(tables, () => activate(table, id, values));
@@ -141,6 +161,8 @@ function progressValues(progress: BatchProgress): RowValues {
     reported: progress.reported,
     completedOn: progress.completedOn ?? 0,
     reason: progress.reason ?? '',
+    owed: JSON.stringify(progress.owed),
+    isExpired: progress.isExpired,
   };
 }
 
@@ -158,6 +180,8 @@ function toBatch({ values, etag }: Row): Batch {
     reported: Number(values['reported']) || 0,
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
+    owed: JSON.parse(String(values['owed'])) as OwedEvent[],
+    isExpired: Boolean(values['isExpired']),
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,
     etag,
   };

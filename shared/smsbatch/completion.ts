@@ -1,5 +1,6 @@
 import { type Batch, isOver } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import { emitOwed, owing } from './owed.ts';
 import { tellWhenReported } from './reported.ts';
 import { countsOf } from './status.ts';
 
@@ -22,16 +23,17 @@ export async function completeWhenDone(engine: BatchEngine, batch: Batch, chunk:
   await complete(engine, batch.client, batch.id);
 }
 
-/**
- * Completes a batch of which every recipient has a result. The event is told before the row says so: whoever dies in
- * between tells it again, with the same id.
- */
+/** Completes a batch of which every recipient has a result; does nothing if another writer has changed it meanwhile. */
 export async function complete(engine: BatchEngine, client: string, id: string): Promise<void> {
   const batch = await engine.batches.get(client, id);
   if (!batch || isOver(batch.state) || batch.reopened < batch.redrives) return;
   const counts = countsOf(batch, await engine.ledger.tally(id));
   if (counts.pending > 0) return;
-  await engine.tell('completed', batch, counts);
-  const completed = await engine.batches.advance(batch, { state: 'completed', completedOn: engine.now() });
-  if (completed) await tellWhenReported(engine, completed);
+  const completed = await engine.batches.advance(batch, {
+    state: 'completed',
+    completedOn: engine.now(),
+    owed: owing(batch, 'completed'),
+  });
+  const settled = completed && (await emitOwed(engine, completed));
+  if (settled) await tellWhenReported(engine, settled);
 }

@@ -5,12 +5,15 @@ import { messageText } from '../telemetry/messages.ts';
 import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
-import { countsOf, describeBatch } from './status.ts';
+import { emitOwed, owing } from './owed.ts';
+import { assertRecipientsExist, expired } from './recipientsfile.ts';
+import { describeBatch } from './status.ts';
 
-/** @throws SwitchboardError `NotFound`, also when the batch is another client's */
+/** @throws SwitchboardError `NotFound`, also when the batch is another client's; `Expired` while it is being deleted */
 export async function findBatch(engine: BatchEngine, client: string, id: string): Promise<Batch> {
   const batch = await engine.batches.get(client, id);
   if (!batch) throw new SwitchboardError('NotFound', 'There is no batch with this id.', { target: 'id' });
+  if (batch.isExpired) throw expired();
   return batch;
 }
 
@@ -37,10 +40,9 @@ export async function cancelBatch(engine: BatchEngine, client: string, id: strin
   const canceled = await change(engine, client, id, (batch) => {
     if (batch.state === 'canceled') return undefined; // a repetition: it is as the caller wants it
     if (isOver(batch.state)) throw conflict(`The batch is ${batch.state}: there is nothing to cancel.`);
-    return { state: 'canceled', completedOn: engine.now() };
+    return { state: 'canceled', completedOn: engine.now(), owed: owing(batch, 'canceled') };
   });
-  const counts = countsOf(canceled, await engine.ledger.tally(id));
-  await engine.tell('canceled', canceled, counts);
+  await emitOwed(engine, canceled);
   return describeBatch(engine, canceled);
 }
 
@@ -48,7 +50,8 @@ export async function cancelBatch(engine: BatchEngine, client: string, id: strin
  * Sends again what has failed in a batch that is over.
  *
  * @param includeInDoubt also what may have been sent, at the risk of sending it twice
- * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled, or when nothing has failed
+ * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled, or when nothing has failed;
+ * `Expired` when its recipients have been deleted
  */
 export async function redriveBatch(
   engine: BatchEngine,
@@ -59,12 +62,15 @@ export async function redriveBatch(
   await findBatch(engine, client, id);
   await complete(engine, client, id);
   const tally = await engine.ledger.tally(id);
-  await engine.batches.activate(id, client, engine.now()); // before it runs again: whoever dies from here on is found
+  const again = tally.failed + (includeInDoubt ? tally.inDoubt : 0);
+  const before = await findBatch(engine, client, id);
+  assertRedrivable(before, again);
+  await assertRecipientsExist(engine.storage, id);
+  await emitOwed(engine, before); // as long as its counts and its reason are those of the event
+  // Only a batch that will run again becomes active, and before it does: if the process dies in between, the sweep finds it.
+  await engine.batches.activate(id, client, engine.now());
   const batch = await change(engine, client, id, (current) => {
-    if (current.state === 'canceled') throw conflict('The batch was canceled.');
-    if (!isOver(current.state)) throw conflict('The batch is still running.');
-    const again = tally.failed + (includeInDoubt ? tally.inDoubt : 0);
-    if (again === 0 && current.state === 'completed') throw conflict('Nothing in this batch has failed.');
+    assertRedrivable(current, again);
     const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
     const redrive = { redrives: current.redrives + 1, redriveInDoubt: includeInDoubt };
     return { ...redrive, state: 'running', splitDueOn, completedOn: undefined, reason: undefined };
@@ -73,13 +79,21 @@ export async function redriveBatch(
   return describeBatch(engine, batch);
 }
 
-/** The split could not be done at all (its message is on the poison queue). */
+/** @param again how many recipients would be sent to again */
+function assertRedrivable({ state }: Batch, again: number): void {
+  if (state === 'canceled') throw conflict('The batch was canceled.');
+  if (!isOver(state)) throw conflict('The batch is still running.');
+  if (again === 0 && state === 'completed') throw conflict('Nothing in this batch has failed.');
+}
+
+/** Fails a batch that cannot be split (any more), unless it is over or split by now. */
 export async function failBatch(engine: BatchEngine, client: string, id: string, reason: string): Promise<void> {
-  const batch = await engine.batches.get(client, id);
-  if (!batch || isOver(batch.state) || isSplit(batch)) return;
-  const counts = countsOf(batch, await engine.ledger.tally(id));
-  await engine.tell('failed', { ...batch, reason }, counts);
-  await engine.batches.advance(batch, { state: 'failed', completedOn: engine.now(), reason });
+  if (!(await engine.batches.get(client, id))) return;
+  const batch = await change(engine, client, id, (current) => {
+    if (isOver(current.state) || isSplit(current)) return undefined;
+    return { state: 'failed', completedOn: engine.now(), reason, owed: owing(current, 'failed') };
+  });
+  if (batch.state === 'failed') await emitOwed(engine, batch);
 }
 
 /** @param next answers undefined to leave the batch as it is */

@@ -1,15 +1,34 @@
+import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { Storage } from '../storage/storage.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from './batch.ts';
 import { parseRecipients, type Recipient } from './recipient.ts';
 
-/** The byte at which each chunk begins, and the end of the last one. */
+/** What is said of a batch whose recipients have been deleted. */
+export const EXPIRED = 'The recipients of this batch have been deleted: they are kept for a limited time.';
+
+export function expired(): SwitchboardError {
+  return new SwitchboardError('Expired', EXPIRED, { target: 'id' });
+}
+
+export function isExpiry(error: unknown): boolean {
+  return error instanceof SwitchboardError && error.code === 'Expired';
+}
+
+/** @throws SwitchboardError `Expired` when one of the files is gone */
+export async function assertRecipientsExist({ blobs }: Storage, batchId: string): Promise<void> {
+  const names = [chunkIndexBlob(batchId), recipientsBlob(batchId)];
+  const found = await Promise.all(names.map((name) => blobs.readRange(BATCHES_CONTAINER, name, 0, 1)));
+  if (found.includes(undefined)) throw expired();
+}
+
+/** The byte at which each chunk begins, and the end of the last one. @throws SwitchboardError `Expired` */
 export async function readIndex(storage: Storage, batchId: string): Promise<number[]> {
   const bytes = await storage.blobs.read(BATCHES_CONTAINER, chunkIndexBlob(batchId));
-  if (!bytes) throw new Error(`The chunk index of batch ${batchId} is gone.`);
+  if (!bytes) throw expired();
   return JSON.parse(bytes.toString('utf8')) as number[];
 }
 
-/** The recipients of some chunks that follow each other, chunk by chunk. */
+/** The recipients of some chunks that follow each other, chunk by chunk. @throws SwitchboardError `Expired` */
 export async function readLines(
   storage: Storage,
   batchId: string,
@@ -19,14 +38,14 @@ export async function readLines(
 ): Promise<Recipient[][]> {
   const [start = 0, end = 0] = [index[first], index[last]];
   const bytes = await storage.blobs.readRange(BATCHES_CONTAINER, recipientsBlob(batchId), start, end - start);
-  if (!bytes) throw new Error(`The recipients of batch ${batchId} are gone.`);
+  if (!bytes) throw expired();
   return Array.from({ length: last - first }, (_, offset) => {
     const [from = 0, to = 0] = [index[first + offset], index[first + offset + 1]];
     return parseRecipients(bytes.subarray(from - start, to - start));
   });
 }
 
-/** The recipients of one chunk, for whoever got its message without them. */
+/** The recipients of one chunk whose message does not carry them. @throws SwitchboardError `Expired` */
 export async function readChunkRecipients(storage: Storage, batchId: string, chunk: number): Promise<Recipient[]> {
   const [recipients = []] = await readLines(storage, batchId, await readIndex(storage, batchId), chunk, chunk + 1);
   return recipients;

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import { isExpiry } from './recipientsfile.ts';
 import { batchResults } from './results.ts';
 import { countsOf } from './status.ts';
 import type { Tally } from './tally.ts';
@@ -26,7 +27,17 @@ async function isReported(engine: BatchEngine, batch: Batch, tally: Tally): Prom
 
 const PAGE_SIZE = 10_000;
 
+/** False also when nobody can say any more, because the recipients have been deleted. */
 async function hasReportOfEach(engine: BatchEngine, batch: Batch): Promise<boolean> {
+  try {
+    return await isEveryoneReported(engine, batch);
+  } catch (error) {
+    if (isExpiry(error)) return false;
+    throw error;
+  }
+}
+
+async function isEveryoneReported(engine: BatchEngine, batch: Batch): Promise<boolean> {
   for (let from: number | undefined = 0; from !== undefined; ) {
     const page: Awaited<ReturnType<typeof batchResults>> = await batchResults(engine, batch, {
       ...{ state: 'accepted', pageSize: PAGE_SIZE, from },

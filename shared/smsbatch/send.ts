@@ -9,7 +9,7 @@ import { completeWhenDone } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
 import type { ChunkMessage } from './messages.ts';
-import { readChunkRecipients } from './recipientsfile.ts';
+import { EXPIRED, isExpiry, readChunkRecipients } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
 
 /** A chunk is not sent again this close to the end of ACS's window: the answer must come before it ends. */
@@ -32,13 +32,24 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
   // Before the claim: a chunk of which something cannot be read has surely not been sent.
-  const recipients = message.recipients ?? (await readChunkRecipients(engine.storage, batch.id, message.chunk));
+  const recipients = message.recipients ?? (await existingRecipients(engine, batch, message.chunk));
   await engine.optOuts.optedOut(batch.from, []);
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
+  if (!recipients) return finish(engine, batch, claimed, fillUnsent(claimed.state, 410, EXPIRED));
   if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
   const attempt = await attemptChunk(engine, batch, message.chunk, recipients, claimed.state);
   await record(engine, { batch, message, claimed, attempt });
+}
+
+/** Undefined when they have been deleted. */
+async function existingRecipients(engine: BatchEngine, { id }: Batch, chunk: number) {
+  try {
+    return await readChunkRecipients(engine.storage, id, chunk);
+  } catch (error) {
+    if (isExpiry(error)) return undefined;
+    throw error;
+  }
 }
 
 /** ACS would no longer recognise the ids of what may have been sent. */
@@ -103,6 +114,13 @@ function fillOpen(results: ChunkState['results'], result: RecipientResult): Chun
   return results.map((known) => known ?? result);
 }
 
+/** The results of a chunk that cannot be sent: what may have been sent is in doubt, the rest has failed. */
+function fillUnsent({ results, doubtful }: Unsent, httpStatusCode: number, reason: string): ChunkState['results'] {
+  return fillOpen(results, doubtful ? ['inDoubt'] : failedResult(httpStatusCode, reason));
+}
+
+type Unsent = Pick<ChunkState, 'results' | 'doubtful'>;
+
 /** What may have been sent, and can no longer be repeated safely. */
 function giveUp(engine: BatchEngine, batch: Batch, claimed: StoredChunk): Promise<void> {
   return finish(engine, batch, claimed, fillOpen(claimed.state.results, ['inDoubt']));
@@ -127,6 +145,5 @@ export async function failChunk(engine: BatchEngine, message: ChunkMessage, reas
     (await engine.ledger.get(batch.id, message.chunk)) ??
     (await engine.ledger.open(batch.id, message.chunk, newChunkState(batch, message.chunk)));
   if (!stored || stored.state.state === 'done') return;
-  const result: RecipientResult = isDoubtful(stored.state) ? ['inDoubt'] : failedResult(500, reason);
-  await finish(engine, batch, stored, fillOpen(stored.state.results, result));
+  await finish(engine, batch, stored, fillUnsent({ ...stored.state, doubtful: isDoubtful(stored.state) }, 500, reason));
 }

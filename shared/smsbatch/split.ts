@@ -2,10 +2,11 @@ import { messageText } from '../telemetry/messages.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
+import { failBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import type { SplitMessage } from './messages.ts';
 import { chunkMilliseconds } from './pace.ts';
-import { readIndex, readLines } from './recipientsfile.ts';
+import { EXPIRED, isExpiry, readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
 
 /** Sending times are given away no further ahead than this: what has none yet can be canceled, and other batches get theirs. */
@@ -34,8 +35,13 @@ export async function splitBatch(
   const batch = await engine.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
   if ((batch.sendAt ?? 0) > startedOn) return comeBack(engine, batch, batch.sendAt ?? 0);
-  const current = await applyRedrive(engine, batch);
-  if (current) await splitBlocks(engine, current, startedOn + runMilliseconds);
+  try {
+    const current = await applyRedrive(engine, batch);
+    if (current) await splitBlocks(engine, current, startedOn + runMilliseconds);
+  } catch (error) {
+    if (!isExpiry(error)) throw error;
+    await failBatch(engine, batch.client, batch.id, EXPIRED); // no later try can bring them back
+  }
 }
 
 async function splitBlocks(engine: BatchEngine, whole: Batch, until: number): Promise<void> {

@@ -90,6 +90,7 @@ export async function listBatches(engine: BatchEngine, client: string, pageSize:
   }
   const page = found.slice(0, pageSize);
   const batches = await Promise.all(page.map(({ id }) => engine.batches.get(client, id)));
-  const value = await Promise.all(batches.filter((it) => it !== undefined).map((it) => describeBatch(engine, it)));
+  const kept = batches.flatMap((it) => (it && !it.isExpired ? [it] : []));
+  const value = await Promise.all(kept.map((it) => describeBatch(engine, it)));
   return { value, next: found.length > pageSize ? page.at(-1)?.key : undefined };
 }

@@ -1,5 +1,6 @@
 import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { logFailure } from '../telemetry/failurelog.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
+import { emitOwed } from './owed.ts';
 import { chunkSize } from './pace.ts';
 import { expectedRecipients, recipientSource } from './recipientSource.ts';
 import { preparedPieces, RecipientPreparation } from './recipients.ts';
@@ -78,7 +80,7 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
 
 /** Starts the split, also of a batch whose submission died before it came to that. */
 async function resume(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
-  await engine.tell('accepted', batch, countsOf(batch, NOTHING));
+  await emitOwed(engine, batch);
   if (batch.nextChunk === 0 && batch.state !== 'canceled') await startSplit(engine, batch);
   return describeBatch(engine, (await engine.batches.getRecent(batch.client, batch.id)) ?? batch);
 }
@@ -91,15 +93,18 @@ async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch
   const message = { client, batch: id };
   const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
   const split = () => splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS);
-  if (delaySeconds === 0 && (await succeeds(inSpan({ name: 'splitSmsBatch', kind: 'internal' }, split)))) return;
+  if (delaySeconds === 0 && (await succeeds(id, inSpan({ name: 'splitSmsBatch', kind: 'internal' }, split)))) return;
   await engine.storage.queues.send(SPLIT_QUEUE, messageText(message), { delaySeconds });
 }
 
-function succeeds(work: Promise<void>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
+async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean> {
+  try {
+    await firstSplit;
+    return true;
+  } catch (error) {
+    logFailure(`The first split of batch ${id} failed; a queue message starts another one`, error);
+    return false;
+  }
 }
 
 function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): RecipientPreparation {
@@ -165,5 +170,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     reported: 0,
     completedOn: undefined,
     reason: undefined,
+    owed: [{ event: 'accepted', redrives: 0 }],
+    isExpired: false,
   };
 }

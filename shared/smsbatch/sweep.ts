@@ -1,3 +1,4 @@
+import { logFailure } from '../telemetry/failurelog.ts';
 import { oldestUnsentChunk } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
@@ -5,8 +6,11 @@ import type { ActiveBatch } from './batchstore.ts';
 import { newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
+import { failBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
+import { emitOwed } from './owed.ts';
 import { chunkMilliseconds } from './pace.ts';
+import { assertRecipientsExist, EXPIRED, isExpiry } from './recipientsfile.ts';
 import { tellWhenReported } from './reported.ts';
 
 /** A chunk is overdue when nobody has come for it this long after its time. */
@@ -24,18 +28,56 @@ const HALF_MADE_MILLISECONDS = 10 * 60_000;
 /** Whoever began something before a batch was over has written of it, or died, within this. */
 const QUIET_MILLISECONDS = 2 * 60_000;
 
+/** Events are left this long to the process that wrote them down: it is about to emit them. */
+const EMIT_GRACE_MILLISECONDS = 60_000;
+
+/** A batch whose recovery keeps failing is tried again after as long as it has failed for, within these bounds. */
+const SHORTEST_RETRY_MILLISECONDS = 30_000;
+const LONGEST_RETRY_MILLISECONDS = 15 * 60_000;
+
 /**
- * Finds what somebody has left lying: batches that were accepted and never split, splits and chunks whose process died,
- * and batches that are done and do not say so. Doing it twice, or beside the work itself, does no harm.
+ * Recovers abandoned work: batches that were accepted and never split, splits and chunks whose process died, batches that
+ * are done but not marked so, and events that were not emitted. Safe to run repeatedly and next to the work itself. A
+ * batch whose recovery fails is logged and put off; the others are not affected.
  */
 export async function sweepBatches(engine: BatchEngine): Promise<void> {
   let oldestDueOn = Number.POSITIVE_INFINITY;
   for await (const active of engine.batches.active()) {
-    const batch = await engine.batches.get(active.client, active.id);
-    if (batch) oldestDueOn = Math.min(oldestDueOn, await sweepBatch(engine, batch, active));
-    else if (engine.now() - active.since > HALF_MADE_MILLISECONDS) await engine.batches.deactivate(active);
+    const isPutOff = active.retryOn > engine.now();
+    oldestDueOn = Math.min(oldestDueOn, isPutOff ? active.failingSince : await sweepIsolated(engine, active));
   }
   oldestUnsentChunk(Math.max(0, engine.now() - oldestDueOn) / 1000);
+}
+
+/** @returns since when its oldest chunk is due, as far as that is known (epoch milliseconds) */
+async function sweepIsolated(engine: BatchEngine, active: ActiveBatch): Promise<number> {
+  try {
+    const dueOn = await sweepActive(engine, active);
+    if (active.failingSince > 0) await engine.batches.reschedule(active, { failingSince: 0, retryOn: 0 });
+    return dueOn;
+  } catch (error) {
+    const failingSince = active.failingSince || engine.now();
+    logFailure(`Batch ${active.id} cannot be recovered`, error);
+    await putOff(engine, active, failingSince);
+    return failingSince;
+  }
+}
+
+async function putOff(engine: BatchEngine, active: ActiveBatch, failingSince: number): Promise<void> {
+  const failedFor = engine.now() - failingSince;
+  const wait = Math.min(Math.max(failedFor, SHORTEST_RETRY_MILLISECONDS), LONGEST_RETRY_MILLISECONDS);
+  try {
+    await engine.batches.reschedule(active, { failingSince, retryOn: engine.now() + wait });
+  } catch (error) {
+    logFailure(`Batch ${active.id} cannot be put off and is tried again by the next sweep`, error);
+  }
+}
+
+async function sweepActive(engine: BatchEngine, active: ActiveBatch): Promise<number> {
+  const batch = await engine.batches.get(active.client, active.id);
+  if (batch) return sweepBatch(engine, batch, active);
+  if (engine.now() - active.since > HALF_MADE_MILLISECONDS) await engine.batches.deactivate(active);
+  return Number.POSITIVE_INFINITY;
 }
 
 /** @returns since when its oldest chunk is due (epoch milliseconds) */
@@ -43,7 +85,8 @@ async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch
   if (!isOver(batch.state) && batch.splitDueOn < engine.now()) await restartSplit(engine, batch);
   const { open, oldestDueOn } = await sweepChunks(engine, batch);
   await complete(engine, batch.client, batch.id);
-  if (open > 0 || !isOver(batch.state) || !isQuiet(engine, batch, active)) return oldestDueOn;
+  await emitOverdue(engine, active);
+  if (open > 0 || !isOver(batch.state) || batch.owed.length > 0 || !isQuiet(engine, batch, active)) return oldestDueOn;
   await tellWhenReported(engine, batch);
   await engine.batches.deactivate(active);
   return oldestDueOn;
@@ -55,8 +98,23 @@ function isQuiet(engine: BatchEngine, { state, completedOn = 0 }: Batch, { since
   return engine.now() - last > QUIET_MILLISECONDS;
 }
 
+/** Emits what the process that wrote it down did not, because it died. */
+async function emitOverdue(engine: BatchEngine, { client, id, since }: ActiveBatch): Promise<void> {
+  const batch = await engine.batches.get(client, id);
+  if (!batch || batch.owed.length === 0) return;
+  const changedOn = Math.max(since, batch.completedOn ?? batch.createdOn);
+  if (engine.now() - changedOn > EMIT_GRACE_MILLISECONDS) await emitOwed(engine, batch);
+}
+
+/** A batch whose recipients have been deleted has failed; of others, the split goes on. */
 async function restartSplit(engine: BatchEngine, batch: Batch): Promise<void> {
   if (isSplit(batch)) return;
+  try {
+    await assertRecipientsExist(engine.storage, batch.id);
+  } catch (error) {
+    if (!isExpiry(error)) throw error;
+    return failBatch(engine, batch.client, batch.id, EXPIRED);
+  }
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // it has moved in the meantime
   await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client: batch.client, batch: batch.id }));

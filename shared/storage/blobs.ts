@@ -12,6 +12,16 @@ export interface Blobs {
   read(container: string, name: string): Promise<Buffer | undefined>;
   /** Some of the blob's bytes, or undefined where there is no blob. */
   readRange(container: string, name: string, offset: number, lengthBytes: number): Promise<Buffer | undefined>;
+  /** All blobs of a container; none where the container does not exist. */
+  list(container: string): AsyncIterable<ListedBlob>;
+  /** Deletes a blob; does nothing if there is none. */
+  remove(container: string, name: string): Promise<void>;
+}
+
+export interface ListedBlob {
+  readonly name: string;
+  /** When it was written last (epoch milliseconds). */
+  readonly modifiedOn: number;
 }
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -41,6 +51,22 @@ export function createBlobs(access: StorageAccess): Blobs {
     },
     read: (name, blob) => read(name, blob),
     readRange: (name, blob, offset, lengthBytes) => read(name, blob, offset, lengthBytes),
+    list: async function* (name) {
+      try {
+        for await (const { name: blob, properties } of (await container(name)).listBlobsFlat()) {
+          yield { name: blob, modifiedOn: properties.lastModified.getTime() };
+        }
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw error; // a container that nobody has written to holds no blobs
+      }
+    },
+    remove: async (name, blob) => {
+      try {
+        await (await container(name)).getBlobClient(blob).delete();
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw error;
+      }
+    },
   };
 }
 

@@ -102,6 +102,8 @@ export function gatedStorage(storage: Storage): Storage {
       writeText: (container, name, pieces) => gated('stream blob', () => blobs.writeText(container, name, pieces)),
       read: (container, name) => gated('read blob', () => blobs.read(container, name)),
       readRange: (...range) => gated('read range', () => blobs.readRange(...range)),
+      list: (container) => blobs.list(container),
+      remove: (container, name) => gated('remove blob', () => blobs.remove(container, name)),
     },
     tables: { table: (name) => gatedTable(name, tables.table(name)), backOff: async () => undefined },
   };

@@ -16,7 +16,7 @@ export interface SentMessage {
 /** Storage in memory, by the rules of Azure Storage that the app leans on. */
 export class MemoryStorage implements Storage {
   readonly sent: SentMessage[] = [];
-  readonly #blobs = new Map<string, Buffer>();
+  readonly #blobs = new Map<string, { readonly bytes: Buffer; readonly modifiedOn: number }>();
   readonly #tables = new Map<string, MemoryTable>();
   readonly #now: () => number;
 
@@ -33,16 +33,30 @@ export class MemoryStorage implements Storage {
 
   readonly blobs: Blobs = {
     write: async (container, name, content) => {
-      this.#blobs.set(`${container}/${name}`, Buffer.from(content));
+      this.#setBlob(container, name, Buffer.from(content));
       return `memory://blobs/${container}/${name}`;
     },
     writeText: async (container, name, pieces) => {
-      this.#blobs.set(`${container}/${name}`, Buffer.from(await text(pieces)));
+      this.#setBlob(container, name, Buffer.from(await text(pieces)));
     },
-    read: async (container, name) => this.#blobs.get(`${container}/${name}`),
+    read: async (container, name) => this.#blobs.get(`${container}/${name}`)?.bytes,
     readRange: async (container, name, offset, lengthBytes) =>
-      this.#blobs.get(`${container}/${name}`)?.subarray(offset, offset + lengthBytes),
+      this.#blobs.get(`${container}/${name}`)?.bytes.subarray(offset, offset + lengthBytes),
+    list: (container) => this.#listBlobs(`${container}/`),
+    remove: async (container, name) => {
+      this.#blobs.delete(`${container}/${name}`);
+    },
   };
+
+  async *#listBlobs(prefix: string) {
+    for (const [path, { modifiedOn }] of [...this.#blobs]) {
+      if (path.startsWith(prefix)) yield { name: path.slice(prefix.length), modifiedOn };
+    }
+  }
+
+  #setBlob(container: string, name: string, bytes: Buffer): void {
+    this.#blobs.set(`${container}/${name}`, { bytes, modifiedOn: this.#now() });
+  }
 
   readonly tables = {
     table: (name: string): MemoryTable => {

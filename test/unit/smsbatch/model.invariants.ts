@@ -12,6 +12,7 @@ import type { World } from './world.ts';
 export async function assertAlways(world: World): Promise<void> {
   assertOncePerRecipient(world);
   assertOptOuts(world);
+  expect(world.unexplained, 'errors that nothing explains').toEqual([]);
   const batch = await world.batch();
   if (!batch) return;
   let sum = NOTHING;
@@ -33,8 +34,8 @@ function assertOncePerRecipient(world: World): void {
 }
 
 /** How many redrives of what is in doubt were asked for: each may send once more. */
-function redrivesInDoubt({ answered, unanswered, running }: World): number {
-  const calls = [...answered, ...unanswered, ...running.map(({ errand }) => errand.call)];
+function redrivesInDoubt({ answered, unanswered, abandoned, running }: World): number {
+  const calls = [...answered, ...unanswered, ...abandoned, ...running.map(({ errand }) => errand.call)];
   return calls.filter((it) => it === 'redrive in doubt').length;
 }
 
@@ -94,10 +95,15 @@ function assertReported(world: World, batch: Batch, accepted: readonly SmsBatchR
   expect(isTold, 'all reports have come, and that was told').toBe(batch.state === 'completed' && isReported);
 }
 
+const ENDS = ['completed', 'canceled', 'failed'];
+
+/** Acceptance and every end are emitted, whoever dies or gives up; and no end that did not happen. */
 function assertEvents(world: World, state: string, redrives: number): void {
-  const told = world.events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
-  if (world.answered.includes('submit')) expect(told.some((it) => it.startsWith('accepted/'))).toBe(true);
-  if (state === 'completed') expect(told).toContain(`completed/${redrives}`);
-  if (state === 'failed') expect(told).toContain(`failed/${redrives}`);
-  if (state === 'canceled') expect(told.some((it) => it.startsWith('canceled/'))).toBe(true);
+  const emitted = world.events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
+  expect(emitted).toContain('accepted/0');
+  expect(emitted).toContain(`${state}/${redrives}`);
+  for (let occurrence = 0; occurrence <= redrives; occurrence += 1) {
+    const ends = new Set(emitted.filter((it) => ENDS.some((end) => it === `${end}/${occurrence}`)));
+    expect([...ends], `the end before redrive ${occurrence + 1}`).toHaveLength(1);
+  }
 }

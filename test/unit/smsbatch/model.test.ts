@@ -16,6 +16,7 @@ interface Setting {
   readonly ratePerMinute: number;
   readonly hasOwnTexts: boolean;
   readonly submitCalls: number;
+  readonly callersGiveUp: boolean;
   /** How ACS takes the requests that come when nothing dies any more. */
   readonly lastMoods: readonly Mood[];
   /** Whether at last delivery reports of everything come. */
@@ -27,19 +28,20 @@ const setting: fc.Arbitrary<Setting> = fc.record({
   refused: fc.option(fc.nat(7), { freq: 3 }),
   ratePerMinute: fc.constantFrom(2, 3, 30),
   hasOwnTexts: fc.boolean(),
-  submitCalls: fc.constantFrom(100, 100, 0, 1, 2, 3, 4, 5, 6, 7, 8),
+  submitCalls: fc.constantFrom(100, 100, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+  callersGiveUp: fc.boolean(),
   lastMoods: fc.array(mood, { maxLength: 8 }),
   lastReports: fc.boolean(),
 });
 
-function worldOf({ recipients, refused, ratePerMinute, hasOwnTexts }: Setting): World {
+function worldOf({ recipients, refused, ratePerMinute, hasOwnTexts, callersGiveUp }: Setting): World {
   const numbers = Array.from(
     { length: recipients },
     (_, index) => `+1425555${index === refused ? `1${REFUSED}` : String(100 + index).padStart(4, '0')}`,
   );
-  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, numbers, ratePerMinute);
+  if (!hasOwnTexts) return new World({ message: 'Hello', recipients: numbers }, numbers, ratePerMinute, callersGiveUp);
   const csv = ['to,name', ...numbers.map((to, index) => `${to},${'AB'[index % 2]}`)].join('\n');
-  return new World({ message: 'Hello {{name}}', csv }, numbers, ratePerMinute);
+  return new World({ message: 'Hello {{name}}', csv }, numbers, ratePerMinute, callersGiveUp);
 }
 
 async function play(

@@ -41,5 +41,5 @@ export async function comeToRest(world: World, moods: Mood[] = []): Promise<void
 async function isAtRest(world: World): Promise<boolean> {
   if (world.queues.messages.length > 0 || world.unanswered.length > 0) return false;
   for await (const _ of world.observer.batches.active()) return false;
-  return (await world.batch()) !== undefined;
+  return (await world.batch()) !== undefined || world.abandoned.includes('submit');
 }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { createOptOuts } from '../../../shared/optouts/optouts.ts';
-import type { Batch } from '../../../shared/smsbatch/batch.ts';
+import type { Batch, BatchEvent } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { type BatchEngine, type BatchEvent, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
@@ -17,7 +18,7 @@ import { People } from './world.people.ts';
 import { HostQueues, type Message } from './world.queues.ts';
 import { Reports } from './world.reports.ts';
 
-/** What a caller asks for, again and again until it is answered. */
+/** What a caller asks for: again and again until it is answered, or once. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
 
 /** What a function runs for. */
@@ -41,15 +42,27 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   /** Calls that nobody has answered yet. */
   unanswered: Call[] = [];
   readonly answered: Call[] = [];
+  /** Calls that failed, and that their callers do not repeat. */
+  readonly abandoned: Call[] = [];
   readonly request: SubmitSmsBatchRequest;
   /** Sees the storage as it is, without waiting. */
   readonly observer: BatchEngine;
   readonly people: People;
   readonly reports = new Reports(this.acs, this.queues, () => this.now);
+  /** Errors that a function has handled and logged, and that no broken call explains. */
+  readonly unexplained: unknown[] = [];
   readonly #ratePerMinute: number;
+  readonly #callersGiveUp: boolean;
 
-  constructor(request: Omit<SubmitSmsBatchRequest, 'from'>, numbers: readonly string[], ratePerMinute: number) {
+  /** @param callersGiveUp nobody repeats a call that was not answered */
+  constructor(
+    request: Omit<SubmitSmsBatchRequest, 'from'>,
+    numbers: readonly string[],
+    ratePerMinute: number,
+    callersGiveUp = false,
+  ) {
     super('takes it');
+    this.#callersGiveUp = callersGiveUp;
     this.request = { ...request, from: FROM };
     this.#ratePerMinute = ratePerMinute;
     this.observer = this.createEngine();
@@ -75,6 +88,13 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   protected override setMood(mood: Mood): void {
     this.acs.mood = mood;
     if (mood !== 'takes it') this.hasTrouble = true;
+  }
+
+  override begin(name: string, run: (engine: BatchEngine) => Promise<unknown>, errand: Errand): Promise<void> {
+    const log = (_: string, error: unknown) => {
+      if (!(error instanceof BrokenCall)) this.unexplained.push(error);
+    };
+    return super.begin(name, (engine) => withFailureLog(log, () => run(engine)), errand);
   }
 
   sweep(): Promise<void> {
@@ -111,7 +131,11 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
 
   protected override died({ message, call }: Errand): void {
     if (message) this.queues.settle(message, 'death');
-    if (call) this.unanswered.push(call);
+    if (call) this.#fail(call);
+  }
+
+  #fail(call: Call): void {
+    (this.#callersGiveUp ? this.abandoned : this.unanswered).push(call);
   }
 
   protected override reap(): void {
@@ -124,6 +148,6 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
     if (error !== undefined && !isAnswer && !(error instanceof BrokenCall)) throw error;
     if (message) this.queues.settle(message, error ? 'error' : 'done');
     if (call && !error) this.answered.push(call);
-    if (call && error && !isAnswer) this.unanswered.push(call);
+    if (call && error && !isAnswer) this.#fail(call);
   }
 }

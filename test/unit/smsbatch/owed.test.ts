@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split, submit } from './fixtures.ts';
+
+/** A process that dies when it is about to emit an event. */
+function dyingOf({ engine }: Rig): BatchEngine {
+  return createEngine({ ...engine, tell: () => Promise.reject(new Error('the process dies')) });
+}
+
+async function sweepFor(it: Rig, seconds: number): Promise<void> {
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+}
+
+const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
+
+async function activeOf({ engine }: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of engine.batches.active()) ids.push(id);
+  return ids;
+}
+
+describe('an event whose process dies before it is emitted is emitted by the sweep, once:', () => {
+  test('accepted', async () => {
+    const it = rig();
+    const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
+    await expect(submitBatch(dyingOf(it), { id: ID, client: CLIENT, request })).rejects.toThrow('dies');
+    await sweepFor(it, 300);
+    expect(eventsOf(it)).toEqual(['accepted']);
+  });
+
+  test('canceled', async () => {
+    const it = rig();
+    await split(it);
+    await expect(cancelBatch(dyingOf(it), CLIENT, ID)).rejects.toThrow('dies');
+    await sweepFor(it, 900);
+    expect(eventsOf(it)).toEqual(['accepted', 'canceled']);
+    expect(await activeOf(it)).toEqual([]);
+  });
+
+  test('failed', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+    await expect(failBatch(dyingOf(it), CLIENT, ID, 'broken')).rejects.toThrow('dies');
+    await sweepFor(it, 900);
+    expect(eventsOf(it)).toEqual(['accepted', 'failed']);
+    expect(await activeOf(it)).toEqual([]);
+  });
+
+  test('completed', async () => {
+    const it = rig();
+    await split(it);
+    await expect(sendChunk(dyingOf(it), { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
+    await sweepFor(it, 900);
+    expect(eventsOf(it)).toEqual(['accepted', 'completed']);
+    expect(await activeOf(it)).toEqual([]);
+  });
+});
+
+test('what the sweep finds within a minute is left to the process that is about to emit it', async () => {
+  const it = rig();
+  await split(it);
+  await expect(cancelBatch(dyingOf(it), CLIENT, ID)).rejects.toThrow('dies');
+  it.now += 59_000;
+  await sweepBatches(it.engine);
+  expect(eventsOf(it)).toEqual(['accepted']);
+  it.now += 2000;
+  await sweepBatches(it.engine);
+  expect(eventsOf(it)).toEqual(['accepted', 'canceled']);
+});
+
+test('a redrive emits the end before it, with the reason and the counts of that time', async () => {
+  const told: [string, number, number, string | undefined][] = [];
+  const it = rig();
+  const engine = createEngine({
+    ...it.engine,
+    tell: async (event, batch, { failed }) => void told.push([event, batch.redrives, failed, batch.reason]),
+  });
+  await split(it);
+  it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
+  await expect(sendChunk(dyingOf(it), { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
+  await redriveBatch(engine, CLIENT, ID, false);
+  expect(told).toEqual([['completed', 0, 3, undefined]]);
+});
+
+/** A batch whose row is changed by another process between the reading and the next writing. */
+function overtaken(it: Rig, by: () => Promise<unknown>): BatchEngine {
+  const { batches } = it.engine;
+  let isDone = false;
+  const advance: typeof batches.advance = async (...change) => {
+    if (!isDone) {
+      isDone = true;
+      await by();
+    }
+    return batches.advance(...change);
+  };
+  return { ...it.engine, batches: { ...batches, advance } };
+}
+
+describe('only what the row says is emitted:', () => {
+  test('a batch that was canceled just before it would fail has not failed', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+    await failBatch(
+      overtaken(it, () => cancelBatch(it.engine, CLIENT, ID)),
+      CLIENT,
+      ID,
+      'broken',
+    );
+    await sweepFor(it, 300);
+    expect(eventsOf(it)).toEqual(['accepted', 'canceled']);
+    expect(await batchOf(it)).toMatchObject({ state: 'canceled', reason: undefined });
+  });
+
+  test('a batch that another process is splitting fails all the same when that does not end it', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+    const other = async () => it.engine.batches.advance(await batchOf(it), { splitDueOn: it.now });
+    await failBatch(overtaken(it, other), CLIENT, ID, 'broken');
+    expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: 'broken' });
+    expect(eventsOf(it)).toEqual(['accepted', 'failed']);
+  });
+
+  test('a batch that was canceled just before it would be completed is not completed', async () => {
+    const it = rig();
+    await split(it);
+    const cancel = async () => it.engine.batches.advance(await batchOf(it), { state: 'canceled', completedOn: it.now });
+    await sendChunk(overtaken(it, cancel), { client: CLIENT, batch: ID, chunk: 0 });
+    expect(eventsOf(it)).toEqual(['accepted']);
+  });
+});
+
+test('what was emitted is not emitted again, by a repeated call or by the sweep', async () => {
+  const it = rig();
+  await split(it);
+  await submit(it);
+  await send(it);
+  await sweepFor(it, 900);
+  const canceled = rig();
+  await split(canceled);
+  await cancelBatch(canceled.engine, CLIENT, ID);
+  await cancelBatch(canceled.engine, CLIENT, ID);
+  await sweepFor(canceled, 900);
+  expect([eventsOf(it), eventsOf(canceled)]).toEqual([
+    ['accepted', 'completed'],
+    ['accepted', 'canceled'],
+  ]);
+});
