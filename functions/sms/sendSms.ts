@@ -16,7 +16,8 @@ export const sendSms = operation({
   repeatable: 'withinWindow',
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ body }, { acs, optOuts, ids, smsReports, client, reference }) => {
-    const repeatability = { requestId: ids.uuid, firstSent: ids.firstSent };
+    const { uuid: requestId, firstSent, assertMayStart } = ids;
+    const repeatability = { requestId, firstSent, assertMayStart };
     const result = await sendUnlessOptedOut(acs, optOuts, body, repeatability);
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;

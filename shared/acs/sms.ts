@@ -9,6 +9,8 @@ export interface SmsRepeatability {
   readonly requestId: (index: number) => string;
   /** When it was sent for the first time. */
   readonly firstSent: Date;
+  /** Throws when it is too late to start a request with these ids. */
+  readonly assertMayStart: () => void;
 }
 
 /** Sends one message to 1–100 recipients. Each item of the result says by itself whether ACS took it. */
@@ -28,6 +30,7 @@ export async function sendSms(
     })),
     ...(options ? { smsSendOptions: wireOptions(options, acs.apiVersions.sms) } : {}),
   };
+  repeatability.assertMayStart();
   const answer = await acs.send({
     service: 'sms',
     method: 'POST',

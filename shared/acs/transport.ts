@@ -1,4 +1,5 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
+import { REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendwindow.ts';
 import type { AcsAccess, AcsService } from '../settings.ts';
 import { doubted, failure, lostAnswer, rejection } from './errors.ts';
 import { observedRequest, type RequestProgress } from './observed.ts';
@@ -7,9 +8,6 @@ import type { AcsAnswer, AcsRequest } from './request.ts';
 
 /** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
 export type Transport = (request: AcsRequest) => Promise<AcsAnswer<unknown>>;
-
-/** All tries of one operation end after this. */
-export const DEADLINE_MILLISECONDS = 10_000;
 
 export interface TransportOptions {
   readonly access: AcsAccess;
@@ -37,7 +35,7 @@ export function createTransport(options: TransportOptions): Transport {
     };
     let response: PipelineResponse;
     try {
-      response = await send(url, request, AbortSignal.timeout(DEADLINE_MILLISECONDS), onTry);
+      response = await send(url, request, AbortSignal.timeout(REQUEST_DEADLINE_MILLISECONDS), onTry);
       progress.status = response.status;
     } catch (error) {
       throw doubted(lostAnswer(error, request), isInDoubt, request);

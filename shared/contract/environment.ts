@@ -3,6 +3,7 @@ import { acsResourceId } from './acsevent.ts';
 import { keywordOf, OPT_IN_KEYWORDS } from './keyword.ts';
 import { LOOPBACK } from './loopback.ts';
 import { originList } from './origins.ts';
+import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from './sendwindow.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */
 const base64Key = z.lazy(() => z.base64({ error: 'must be a base64 key', abort: true }).min(8, 'must be a base64 key'));
@@ -89,6 +90,18 @@ const emailLimits = (sendsPerMinute: number, sendsPerHour: number, readsPerMinut
     .prefault({});
 };
 
+/** In seconds. A shorter window would close before a single repetition could end inside it. */
+const repeatabilityWindow = z.lazy(() =>
+  z.coerce
+    .number()
+    .int()
+    .min(
+      MINIMUM_WINDOW_SECONDS,
+      `must be at least ${MINIMUM_WINDOW_SECONDS} seconds: a request may take ${REQUEST_DEADLINE_MILLISECONDS / 1000} of them, and must end within the window`,
+    )
+    .max(86_400),
+);
+
 const emailLimitsByKind = z.lazy(() =>
   z.strictObject({ custom: emailLimits(30, 100, 60, 200), managed: emailLimits(5, 10, 10, 20) }).prefault({}),
 );
@@ -130,7 +143,7 @@ export const environment = z.lazy(() =>
       ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
       SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
       SMS_OPT_OUT_KEYWORDS: optOutKeywords.default([]),
-      SMS_REPEATABILITY_WINDOW_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
+      SMS_REPEATABILITY_WINDOW_SECONDS: repeatabilityWindow.default(300),
       EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
       /** A batch may wait for 7 days before it begins. */
       RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),

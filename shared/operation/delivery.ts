@@ -8,8 +8,6 @@ export interface Delivery {
   readonly message: ReceivedMessage;
   /** How often it was delivered, this time included. */
   readonly tries: number;
-  /** When it was put on the queue: the same at every delivery. */
-  readonly firstSent: Date;
   readonly known: {
     /** The message's own `id`, or the one that the queue gave it. */
     readonly id: string;
@@ -22,19 +20,17 @@ export interface Delivery {
 const MAXIMUM_NAME_LENGTH = 256;
 
 /** Reads what can be read of any message, so that also the outcome of an unusable one finds its way. */
-export function readDelivery(message: ReceivedMessage, context: InvocationContext, now: Date): Delivery {
+export function readDelivery(message: ReceivedMessage, context: InvocationContext): Delivery {
   const metadata = context.triggerMetadata ?? {};
   const member = (name: string): string | undefined => {
     const { content } = message;
     const value = typeof content === 'object' && content !== null ? Reflect.get(content, name) : undefined;
     return typeof value === 'string' && value !== '' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined;
   };
-  const insertionTime = Date.parse(String(metadata['insertionTime']));
   const replyTo = member('replyTo');
   return {
     message,
     tries: Number(metadata['dequeueCount'] ?? 1),
-    firstSent: Number.isNaN(insertionTime) ? now : new Date(insertionTime),
     known: {
       id: member('id') ?? String(metadata['id'] ?? randomUUID()),
       client: member('client'),

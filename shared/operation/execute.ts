@@ -48,7 +48,7 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
     ledger: runtime.answers,
     now: runtime.now,
     repeatabilityWindowSeconds: runtime.settings.sms.repeatabilityWindowSeconds,
-    run: (firstSent) => run({ ...call.ids, firstSent }),
+    run: (timing) => run({ ...call.ids, ...timing }),
     renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime)) ?? kept,
   });
 }

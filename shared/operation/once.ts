@@ -1,15 +1,17 @@
+import { lastStartInWindow } from '../contract/sendwindow.ts';
 import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
 import type { AnswerLedger, Claim, OperationName } from './answerledger.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { asSwitchboardError } from './failure.ts';
+import type { WireIds } from './wireids.ts';
 
 export interface OnceOptions {
   readonly ledger: AnswerLedger;
   readonly now: () => Date;
   /** How long ACS recognises a repeated message by its ids. */
   readonly repeatabilityWindowSeconds: number;
-  /** @param firstSent when this was carried out for the first time */
-  readonly run: (firstSent: Date) => Promise<Answer>;
+  /** @param timing when this was carried out for the first time, and whether it is too late to repeat it */
+  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>) => Promise<Answer>;
   /** Puts back into a kept answer what must not be kept. */
   readonly renew: (kept: Answer) => Promise<Answer>;
 }
@@ -33,8 +35,9 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
     return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
   }
   try {
-    assertRepeatable(operation, claim, options);
-    const answer = await run(claim.firstSent);
+    const assertMayStart = () => assertRepeatable(operation, claim, options);
+    assertMayStart();
+    const answer = await run({ firstSent: claim.firstSent, assertMayStart });
     await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
     return answer;
   } catch (error) {
@@ -45,8 +48,8 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
 /** @throws SwitchboardError `UpstreamInDoubt` when a doubtful operation can no longer be repeated without doubling it */
 function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim, options: OnceOptions): void {
   if (!claim.isDoubtful || repeatable === 'always') return;
-  const ageSeconds = (options.now().getTime() - claim.firstSent.getTime()) / 1000;
-  if (repeatable === 'withinWindow' && ageSeconds < options.repeatabilityWindowSeconds) return;
+  const lastStart = lastStartInWindow(claim.firstSent.getTime(), options.repeatabilityWindowSeconds);
+  if (repeatable === 'withinWindow' && options.now().getTime() <= lastStart) return;
   const message = 'An earlier try ended without an answer: ACS may or may not have done this. It is not repeated.';
   throw new SwitchboardError('UpstreamInDoubt', message);
 }

@@ -20,7 +20,7 @@ import { derivedIds } from './wireids.ts';
 export function queueHandler(operation: AnyOperation, queue: string, runtime: () => Runtime): MessageHandler {
   return async (message, context) => {
     const startedAt = performance.now();
-    const delivery = readDelivery(message, context, runtime().now());
+    const delivery = readDelivery(message, context);
     let answer: Answer;
     let error: SwitchboardError | undefined;
     try {
@@ -50,17 +50,18 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
   const message = validate(queueMessage, presentMembers(delivery.message.content));
   const client = clientOf(message, runtime);
   const { id } = delivery.known;
+  const now = runtime.now();
   return execute(
     operation,
     {
       caller: { kind: 'client', client, actingUser: message.actingUser },
       params: message.params ?? {},
       body: await bodyOf(message, operation, runtime),
-      ids: derivedIds(['queue', client.name, operation.name, id], delivery.firstSent),
+      ids: derivedIds(['queue', client.name, operation.name, id], now),
       fingerprint: fingerprintOf(message),
       reference: { subject: id, replyTo: delivery.known.replyTo },
       publicUrl: runtime.settings.ownUrl,
-      clientRequestId: derivedIds(['request', client.name, id], delivery.firstSent).uuid(operation.name),
+      clientRequestId: derivedIds(['request', client.name, id], now).uuid(operation.name),
       callersId: undefined,
       prefers: () => false,
     },

@@ -1,4 +1,5 @@
 import * as acs from '../acs/sms.ts';
+import { CLOSING_MILLISECONDS, lastStartInWindow } from '../contract/sendwindow.ts';
 import type { SmsSendResult } from '../contract/sms.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { Batch } from './batch.ts';
@@ -20,11 +21,25 @@ export interface AttemptResult {
   readonly reason: { readonly status: number; readonly message: string } | undefined;
 }
 
+/** What writing the results of a try may take. */
+const RECORDING_MILLISECONDS = 15_000;
+
 /** ACS requests of one chunk at the same time; more than one only where every recipient has a text of its own. */
 const REQUESTS_AT_A_TIME = 8;
 
-/** No request begins later than this after the first one: with the last one's deadline, a try ends within its lease. */
-const ATTEMPT_MILLISECONDS = 30_000;
+/**
+ * When the last request of a try may start: it ends within the lease, with time left to write the results, and while ACS
+ * still recognises the ids. What has not started by then stays open.
+ *
+ * @param state of a claimed chunk: its lease lasts until `wakeOn`
+ * @returns epoch milliseconds
+ */
+export function lastStartOf({ wakeOn, firstSent }: ClaimedState, windowSeconds: number): number {
+  const lastStartInLease = wakeOn - CLOSING_MILLISECONDS - RECORDING_MILLISECONDS;
+  return Math.min(lastStartInLease, lastStartInWindow(firstSent, windowSeconds));
+}
+
+type ClaimedState = Pick<ChunkState, 'wakeOn' | 'firstSent'>;
 
 /**
  * Sends to the recipients of a chunk that have no result yet, and have not opted out: one request for each distinct text.
@@ -40,8 +55,8 @@ export async function attemptChunk(
   const outcome: Mutable<AttemptResult> = { results: [], doubtful: false, pauseSeconds: undefined, reason: undefined };
   const results = [...state.results];
   const queue = [...groups.entries()];
-  const startedOn = engine.now();
-  const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() - startedOn < ATTEMPT_MILLISECONDS;
+  const lastStart = lastStartOf(state, engine.settings.repeatabilityWindowSeconds);
+  const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() <= lastStart;
   const work = async () => {
     for (let next = queue.shift(); next && mayGoOn(); next = queue.shift()) {
       const [text, group] = next;
@@ -113,7 +128,9 @@ function sendGroup(engine: BatchEngine, batch: Batch, { chunk, text, indexes, re
     smsSendOptions: { ...batch.options, tag: tagOf(batch, chunk) },
   };
   const session = engine.acs(recipientRequestId(batch.id, first, state.redrive));
-  return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent) });
+  // The caller has just looked at the time.
+  const assertMayStart = () => undefined;
+  return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent), assertMayStart });
 }
 
 type Results = (RecipientResult | null)[];

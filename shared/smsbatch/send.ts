@@ -1,3 +1,4 @@
+import { lastStartInWindow } from '../contract/sendwindow.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type AttemptResult, attemptChunk } from './attempt.ts';
@@ -11,9 +12,6 @@ import type { StoredChunk } from './ledger.ts';
 import type { ChunkMessage } from './messages.ts';
 import { EXPIRED, isExpiry, readChunkRecipients } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
-
-/** A chunk is not sent again this close to the end of ACS's window: the answer must come before it ends. */
-const WINDOW_MARGIN_MILLISECONDS = 20_000;
 
 /** Tries of a chunk whose failures may pass. */
 const MAXIMUM_TRIES = 5;
@@ -37,7 +35,7 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
   if (!recipients) return finish(engine, batch, claimed, fillUnsent(claimed.state, 410, EXPIRED));
-  if (isOutsideWindow(engine, claimed.state)) return giveUp(engine, batch, claimed);
+  if (isTooLate(engine, claimed.state)) return giveUp(engine, batch, claimed);
   const attempt = await attemptChunk(engine, batch, message.chunk, recipients, claimed.state);
   await record(engine, { batch, message, claimed, attempt });
 }
@@ -52,10 +50,9 @@ async function existingRecipients(engine: BatchEngine, { id }: Batch, chunk: num
   }
 }
 
-/** ACS would no longer recognise the ids of what may have been sent. */
-function isOutsideWindow({ now, settings }: BatchEngine, { doubtful, firstSent }: ChunkState): boolean {
-  const end = firstSent + settings.repeatabilityWindowSeconds * 1000 - WINDOW_MARGIN_MILLISECONDS;
-  return doubtful && now() > end;
+/** ACS might no longer recognise the ids of what may have been sent. */
+function isTooLate({ now, settings }: BatchEngine, { doubtful, firstSent }: ChunkState): boolean {
+  return doubtful && now() > lastStartInWindow(firstSent, settings.repeatabilityWindowSeconds);
 }
 
 interface Record {

@@ -7,6 +7,7 @@ const FIRST_SENT = 'Thu, 15 Jan 2026 08:30:00 GMT';
 const repeatability: SmsRepeatability = {
   requestId: (index) => `00000000-0000-4000-8000-00000000000${index}`,
   firstSent: new Date(FIRST_SENT),
+  assertMayStart: () => undefined,
 };
 const request = (more: Partial<SendSmsRequest> = {}): SendSmsRequest => ({
   ...{ from: '+18005550100', smsRecipients: [{ to: '+14255550123' }, { to: '+14255550124' }], message: 'Hello' },
@@ -18,6 +19,15 @@ function acs(sms = API_VERSIONS.sms) {
   const reply = { status: 202, body: { value: [item('+14255550123'), item('+14255550124')] } };
   return fakeSession(() => reply, { apiVersions: { ...API_VERSIONS, sms } });
 }
+
+test('what may not start any more is not sent', async () => {
+  const session = acs();
+  const assertMayStart = () => {
+    throw new Error('too late');
+  };
+  await expect(sendSms(session, request(), { ...repeatability, assertMayStart })).rejects.toThrow('too late');
+  expect(session.sent).toEqual([]);
+});
 
 test('each recipient bears its own id and the time of the first sending', async () => {
   const session = acs();

@@ -143,17 +143,6 @@ describe('a failure', () => {
     }
     expect(runs).toHaveLength(1);
   });
-
-  test.each([
-    [299_999, 200],
-    [300_000, 504],
-  ])('is repeated while ACS’s window is open: after %i ms %i', async (milliseconds, status) => {
-    const { operation } = ending(inDoubt(true), { a: 1 });
-    const it = rig();
-    await call(it, operation());
-    it.clock.date = laterBy(milliseconds);
-    expect(await call(it, operation({ repeatable: 'withinWindow' }))).toMatchObject({ status });
-  });
 });
 
 test('a process that died leaves its claim for a minute', async () => {

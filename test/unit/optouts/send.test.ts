@@ -10,6 +10,7 @@ import { NOW, SENDER } from './fixtures.ts';
 const repeatability = {
   requestId: (index: number) => `0f8b5c3e-5d0e-4f5e-9a53-${String(index).padStart(12, '0')}`,
   firstSent: new Date(NOW),
+  assertMayStart: () => undefined,
 };
 
 const item = (to: string) => ({ to, messageId: `Outgoing_${to}`, httpStatusCode: 202, successful: true });

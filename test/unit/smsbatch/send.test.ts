@@ -57,7 +57,7 @@ test('a lost answer is asked for again with the same ids as long as ACS recognis
   await send(it);
   expect(new Set(firstSentOf(it)).size).toBe(1);
   expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
-  it.now += 281_000;
+  it.now += 286_000;
   await send(it);
   expect(it.sent).toHaveLength(2);
   expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });

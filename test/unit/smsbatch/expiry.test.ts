@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import {
+  batchOf,
+  CLIENT,
+  ID,
+  numbers,
+  type Rig,
+  refused,
+  rig,
+  type SentSms,
+  send,
+  split,
+  statesOf,
+  submit,
+  throwing,
+} from './fixtures.ts';
+
+const DAY = 86_400_000;
+const FILES = [recipientsBlob(ID), chunkIndexBlob(ID)];
+const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 400));
+const ALL = { state: undefined, pageSize: 10, from: 0 };
+
+async function activeOf({ engine }: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of engine.batches.active()) ids.push(id);
+  return ids;
+}
+
+const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
+
+async function sweepFor(it: Rig, seconds: number): Promise<void> {
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+}
+
+/** A batch of which all has failed, and that the sweep has let go long ago. */
+async function old(): Promise<Rig> {
+  const it = rig();
+  await split(it);
+  it.replies.push(refuseAll);
+  await send(it);
+  it.now += DAY;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([]);
+  return it;
+}
+
+describe.each(FILES)('without %s', (file) => {
+  test('results and a redrive say that the batch has expired, and the sweep has nothing to do with it', async () => {
+    const it = await old();
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    const batches = createSmsBatches(it.engine);
+    const expired = { code: 'Expired', status: 410, target: 'id' };
+    await expect(batches.results(CLIENT, ID, ALL)).rejects.toMatchObject(expired);
+    await expect(batches.redrive(CLIENT, ID, false)).rejects.toMatchObject(expired);
+    expect(await activeOf(it)).toEqual([]);
+    expect(await batches.status(CLIENT, ID)).toMatchObject({ state: 'completed', counts: { failed: 3 } });
+  });
+
+  test('a batch that was never split fails, once, with the reason, when its split comes', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    it.now += 1000;
+    for (const _ of [1, 2]) await splitBatch(it.engine, { client: CLIENT, batch: ID });
+    expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: expect.stringContaining('deleted') });
+    expect(eventsOf(it)).toEqual(['accepted', 'failed']);
+  });
+
+  test('so it does when the sweep finds that its split is overdue; no split is asked for', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    const asked = it.storage.messages(SPLIT_QUEUE).length;
+    it.now += DAY;
+    await sweepFor(it, 600);
+    expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: expect.stringContaining('deleted') });
+    expect(eventsOf(it)).toEqual(['accepted', 'failed']);
+    expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(asked);
+    expect(await activeOf(it)).toEqual([]);
+  });
+
+  test('a chunk whose message does not carry its recipients has failed, or is in doubt', async () => {
+    const it = rig({ '+18005550100': 1 });
+    await split(it, { recipients: numbers(2) });
+    it.replies.push(throwing(new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true })));
+    await send(it, 0);
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    it.now += 60_000;
+    await send(it, 0);
+    it.now += 1000;
+    await send(it, 1);
+    expect(await statesOf(it, 0)).toMatchObject({ state: 'done', results: ['inDoubt'] });
+    expect((await it.engine.ledger.get(ID, 1))?.state.results).toEqual([
+      ['failed', 410, expect.stringContaining('deleted')],
+    ]);
+    expect(await batchOf(it)).toMatchObject({ state: 'completed' });
+  });
+
+  test('a chunk that another process is sending is left to it', async () => {
+    const it = rig();
+    await split(it);
+    it.replies.push(() => {
+      throw new Error('the process dies');
+    });
+    await expect(sendChunk(it.engine, { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    await send(it);
+    expect(await statesOf(it)).toMatchObject({ state: 'sending' });
+  });
+
+  test('a completed batch of which reports are missing comes to rest', async () => {
+    const it = rig();
+    await split(it);
+    it.replies.push(({ smsRecipients: [a, ...rest] }) => [
+      refused(a?.to ?? '', 400),
+      ...rest.map(({ to }) => sent(to)),
+    ]);
+    await send(it);
+    await redriveBatch(it.engine, CLIENT, ID, false);
+    await splitBatch(it.engine, { client: CLIENT, batch: ID });
+    await send(it);
+    const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
+    const facts = { messageId: 'x', from: '+18005550100', tag, status: 'Delivered', details: '' } as const;
+    await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    const batches = createSmsBatches(it.engine);
+    for (const to of numbers(3)) expect(await batches.record({ ...facts, to, receivedOn: it.now })).toBe(true);
+    await sweepFor(it, 600);
+    expect(await activeOf(it)).toEqual([]);
+    expect(eventsOf(it)).toEqual(['accepted', 'completed', 'completed']);
+  });
+});
+
+const sent = (to: string) => ({ to, httpStatusCode: 202, successful: true, messageId: `Outgoing_${to}` });
+
+test('a redrive that is refused does not hand the batch to the sweep', async () => {
+  const it = rig();
+  await split(it);
+  await send(it);
+  it.now += DAY;
+  await sweepBatches(it.engine);
+  await expect(redriveBatch(it.engine, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
+  expect(await activeOf(it)).toEqual([]);
+});
