@@ -10,12 +10,10 @@ const LOOK_INTERVAL_MILLISECONDS = 500;
 /** Chunks before the last one at which the end may be near: they come out of order. */
 const NEAR_THE_END = 64;
 
-/** When this process last looked. It only saves queries: the sweep finds every finished batch. */
-const lastLooks = new Map<string, number>();
-
 /** Completes a batch soon after its last chunk, whichever that is. */
 export async function completeWhenDone(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
   if (chunk < batch.chunkCount - NEAR_THE_END && batch.redrives === 0) return;
+  const { lastLooks } = engine;
   const now = engine.now();
   for (const [id, time] of lastLooks) if (now - time > LOOK_INTERVAL_MILLISECONDS) lastLooks.delete(id);
   if (lastLooks.has(batch.id)) return;

@@ -21,6 +21,8 @@ export interface BatchEngine {
   readonly reportWrites: Gathering<SmsDeliveryReport, boolean>;
   /** Looks at whether they all have come, by batch. */
   readonly reportLooks: Gathering<undefined, void>;
+  /** When this process last looked whether a batch is done, by its id. It only saves queries: the sweep finds them all. */
+  readonly lastLooks: Map<string, number>;
   readonly settings: Settings['sms'];
   readonly now: () => number;
   readonly acs: (clientRequestId: string) => AcsSession;
@@ -40,6 +42,7 @@ export function createEngine(facts: EngineFacts): BatchEngine {
     ledger: createLedger(tables),
     reportWrites: new Gathering(),
     reportLooks: new Gathering(),
+    lastLooks: new Map(),
     senders: createSenderStore(tables, SENDERS_TABLE, facts.now),
   };
 }

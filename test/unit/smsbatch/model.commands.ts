@@ -22,7 +22,7 @@ export type Command =
 const small = fc.nat({ max: 5 });
 const fate = fc.constantFrom<Fate>('fails', 'lost', 'hidden');
 export const mood = fc.oneof({ weight: 2, arbitrary: fc.constant<Mood>('takes it') }, fc.constantFrom(...MOODS));
-const seconds = fc.constantFrom(0.4, 1, 10, 20, 46, 62, 76, 121, 290, 301, 620);
+const seconds = fc.constantFrom(0.4, 1, 10, 20, 46, 62, 76, 121, 284, 290, 301, 620);
 
 const frequent = fc.oneof(
   fc.record({ do: fc.constant('begin' as const), message: small }),

@@ -6,12 +6,14 @@ import { tallyOfDeliveries } from '../../../shared/smsbatch/deliveries.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { countsOf } from '../../../shared/smsbatch/status.ts';
 import { addTally, NOTHING } from '../../../shared/smsbatch/tally.ts';
+import { WINDOW_MILLISECONDS } from './world.acs.ts';
 import type { World } from './world.ts';
 
 /** What holds at every moment. */
 export async function assertAlways(world: World): Promise<void> {
   assertOncePerRecipient(world);
   assertOptOuts(world);
+  assertInWindow(world);
   expect(world.unexplained, 'errors that nothing explains').toEqual([]);
   const batch = await world.batch();
   if (!batch) return;
@@ -37,6 +39,16 @@ function assertOncePerRecipient(world: World): void {
 function redrivesInDoubt({ answered, unanswered, abandoned, running }: World): number {
   const calls = [...answered, ...unanswered, ...abandoned, ...running.map(({ errand }) => errand.call)];
   return calls.filter((it) => it === 'redrive in doubt').length;
+}
+
+/** All tries of a request end within this. */
+const LONGEST_REQUEST_MILLISECONDS = 10_000;
+
+function assertInWindow({ acs }: World): void {
+  for (const { begunOn, firstSent } of acs.requests) {
+    const end = begunOn + LONGEST_REQUEST_MILLISECONDS;
+    expect(end, 'end of a request').toBeLessThanOrEqual(firstSent + WINDOW_MILLISECONDS);
+  }
 }
 
 function assertOptOuts({ acs, people }: World): void {

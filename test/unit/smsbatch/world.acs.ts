@@ -24,7 +24,7 @@ export const MOODS: readonly Mood[] = [
   'never gets it, and no answer comes',
 ];
 
-const WINDOW_MILLISECONDS = 300_000;
+export const WINDOW_MILLISECONDS = 300_000;
 export const PAUSE_SECONDS = 45;
 
 /** Recipients whose number ACS refuses, each time. */
@@ -51,7 +51,8 @@ export interface Delivery {
 export class FakeAcs {
   readonly deliveries: Delivery[] = [];
   /** What somebody has begun to send, and when. */
-  readonly requests: { readonly begunOn: number; readonly numbers: readonly string[] }[] = [];
+  readonly requests: { readonly begunOn: number; readonly firstSent: number; readonly numbers: readonly string[] }[] =
+    [];
   mood: Mood = 'takes it';
   readonly #taken = new Map<string, { readonly firstSent: number; readonly item: Item }>();
   readonly #now: () => number;
@@ -62,8 +63,9 @@ export class FakeAcs {
 
   readonly session = (): AcsSession => ({
     send: (request) => {
-      const numbers = sentBody.parse(request.body).smsRecipients.map(({ to }) => to);
-      this.requests.push({ begunOn: this.#now(), numbers });
+      const { smsRecipients } = sentBody.parse(request.body);
+      const firstSent = Math.min(...smsRecipients.map((it) => Date.parse(it.repeatabilityFirstSent)));
+      this.requests.push({ begunOn: this.#now(), firstSent, numbers: smsRecipients.map(({ to }) => to) });
       return gated('ACS', async () => ({ ...ANSWER, body: this.#answer(request) }));
     },
     publicUrl: 'https://switchboard.example',

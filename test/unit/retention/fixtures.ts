@@ -1,0 +1,48 @@
+import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
+import { BATCHES_CONTAINER } from '../../../shared/smsbatch/batch.ts';
+import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { CLIENT, ID, type Rig, refused, type SentSms } from '../smsbatch/fixtures.ts';
+
+export const DAY = 86_400_000;
+export const DAYS = 30;
+export const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 400));
+
+/** A night's run. Rows of other tables are none of its business here. */
+export async function night(it: Rig, engine: BatchEngine = it.engine): Promise<string[]> {
+  const smsBatches = createSmsBatches(engine);
+  const facts: RetentionFacts = { storage: it.storage, names: [], smsBatches, days: DAYS, now: engine.now };
+  const lines: string[] = [];
+  await withFailureLog(
+    (what, error) => void lines.push(`${what}: ${String(error)}`),
+    () => forgetOldRecords(facts),
+  );
+  return lines;
+}
+
+/** The timers of so many days. */
+export async function live(it: Rig, days: number): Promise<void> {
+  for (let day = 0; day < days; day += 1) {
+    it.now += DAY;
+    await sweepBatches(it.engine);
+    await night(it);
+  }
+}
+
+export async function filesOf({ storage }: Rig): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of storage.blobs.list(BATCHES_CONTAINER)) names.push(name);
+  return names;
+}
+
+export const everything = async (it: Rig, id = ID) => ({
+  files: (await filesOf(it)).filter((name) => name.startsWith(id)).length,
+  batch: (await it.engine.batches.get(CLIENT, id)) !== undefined,
+  owner: await it.engine.batches.ownerOf(id),
+  chunk: (await it.engine.ledger.get(id, 0)) !== undefined,
+});
+
+export const ALL = { files: 2, batch: true, owner: CLIENT, chunk: true };
+export const NOTHING = { files: 0, batch: false, owner: undefined, chunk: false };

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
+import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { batchOf, CLIENT, FROM, ID, numbers, type Rig, rig, send, split, submit } from '../smsbatch/fixtures.ts';
+import { ALL, DAY, DAYS, everything, filesOf, NOTHING, night, refuseAll } from './fixtures.ts';
+
+/** A completed batch, all of which has failed, and which is old enough. */
+async function old(): Promise<Rig> {
+  const it = rig();
+  await split(it);
+  it.replies.push(refuseAll);
+  await send(it);
+  it.now += (DAYS + 1) * DAY;
+  return it;
+}
+
+test('a batch whose deletion is interrupted is expired for its client, and deleted by the next run', async () => {
+  const it = await old();
+  const { ledger } = it.engine;
+  const dying = { ...it.engine, ledger: { ...ledger, forget: () => Promise.reject(new Error('storage is down')) } };
+  expect(await night(it, dying)).toEqual([`Batch ${ID} cannot be deleted: Error: storage is down`]);
+  const batches = createSmsBatches(it.engine);
+  const expired = { code: 'Expired', status: 410 };
+  await expect(batches.status(CLIENT, ID)).rejects.toMatchObject(expired);
+  await expect(batches.redrive(CLIENT, ID, false)).rejects.toMatchObject(expired);
+  await expect(batches.cancel(CLIENT, ID)).rejects.toMatchObject(expired);
+  await expect(batches.results(CLIENT, ID, { state: undefined, pageSize: 10, from: 0 })).rejects.toMatchObject(expired);
+  expect((await batches.list(CLIENT, 10, undefined)).value).toEqual([]);
+  expect(await night(it)).toEqual([]);
+  expect(await everything(it)).toEqual(NOTHING);
+});
+
+test('a batch that is redriven while it is about to be deleted is kept, whole', async () => {
+  const it = await old();
+  const { batches } = it.engine;
+  const advance: typeof batches.advance = async (...change) => {
+    await createSmsBatches(it.engine).redrive(CLIENT, ID, false);
+    return batches.advance(...change);
+  };
+  await night(it, { ...it.engine, batches: { ...batches, advance } });
+  expect(await everything(it)).toEqual(ALL);
+  expect(await batchOf(it)).toMatchObject({ state: 'running', isExpired: false });
+});
+
+test('a batch that is about to be redriven when its deletion begins is not redriven', async () => {
+  const it = await old();
+  const { batches } = it.engine;
+  let isDone = false;
+  const advance: typeof batches.advance = async (...change) => {
+    if (!isDone) await night(it);
+    isDone = true;
+    return batches.advance(...change);
+  };
+  const late = createSmsBatches({ ...it.engine, batches: { ...batches, advance } });
+  await expect(late.redrive(CLIENT, ID, false)).rejects.toMatchObject({ code: 'NotFound' });
+  expect(await everything(it)).toEqual(NOTHING);
+});
+
+test('one batch that cannot be deleted keeps no other', async () => {
+  const it = await old();
+  const other = `1${ID.slice(1)}`;
+  it.now -= (DAYS + 1) * DAY;
+  await submit(it, {}, { id: other, client: CLIENT });
+  await createSmsBatches(it.engine).cancel(CLIENT, other);
+  it.now += (DAYS + 1) * DAY;
+  const { batches } = it.engine;
+  const get: typeof batches.get = (client, id) =>
+    id === ID ? Promise.reject(new SyntaxError('Unexpected token')) : batches.get(client, id);
+  const engine = { ...it.engine, batches: { ...batches, get } };
+  expect(await night(it, engine)).toContain(`Batch ${ID} cannot be deleted: SyntaxError: Unexpected token`);
+  expect(await everything(it, other)).toEqual(NOTHING);
+  expect(await everything(it)).toEqual(ALL);
+});
+
+describe('what a submission leaves that dies', () => {
+  const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
+
+  test.each([
+    ['before its batch is activated', 'activate'],
+    ['before its batch is added', 'add'],
+  ] as const)('%s is deleted when it is old', async (_, step) => {
+    const it = rig();
+    const { batches } = it.engine;
+    const dying = {
+      ...it.engine,
+      batches: { ...batches, [step]: () => Promise.reject(new Error('the process dies')) },
+    };
+    await expect(submitBatch(dying, { id: ID, client: CLIENT, request })).rejects.toThrow('dies');
+    it.now += (DAYS - 1) * DAY;
+    await night(it);
+    expect(await filesOf(it)).toHaveLength(2);
+    it.now += 2 * DAY;
+    await night(it);
+    expect(await everything(it)).toEqual(NOTHING);
+  });
+
+  test('after its owner was noted is deleted when it is old, with the note', async () => {
+    const it = rig();
+    const table = it.storage.tables.table('smsbatches');
+    await it.storage.blobs.write(BATCHES_CONTAINER, recipientsBlob(ID), '');
+    await table.insert('owner', ID, { client: CLIENT });
+    it.now += (DAYS + 1) * DAY;
+    await night(it);
+    expect(await everything(it)).toEqual(NOTHING);
+  });
+});
