@@ -21,16 +21,27 @@ export async function learn(engine: EmailEngine, id: string, fact: Fact, whenAbs
 }
 
 /**
- * Tells outcomes, and notes that they were told. Whoever dies in between has them told again, with the same ids, once
- * their time has come.
+ * Emits outcomes, and notes which were emitted. If the process dies in between, they are emitted again later, with the
+ * same ids. One that cannot be emitted does not keep the others.
+ *
+ * @throws the error of the one that cannot, or an AggregateError of several
  */
 export async function tellOwed(engine: EmailEngine, mail: Mail, outcomes: readonly OwedOutcome[]): Promise<Mail> {
   const { owner } = mail;
   if (!owner || outcomes.length === 0) return mail;
-  for (const outcome of outcomes) await engine.tell({ ...mail, owner }, outcome);
-  const told = await engine.mails.change(
-    mail.id,
-    (current) => current && merge(current, { kind: 'told', outcomes }, engine.now()),
-  );
-  return told ?? mail;
+  const told: OwedOutcome[] = [];
+  const errors: unknown[] = [];
+  for (const outcome of outcomes) {
+    try {
+      await engine.tell({ ...mail, owner }, outcome);
+      told.push(outcome);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const fact: Fact = { kind: 'told', outcomes: told };
+  const noted = await engine.mails.change(mail.id, (current) => current && merge(current, fact, engine.now()));
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} outcomes of an email cannot be emitted`);
+  if (errors.length === 1) throw errors[0];
+  return noted ?? mail;
 }

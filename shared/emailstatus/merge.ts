@@ -9,7 +9,7 @@ import {
   type MailState,
   type OwedOutcome,
 } from './mail.ts';
-import { firstLook, lookAfterAbsence, lookAfterFailure, nextLook } from './schedule.ts';
+import { firstLook, lookAfterAbsence, lookAfterFailure, nextLook, tellAgainOn } from './schedule.ts';
 
 /** Something that was learned of a mail. */
 export type Fact =
@@ -22,8 +22,12 @@ export type Fact =
   /** ACS could not be asked. */
   | { readonly kind: 'unanswered' }
   | { readonly kind: 'reported'; readonly report: EmailDeliveryReport }
+  /** It was looked at, and Switchboard could not handle what it saw. */
+  | { readonly kind: 'unusable' }
   /** These outcomes were told. */
-  | { readonly kind: 'told'; readonly outcomes: readonly OwedOutcome[] };
+  | { readonly kind: 'told'; readonly outcomes: readonly OwedOutcome[] }
+  /** What is owed could not be told. */
+  | { readonly kind: 'untold' };
 
 /** Whoever learns of an outcome tells it, or has died, within this. */
 const TELL_MILLISECONDS = 60_000;
@@ -69,6 +73,10 @@ export function merge(mail: Mail, fact: Fact, now: number): Mail {
       return looked(mail, lookAfterAbsence(mail.acceptedOn, now), now);
     case 'unanswered':
       return looked(mail, lookAfterFailure(now), now);
+    case 'unusable':
+      return looked(mail, nextLook(mail.acceptedOn, now), now);
+    case 'untold':
+      return { ...mail, tellOn: tellAgainOn(mail.acceptedOn, now) };
     case 'reported':
       return reported(mail, fact.report, now);
     case 'told':

@@ -1,5 +1,6 @@
 import * as acs from '../acs/email.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { logFailure } from '../telemetry/failurelog.ts';
 import type { EmailEngine } from './engine.ts';
 import { learn, tellOwed } from './learn.ts';
 import { DOMAIN_KINDS, type DomainKind } from './limits.ts';
@@ -16,25 +17,48 @@ const RUN_MILLISECONDS = 8_000;
 const MAXIMUM_FAILURES = 3;
 
 /**
- * Does what is due, the longest due first: outcomes whose teller died are told, reports of nobody's mails are forgotten,
- * and ACS is asked for the state of mails, as often as its quota allows. It may die anywhere, and run beside itself.
+ * Does what is due, the longest due first: emits outcomes that a process which died did not, deletes reports of emails
+ * that nobody here sent, and asks ACS for the state of emails, as often as its quota allows. It may die anywhere, and run
+ * beside itself. An email that cannot be handled is logged and put off; the others are not affected.
  */
 export async function pollMails(engine: EmailEngine): Promise<void> {
   const endsOn = engine.now() + RUN_MILLISECONDS;
-  await Promise.all([
-    workOff(engine, 'tell', endsOn, (mail) => tellOwed(engine, mail, mail.owed)),
-    workOff(engine, 'forget', endsOn, (mail) => engine.mails.remove(mail)),
+  const lanes = await Promise.allSettled([
+    drain(engine, 'tell', endsOn, (mail) => tellOrPutOff(engine, mail)),
+    drain(engine, 'forget', endsOn, (mail) => engine.mails.remove(mail)),
     ...DOMAIN_KINDS.map((kind) => lookAfter(engine, kind, endsOn)),
   ]);
+  const [first, ...others] = lanes.filter((it) => it.status === 'rejected');
+  for (const { reason } of others) logFailure('Emails that are due cannot be listed', reason);
+  if (first) throw first.reason;
 }
 
 /** Handles all mails of a lane that needs nobody's leave. */
-async function workOff(engine: EmailEngine, lane: Lane, endsOn: number, handle: (mail: Mail) => Promise<unknown>) {
+async function drain(engine: EmailEngine, lane: Lane, endsOn: number, handle: (mail: Mail) => Promise<unknown>) {
   const next = dueMails(engine, lane);
   while (engine.now() < endsOn) {
     const mails = await next();
     if (mails.length === 0) return;
-    await Promise.all(mails.map(handle));
+    await Promise.all(mails.map((mail) => isolated(mail.id, () => handle(mail))));
+  }
+}
+
+/** @returns undefined when it failed */
+async function isolated<Result>(id: string, handle: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await handle();
+  } catch (error) {
+    logFailure(`Email ${id} cannot be handled`, error);
+    return undefined;
+  }
+}
+
+async function tellOrPutOff(engine: EmailEngine, mail: Mail): Promise<void> {
+  try {
+    await tellOwed(engine, mail, mail.owed);
+  } catch (error) {
+    await learn(engine, mail.id, { kind: 'untold' });
+    throw error;
   }
 }
 
@@ -45,9 +69,12 @@ async function lookAfter(engine: EmailEngine, kind: DomainKind, endsOn: number):
     const mails = await next();
     if (mails.length === 0) return;
     const { granted } = await engine.budget.take([kind], mails.length);
-    const looks = await Promise.all(mails.slice(0, granted).map((mail) => look(engine, mail, kind)));
+    const looks = await Promise.all(
+      mails.slice(0, granted).map((mail) => isolated(mail.id, () => lookOrPutOff(engine, mail, kind))),
+    );
     if (granted < mails.length || looks.includes('throttled')) return;
-    failures = looks.includes('seen') ? 0 : failures + looks.length;
+    // What one email alone is to blame for says nothing of ACS.
+    failures = looks.includes('seen') ? 0 : failures + looks.filter((it) => it === 'failed').length;
   }
 }
 
@@ -59,11 +86,20 @@ function dueMails(engine: EmailEngine, lane: Lane): () => Promise<Mail[]> {
       const due = await engine.mails.due(lane, engine.now(), AT_A_TIME, after);
       if (due.length === 0) return [];
       after = due.at(-1)?.place;
-      const stored = await Promise.all(due.map(({ id }) => engine.mails.get(id)));
+      const stored = await Promise.all(due.map(({ id }) => isolated(id, () => engine.mails.get(id))));
       const mails = stored.flatMap((it) => (it && dueOf(it.mail)?.lane === lane ? [it.mail] : []));
       if (mails.length > 0) return mails; // else others have been faster with all of them
     }
   };
+}
+
+async function lookOrPutOff(engine: EmailEngine, mail: Mail, kind: DomainKind): Promise<Look> {
+  try {
+    return await look(engine, mail, kind);
+  } catch (error) {
+    await learn(engine, mail.id, { kind: 'unusable' });
+    throw error;
+  }
 }
 
 type Look = 'seen' | 'throttled' | 'failed';

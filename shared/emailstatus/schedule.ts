@@ -37,6 +37,15 @@ export function lookAfterFailure(now: number): number {
   return now + AGAIN_MILLISECONDS;
 }
 
+/** The older the email, the more rarely an outcome that cannot be emitted is tried again, within these bounds. */
+const SHORTEST_TELL_MILLISECONDS = MINUTE_MILLISECONDS;
+const LONGEST_TELL_MILLISECONDS = 15 * MINUTE_MILLISECONDS;
+
+/** When to try again to emit an outcome. */
+export function tellAgainOn(acceptedOn: number, now: number): number {
+  return now + Math.min(Math.max(now - acceptedOn, SHORTEST_TELL_MILLISECONDS), LONGEST_TELL_MILLISECONDS);
+}
+
 function isOverdue(acceptedOn: number, now: number): boolean {
   return now >= acceptedOn + DEADLINE_MILLISECONDS;
 }

@@ -1,5 +1,6 @@
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { Storage } from '../storage/storage.ts';
+import { logFailure } from '../telemetry/failurelog.ts';
 
 export interface RetentionFacts {
   readonly storage: Storage;
@@ -21,14 +22,20 @@ const RUN_MILLISECONDS = 4 * 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * Forgets answers, mails, single texts, dropped events and whole batches that are older than they are to be kept. It may
- * die anywhere: the next run goes on.
+ * Deletes answers, emails, single messages, dropped events and whole batches that are older than they are to be kept. It
+ * may die anywhere: the next run goes on. What cannot be deleted is logged, and does not keep the rest.
  */
 export async function forgetOldRecords(facts: RetentionFacts): Promise<void> {
   const before = facts.now() - facts.days * DAY_MILLISECONDS;
   const until = facts.now() + RUN_MILLISECONDS;
   const mayGoOn = () => facts.now() < until;
-  for (const name of facts.names) await forgetRows(facts, name, before, mayGoOn);
+  for (const name of facts.names) {
+    try {
+      await forgetRows(facts, name, before, mayGoOn);
+    } catch (error) {
+      logFailure(`Old rows of the table ${name} cannot be deleted`, error);
+    }
+  }
   await facts.smsBatches.forget(before, mayGoOn);
 }
 

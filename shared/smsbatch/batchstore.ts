@@ -180,7 +180,7 @@ function toBatch({ values, etag }: Row): Batch {
     reported: Number(values['reported']) || 0,
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
-    owed: JSON.parse(String(values['owed'])) as OwedEvent[],
+    owed: JSON.parse(String(values['owed'] || '[]')) as OwedEvent[],
     isExpired: Boolean(values['isExpired']),
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,
     etag,

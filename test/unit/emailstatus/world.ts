@@ -5,6 +5,7 @@ import { createEmailEngine, type EmailEngine } from '../../../shared/emailstatus
 import { pollMails } from '../../../shared/emailstatus/poll.ts';
 import { recordEmailReport } from '../../../shared/emailstatus/reports.ts';
 import { sendMail } from '../../../shared/emailstatus/send.ts';
+import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
@@ -34,6 +35,8 @@ export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
   readonly refused = new Set<string>();
   /** Sees the storage as it is, without waiting. */
   readonly observer: EmailEngine;
+  /** Errors that a function has handled and logged, and that no broken call explains. */
+  readonly #unexplained: unknown[] = [];
   readonly #storage = new MemoryStorage();
 
   constructor(truths: readonly Truth[]) {
@@ -70,6 +73,17 @@ export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
     this.wanted.push(...this.acs.reports(id).map((report): Wanted => ({ kind: 'report', report })));
   }
 
+  override begin(
+    name: string,
+    run: (engine: EmailEngine) => Promise<unknown>,
+    wanted: Wanted | undefined,
+  ): Promise<void> {
+    const log = (_: string, error: unknown) => {
+      if (!isExplained(error)) this.#unexplained.push(error);
+    };
+    return super.begin(name, (engine) => withFailureLog(log, () => run(engine)), wanted);
+  }
+
   poll(): Promise<void> {
     return this.begin('poll', pollMails, undefined);
   }
@@ -99,10 +113,17 @@ export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
 
   protected override ended({ error }: Job, wanted: Wanted | undefined): void {
     const isAnswer = error instanceof SwitchboardError;
-    if (error !== undefined && !isAnswer && !(error instanceof BrokenCall)) throw error;
+    const [logged] = this.#unexplained;
+    if (logged !== undefined) throw logged;
+    if (error !== undefined && !isAnswer && !isExplained(error)) throw error;
     if (isAnswer && error.code === 'UpstreamRejected' && wanted?.kind === 'send') this.refused.add(wanted.id);
     else if (error !== undefined && wanted) this.wanted.push(wanted);
   }
+}
+
+/** Calls that the test made fail. */
+function isExplained(error: unknown): boolean {
+  return error instanceof BrokenCall || (error instanceof AggregateError && error.errors.every(isExplained));
 }
 
 const NO_TRUTH: Truth = { end: 'stuck', endsAfterSeconds: 0, absentSeconds: 0, reports: [] };
