@@ -86,7 +86,8 @@ describe('an outcome that cannot be emitted', () => {
     const mail = await mailOf(it, id);
     const report = { messageId: id, sender: OWNER.sender, status: 'Bounced', details: '', attemptedOn: NOW } as const;
     const reported = ['a@b.example', 'c@b.example'].reduce<Mail | undefined>(
-      (known, recipient) => known && merge(known, { kind: 'reported', report: { ...report, recipient } }, NOW - 2 * MINUTE),
+      (known, recipient) =>
+        known && merge(known, { kind: 'reported', report: { ...report, recipient } }, NOW - 2 * MINUTE),
       mail,
     );
     const stored = await it.engine.mails.get(id);

@@ -140,7 +140,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   };
 }
 
-function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
+export function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
   const method = sent.method ?? operation.method;
   const url = (sent.origin ?? ORIGIN) + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
   const bytes = bodyBytes(sent.body);

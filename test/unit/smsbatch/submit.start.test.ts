@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
 test('the first chunks wait for no message, and a small batch needs none', async () => {
@@ -29,7 +30,12 @@ test('a submission whose first chunks cannot be put on the queue is accepted, an
     queue === CHUNK_QUEUE ? Promise.reject(new Error('down')) : queues.send(queue, ...rest);
   const engine = { ...it.engine, storage: { ...it.engine.storage, queues: { send } } };
   const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
-  const batch = await submitBatch(engine, { id: ID, client: CLIENT, request });
+  const log: unknown[] = [];
+  const batch = await withFailureLog(
+    (what, error) => void log.push([what, error]),
+    () => submitBatch(engine, { id: ID, client: CLIENT, request }),
+  );
+  expect(log).toEqual([[expect.stringContaining(ID), new Error('down')]]);
   expect(batch).toMatchObject({ state: 'running', counts: { pending: 3 } });
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
 });

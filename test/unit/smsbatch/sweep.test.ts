@@ -116,8 +116,24 @@ test('a batch is looked after for a while after its cancel: somebody may just be
   await split(it);
   it.now += 3_600_000;
   await cancelBatch(it.engine, CLIENT, ID);
+  it.now += 120_000;
   await sweepBatches(it.engine);
   expect(await activeOf(it)).toEqual([ID]);
+  it.now += 1;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([]);
+});
+
+test('a completed batch is looked after for a while after it was activated: a redrive may just be about to write', async () => {
+  const it = rig();
+  await split(it);
+  await send(it);
+  it.now += 120_000;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([ID]);
+  it.now += 1;
+  await sweepBatches(it.engine);
+  expect(await activeOf(it)).toEqual([]);
 });
 
 test('the chunks of a failed batch that have their times are looked after until they are sent', async () => {

@@ -1,0 +1,76 @@
+import { InvocationContext } from '@azure/functions';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { runTimer, serveHttp, work } from '../../../shared/operation/serving.ts';
+import { logFailure } from '../../../shared/telemetry/failurelog.ts';
+import { CLIENTS, greeting, httpRequest, NOW } from './fixtures.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  const accessKey = Buffer.from('the key of acs').toString('base64');
+  vi.stubEnv('CLIENTS', JSON.stringify(CLIENTS));
+  vi.stubEnv('ACS_CONNECTION_STRING', `endpoint=https://contoso.communication.azure.com/;accesskey=${accessKey}`);
+  vi.stubEnv('AzureWebJobsStorage', 'UseDevelopmentStorage=true');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
+
+const fail = () => {
+  const cause = new RangeError('+14255550123 is no batch');
+  logFailure('Batch 1 of +14255550123 cannot be recovered', new Error('storage is down', { cause }));
+};
+
+function invocation() {
+  const lines: string[] = [];
+  const context = new InvocationContext({ logHandler: (level, ...args) => lines.push(`${level}: ${args.join(' ')}`) });
+  return { lines, context };
+}
+
+const LOGGED =
+  /^error: Batch 1 of \+1425••• cannot be recovered: Error: storage is down[\s\S]*RangeError: \+1425••• is no/;
+
+test('a failure that a timer has handled stands in its log, with its causes and without people', async () => {
+  const { lines, context } = invocation();
+  await runTimer(async () => fail(), context);
+  expect(lines).toEqual([expect.stringMatching(LOGGED)]);
+});
+
+test('so it does in that of a worker', async () => {
+  const { lines, context } = invocation();
+  const definition = { name: 'work', queue: 'work', message: z.unknown(), run: async () => fail() };
+  await work(definition, {}, context);
+  expect(lines).toEqual([expect.stringMatching(LOGGED)]);
+});
+
+test('and in that of an HTTP function, also when two are served at the same time', async () => {
+  const gate = Promise.withResolvers<void>();
+  const operation = greeting(async ({ params }) => {
+    if (z.object({ name: z.string() }).parse(params).name === 'Anna') {
+      await gate.promise;
+      fail();
+    } else gate.resolve();
+    return {};
+  });
+  const [one, other] = [invocation(), invocation()];
+  const request = (name: string) =>
+    httpRequest(operation, {
+      body: { from: '+18005550100' },
+      params: { name },
+      target: `/greetings/${name}?api-version=2024-03-15`,
+    });
+  await Promise.all([
+    serveHttp(operation, request('Anna'), one.context),
+    serveHttp(operation, request('Ben'), other.context),
+  ]);
+  expect(one.lines).toEqual([expect.stringMatching(LOGGED), expect.stringContaining('greet 200')]);
+  expect(other.lines).toEqual([expect.stringContaining('greet 200')]);
+});
+
+test('outside of an invocation a failure becomes a warning of the process, without its text', () => {
+  const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  fail();
+  expect(emitted.mock.calls).toEqual([['Batch 1 of +14255550123 cannot be recovered: Error', 'HandledFailure']]);
+  emitted.mockRestore();
+});
