@@ -5,15 +5,12 @@ import { roles } from 'roles.bicep'
 
 @export()
 @sealed()
-@description('Days that blobs are kept after they were last written.')
+@description('How many days blobs are kept after they were last written. Recipients of batches are not among them: the app deletes them together with their rows, RETENTION_DAYS after the batch was completed, which may be long after they were written.')
 type blobRetention = {
   @description('Bodies of queue messages. Longer than a message may wait.')
   messageBodies: int?
   @description('Data of outcomes that do not fit into a message. Longer than a reader may take.')
   outcomeBodies: int?
-  @description('Recipients of batches, personal data. At least 15: a batch may be sent 7 days ahead, and redriven after it.')
-  @minValue(15)
-  smsBatches: int?
   @description('Events that Event Grid could not deliver.')
   deadLetters: int?
 }
@@ -90,7 +87,7 @@ resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
   }
 ]
 
-var days = union({ messageBodies: 14, outcomeBodies: 30, smsBatches: 30, deadLetters: 30 }, retentionDays)
+var days = union({ messageBodies: 14, outcomeBodies: 30, deadLetters: 30 }, retentionDays)
 
 resource retention 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
   parent: account

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import type { OutcomeEvent } from '../../shared/contract/queuemessage.ts';
+import { BATCHES_CONTAINER, recipientsBlob } from '../../shared/smsbatch/batch.ts';
+import { createStorage } from '../../shared/storage/storage.ts';
 import { accepted, batchOf, over, resultsOf, submitCsv, submitted } from '../setup/batches.ts';
 import { faultsOf, setFaults, smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
@@ -71,6 +73,21 @@ test('one request goes out for each distinct text', async () => {
   expect(Object.fromEntries(texts)).toEqual(
     Object.fromEntries(recipients.map((to, index) => [to, `Hello City ${index % 3}`])),
   );
+});
+
+test('a batch whose recipients have been deleted has expired, and other batches go on', async () => {
+  await setFaults(stack.acs, [{ operation: 'sendSms', status: 404, count: 1 }]);
+  const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) };
+  const { id } = await submitted(connection, body);
+  expect(await over(connection, id)).toMatchObject({ counts: { failed: 2 } });
+  const { blobs } = createStorage({ kind: 'connection string', connectionString: stack.storage });
+  await blobs.remove(BATCHES_CONTAINER, recipientsBlob(id));
+  const expired = { status: 410, body: { error: { code: 'Expired', target: 'id' } } };
+  expect(await call(connection, { method: 'GET', target: `/sms/batches/${id}/results` })).toMatchObject(expired);
+  expect(await order(id, 'redrive', {})).toMatchObject(expired);
+  expect(await batchOf(connection, id)).toMatchObject({ state: 'completed', counts: { failed: 2 } });
+  const next = await submitted(connection, { ...body, recipients: recipientsOf(3) });
+  expect(await over(connection, next.id)).toMatchObject({ state: 'completed', counts: { accepted: 3 } });
 });
 
 describe('what ACS refuses', () => {

@@ -39,6 +39,11 @@ test.each([
   ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
   ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '500', '503']],
   [
+    'that needs what is deleted in time',
+    { isLocal: true, canExpire: true },
+    ['400', '401', '403', '404', '409', '410', '413', '422', '500'],
+  ],
+  [
     'that only reads',
     { method: 'GET', request: { params: z.object({ name: z.string() }), body: noBody } },
     ['400', '401', '403', '404', '429', '4XX', '500', '502', '503'],

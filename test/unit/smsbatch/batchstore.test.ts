@@ -74,3 +74,17 @@ test('is active until it is put away, and again when it was activated in the mea
   await store.deactivate(second);
   expect(await active()).toEqual([]);
 });
+
+test('rows of the version before, which knew no owed events and no expiry, are read', async () => {
+  const it = rig();
+  await submit(it);
+  const table = it.storage.tables.table('smsbatches');
+  const strip = async (partition: string, rowKey: string, columns: readonly string[]) => {
+    const row = await table.get(partition, rowKey);
+    const kept = Object.entries(row?.values ?? {}).filter(([name]) => !columns.includes(name));
+    await table.replace(partition, { rowKey, etag: row?.etag ?? '', values: Object.fromEntries(kept) });
+  };
+  await strip(`client-${CLIENT}`, `batch-${ID}`, ['owed', 'isExpired']);
+  expect(await batchOf(it)).toMatchObject({ owed: [], isExpired: false });
+  for await (const active of it.engine.batches.active()) expect(active).toMatchObject({ failingSince: 0, retryOn: 0 });
+});

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { cancelSmsBatch } from '../../../functions/sms/cancelSmsBatch.ts';
+import { getSmsBatch } from '../../../functions/sms/getSmsBatch.ts';
+import { listSmsBatchResults } from '../../../functions/sms/listSmsBatchResults.ts';
+import { redriveSmsBatch } from '../../../functions/sms/redriveSmsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { redriveBatch } from '../../../shared/smsbatch/control.ts';
@@ -138,6 +142,13 @@ describe.each(FILES)('without %s', (file) => {
 });
 
 const sent = (to: string) => ({ to, httpStatusCode: 202, successful: true, messageId: `Outgoing_${to}` });
+
+test.each([getSmsBatch, listSmsBatchResults, cancelSmsBatch, redriveSmsBatch])(
+  '$name documents that',
+  ({ canExpire }) => {
+    expect(canExpire).toBe(true);
+  },
+);
 
 test('a redrive that is refused does not hand the batch to the sweep', async () => {
   const it = rig();
