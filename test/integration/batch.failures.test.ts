@@ -80,7 +80,7 @@ test('a batch whose recipients have been deleted has expired, and other batches 
   const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) };
   const { id } = await submitted(connection, body);
   expect(await over(connection, id)).toMatchObject({ counts: { failed: 2 } });
-  const { blobs } = createStorage({ kind: 'connection string', connectionString: stack.storage });
+  const { blobs } = createStorage({ kind: 'connection string', connectionString: stack.storage ?? '' });
   await blobs.remove(BATCHES_CONTAINER, recipientsBlob(id));
   const expired = { status: 410, body: { error: { code: 'Expired', target: 'id' } } };
   expect(await call(connection, { method: 'GET', target: `/sms/batches/${id}/results` })).toMatchObject(expired);
