@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatch/fixtures.ts';
 
 const DAY = 86_400_000;
@@ -29,6 +30,27 @@ test('rows that nobody has written for long enough are forgotten, others are not
   await forgetOldRecords(factsOf(it));
   const kept = await Promise.all([table.get('a', 'old'), table.get('b', 'touched'), table.get('c', 'new')]);
   expect(kept.map((found) => found?.rowKey)).toEqual([undefined, 'touched', 'new']);
+});
+
+test('a table that cannot be read keeps none of the others, and is logged', async () => {
+  const it = rig();
+  await it.storage.tables.table('never').insert('a', 'old', {});
+  it.now += 31 * DAY;
+  const { of } = it.storage.oldRows;
+  const oldRows = {
+    of: (name: string, than: Date) => {
+      if (name === 'answers') throw new Error('storage is down');
+      return of(name, than);
+    },
+  };
+  const lines: string[] = [];
+  const facts = factsOf(it);
+  await withFailureLog(
+    (what, error) => void lines.push(`${what}: ${String(error)}`),
+    () => forgetOldRecords({ ...facts, storage: { ...facts.storage, oldRows } }),
+  );
+  expect(lines).toEqual(['Old rows of the table answers cannot be deleted: Error: storage is down']);
+  expect(await it.storage.tables.table('never').get('a', 'old')).toBeUndefined();
 });
 
 test('a batch is forgotten with its account, once it is over for long enough', async () => {

@@ -6,6 +6,7 @@ import { describeBatch } from '../../../shared/smsbatch/status.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { NOTHING } from '../../../shared/smsbatch/tally.ts';
 import {
+  activeOf,
   batchOf,
   CLIENT,
   ID,
@@ -35,12 +36,6 @@ async function forget(it: Rig): Promise<void> {
   it.now += 3_600_000;
   await sweepBatches(it.engine);
   expect(await activeOf(it)).toEqual([]);
-}
-
-async function activeOf({ engine }: Rig): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of engine.batches.active()) ids.push(id);
-  return ids;
 }
 
 test("another client's batch is not there", async () => {

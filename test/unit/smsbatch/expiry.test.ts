@@ -11,6 +11,7 @@ import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
+  activeOf,
   batchOf,
   CLIENT,
   ID,
@@ -30,12 +31,6 @@ const DAY = 86_400_000;
 const FILES = [recipientsBlob(ID), chunkIndexBlob(ID)];
 const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 400));
 const ALL = { state: undefined, pageSize: 10, from: 0 };
-
-async function activeOf({ engine }: Rig): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of engine.batches.active()) ids.push(id);
-  return ids;
-}
 
 const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
 

@@ -136,3 +136,15 @@ export async function statesOf({ engine }: Rig, chunk = 0) {
   const stored = await engine.ledger.get(ID, chunk);
   return { ...stored?.state, results: stored?.state.results.map((result) => result?.[0] ?? 'open') };
 }
+
+/** A process that dies when it is about to emit an event. */
+export function dyingOf({ engine }: Rig): BatchEngine {
+  return createEngine({ ...engine, tell: () => Promise.reject(new Error('the process dies')) });
+}
+
+/** The batches that the sweep looks after. */
+export async function activeOf({ engine }: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of engine.batches.active()) ids.push(id);
+  return ids;
+}

@@ -4,24 +4,27 @@ import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.
 import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split, submit } from './fixtures.ts';
-
-/** A process that dies when it is about to emit an event. */
-function dyingOf({ engine }: Rig): BatchEngine {
-  return createEngine({ ...engine, tell: () => Promise.reject(new Error('the process dies')) });
-}
+import {
+  activeOf,
+  batchOf,
+  CLIENT,
+  dyingOf,
+  FROM,
+  ID,
+  numbers,
+  type Rig,
+  refused,
+  rig,
+  send,
+  split,
+  submit,
+} from './fixtures.ts';
 
 async function sweepFor(it: Rig, seconds: number): Promise<void> {
   for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
 }
 
 const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
-
-async function activeOf({ engine }: Rig): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of engine.batches.active()) ids.push(id);
-  return ids;
-}
 
 describe('an event whose process dies before it is emitted is emitted by the sweep, once:', () => {
   test('accepted', async () => {

@@ -4,6 +4,7 @@ import { SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
+  activeOf,
   batchOf,
   CLIENT,
   ID,
@@ -19,12 +20,6 @@ import {
 } from './fixtures.ts';
 
 const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
-
-async function activeOf({ engine }: Rig): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of engine.batches.active()) ids.push(id);
-  return ids;
-}
 
 const dies = () => {
   throw new Error('the process dies');
