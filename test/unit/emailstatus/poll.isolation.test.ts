@@ -22,7 +22,9 @@ async function poll(engine: EmailEngine): Promise<string[]> {
 /** Emails that ACS has taken, one after the other, all due. */
 async function running(it: Rig, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
-  for (const [index, id] of ids.entries()) await it.engine.mails.add(newMail(id, OWNER, NOW - 10 * MINUTE + index));
+  for (const [index, id] of ids.entries()) {
+    await it.engine.mails.change(id, () => newMail(id, OWNER, NOW - 10 * MINUTE + index));
+  }
   return ids;
 }
 
@@ -32,9 +34,8 @@ async function owing(it: Rig, count: number): Promise<string[]> {
   for (const [index, id] of ids.entries()) {
     const since = NOW - 10 * MINUTE + index;
     const operation = { id, status: 'Succeeded' as const };
-    await it.engine.mails.add(
-      merge(newMail(id, OWNER, since), { kind: 'seen', operation, retryAfterSeconds: 0 }, since),
-    );
+    const mail = merge(newMail(id, OWNER, since), { kind: 'seen', operation, retryAfterSeconds: 0 }, since);
+    await it.engine.mails.change(id, () => mail);
   }
   return ids;
 }
@@ -90,8 +91,7 @@ describe('an outcome that cannot be emitted', () => {
         known && merge(known, { kind: 'reported', report: { ...report, recipient } }, NOW - 2 * MINUTE),
       mail,
     );
-    const stored = await it.engine.mails.get(id);
-    if (stored && reported) await it.engine.mails.replace(stored, reported);
+    await it.engine.mails.change(id, () => reported);
     const tell: EmailEngine['tell'] = async (owner, outcome) => {
       if ('recipient' in outcome && outcome.recipient === 'a@b.example') throw new Error('too large');
       await it.engine.tell(owner, outcome);
@@ -137,9 +137,9 @@ describe('an email that cannot be handled', () => {
     const ids = await running(it, 40);
     const bad = ids.slice(0, 30);
     const { mails } = it.engine;
-    const replace: typeof mails.replace = (stored, mail) =>
-      bad.includes(mail.id) ? Promise.reject(new Error('the row is too large')) : mails.replace(stored, mail);
-    await poll({ ...it.engine, mails: { ...mails, replace } });
+    const change: typeof mails.change = (id, next) =>
+      bad.includes(id) ? Promise.reject(new Error('the row is too large')) : mails.change(id, next);
+    await poll({ ...it.engine, mails: { ...mails, change } });
     expect(it.told).toHaveLength(10);
   });
 });

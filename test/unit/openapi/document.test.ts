@@ -41,7 +41,7 @@ test.each([
   [
     'that needs what is deleted in time',
     { isLocal: true, canExpire: true },
-    ['400', '401', '403', '404', '409', '410', '413', '422', '500'],
+    ['400', '401', '403', '404', '409', '410', '413', '422', '500', '503'],
   ],
   [
     'that only reads',
