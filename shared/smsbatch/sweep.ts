@@ -22,8 +22,13 @@ const LOST_MILLISECONDS = 45_000;
 /** Of one batch at a time: chunks may also be late because nobody keeps up, and then their messages are still there. */
 const MAXIMUM_LOST_CHUNKS = 100;
 
-/** A submission that died before it had written its batch is forgotten after this. */
-const HALF_MADE_MILLISECONDS = 10 * 60_000;
+/**
+ * A submission that has not written its batch by then has died: the platform lets no function run for so long. Were it
+ * given up earlier, a slow one would add a batch that no sweep finds.
+ *
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout (30 minutes, where host.json says nothing)
+ */
+const HALF_MADE_MILLISECONDS = 60 * 60_000;
 
 /** Whoever began something before a batch was over has written of it, or died, within this. */
 const QUIET_MILLISECONDS = 2 * 60_000;

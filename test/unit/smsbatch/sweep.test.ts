@@ -119,6 +119,15 @@ test('a batch is looked after for a while after its cancel: somebody may just be
   expect(await activeOf(it)).toEqual([]);
 });
 
+test('a submission that takes as long as the platform lets it is waited for; later it has died', async () => {
+  const it = rig();
+  await it.engine.batches.activate(ID, CLIENT, it.now);
+  await sweepFor(it, 30 * 60);
+  expect(await activeOf(it)).toEqual([ID]);
+  await sweepFor(it, 31 * 60);
+  expect(await activeOf(it)).toEqual([]);
+});
+
 test('a completed batch is looked after for a while after it was activated: a redrive may just be about to write', async () => {
   const it = rig();
   await split(it);
