@@ -63,7 +63,7 @@ test('a batch that cannot be split has failed, and says so', async () => {
   const recipients = recipientsOf(3);
   const sendAt = new Date(Date.now() + 3000).toISOString();
   const { id } = await submitted(connection, { from: uniqueSender(), message: 'Hello', recipients, sendAt });
-  await storage.removeFiles(id);
+  await storage.breakIndex(id);
   const end = await over(connection, id);
   expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining('split'), counts: { accepted: 0 } });
   const event = await eventually('the event', async () =>
@@ -82,7 +82,7 @@ test('a chunk that cannot be handled has failed, and the others are sent', async
     const { counts } = await batchOf(connection, id);
     return counts.accepted > 0 || undefined;
   });
-  await storage.removeFiles(id);
+  await storage.breakIndex(id);
   const end = await over(connection, id);
   expect(end).toMatchObject({ state: 'completed', counts: { accepted: 100, failed: 100, pending: 0, inDoubt: 0 } });
 });

@@ -14,8 +14,8 @@ export interface Traces {
 
 export interface BatchStorage {
   traces(client: string, key: string): Promise<Traces>;
-  /** Takes away what a batch cannot be handled without. */
-  removeFiles(id: string): Promise<void>;
+  /** Damages what a batch cannot be handled without. */
+  breakIndex(id: string): Promise<void>;
 }
 
 export function openBatchStorage(storage: string | undefined): BatchStorage {
@@ -37,9 +37,9 @@ export function openBatchStorage(storage: string | undefined): BatchStorage {
       ]);
       return { id, row, active, recipients };
     },
-    async removeFiles(id) {
-      await container.getBlobClient(recipientsBlob(id)).delete();
-      await container.getBlobClient(chunkIndexBlob(id)).delete();
+    async breakIndex(id) {
+      const damaged = 'not JSON';
+      await container.getBlockBlobClient(chunkIndexBlob(id)).upload(damaged, damaged.length);
     },
   };
 }
