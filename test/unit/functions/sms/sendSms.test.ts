@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
 import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryreport.ts';
 import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
 import { derivedIds } from '../../../../shared/operation/wireids.ts';
 import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
@@ -32,31 +31,6 @@ test('a text from a queue is sent for its client', async () => {
     { type: 'switchboard.sendSms.succeeded', data: RESULT },
     { type: 'switchboard.sendSms.failed', httpstatus: 403 },
   ]);
-});
-
-test('a text whose answer was lost is not repeated once ACS may no longer recognise it, right up to the request', async () => {
-  const lost = new SwitchboardError('UpstreamInDoubt', 'lost', { repeatable: true });
-  const { http, sent, clock, runtime } = rig({
-    acs: () => {
-      throw lost;
-    },
-  });
-  const call = { target: '/sms?api-version=2024-03-15', params: {}, body: BODY };
-  const headers = { 'idempotency-key': 'order-1' };
-  await http(OPERATION, { ...call, headers });
-  const after = (milliseconds: number) => {
-    clock.date = new Date(NOW.getTime() + milliseconds);
-  };
-  after(280_000);
-  const { optedOut } = runtime.optOuts;
-  Object.assign(runtime.optOuts, {
-    optedOut: async (...query: Parameters<typeof optedOut>) => {
-      after(285_001); // storage is slow just then
-      return optedOut(...query);
-    },
-  });
-  expect(await http(OPERATION, { ...call, headers })).toMatchObject({ status: 504 });
-  expect(sent).toHaveLength(1);
 });
 
 describe('delivery reports', () => {
