@@ -22,7 +22,7 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
   if (queue !== undefined) {
     const take: MessageHandler = async (message, context) =>
       (await serving()).serveMessage(any, queue, message, context);
-    queueFunction(`${name}FromQueue`, queue, take);
+    queueFunction(`${name}FromQueue`, queue, take, name);
   }
   return definition;
 }
