@@ -138,7 +138,7 @@ module acsAccess 'modules/acsAccess.bicep' = {
   dependsOn: [communication]
   params: {
     communicationName: acs.name
-    identityName: names.identity
+    #disable-next-line what-if-short-circuiting // the names of the assignments need it, see the module
     principalId: identity.outputs.principalId
     roleId: acsRoleId
     customRole: acsCustomRole
@@ -236,7 +236,7 @@ module eventDelivery 'modules/eventDelivery.bicep' = {
   dependsOn: [storage]
   params: {
     storageAccountName: names.storage
-    topicName: topic.name
+    #disable-next-line what-if-short-circuiting // the names of the assignments need it, see the module
     principalId: createsTopic ? createdTopic!.outputs.principalId : existingTopic!.identity.principalId
   }
 }

@@ -3,8 +3,7 @@
 import { roles } from 'roles.bicep'
 
 param communicationName string
-@description('The app.')
-param identityName string
+@description('Identity of the app.')
 param principalId string
 @description('Id (a GUID) of the role. Empty: the built-in role Communication and Email Service Owner.')
 param roleId string
@@ -42,9 +41,11 @@ resource senderRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (c
 
 var builtInRole = empty(roleId) ? roles.communicationAndEmailServiceOwner : roleId
 
+// The name has the principal: the assignment outlives the app's resource group where the ACS resource is in another, and Azure
+// refuses to give it to the identity of the next deployment (RoleAssignmentUpdateNotPermitted).
 resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: communication
-  name: guid(communication.id, identityName, createsRole ? 'sender' : builtInRole)
+  name: guid(communication.id, principalId, createsRole ? 'sender' : builtInRole)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

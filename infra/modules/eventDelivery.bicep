@@ -6,7 +6,6 @@ import { roles } from 'roles.bicep'
 param storageAccountName string
 @description('Identity of the topic.')
 param principalId string
-param topicName string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageAccountName
@@ -28,9 +27,11 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   }
 }
 
+// The names have the principal, which changes with the topic, as when another ACS resource is used from now on: Azure refuses to
+// give an assignment to another principal (RoleAssignmentUpdateNotPermitted).
 resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::queueService::queue
-  name: guid(account::queueService::queue.id, topicName, roles.storageQueueDataMessageSender)
+  name: guid(account::queueService::queue.id, principalId, roles.storageQueueDataMessageSender)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'
@@ -43,7 +44,7 @@ resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 resource deadLetterWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::blobService::deadLetters
-  name: guid(account::blobService::deadLetters.id, topicName, roles.storageBlobDataContributor)
+  name: guid(account::blobService::deadLetters.id, principalId, roles.storageBlobDataContributor)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -43,6 +43,10 @@ export function only(resources: readonly AzureResource[], type: string): AzureRe
   return first;
 }
 
+/** The id of a resource, with `*` for a name that only Azure can compute, as that of some role assignments. */
+export const idOf = ({ id }: AzureResource): string =>
+  id.replace(/^\[extensionResourceId\('([^']+)', '([^']+)', guid\(.*\)\)\]$/, '$1/providers/$2/*');
+
 /** The last part of each name: `st123/default/send-sms` → `send-sms`. */
 export function lastNames(resources: readonly AzureResource[], type: string): readonly string[] {
   return ofType(resources, type).map(({ name }) => name.split('/').at(-1) ?? '');

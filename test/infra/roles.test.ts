@@ -4,6 +4,7 @@ import {
   bicep,
   bicepTest,
   facts,
+  idOf,
   lastNames,
   ofType,
   only,
@@ -30,7 +31,6 @@ const required = facts(
 );
 
 const assignment = z.object({
-  id: z.string(),
   properties: z.object({
     principalId: z.string(),
     principalType: z.literal('ServicePrincipal'),
@@ -47,8 +47,8 @@ function assignments(set: string): readonly string[] {
   const own = only(resources, 'Microsoft.Web/sites').name.replace('func-', '');
   const created = lastNames(resources, 'Microsoft.Authorization/roleDefinitions');
   return ofType(resources, 'Microsoft.Authorization/roleAssignments').map((resource) => {
-    const { id, properties } = assignment.parse(resource);
-    const [scope = ''] = id.split('/providers/Microsoft.Authorization/roleAssignments/');
+    const { properties } = assignment.parse(resource);
+    const [scope = ''] = idOf(resource).split('/providers/Microsoft.Authorization/roleAssignments/');
     const role = properties.roleDefinitionId.split('/').at(-1) ?? '';
     const who = /systemTopics|createdTopic/.test(properties.principalId) ? 'events' : 'app';
     const given = role === variableOf(set, 'ACS_ROLE_ID') ? GIVEN : undefined;
@@ -86,6 +86,29 @@ describe.each(SETS)('with %s', (set) => {
     expect(assignments(set)).toHaveLength(expected.length);
     expect(new Set(assignments(set))).toEqual(new Set(expected));
   });
+});
+
+const compiledAssignment = z.object({
+  type: z.literal('Microsoft.Authorization/roleAssignments'),
+  name: z.string(),
+  properties: z.object({ principalId: z.string() }),
+});
+
+/** The role assignments of a module, with their names as expressions. */
+const compiledAssignments = (module: string) => {
+  const modules = [...propertiesIn(JSON.parse(bicep().template))].filter(([name]) => name === module);
+  return [...propertiesIn(modules)].flatMap(([, value]) => compiledAssignment.safeParse(value).data ?? []);
+};
+
+// Azure refuses another principal in an assignment that exists: RoleAssignmentUpdateNotPermitted. So the name has the principal.
+// https://learn.microsoft.com/azure/azure-resource-manager/bicep/scenarios-rbac
+bicepTest.each([
+  ['acsAccess', 1, 'the app was deleted and is deployed again, but not the ACS resource'],
+  ['eventDelivery', 2, 'the events come from another topic than before'],
+])('%s names its %i assignments for their principal: %s', (module, count) => {
+  const assigned = compiledAssignments(module);
+  expect(assigned).toHaveLength(count);
+  for (const { name, properties } of assigned) expect(name).toContain(properties.principalId.slice(1, -1));
 });
 
 const roleDefinition = /\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b/g;
