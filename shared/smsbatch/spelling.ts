@@ -18,7 +18,8 @@ const FORMULA = /^="([^"]*)"$/;
 const APOSTROPHE = /^['\u2018\u2019\u02BC]\s*/;
 
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?\s*e\s*[+-]?\d+$/i;
-const DATE = /^(?:[0-3]?\d\.[01]?\d\.(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/;
+const DATE =
+  /^(?:[0-3]?\d\.[01]?\d\.(?:19|20)\d\d|[0-3]?\d\/[0-3]?\d\/(?:19|20)\d\d|(?:19|20)\d\d([-/])[01]\d\1[0-3]\d)$/;
 const EXTENSION = /(?:;\s*ext|ext|extn|extension|x|#|doppel|durchwahl|доб)[\s.:=]*\d+\s*$/iu;
 const ENDS_AS_FLOAT = /^(\+?\d{5,})[.,]0{1,2}$/;
 
