@@ -4,14 +4,16 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type SmsBatch, smsBatch } from '../../shared/contract/smsbatch.ts';
+import { inOptions } from './client/batchOptions.ts';
 import { type Connection, findConnection } from './client/connection.ts';
 import { findingsText, handledOf, type Look, progressLine, summaryText } from './client/progress.ts';
 import { signedFetch } from './client/signedfetch.ts';
 
 const HELP = `npm run batch -- <recipients.csv> --from <sender> --message <text> [options]
 
-Sends one message to everybody in a CSV file: the first column, or the column 'to'. Further columns fill the
-message's {{placeholders}}. Shows progress until the end; Ctrl-C stops watching, not the batch.
+Sends one message to every number in a CSV file: those in the column 'to' or, without a header, in the first column.
+The other columns fill the message's {{placeholders}}. Shows progress until the batch is completed; Ctrl-C stops the
+display, not the batch.
 
   --from <sender>             phone number, short code or sender ID
   --message <text>            e.g. 'Hello {{name}}'
@@ -23,6 +25,9 @@ message's {{placeholders}}. Shows progress until the end; Ctrl-C stops watching,
   --watch <batch id>          submit nothing, show a batch that was submitted before
   --connection <string>       endpoint=…;accesskey=…  (default: as for npm run call)
   --help                      this text
+
+Exit code: 0 when ACS accepted every recipient, 1 when not (failed, in doubt, opted out or canceled), 2 on an error.
+Rows that were left out as invalid or duplicates do not count. A dry run exits with 0 or 2.
 `;
 
 const LOOK_EVERY_MILLISECONDS = 500;
@@ -115,12 +120,12 @@ async function getBatch(connection: Connection, id: string): Promise<SmsBatch> {
   return readBatch(await signedFetch(connection, { method: 'GET', target: `/sms/batches/${encodeURIComponent(id)}` }));
 }
 
-/** @throws Error with Switchboard's own words when it refused */
+/** @throws Error with Switchboard's message when it refused, in terms of this command's options */
 async function readBatch(response: Response): Promise<SmsBatch> {
   const body: unknown = await response.json();
   if (response.ok) return smsBatch.parse(body);
   const { error } = body as { error?: { code?: string; message?: string } };
-  throw new Error(`${response.status} ${error?.code}: ${error?.message}`);
+  throw new Error(`${response.status} ${error?.code}: ${inOptions(error?.message ?? '')}`);
 }
 
 async function watch(connection: Connection, first: SmsBatch): Promise<number> {

@@ -1,4 +1,5 @@
 import type { SmsBatch } from '../../../shared/contract/smsbatch.ts';
+import { inOptions } from './batchOptions.ts';
 
 const BAR_WIDTH = 30;
 
@@ -66,7 +67,7 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
 
 /** The first invalid rows, and the first with an empty placeholder, each with its line. */
 export function findingsText({ invalid, emptyPlaceholders }: SmsBatch, limit = 10): string[] {
-  const invalidRows = invalid.first.map(({ line, value, reason }) => `line ${line}: '${value}' ${reason}`);
+  const invalidRows = invalid.first.map(({ line, value, reason }) => `line ${line}: '${value}' ${inOptions(reason)}`);
   const emptyRows = (emptyPlaceholders?.first ?? []).map(
     ({ line, placeholder }) => `line ${line}: {{${placeholder}}} is empty`,
   );
