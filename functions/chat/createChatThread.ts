@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const createChatThread = operation({
   name: 'createChatThread',
   tag: 'Chat',
-  summary: 'Makes a thread; participants who cannot be added are named beside it.',
+  summary: 'Creates a thread. The response lists participants who could not be added.',
   method: 'POST',
   route: 'chat/threads',
   queue: 'create-chat-thread',

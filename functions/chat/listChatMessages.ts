@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const listChatMessages = operation({
   name: 'listChatMessages',
   tag: 'Chat',
-  summary: 'Lists a thread’s messages, newest first, a page at a time.',
+  summary: 'Lists a thread’s messages by page, newest first.',
   method: 'GET',
   route: 'chat/threads/{chatThreadId}/messages',
   queue: 'list-chat-messages',

@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const listChatThreads = operation({
   name: 'listChatThreads',
   tag: 'Chat',
-  summary: 'Lists the acting user’s threads, a page at a time.',
+  summary: 'Lists the acting user’s threads by page.',
   method: 'GET',
   route: 'chat/threads',
   queue: 'list-chat-threads',

@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const sendChatMessage = operation({
   name: 'sendChatMessage',
   tag: 'Chat',
-  summary: 'Sends a message to a thread of the acting user.',
+  summary: 'Sends a message to one of the acting user’s threads.',
   method: 'POST',
   route: 'chat/threads/{chatThreadId}/messages',
   queue: 'send-chat-message',

@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const sendEmail = operation({
   name: 'sendEmail',
   tag: 'Email',
-  summary: 'Hands a mail to ACS and follows it to its end.',
+  summary: 'Sends an email message and tracks it until its final status.',
   method: 'POST',
   route: 'emails:send',
   queue: 'send-email',

@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const createIdentity = operation({
   name: 'createIdentity',
   tag: 'Identity',
-  summary: 'Makes an identity and, when scopes are given, an access token for it.',
+  summary: 'Creates an identity. If `createTokenWithScopes` is set, also issues an access token.',
   method: 'POST',
   route: 'identities',
   queue: 'create-identity',

@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const deleteIdentity = operation({
   name: 'deleteIdentity',
   tag: 'Identity',
-  summary: 'Deletes an identity and revokes its tokens; one that does not exist counts as deleted.',
+  summary: 'Deletes an identity and revokes its tokens. Also succeeds if there is no such identity.',
   method: 'DELETE',
   route: 'identities/{id}',
   queue: 'delete-identity',

@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const cancelSmsBatch = operation({
   name: 'cancelSmsBatch',
   tag: 'SMS',
-  summary: 'Stops a batch: what is not being sent at this moment is not sent any more.',
+  summary: 'Cancels a batch. Messages that are already being sent are not recalled.',
   method: 'POST',
   route: 'sms/batches/{id}:cancel',
   request: { params: smsBatchParams, body: noBody },

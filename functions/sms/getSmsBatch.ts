@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const getSmsBatch = operation({
   name: 'getSmsBatch',
   tag: 'SMS',
-  summary: 'Tells where a batch stands.',
+  summary: 'Returns a batch’s state, counts and estimated completion time.',
   method: 'GET',
   route: 'sms/batches/{id}',
   request: { params: smsBatchParams, body: noBody },

@@ -7,7 +7,7 @@ import { deliveryReport } from '../../shared/smsreports/status.ts';
 export const getSmsDeliveryReport = operation({
   name: 'getSmsDeliveryReport',
   tag: 'SMS',
-  summary: 'Tells what became of a message for which delivery reports were asked.',
+  summary: 'Returns a message’s delivery status, if it was sent with delivery reports enabled.',
   method: 'GET',
   route: 'deliveryReports/{messageId}',
   request: { params: smsDeliveryReportParams, body: noBody },

@@ -9,7 +9,7 @@ const CSV = 'text/csv';
 export const listSmsBatchResults = operation({
   name: 'listSmsBatchResults',
   tag: 'SMS',
-  summary: 'Lists a batch’s recipients with their results, a page at a time, in JSON or CSV.',
+  summary: 'Lists a batch’s recipients and their results by page, in JSON or CSV.',
   method: 'GET',
   route: 'sms/batches/{id}/results',
   request: { params: smsBatchResultsParams, body: noBody },

@@ -8,7 +8,7 @@ const DEFAULT_PAGE_SIZE = 20;
 export const listSmsBatches = operation({
   name: 'listSmsBatches',
   tag: 'SMS',
-  summary: 'Lists the caller’s batches, newest first, a page at a time.',
+  summary: 'Lists the client’s batches by page, newest first.',
   method: 'GET',
   route: 'sms/batches',
   request: { params: listSmsBatchesParams, body: noBody },

@@ -8,7 +8,7 @@ const DEFAULT_PAGE_SIZE = 100;
 export const listSmsOptOuts = operation({
   name: 'listSmsOptOuts',
   tag: 'SMS',
-  summary: 'Lists who has opted out of the caller’s senders, a page at a time.',
+  summary: 'Lists the people who have opted out of the client’s senders, by page.',
   method: 'GET',
   route: 'sms/optouts',
   request: { params: listSmsOptOutsParams, body: noBody },

@@ -5,7 +5,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const redriveSmsBatch = operation({
   name: 'redriveSmsBatch',
   tag: 'SMS',
-  summary: 'Sends again what has failed in a batch that is over; what is in doubt only when asked to.',
+  summary: 'Resends the failed messages of a completed batch; those in doubt only on request.',
   method: 'POST',
   route: 'sms/batches/{id}:redrive',
   request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },

@@ -7,7 +7,7 @@ import { sendUnlessOptedOut } from '../../shared/optouts/send.ts';
 export const sendSms = operation({
   name: 'sendSms',
   tag: 'SMS',
-  summary: 'Sends one text to 1–100 recipients; each has its own result inside the 202.',
+  summary: 'Sends an SMS message to 1–100 recipients. The 202 has a result for each.',
   method: 'POST',
   route: 'sms',
   queue: 'send-sms',

@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 export const submitSmsBatch = operation({
   name: 'submitSmsBatch',
   tag: 'SMS',
-  summary: 'Accepts one text to up to a million recipients, to be paced to the sender’s rate.',
+  summary: 'Sends an SMS message to up to a million recipients, paced to the sender’s rate.',
   method: 'POST',
   route: 'sms/batches',
   queue: 'sms-batches',

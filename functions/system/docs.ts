@@ -10,11 +10,11 @@ export async function docs(request: HttpRequest): Promise<HttpResponseInit> {
 publicFunction({
   name: 'docs',
   route: 'docs',
-  summary: 'Shows the description of the API in a browser.',
+  summary: 'Shows the API documentation in a browser.',
   responses: {
     200: { description: 'The page.', content: { 'text/html': null } },
     304: { description: 'It is still the one that `If-None-Match` names.' },
-    308: { description: 'The page is at the same address without the slash at its end.' },
+    308: { description: 'Redirects to the same address without the trailing slash.' },
   },
   handler: docs,
 });

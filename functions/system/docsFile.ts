@@ -15,7 +15,7 @@ export async function docsFile(request: HttpRequest): Promise<HttpResponseInit> 
 publicFunction({
   name: 'docsFile',
   route: 'docs/{file}',
-  summary: 'Gives a file of the page that shows the description of the API.',
+  summary: 'Returns a file of the API documentation page.',
   params: z.lazy(() => z.object({ file: z.string() })),
   responses: { 200: { description: 'The file.', content: { '*/*': null } } },
   errors: [404],

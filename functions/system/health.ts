@@ -20,9 +20,9 @@ const stateIs = (status: string) => z.lazy(() => z.object({ status: z.literal(st
 publicFunction({
   name: 'health',
   route: 'health',
-  summary: 'Tells whether this instance can serve.',
+  summary: 'Returns whether this instance can serve requests.',
   responses: {
-    200: { description: 'It can.', content: { 'application/json': stateIs('healthy') } },
+    200: { description: 'The instance can serve requests.', content: { 'application/json': stateIs('healthy') } },
     503: { description: 'Its settings cannot be used.', content: { 'application/json': stateIs('unhealthy') } },
   },
   handler: health,

@@ -18,7 +18,7 @@ export async function openApiDocument(request: HttpRequest): Promise<HttpRespons
 publicFunction({
   name: 'openApiDocument',
   route: 'openapi.json',
-  summary: 'Describes all that is served over HTTP: this document.',
+  summary: 'Returns this OpenAPI document.',
   responses: {
     200: { description: 'OpenAPI 3.1', content: { 'application/json': null } },
     304: { description: 'It is still the one that `If-None-Match` names.' },

@@ -58,11 +58,11 @@ const answerSchema = (status: string) =>
 publicFunction({
   name: 'readiness',
   route: 'health/ready',
-  summary: 'Tells whether this instance, storage and ACS work. Who signs gets each check.',
+  summary: 'Returns whether this instance, storage and ACS work. A signed request gets each check.',
   mayBeSigned: true,
   responses: {
-    200: { description: 'All works.', content: { 'application/json': answerSchema('ready') } },
-    503: { description: 'Something fails.', content: { 'application/json': answerSchema('unready') } },
+    200: { description: 'All checks pass.', content: { 'application/json': answerSchema('ready') } },
+    503: { description: 'At least one check fails.', content: { 'application/json': answerSchema('unready') } },
   },
   errors: [401],
   handler: readiness,

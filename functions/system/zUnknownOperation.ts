@@ -20,7 +20,7 @@ export async function zUnknownOperation(request: HttpRequest): Promise<HttpRespo
   }
   throw new SwitchboardError(
     'NotFound',
-    'Switchboard has no such operation: no method and path of ACS that it serves. GET /openapi.json lists what it serves.',
+    'Switchboard has no such operation. GET /openapi.json lists every method and path that it has.',
   );
 }
 

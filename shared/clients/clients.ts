@@ -32,7 +32,7 @@ export interface Clients {
     /** The signed hash of the body. */
     readonly contentHash: string;
   };
-  /** @throws SwitchboardError `Denied` when no client bears this name */
+  /** @throws SwitchboardError `Denied` when there is no client with this name */
   named(name: string): Client;
   /** Without any client every HTTP call is refused. */
   readonly isEmpty: boolean;
@@ -56,7 +56,7 @@ export function createClients(settings: readonly ClientSettings[]): Clients {
     },
     named(name) {
       const client = clients.find((it) => it.name === name);
-      if (!client) throw new SwitchboardError('Denied', 'No client bears this name.', { target: 'client' });
+      if (!client) throw new SwitchboardError('Denied', 'There is no client with this name.', { target: 'client' });
       return client;
     },
   };

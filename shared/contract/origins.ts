@@ -19,7 +19,8 @@ export const originList = z.lazy(() =>
     .transform((text) => text.split(',').flatMap((it) => it.trim() || []))
     .refine((list) => !list.includes(ANY_ORIGIN) || list.length === 1, `'${ANY_ORIGIN}' must be the only origin`)
     .refine((list) => list.every((it) => it === ANY_ORIGIN || isOrigin(it)), {
-      error: 'must be origins such as https://app.example.com, separated by commas (http is for localhost only)',
+      error:
+        'must be origins such as https://app.example.com, without a path or trailing slash, separated by commas (http is for localhost only)',
     })
     .transform((list) => new Set(list.map((it) => (it === ANY_ORIGIN ? it : new URL(it).origin)))),
 );

@@ -19,10 +19,10 @@ Every error has one envelope, \`{ "error": { "code", "message", "target"?, "deta
 
 const TAGS: Readonly<Record<Tag, string>> = {
   Identity: 'Users and their access tokens.',
-  SMS: 'Single messages, batches of up to a million recipients, and what became of them.',
-  Email: 'Mails, and what became of them.',
+  SMS: 'Single messages, batches of up to a million recipients, delivery reports and opt-outs.',
+  Email: 'Email messages and their delivery status.',
   Chat: 'Threads and messages, as the client’s own user, the acting user, or the user of a token.',
-  System: 'Switchboard itself; open to everybody.',
+  System: 'Switchboard itself. No authentication is needed.',
 };
 
 const SECURITY_SCHEMES = {

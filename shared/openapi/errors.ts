@@ -5,28 +5,29 @@ import type { AnyOperation } from '../operation/definition.ts';
 import { header } from './headers.ts';
 import type { JsonObject } from './schemas.ts';
 
-/** What each error tells its caller; `UpstreamRejected` bears ACS's own status and code instead. */
+/** What each error means to its caller. `UpstreamRejected` is absent because it has ACS's own status and code. */
 const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>> = {
   ApiVersionUnspecified: 'An API version is required, but was not specified.',
   InvalidApiVersion: 'The API version is not a date.',
-  InvalidJson: 'The body is not valid JSON; the message tells line and column.',
-  InvalidRequest: 'Fields are wrong; the details name each by its JSON path.',
-  Denied: 'The caller is not known; the message tells which part of the signature differs.',
+  InvalidJson: 'The body is not valid JSON; the message has the line and column.',
+  InvalidRequest: 'Fields are invalid; the details name each by its JSON path.',
+  Denied: 'The request is not authenticated; the message names the part of the signature that differs.',
   Forbidden: 'The client may not call this operation, send from this sender, or act as this user.',
-  NotFound: 'There is no such thing, or it is another client’s.',
-  Conflict: 'What is asked for does not go together with the present state.',
-  OperationInProgress: 'The same request is at work at this moment.',
+  NotFound: 'The resource does not exist, or belongs to another client.',
+  Conflict: 'The request conflicts with the current state.',
+  OperationInProgress: 'The same request is still being processed.',
   Expired: 'The recipients of this batch have been deleted after their retention period.',
   PayloadTooLarge: 'The body is too large.',
-  UnsupportedMediaType: 'The operation does not take this content type; the message names those that it takes.',
-  IdempotencyKeyReused: 'This Idempotency-Key has named another request before.',
+  UnsupportedMediaType: 'The operation does not accept this content type; the message names those that it accepts.',
+  IdempotencyKeyReused: 'This Idempotency-Key was used before with a different request.',
   TooManyRequests: 'Wait for as long as Retry-After says.',
-  InternalServerError: 'Something went wrong inside Switchboard; its log tells more under the request id.',
+  InternalServerError: 'An internal error; look up the request id in Switchboard’s log.',
   StorageContention:
-    'Many writers change the same record at the moment; repeat it after Retry-After, with the same Idempotency-Key.',
+    'Too many concurrent changes to one record; retry after Retry-After, with the same Idempotency-Key.',
   UpstreamDenied: 'ACS refuses Switchboard’s own credentials.',
   UpstreamUnavailable: 'ACS is down or cannot be reached; nothing was done.',
-  UpstreamInDoubt: 'ACS’s answer was lost: this may or may not have happened. Repeat it with the same Idempotency-Key.',
+  UpstreamInDoubt:
+    'ACS’s response was lost: the request may or may not have taken effect. Retry with the same Idempotency-Key.',
 };
 
 const CODES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
@@ -78,7 +79,7 @@ export function errorComponents(envelope: JsonObject): JsonObject {
   return {
     ...Object.fromEntries(own),
     [componentName(ACS_REFUSAL)]: {
-      description: 'ACS refused the request: its status, code and message are handed on.',
+      description: 'ACS refused the request: its status, code and message are passed on.',
       headers: errorHeaders(false),
       content: { 'application/json': { schema: envelope, examples: { InvalidSender: ACS_EXAMPLE } } },
     },

@@ -8,15 +8,15 @@ const url = { type: 'string', format: 'uri' };
 
 /** Headers of answers. */
 export const HEADERS = {
-  'x-ms-request-id': { description: 'Names the request in Switchboard’s log.', schema: uuid },
-  'x-ms-client-request-id': { description: 'The caller’s own name for the call, if it sent one.', schema: text },
+  'x-ms-request-id': { description: 'Identifies the request in Switchboard’s log.', schema: uuid },
+  'x-ms-client-request-id': { description: 'The caller’s own id for the request, if it sent one.', schema: text },
   'x-ms-error-code': { description: 'The code in the body’s error.', schema: text },
   'idempotent-replayed': {
-    description: 'The answer is that of an earlier request with the same Idempotency-Key.',
+    description: 'The response is that of an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', enum: ['true'] },
   },
-  'Operation-Location': { description: 'Where the state of what was accepted can be looked up.', schema: url },
-  Location: { description: 'Where what was made is.', schema: url },
+  'Operation-Location': { description: 'URL of the status of the accepted work.', schema: url },
+  Location: { description: 'URL of the created resource.', schema: url },
   Link: { description: 'The next page, with `rel="next"` (RFC 8288); in CSV, which has no `nextLink`.', schema: text },
   'Retry-After': { description: 'Seconds to wait before the next call.', schema: { type: 'integer', minimum: 0 } },
 } as const;
@@ -30,34 +30,36 @@ export function header(name: keyof typeof HEADERS): JsonObject {
 export const PARAMETERS = {
   apiVersion: {
     ...{ name: 'api-version', in: 'query', required: true },
-    description: 'Any date will do: which version ACS hears is Switchboard’s affair.',
+    description: 'Any date. Switchboard chooses the API version that it uses with ACS.',
     schema: { type: 'string', pattern: API_VERSION_PATTERN.source },
     example: API_VERSION,
   },
   clientRequestId: {
     ...{ name: 'x-ms-client-request-id', in: 'header' },
-    description: 'The caller’s own name for the call; ACS’s log has it too.',
+    description: 'The caller’s own id for the request, which is also passed on to ACS.',
     schema: uuid,
   },
   idempotencyKey: {
     ...{ name: 'Idempotency-Key', in: 'header' },
-    description: 'Makes the request repeatable: a repetition gets the first answer. Own to each client and operation.',
+    description:
+      'Makes the request safe to repeat: repetitions get the first response. Scoped to the client and operation.',
     schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN.source },
     example: 'order-4711',
   },
   actingUser: {
     ...{ name: 'acting-user', in: 'header' },
-    description: 'The ACS user as whom a client with the right `actAs` acts; else it acts as its own.',
+    description:
+      'The ACS user to act as, for clients with the right `actAs`. By default, a client acts as its own user.',
     schema: text,
   },
   operationId: {
     ...{ name: 'Operation-Id', in: 'header' },
-    description: 'A UUID by which ACS knows the mail, instead of one that Switchboard makes.',
+    description: 'A UUID that identifies the email message at ACS. By default, Switchboard generates one.',
     schema: uuid,
   },
   repeatabilityRequestId: {
     ...{ name: 'repeatability-request-id', in: 'header' },
-    description: 'A UUID by which ACS recognises a repetition, instead of one that Switchboard makes.',
+    description: 'A UUID by which ACS recognises a repetition. By default, Switchboard generates one.',
     schema: uuid,
   },
 } as const;

@@ -64,7 +64,7 @@ describe.skipIf(isSkipped)('/docs in a browser', { timeout: 120_000 }, () => {
     const { page, requests, errors } = await open(browser, `${switchboard}/docs`);
     await operation(page).waitFor();
     await page.getByRole('heading', { name: /^Switchboard/ }).waitFor();
-    await operation(page).getByText('Sends one text to 1–100 recipients').waitFor();
+    await operation(page).getByText('Sends an SMS message to 1–100 recipients').waitFor();
     await operation(page).locator('.opblock-summary-control').click();
     for (const text of ['Idempotency-Key', 'IdempotencyKeyReused']) {
       await operation(page).getByText(text, { exact: true }).first().waitFor();

@@ -13,7 +13,7 @@ async function printedBy(args: readonly string[], environment: Readonly<Record<s
   const cwd = copyProject();
   const start = startForTest({ cwd, args, environment });
   const lines = await eventually('the start has printed everything', () =>
-    start.output.includes('Ctrl-C ends it.') ? start.output : undefined,
+    start.output.includes('Press Ctrl-C to stop.') ? start.output : undefined,
   );
   return { cwd, text: lines.join('\n') };
 }

@@ -50,12 +50,12 @@ export function announcementText(
     `  Switchboard    ${it.switchboard}   ${it.switchboardTls}`,
     `  ACS emulator   ${it.acs}   ${it.acsTls}`,
     `  what ACS got   ${it.acs}/_emulator/sms   …/emails  …/threads  …/identities`,
-    `  authority      ${it.ca}   (trust it for https)`,
+    `  CA             ${it.ca}   (trust it for https)`,
     `  data           ${it.dataDir}`,
     '',
     ...clientLines(it, clients, ephemeral),
     '',
-    'Ctrl-C ends it.',
+    'Press Ctrl-C to stop.',
     '',
   ].join('\n');
 }
