@@ -17,7 +17,7 @@ export async function choosePorts(wanted: StartOptions['ports']): Promise<Ports>
   }
   if (taken.length === 0) return ports;
   throw new Error(
-    `Taken ports:\n${taken.join('\n')}\nStop what listens there (another 'npm start'?), or use 'npm start -- --ports auto'.`,
+    `Ports in use:\n${taken.join('\n')}\nStop the program that uses them (another 'npm start'?), or run 'npm start -- --ports auto'.`,
   );
 }
 
