@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const getEmailOperation = operation({
   name: 'getEmailOperation',
   tag: 'Email',
-  summary: 'Returns an email message’s status. A failed message is a 200 with the status `Failed`.',
+  summary: 'Returns an email message’s status. A failed message is a 200 with the status Failed.',
   method: 'GET',
   route: 'emails/operations/{operationId}',
   request: { params: emailOperationParams, body: noBody },

@@ -7,7 +7,7 @@ import { operation } from '../../shared/operation/operation.ts';
 export const createIdentity = operation({
   name: 'createIdentity',
   tag: 'Identity',
-  summary: 'Creates an identity. If `createTokenWithScopes` is set, also issues an access token.',
+  summary: 'Creates an identity. If scopes are given, also issues an access token.',
   method: 'POST',
   route: 'identities',
   queue: 'create-identity',

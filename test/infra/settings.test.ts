@@ -117,6 +117,16 @@ describe('README.md', () => {
     cells.flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Za-z]*_[A-Za-z_]+|CLIENTS)/g)].map(([, name = '']) => name));
   const variables = namesIn(firstCells(section('Variables for azd')));
 
+  test('describes every setting that the app reads', () => {
+    const own = new Set(['WEBSITE_HOSTNAME']); // set by the platform
+    const codes = [...section('Settings').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+    const isDescribed = (name: string) =>
+      codes.some((it) => it === name || (/^…?_/.test(it) && name.endsWith(it.replace('…', ''))));
+    const settings = Object.keys(environment.unwrap().shape).filter((name) => !own.has(name));
+    expect(settings.length).toBeGreaterThan(15);
+    expect(settings.filter((name) => !isDescribed(name))).toEqual([]);
+  });
+
   test('lists every azd variable of the parameters file, and no other', () => {
     const own = ['AZURE_ENV_NAME', 'AZURE_LOCATION'];
     expect(variables.length).toBeGreaterThan(20);
