@@ -5,8 +5,11 @@ import { csvRows, type NumberedRow } from './csv/rows.ts';
 import { CsvText } from './csv/text.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
 
-/** Space and invisible characters around a value. A joiner or variation selector may belong to the emoji before it. */
-const AROUND = /[\s\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/;
+/**
+ * Space, control characters (DOS programs end a file with 0x1A) and invisible ones around a value. A joiner or variation
+ * selector may belong to the emoji before it.
+ */
+const AROUND = /[\s\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/u;
 
 /**
  * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
@@ -61,7 +64,12 @@ function readColumns({ line, problem }: NumberedRow, cells: readonly string[]): 
     assertUnambiguous(names);
     return { count, to, names };
   }
-  if (isNumberLike(cells[0] ?? '')) return { count, to: 0, names: undefined };
+  if (isNumberLike(cells[0] ?? '')) {
+    if (!cells.slice(1).some(isInternationalNumber)) return { count, to: 0, names: undefined };
+    throw invalidCsv(
+      `line ${line} has numbers in several columns; name the column of the phone numbers 'to' in a header`,
+    );
+  }
   const listed = cells.slice(0, 10).join(', ').slice(0, 200);
   throw invalidCsv(`the header has no column 'to' (it has: ${listed}); call the column of the phone numbers 'to'`);
 }
@@ -69,6 +77,10 @@ function readColumns({ line, problem }: NumberedRow, cells: readonly string[]): 
 /** Whether a first row can be a recipient: `phone 1` cannot. */
 function isNumberLike(cell: string): boolean {
   return /(?:\p{Nd}\P{Nd}*){3}/u.test(cell) || (/\p{Nd}/u.test(cell) && !/\p{L}/u.test(cell));
+}
+
+function isInternationalNumber(cell: string): boolean {
+  return /^\+(?:[\s().-]*\d){7,15}$/.test(cell);
 }
 
 function assertUnambiguous(names: readonly string[]): void {

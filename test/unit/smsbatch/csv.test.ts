@@ -79,6 +79,8 @@ test.each([
   ['two columns that look the same', 'to,name,na\u200Bme\n+14255550100,Anna,Ben', /two columns 'name'/],
   ['a quote out of place in the header', 'to,"na"me\n+14255550100,Anna', /the row in line 1 has a quote out of place/],
   ['two possible delimiters', 'to;name,to\n+14255550100,Anna', /the delimiter may be , or ;/],
+  ['several numbers in a first row without names', '+14255550100,+14255550101\n', /line 1 .* several columns/],
+  ['customer numbers before phone numbers', '30123456;"+49 151 12345678"\n30123457;+4915112345679', /several columns/],
   ['a delimiter that nobody uses', 'sep=x\ntoxname\n', /line 1 names the delimiter 'x'/],
 ])('refuses %s', (_, csv, text) => {
   expect(() => read(csv)).toThrow(
@@ -107,6 +109,14 @@ test.each([
   ['a tab after a number', '+14255550100\tA; B, C'],
 ])('finds %s', (_, csv) => {
   expect(linesOf(csv).map(([, to]) => to)).toEqual(['+14255550100']);
+});
+
+test('the byte 0x1A, by which DOS programs end a file, is no part of its last cell, nor a row', () => {
+  const columns = { to: '+14255550100', name: 'Anna' };
+  for (const end of ['\x1A', '\r\n\x1A', '\r\n\x1A\x1A\r\n']) {
+    expect(read(`to,name\r\n+14255550100,Anna${end}`)).toEqual([{ line: 2, to: '+14255550100', columns }]);
+  }
+  expect(linesOf('+14255550100\x1A')).toEqual([[1, '+14255550100']]);
 });
 
 test('a spreadsheet’s last column without a name is no column', () => {
