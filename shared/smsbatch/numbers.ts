@@ -3,6 +3,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   ParseError,
+  type PhoneNumber,
   parsePhoneNumberFromString,
   parsePhoneNumberWithError,
 } from 'libphonenumber-js/max';
@@ -25,6 +26,9 @@ const REASONS: Readonly<Record<string, string>> = {
 const LENGTH = 'has a length that its country does not use';
 const AMBIGUOUS = 'may begin with its country code, or not: write it with +, or with the leading 0';
 const NOT_VALID = 'is not a valid number of its country';
+
+/** The second one where a country has the same numbers for both. */
+const MOBILE_TYPES: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 
 /** A North American number in E.164. @see NANPA, "About the North American Numbering Plan" */
 const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
@@ -50,14 +54,19 @@ export class NumberReader {
     return isValid ? { ok: true, number: cell } : { ok: false, reason: NOT_VALID };
   }
 
-  /** Spreadsheets drop the plus: in a country with numbers as long as that, what is left may be another one's. */
-  #hasOtherReading(text: string, number: string): boolean {
+  /**
+   * Whether a number without a plus could also be an international one. Spreadsheets drop the plus, and what is left of
+   * another country's number may be a valid landline here; where a carrier's code follows `00`, so may the rest of one
+   * that was written with `00`. A single leading 0 says that it is local, and so does a valid local mobile number.
+   */
+  #hasOtherReading(text: string, number: PhoneNumber): boolean {
     const { defaultCountry } = this.#options;
+    if (!defaultCountry || !/^\D*(?:00|[1-9])/.test(text) || text.startsWith('+')) return false;
     const digits = text.replaceAll(/\D/g, '');
-    if (!defaultCountry || text.startsWith('+')) return false;
-    if (!digits.startsWith(getCountryCallingCode(defaultCountry))) return false;
-    const international = parsePhoneNumberFromString(`+${digits}`, { extract: false });
-    return international?.isValid() === true && international.number !== number;
+    const mayBeLocal = !digits.startsWith('00') && !digits.startsWith(getCountryCallingCode(defaultCountry));
+    if (mayBeLocal && MOBILE_TYPES.has(number.getType())) return false;
+    const international = parsePhoneNumberFromString(`+${digits.replace(/^00/, '')}`, { extract: false });
+    return international?.isValid() === true && international.number !== number.number;
   }
 
   #parse(cell: string): NormalisedNumber {
@@ -67,7 +76,7 @@ export class NumberReader {
       const number = parsePhoneNumberWithError(spelling.text, this.#options);
       if (!number.isValid()) return { ok: false, reason: number.isPossible() ? NOT_VALID : LENGTH };
       if (isRewritten(spelling.text, number.nationalNumber)) return { ok: false, reason: NOT_VALID };
-      if (this.#hasOtherReading(spelling.text, number.number)) return { ok: false, reason: AMBIGUOUS };
+      if (this.#hasOtherReading(spelling.text, number)) return { ok: false, reason: AMBIGUOUS };
       return { ok: true, number: number.number };
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;

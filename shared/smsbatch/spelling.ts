@@ -18,9 +18,17 @@ const FORMULA = /^="([^"]*)"$/;
 const APOSTROPHE = /^['\u2018\u2019\u02BC]\s*/;
 
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?\s*e\s*[+-]?\d+$/i;
-const DATE =
-  /^(?:[0-3]?\d\.[01]?\d\.(?:19|20)\d\d|[0-3]?\d\/[0-3]?\d\/(?:19|20)\d\d|(?:19|20)\d\d([-/])[01]\d\1[0-3]\d)$/;
-const EXTENSION = /(?:;\s*ext|ext|extn|extension|x|#|doppel|durchwahl|доб)[\s.:=]*\d+\s*$/iu;
+const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
+const MONTH = '(?:0?[1-9]|1[0-2])';
+const DATES = [
+  new RegExp(`^${DAY}([./-])${MONTH}\\1(?:19|20)?\\d\\d$`),
+  new RegExp(`^${MONTH}([./-])${DAY}\\1(?:19|20)?\\d\\d$`),
+  new RegExp(`^(?:19|20)\\d\\d([./-])${MONTH}\\1${DAY}$`),
+];
+const EXTENSION = /(?:;\s*ext|ext|extn|extension|x|#|~|doppel|durchwahl|доб)[\s.:=]*\d+\s*$/iu;
+
+/** A count or a second number after a complete one: brackets around part of a number stand before its end. */
+const ENDS_IN_BRACKETS = /\d\D*[([]\s*\d+\s*[)\]]$/;
 const ENDS_AS_FLOAT = /^(\+?\d{5,})[.,]0{1,2}$/;
 
 /**
@@ -38,9 +46,9 @@ export function readSpelling(cell: string): Spelling {
   if (SCIENTIFIC.test(text)) {
     return refused('is in scientific notation: the spreadsheet has lost digits; format the column as text');
   }
-  if (DATE.test(text)) return refused('is a date');
+  if (DATES.some((date) => date.test(text))) return refused('is a date');
   if (EXTENSION.test(text)) return refused('has an extension, which cannot receive SMS');
-  if (!/^[-+\d\s().[\]/~\u2010-\u2015\u2212]+$/.test(text) || !/\d/.test(text)) {
+  if (!/^[-+\d\s().[\]/\u2010-\u2015\u2212\u30FC]+$/.test(text) || !/\d/.test(text)) {
     return refused('is not a phone number');
   }
   const problem = groupProblem(text);
@@ -65,11 +73,13 @@ function plain(cell: string): string {
     .replace(APOSTROPHE, '')
     .replace(/^tel:\s*/i, '')
     .replace(/\.$/, '')
-    .replace(/^\(\s*\+\s*(\d{1,3})\s*\)/, '+$1 ');
+    .replace(/^\(\s*\+\s*(\d{1,3})\s*\)/, '+$1 ')
+    .replace(/^((?:\+|00)\d{1,3})\s*\/\s*/, '$1 ');
 }
 
 /** Dots, slashes and spaced dashes may divide a number into groups, but not decimals from it, nor two numbers. */
 function groupProblem(text: string): string | undefined {
+  if (ENDS_IN_BRACKETS.test(text)) return 'holds more than one number';
   const [before = '', after, ...others] = text.split(/\s*\/\s*|\s+[-\u2010-\u2015\u2212]+\s+/);
   if (text.lastIndexOf('+') > 0 || (after !== undefined && isSecondNumber(before, after, text.includes('/')))) {
     return 'holds more than one number';
@@ -78,19 +88,25 @@ function groupProblem(text: string): string | undefined {
   return isGroupedByDots(text) ? undefined : 'has a decimal point';
 }
 
-/** `0151/1234567` is one number, `030 1234567/68` and `01 58858 - 01 58859` are two. */
+/** At most; what is no longer is no number by itself, so that a number may go on with 0 after it. */
+const AREA_CODE_DIGITS = 5;
+
+/** `0151/1234567` and `0450/08 86 51` are one number, `030 1234567/68` and `01 58858 - 01 58859` are two. */
 function isSecondNumber(before: string, after: string, isSlash: boolean): boolean {
   const digits = digitsOf(after);
   if (digits < 5) return isSlash;
-  return digitsOf(before) > 8 || after.startsWith('0');
+  return digitsOf(before) > 8 || (after.startsWith('0') && digitsOf(before.replace(/^\+\d\d/, '')) > AREA_CODE_DIGITS);
 }
+
+/** The digit that marks mobile numbers in some countries, between dots as in `+33.6.12.34.56.78`. */
+const MOBILE_DIGIT = /^(\+\d{2,3})\.\d(?=\.)/;
 
 /**
  * A single dot is a decimal point unless it cannot be one: after a country code or an area code's leading zero, or in a
  * number that other characters divide as well. @see RFC 5733 §2.5, which writes every number as `+1.7035555555`
  */
 function isGroupedByDots(text: string): boolean {
-  const [first = '', ...groups] = text.split('.');
+  const [first = '', ...groups] = text.replace(MOBILE_DIGIT, '$1').split('.');
   if (groups.some((group) => digitsOf(group) < 2)) return false;
   if (groups.length > 0 && digitsOf(first) === 0) return false;
   if (/\d{5}\.\d{2}$/.test(text)) return false; // a long group and two digits: an amount
