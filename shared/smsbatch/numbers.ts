@@ -63,10 +63,13 @@ export class NumberReader {
     const { defaultCountry } = this.#options;
     if (!defaultCountry || !/^\D*(?:00|[1-9])/.test(text) || text.startsWith('+')) return false;
     const digits = text.replaceAll(/\D/g, '');
-    const mayBeLocal = !digits.startsWith('00') && !digits.startsWith(getCountryCallingCode(defaultCountry));
-    if (mayBeLocal && MOBILE_TYPES.has(number.getType())) return false;
+    const isOwnCode = digits.startsWith(getCountryCallingCode(defaultCountry));
+    const isMobile = MOBILE_TYPES.has(number.getType());
+    if (isMobile && !isOwnCode && !digits.startsWith('00')) return false;
     const international = parsePhoneNumberFromString(`+${digits.replace(/^00/, '')}`, { extract: false });
-    return international?.isValid() === true && international.number !== number.number;
+    if (!international || international.number === number.number) return false;
+    // With this country's own code, one that is not quite right is likelier than a landline without its leading 0.
+    return isOwnCode && !isMobile ? international.isPossible() : international.isValid();
   }
 
   #parse(cell: string): NormalisedNumber {

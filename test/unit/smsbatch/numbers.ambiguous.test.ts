@@ -11,6 +11,8 @@ test.each([
   ['36201234567.0', 'AT'],
   ['00918123456789', 'HK'],
   ['00522221234567', 'CO'],
+  ['491845269411', 'DE'], // https://github.com/daviddrysdale/python-phonenumbers/issues/238
+  ['49175312997', 'DE'], // a mobile number with a digit missing
 ] as const)('%j (%s) may begin with its country code, or not', (text, country) => {
   const reason = 'may begin with its country code, or not: write it with +, or with the leading 0';
   expect(new NumberReader(country).read(text)).toEqual({ ok: false, reason });
@@ -21,6 +23,7 @@ test.each([
   ['3012345678', 'DE', '+493012345678'],
   ['4792448617', 'US', '+14792448617'],
   ['00918123456789', 'GB', '+918123456789'],
+  ['9187654321', 'IN', '+919187654321'],
   ['34 10 2085', 'HT', '+50934102085'],
   ['32.10.2085', 'HT', '+50932102085'],
 ] as const)('%j (%s) is %s', (text, country, number) => {
