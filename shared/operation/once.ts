@@ -66,8 +66,10 @@ const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContentio
 async function settledFailure(ledger: AnswerLedger, claim: Claim, thrown: unknown): Promise<SwitchboardError> {
   const error = asSwitchboardError(thrown);
   try {
-    if (error.isTransient) await ledger.release(claim, LEAVES_DOUBT.includes(error.code));
-    else await ledger.keep(claim, { error });
+    // A record of a user whom ACS does not know would let anyone who makes up tokens fill the storage.
+    if (error.isTransient || (error.status === 401 && !error.isDoubtful)) {
+      await ledger.release(claim, LEAVES_DOUBT.includes(error.code));
+    } else await ledger.keep(claim, { error });
   } catch (settlingError) {
     error.suppressed.push(settlingError);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { greeting, rig } from './fixtures.ts';
+import { tokenAt } from '../../setup/usertokens.ts';
+import { greeting, NOW, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };
 
@@ -77,4 +78,31 @@ test('a failure that was recorded is logged as before', async () => {
   const operation = greeting(() => Promise.reject(refusal()));
   await it.http(operation, { body: BODY, headers: { 'idempotency-key': 'order-1' } });
   expect(it.log.filter((line) => line.startsWith('error: '))).toEqual([]);
+});
+
+describe('a user whose token ACS refuses', () => {
+  const unauthorized = (more: object = {}) =>
+    new SwitchboardError('UpstreamRejected', 'No.', { upstream: { status: 401, code: 'Unauthorized' }, ...more });
+
+  /** Whether a record is left of a user's call that ends so. */
+  async function leavesRecord(error: SwitchboardError): Promise<boolean> {
+    const it = rig();
+    const operation = greeting(() => Promise.reject(error), { actsAsUser: true });
+    const headers = { authorization: `Bearer ${tokenAt(NOW)}`, 'idempotency-key': 'order-1' };
+    expect(await it.http(operation, { key: null, body: BODY, headers })).toMatchObject({ status: error.status });
+    for await (const _ of it.storage.tables.table('answers').older(new Date(8.64e15))) return true;
+    return false;
+  }
+
+  test('leaves no record: anyone can make up tokens', async () => {
+    expect(await leavesRecord(unauthorized())).toBe(false);
+  });
+
+  test('leaves one where an earlier try may have taken effect', async () => {
+    expect(await leavesRecord(unauthorized({ isDoubtful: true }))).toBe(true);
+  });
+
+  test('leaves one where ACS knows the user', async () => {
+    expect(await leavesRecord(refusal())).toBe(true);
+  });
 });
