@@ -35,7 +35,8 @@ export function publicFunction(definition: PublicDefinition): void {
   register(name, ['GET', 'HEAD'], route, handler);
 }
 
-const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
+/** Without TRACE, of which the library cannot make a request: https://fetch.spec.whatwg.org/#methods */
+const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Registers a function for every path and method that no other function serves. @param name must sort behind all others */
 export function catchAllFunction(name: string, handler: HttpHandler): void {

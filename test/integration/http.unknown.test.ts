@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, inject, test } from 'vitest';
 import { errorEnvelope } from '../../shared/contract/common.ts';
 import { answerOf } from '../setup/switchboard.ts';
@@ -33,6 +35,13 @@ describe('what no function serves', () => {
     const response = await fetch(`${switchboard}/nothing`, { method: 'HEAD' });
     expect({ status: response.status, text: await response.text() }).toEqual({ status: 404, text: '' });
     expect(response.headers.get('x-ms-error-code')).toBe('NotFound');
+  });
+
+  // https://fetch.spec.whatwg.org/#methods forbids TRACE, so that the library of Functions cannot hand it to a function.
+  test.each(['TRACE', 'PROPFIND'])('%s is refused by the host', async (method) => {
+    const answered = once(request(`${switchboard}/sms`, { method }).end(), 'response');
+    const [response]: IncomingMessage[] = await answered;
+    expect(response?.resume().statusCode).toBe(404);
   });
 
   test.each(['/admin', '/admin/', '/ADMIN/host/status', '/runtime', '/runtime/webhooks/x'])(
