@@ -11,7 +11,8 @@ export function onParentGone(act) {
     process.channel.unref(); // the listener would keep it, and with it this process, open
     return;
   }
-  const isGone = parentCheck();
+  // False, and not undefined, once a channel has closed: that was before this call.
+  const isGone = process.connected === false ? () => true : parentCheck();
   const timer = setInterval(() => {
     if (!isGone()) return;
     clearInterval(timer);
@@ -31,6 +32,7 @@ function parentCheck() {
   if (process.platform === 'win32') return () => !isAlive(ppid);
   // npm runs its scripts in a shell, which outlives a killed npm and dies of signals without passing them on: both count.
   const npm = isShellOfNpm(ppid) ? parentOf(ppid) : undefined;
+  if (wasAdopted(npm ?? ppid)) return () => true;
   return () => process.ppid !== ppid || (npm !== undefined && parentOf(ppid) !== npm);
 }
 
@@ -49,11 +51,25 @@ function isShellOfNpm(pid) {
   return process.env.npm_lifecycle_event !== undefined && words.includes('-c') && /run\.mjs/.test(words.join(' '));
 }
 
-/** Undefined where there is no /proc. */
+/**
+ * Whether npm was gone before this process could look: then the parent is the system's reaper of orphans, which belongs
+ * to another session, whereas npm starts scripts in its own.
+ */
+function wasAdopted(starter) {
+  const session = statOf(starter)?.session;
+  return process.env.npm_lifecycle_event !== undefined && session !== undefined && session !== statOf('self')?.session;
+}
+
 function parentOf(pid) {
-  // After the name, which stands in parentheses and may hold anything: state, parent, … See proc_pid_stat(5).
-  const [, parent] = readProcFile(pid, 'stat')?.split(') ').at(-1)?.split(' ') ?? [];
-  return parent === undefined ? undefined : Number(parent);
+  return statOf(pid)?.parent;
+}
+
+/** Undefined where there is no /proc. */
+function statOf(pid) {
+  // After the name, which stands in parentheses and may hold anything: state, parent, process group, session, …
+  // See proc_pid_stat(5).
+  const [, parent, , session] = readProcFile(pid, 'stat')?.split(') ').at(-1)?.split(' ').map(Number) ?? [];
+  return parent === undefined ? undefined : { parent, session };
 }
 
 function readProcFile(pid, name) {
