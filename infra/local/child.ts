@@ -6,7 +6,7 @@ export function announceReady(facts: Readonly<Record<string, unknown>>): void {
   else console.log(JSON.stringify({ ready: facts }));
 }
 
-/** A child that nobody waits for any longer must not stay when its `stop` hangs. Longer than the functions host drains. */
+/** An orphan must exit even if its `stop` hangs. Longer than the functions host drains. */
 const ORPHAN_MILLISECONDS = 8_000;
 
 /**

@@ -1,6 +1,6 @@
 import { senderKind } from '../contract/senderkind.ts';
 import { type SendSmsRequest, type SmsSendOptions, type SmsSendResult, smsSendResult } from '../contract/sms.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { invalidField } from '../contract/switchboarderror.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
 /** The ids by which ACS recognises a repetition. */
@@ -54,10 +54,7 @@ function wireOptions(options: SmsSendOptions, apiVersion: string) {
     if (options[option] !== undefined && apiVersion < since) {
       const target = `smsSendOptions.${option}`;
       const message = `needs ACS's SMS api-version ${since} or later (setting ACS_API_VERSION_SMS, now ${apiVersion})`;
-      throw new SwitchboardError('InvalidRequest', `${target}: ${message}`, {
-        target,
-        details: [{ code: 'InvalidField', message, target }],
-      });
+      throw invalidField(target, message);
     }
   }
   return { ...options, enableDeliveryReport: options.enableDeliveryReport ?? false };

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { acsResourceId } from './acsevent.ts';
 import { keywordOf, OPT_IN_KEYWORDS } from './keyword.ts';
-import { LOOPBACK } from './loopback.ts';
-import { originList } from './origins.ts';
+import { LOOPBACK, originList } from './origins.ts';
 import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from './sendwindow.ts';
 
 /** Two keys in one go, so that a key can be changed without a failed call. */

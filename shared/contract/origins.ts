@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { LOOPBACK } from './loopback.ts';
+
+/** Host names of this machine, as `URL` writes them. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** Any origin; must stand alone. */
 export const ANY_ORIGIN = '*';

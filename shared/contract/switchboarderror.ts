@@ -11,14 +11,14 @@ export const STATUS_OF_CODE = {
   NotFound: 404,
   /** What is asked for does not go together with the present state. */
   Conflict: 409,
-  /** The same request, by its key or message id, is at work at this moment. */
+  /** The same request, by its key or message id, is still in progress. */
   OperationInProgress: 409,
   /** It existed, but what is needed of it has been deleted after its retention period. */
   Expired: 410,
   PayloadTooLarge: 413,
   /** The body is of a type that the operation does not take. */
   UnsupportedMediaType: 415,
-  /** The key or message id has named another request before. */
+  /** The key or message id was used for a different request. */
   IdempotencyKeyReused: 422,
   TooManyRequests: 429,
   InternalServerError: 500,
@@ -104,4 +104,10 @@ export class SwitchboardError extends Error {
   get publicCode(): string {
     return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.code : this.code;
   }
+}
+
+/** A request with one wrong member. @param message what is wrong with it, e.g. `is in the past` */
+export function invalidField(target: string, message: string): SwitchboardError {
+  const details = [{ code: 'InvalidField', message, target }];
+  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
 }

@@ -17,9 +17,9 @@ const RUN_MILLISECONDS = 8_000;
 const MAXIMUM_FAILURES = 3;
 
 /**
- * Does what is due, the longest due first: emits outcomes that a process which died did not, deletes reports of emails
- * that nobody here sent, and asks ACS for the state of emails, as often as its quota allows. It may die anywhere, and run
- * beside itself. An email that cannot be handled is logged and put off; the others are not affected.
+ * Does what is due, the longest due first: emits outcomes that a dead process left behind, deletes reports of emails
+ * that Switchboard did not send, and polls ACS for the state of emails as often as its quota allows. It may die anywhere,
+ * and several may run at once. An email that cannot be handled is logged and put off; the others are not affected.
  */
 export async function pollMails(engine: EmailEngine): Promise<void> {
   const endsOn = engine.now() + RUN_MILLISECONDS;

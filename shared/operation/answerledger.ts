@@ -53,7 +53,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
         const etag = await table.insert(name.id, ROW, values);
         if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false };
         const row = await table.get(name.id, ROW);
-        return row && claimExisting(table, name, row, now); // without a row, it was released in the meantime
+        return row && claimExisting(table, name, row, now); // without a row: released between the two calls
       });
     },
     async keep(claim, ending) {
@@ -70,7 +70,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
 async function claimExisting(table: Table, name: OperationName, row: Row, now: Date): Promise<Claim | Ending> {
   const { values } = row;
   if (values['fingerprint'] !== name.fingerprint) {
-    throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) has named another request before.');
+    throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) was used for a different request.');
   }
   if (values['state'] === 'ended') return toEnding(values);
   const lockedFor = Number(values['lockedUntil']) - now.getTime();
@@ -78,12 +78,12 @@ async function claimExisting(table: Table, name: OperationName, row: Row, now: D
   const firstSent = new Date(Number(values['firstSent']));
   const taken = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now) };
   const etag = await table.replace(name.id, { rowKey: ROW, values: taken, etag: row.etag });
-  if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // somebody else was faster
+  if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
   return { name, etag, firstSent, isDoubtful: true };
 }
 
 function inProgress(milliseconds: number): SwitchboardError {
-  return new SwitchboardError('OperationInProgress', 'The same request is at work at this moment.', {
+  return new SwitchboardError('OperationInProgress', 'The same request is still in progress.', {
     retryAfterSeconds: Math.ceil(milliseconds / 1000),
   });
 }

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import * as z from 'zod';
 import { identifierText } from '../contract/common.ts';
-import { LOOPBACK } from '../contract/loopback.ts';
+import { LOOPBACK } from '../contract/origins.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
 import { type ReceivedHeaders, verifyBody } from '../signing/verify.ts';

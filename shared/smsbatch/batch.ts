@@ -53,7 +53,7 @@ export interface BatchProgress {
   readonly reported: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
-  /** Events of what has happened to it that nobody has noted as emitted; oldest first. */
+  /** Its events that are not yet recorded as emitted; oldest first. */
   readonly owed: readonly OwedEvent[];
   /** Its retention period has ended and Switchboard is deleting it; set once, before anything is deleted. */
   readonly isExpired: boolean;

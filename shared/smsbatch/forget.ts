@@ -34,7 +34,7 @@ async function isolated(id: string, run: () => Promise<void>): Promise<void> {
 async function forgetIfOld(engine: BatchEngine, client: string, id: string, before: number): Promise<void> {
   const batch = await engine.batches.get(client, id);
   if (!batch || !isOver(batch.state) || (batch.completedOn ?? batch.createdOn) >= before) return;
-  // From here on it cannot be redriven. Whoever has changed it in the meantime has redriven it.
+  // From here on it cannot be redriven. If another writer was faster, that was a redrive.
   if (!batch.isExpired && !(await engine.batches.advance(batch, { isExpired: true }))) return;
   const { blobs } = engine.storage;
   await Promise.all([recipientsBlob(id), chunkIndexBlob(id)].map((name) => blobs.remove(BATCHES_CONTAINER, name)));

@@ -1,6 +1,6 @@
 import { JsonList } from '../contract/jsonlist.ts';
 import { MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchRequest, smsBatchRecipient } from '../contract/smsbatch.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { invalidField } from '../contract/switchboarderror.ts';
 import { withoutNulls } from '../contract/validate.ts';
 import { csvRecipients } from './csv.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
@@ -45,13 +45,8 @@ function* listedRecipients(
   let line = 0;
   for (const element of list) {
     const to = numberIn(element);
-    if (to === undefined) throw invalid(`${target}[${line}]`, 'is no recipient');
+    if (to === undefined) throw invalidField(`${target}[${line}]`, 'is no recipient');
     line += 1;
     yield { line, to };
   }
-}
-
-function invalid(target: string, message: string): SwitchboardError {
-  const details = [{ code: 'InvalidField', message, target }];
-  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
 }

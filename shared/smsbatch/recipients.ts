@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CountryCode } from 'libphonenumber-js/max';
 import { MAXIMUM_SMS_LENGTH } from '../contract/sms.ts';
 import { type EmptyPlaceholders, type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS } from '../contract/smsbatch.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { invalidField } from '../contract/switchboarderror.ts';
 import { NumberSet } from './numberSet.ts';
 import { NumberReader } from './numbers.ts';
 import type { Recipient, RecipientLine, RecipientSource } from './recipient.ts';
@@ -104,7 +104,7 @@ export class RecipientPreparation {
       const message = first
         ? `holds no valid number; the first is wrong in line ${first.line}: ${first.reason}`
         : 'is empty';
-      throw invalid('recipients', message);
+      throw invalidField('recipients', message);
     }
     summary.chunkOffsets.push(this.#bytes);
     return summary;
@@ -117,12 +117,13 @@ export class RecipientPreparation {
 
   #filled(line: number, columns: Readonly<Record<string, string>>): string {
     const missing = this.#placeholders.find((name) => !Object.hasOwn(columns, name));
-    if (missing !== undefined) throw invalid('message', `the placeholder {{${missing}}} has no column of that name`);
+    if (missing !== undefined)
+      throw invalidField('message', `the placeholder {{${missing}}} has no column of that name`);
     this.#noteEmpty(line, columns);
     const text = fill(this.#options.message, columns);
     const length = text.length <= MAXIMUM_SMS_LENGTH ? 0 : [...text].length; // in code points, as everywhere
     if (length <= MAXIMUM_SMS_LENGTH) return text;
-    throw invalid(
+    throw invalidField(
       'message',
       `is too long for line ${line}: ${length} characters once filled, ${MAXIMUM_SMS_LENGTH} at most`,
     );
@@ -141,17 +142,12 @@ export class RecipientPreparation {
     if (summary.total % this.#options.chunkSize === 0) summary.chunkOffsets.push(this.#bytes);
     summary.total += 1;
     if (summary.total > MAXIMUM_BATCH_RECIPIENTS)
-      throw invalid('recipients', `holds more than ${MAXIMUM_BATCH_RECIPIENTS}`);
+      throw invalidField('recipients', `holds more than ${MAXIMUM_BATCH_RECIPIENTS}`);
     summary.segmentsTotal += segments;
     summary.segmentsPerMessageMaximum = Math.max(summary.segmentsPerMessageMaximum, segments);
     if (encoding === 'UCS-2') summary.encoding = encoding;
     this.#bytes += Buffer.byteLength(json);
   }
-}
-
-function invalid(target: string, message: string): SwitchboardError {
-  const details = [{ code: 'InvalidField', message, target }];
-  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
 }
 
 const PIECE_CHARACTERS = 32 * 1024;

@@ -27,7 +27,7 @@ async function isReported(engine: BatchEngine, batch: Batch, tally: Tally): Prom
 
 const PAGE_SIZE = 10_000;
 
-/** False also when nobody can say any more, because the recipients have been deleted. */
+/** Also false once the recipients have been deleted, because then it can no longer be determined. */
 async function hasReportOfEach(engine: BatchEngine, batch: Batch): Promise<boolean> {
   try {
     return await isEveryoneReported(engine, batch);

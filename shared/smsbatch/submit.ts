@@ -1,5 +1,5 @@
 import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { invalidField } from '../contract/switchboarderror.ts';
 import { logFailure } from '../telemetry/failurelog.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
@@ -110,7 +110,7 @@ async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean>
 function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): RecipientPreparation {
   const { defaultCountry, from, message } = request;
   if (defaultCountry !== undefined && !isCountry(defaultCountry)) {
-    throw invalid('defaultCountry', 'is not a country with phone numbers');
+    throw invalidField('defaultCountry', 'is not a country with phone numbers');
   }
   const { ratePerMinute } = senderPace(from, engine.settings.ratesPerMinute);
   const expected = expectedRecipients(request);
@@ -120,13 +120,8 @@ function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): Re
 function assertSendable({ sendAt }: SubmitSmsBatchRequest, now: number): void {
   if (sendAt === undefined) return;
   const ahead = Date.parse(sendAt) - now;
-  if (ahead < 0) throw invalid('sendAt', 'is in the past');
-  if (ahead > MAXIMUM_AHEAD_MILLISECONDS) throw invalid('sendAt', 'is more than 7 days ahead');
-}
-
-function invalid(target: string, message: string): SwitchboardError {
-  const details = [{ code: 'InvalidField', message, target }];
-  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
+  if (ahead < 0) throw invalidField('sendAt', 'is in the past');
+  if (ahead > MAXIMUM_AHEAD_MILLISECONDS) throw invalidField('sendAt', 'is more than 7 days ahead');
 }
 
 function factsOf(

@@ -13,13 +13,13 @@ import { chunkMilliseconds } from './pace.ts';
 import { assertRecipientsExist, EXPIRED, isExpiry } from './recipientsfile.ts';
 import { tellWhenReported } from './reported.ts';
 
-/** A chunk is overdue when nobody has come for it this long after its time. */
+/** A chunk that has not been claimed this long after its time is overdue. */
 const OVERDUE_MILLISECONDS = 15_000;
 
-/** A chunk without a row is lost this long after its time: whoever took its message died before it had begun. */
+/** A chunk without a row is lost this long after its time: the process that took its message died before claiming it. */
 const LOST_MILLISECONDS = 45_000;
 
-/** Of one batch at a time: chunks may also be late because nobody keeps up, and then their messages are still there. */
+/** Per batch and sweep: chunks may also be late because sending cannot keep up, and then their messages still exist. */
 const MAXIMUM_LOST_CHUNKS = 100;
 
 /**
@@ -30,7 +30,7 @@ const MAXIMUM_LOST_CHUNKS = 100;
  */
 const HALF_MADE_MILLISECONDS = 60 * 60_000;
 
-/** Whoever began something before a batch was over has written of it, or died, within this. */
+/** Upper bound on how long after completion a late write can still arrive. */
 const QUIET_MILLISECONDS = 2 * 60_000;
 
 /** Events are left this long to the process that wrote them down: it is about to emit them. */
@@ -97,7 +97,7 @@ async function sweepBatch(engine: BatchEngine, batch: Batch, active: ActiveBatch
   return oldestDueOn;
 }
 
-/** Nobody is about to write a redrive, or to send a chunk of a batch that was canceled a moment ago. */
+/** Whether no redrive can still be written, and no chunk of a batch that was just canceled can still be sent. */
 function isQuiet(engine: BatchEngine, { state, completedOn = 0 }: Batch, { since }: ActiveBatch): boolean {
   const last = state === 'completed' ? since : Math.max(since, completedOn);
   return engine.now() - last > QUIET_MILLISECONDS;
@@ -121,11 +121,11 @@ async function restartSplit(engine: BatchEngine, batch: Batch): Promise<void> {
     return failBatch(engine, batch.client, batch.id, EXPIRED);
   }
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
-  if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // it has moved in the meantime
+  if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another writer has changed it
   await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client: batch.client, batch: batch.id }));
 }
 
-/** @returns how many chunks are not done, of those that anybody will send, and since when the oldest of them is due */
+/** @returns how many chunks that will be sent are not done, and since when the oldest of them is due */
 async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<{ open: number; oldestDueOn: number }> {
   let open = 0;
   let oldestDueOn = Number.POSITIVE_INFINITY;
@@ -148,13 +148,13 @@ async function sweepChunks(engine: BatchEngine, batch: Batch): Promise<{ open: n
   return { open: open + missing.length, oldestDueOn };
 }
 
-/** Has an overdue chunk sent by somebody else, and remembers who died: their try may have taken effect. */
+/** Requeues an overdue chunk. If its sender died in the middle, the results stay in doubt: the try may have taken effect. */
 async function wakeChunk(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
   const stored = await engine.ledger.get(batch.id, chunk);
   if (!stored || stored.state.state === 'done' || stored.state.wakeOn + OVERDUE_MILLISECONDS >= engine.now()) return;
   const doubtful = stored.state.doubtful || stored.state.state === 'sending';
   const waiting = { ...stored.state, state: 'waiting' as const, doubtful, wakeOn: engine.now() };
-  if (!(await engine.ledger.update(batch.id, stored, waiting))) return; // somebody is at it after all
+  if (!(await engine.ledger.update(batch.id, stored, waiting))) return; // its sender is alive after all
   await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk }, engine.now());
 }
 
@@ -167,6 +167,6 @@ function latestTime(batch: Batch, chunk: number): number {
 async function sendLostChunk(engine: BatchEngine, batch: Batch, chunk: number): Promise<void> {
   const fresh = newChunkState(batch, chunk);
   const wakeOn = await engine.senders.reserve(batch.pace, fresh.results.length, engine.now());
-  if (!(await engine.ledger.open(batch.id, chunk, { ...fresh, wakeOn }))) return; // somebody is at it after all
+  if (!(await engine.ledger.open(batch.id, chunk, { ...fresh, wakeOn }))) return; // it has been claimed after all
   await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk }, wakeOn);
 }

@@ -11,7 +11,11 @@ export interface NumberedRow extends CsvRow {
   readonly line: number;
 }
 
-/** The rows of a CSV, also the empty ones; a line `sep=` is one without cells. @throws SwitchboardError `InvalidRequest` when they cannot be told apart */
+/**
+ * The rows of a CSV, including empty ones; a line `sep=` is a row without cells.
+ *
+ * @throws SwitchboardError `InvalidRequest` when delimiter or rows cannot be determined
+ */
 export function* csvRows(text: CsvText): Generator<NumberedRow> {
   const pieces = text.pieces();
   let buffer = '';

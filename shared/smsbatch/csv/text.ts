@@ -15,7 +15,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, mark: readonly num
 
 const LINE_END = /\r\n|\n|\r/g;
 
-/** The text of a CSV in pieces. Counts lines as it goes, knowing nothing of cells and quotes. */
+/** The text of a CSV in pieces. Counts lines independently of cells and quotes. */
 export class CsvText {
   readonly #csv: string | CsvFile;
   #lineEnds = 0;

@@ -1,2 +1,0 @@
-/** Host names of this machine, as `URL` writes them. */
-export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
