@@ -3,7 +3,7 @@ import { RecentReads } from '../storage/recentreads.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import type { Batch, BatchFacts, BatchProgress, InvalidList, OwedEvent } from './batch.ts';
 
-const BATCHES_TABLE = 'smsbatches';
+export const BATCHES_TABLE = 'smsbatches';
 
 /** Batches that are not over, across all clients: what the sweep looks at. */
 const ACTIVE = 'active';

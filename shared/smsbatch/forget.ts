@@ -33,13 +33,20 @@ async function isolated(id: string, run: () => Promise<void>): Promise<void> {
 
 async function forgetIfOld(engine: BatchEngine, client: string, id: string, before: number): Promise<void> {
   const batch = await engine.batches.get(client, id);
-  if (!batch || !isOver(batch.state) || (batch.completedOn ?? batch.createdOn) >= before) return;
+  if (!batch) return forgetOwner(engine, client, id);
+  if (!isOver(batch.state) || (batch.completedOn ?? batch.createdOn) >= before) return;
   // From here on it cannot be redriven. If another writer was faster, that was a redrive.
   if (!batch.isExpired && !(await engine.batches.advance(batch, { isExpired: true }))) return;
   const { blobs } = engine.storage;
   await Promise.all([recipientsBlob(id), chunkIndexBlob(id)].map((name) => blobs.remove(BATCHES_CONTAINER, name)));
   await engine.ledger.forget(id);
   await engine.batches.forget(client, id);
+}
+
+/** A deletion died before its last step. A submission that is under way has written its recipients before its owner. */
+async function forgetOwner(engine: BatchEngine, client: string, id: string): Promise<void> {
+  const recipients = await engine.storage.blobs.readRange(BATCHES_CONTAINER, recipientsBlob(id), 0, 1);
+  if (!recipients) await engine.batches.forget(client, id);
 }
 
 /** A submission that died has left its recipients, and perhaps the name of their owner. */

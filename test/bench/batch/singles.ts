@@ -60,10 +60,10 @@ export async function startSingles(stack: OwnStack): Promise<Singles> {
 }
 
 function messageTo(to: string): string {
-  return Buffer.from(JSON.stringify({ from: SENDER, smsRecipients: [{ to }], message: MESSAGE })).toString('base64');
+  return JSON.stringify({ from: SENDER, smsRecipients: [{ to }], message: MESSAGE });
 }
 
-/** A folder as the Functions host wants it, with Switchboard's own host.json. */
+/** A folder as the Functions host wants it, with Switchboard's own host.json: messages are plain JSON (`messageEncoding`). */
 async function buildApp(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-singles-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
+import { BATCHES_TABLE } from '../../../shared/smsbatch/batchstore.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, type Rig, rig, send, split, submit } from '../smsbatch/fixtures.ts';
@@ -29,6 +30,19 @@ test('a batch whose deletion is interrupted is expired for its client, and delet
   expect((await batches.list(CLIENT, 10, undefined)).value).toEqual([]);
   expect(await night(it)).toEqual([]);
   expect(await everything(it)).toEqual(NOTHING);
+});
+
+test('a deletion that dies before its last step is finished by the next run', async () => {
+  const it = await old();
+  const { batches } = it.engine;
+  const forget: typeof batches.forget = async (client, id) => {
+    await batches.forget(client, id);
+    await it.engine.storage.tables.table(BATCHES_TABLE).insert('owner', id, { client }); // as if it had died before this
+  };
+  await night(it, { ...it.engine, batches: { ...batches, forget } });
+  expect(await batches.ownerOf(ID)).toBe(CLIENT);
+  expect(await night(it)).toEqual([]);
+  expect(await batches.ownerOf(ID)).toBeUndefined();
 });
 
 test('a batch that is redriven while it is about to be deleted is kept, whole', async () => {
