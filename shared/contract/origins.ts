@@ -6,7 +6,7 @@ export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** Any origin; must stand alone. */
 export const ANY_ORIGIN = '*';
 
-const FORM = /^https?:\/\/[^/?#@*\s]+$/i;
+const FORM = /^https?:\/\/[^/\\?#@*\s]+$/i;
 
 function isOrigin(text: string): boolean {
   if (!FORM.test(text) || !URL.canParse(text)) return false;

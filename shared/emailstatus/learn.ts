@@ -3,10 +3,10 @@ import type { Mail, OwedOutcome } from './mail.ts';
 import { type Fact, merge } from './merge.ts';
 
 /**
- * Writes down what was learned of a mail, and tells what its owner is owed.
+ * Stores a fact about an email, and emits the outcomes that follow from it.
  *
- * @param whenAbsent the mail as it is where it has no row yet
- * @returns undefined where there is no such mail
+ * @param whenAbsent what to start from if the email has no row yet
+ * @returns undefined if there is no such email
  */
 export async function learn(engine: EmailEngine, id: string, fact: Fact, whenAbsent?: Mail): Promise<Mail | undefined> {
   let before: readonly OwedOutcome[] = [];
@@ -15,16 +15,16 @@ export async function learn(engine: EmailEngine, id: string, fact: Fact, whenAbs
     before = current?.owed ?? [];
     return current && merge(current, fact, engine.now());
   });
-  // What was owed before is being told by whoever learned of it; if they died, its time comes.
+  // Outcomes that were owed before are emitted by the process that stored them; if it died, by the next poll.
   const fresh = mail?.owed.filter((it) => !before.includes(it)) ?? [];
   return mail && tellOwed(engine, mail, fresh);
 }
 
 /**
  * Emits outcomes, and notes which were emitted. If the process dies in between, they are emitted again later, with the
- * same ids. One that cannot be emitted does not keep the others.
+ * same ids. One that cannot be emitted does not hold up the others.
  *
- * @throws the error of the one that cannot, or an AggregateError of several
+ * @throws the error of the step that failed, or an AggregateError of several
  */
 export async function tellOwed(engine: EmailEngine, mail: Mail, outcomes: readonly OwedOutcome[]): Promise<Mail> {
   const { owner } = mail;
@@ -39,9 +39,15 @@ export async function tellOwed(engine: EmailEngine, mail: Mail, outcomes: readon
       errors.push(error);
     }
   }
-  const fact: Fact = { kind: 'told', outcomes: told };
-  const noted = await engine.mails.change(mail.id, (current) => current && merge(current, fact, engine.now()));
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} outcomes of an email cannot be emitted`);
+  const noted = await noteTold(engine, mail, told).catch((error: unknown) => void errors.push(error));
+  if (errors.length > 1)
+    throw new AggregateError(errors, `${errors.length} steps of emitting an email's outcomes failed`);
   if (errors.length === 1) throw errors[0];
   return noted ?? mail;
+}
+
+async function noteTold(engine: EmailEngine, mail: Mail, outcomes: readonly OwedOutcome[]): Promise<Mail | undefined> {
+  if (outcomes.length === 0) return mail;
+  const fact: Fact = { kind: 'told', outcomes };
+  return engine.mails.change(mail.id, (current) => current && merge(current, fact, engine.now()));
 }

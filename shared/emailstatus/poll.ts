@@ -33,7 +33,7 @@ export async function pollMails(engine: EmailEngine): Promise<void> {
   if (first) throw first.reason;
 }
 
-/** Handles all mails of a lane that needs nobody's leave. */
+/** Handles all emails of a lane that costs no status reads. */
 async function drain(engine: EmailEngine, lane: Lane, endsOn: number, handle: (mail: Mail) => Promise<unknown>) {
   const next = dueMails(engine, lane);
   while (engine.now() < endsOn) {
@@ -48,17 +48,21 @@ async function isolated<Result>(id: string, handle: () => Promise<Result>): Prom
   try {
     return await handle();
   } catch (error) {
-    logFailure(`Email ${id} cannot be handled`, error);
+    logUnhandled(id, error);
     return undefined;
   }
+}
+
+function logUnhandled(id: string, error: unknown): void {
+  logFailure(`Email ${id} cannot be handled`, error);
 }
 
 async function tellOrPutOff(engine: EmailEngine, mail: Mail): Promise<void> {
   try {
     await tellOwed(engine, mail, mail.owed);
   } catch (error) {
+    logUnhandled(mail.id, error); // before the next write, which may fail too
     await learn(engine, mail.id, { kind: 'untold' });
-    throw error;
   }
 }
 
@@ -93,12 +97,13 @@ function dueMails(engine: EmailEngine, lane: Lane): () => Promise<Mail[]> {
   };
 }
 
-async function lookOrPutOff(engine: EmailEngine, mail: Mail, kind: DomainKind): Promise<Look> {
+async function lookOrPutOff(engine: EmailEngine, mail: Mail, kind: DomainKind): Promise<Look | undefined> {
   try {
     return await look(engine, mail, kind);
   } catch (error) {
+    logUnhandled(mail.id, error);
     await learn(engine, mail.id, { kind: 'unusable' });
-    throw error;
+    return undefined;
   }
 }
 

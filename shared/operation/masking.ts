@@ -41,13 +41,14 @@ function replaced(line: string, masks: readonly Mask[]): string {
   return masks.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
 
-/** An error with its causes, those that it suppressed, and their stacks, masked; what the caller never sees. */
+/** An error with its causes, the errors it stands for or suppressed, and their stacks, masked; for the log only. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return mask(String(error));
   const suppressed = error instanceof SwitchboardError ? error.suppressed : [];
   return [
     mask(error.stack ?? `${error.name}: ${error.message}`),
     ...(error.cause === undefined ? [] : [`caused by ${describeError(error.cause)}`]),
+    ...(error instanceof AggregateError ? error.errors.map((it) => `one of them: ${describeError(it)}`) : []),
     ...suppressed.map((it) => `while that was handled: ${describeError(it)}`),
   ].join('\n');
 }

@@ -34,6 +34,7 @@ describe('CORS_ORIGINS', () => {
     'app.contoso.com',
     'https://app.contoso.com/',
     'https://app.contoso.com/path',
+    'https://app.contoso.com\\path',
     'https://app.contoso.com?x',
     'https://app.contoso.com#x',
     'https://user@app.contoso.com',

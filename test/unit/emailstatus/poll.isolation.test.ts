@@ -65,6 +65,16 @@ describe('an outcome that cannot be emitted', () => {
     expect(new Set(it.told)).toEqual(new Set(ids.slice(10).map((id) => `succeeded ${id}`)));
   });
 
+  test('is logged even if storage fails, too', async () => {
+    const { bad, engine } = await poisoned();
+    const change = () => Promise.reject(new Error('storage is down'));
+    const lines = await poll({ ...engine, mails: { ...engine.mails, change } });
+    for (const id of bad) {
+      expect(lines).toContain(`Email ${id} cannot be handled: Error: no such queue`);
+      expect(lines).toContain(`Email ${id} cannot be handled: Error: storage is down`);
+    }
+  });
+
   test('is tried again later and later, up to a quarter of an hour, and then emitted', async () => {
     const { it, bad, tries, engine } = await poisoned();
     const [id = ''] = bad;

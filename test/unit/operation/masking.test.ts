@@ -123,6 +123,13 @@ describe('an error', () => {
     expect(text).toContain('refused for a•••@contoso.com');
   });
 
+  test('several errors in one are all described, masked', () => {
+    const text = describeError(new AggregateError([new Error('for +14255550123'), new TypeError('second')], 'two'));
+    expect(text).toMatch(
+      /^AggregateError: two\n[\s\S]*\none of them: Error: for \+1425•••\n[\s\S]*\none of them: TypeError: second\n/,
+    );
+  });
+
   test.each([
     ['+14255550123', '+1425•••'],
     [undefined, 'undefined'],
