@@ -2,7 +2,7 @@ import { noParams } from '../../shared/contract/common.ts';
 import { emailMessage, emailOperationStatus, MAXIMUM_EMAIL_BYTES } from '../../shared/contract/email.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
-/** Hands a mail to ACS and follows it to its end; where it stands is told by `getEmailOperation`, and by events. */
+/** Sends an email through ACS and tracks it to its final status, which `getEmailOperation` and events report. */
 export const sendEmail = operation({
   name: 'sendEmail',
   tag: 'Email',

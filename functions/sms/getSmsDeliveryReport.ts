@@ -3,7 +3,7 @@ import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contrac
 import { operation } from '../../shared/operation/operation.ts';
 import { deliveryReport } from '../../shared/smsreports/status.ts';
 
-/** What became of a message that the calling client has sent, and for which it has asked for reports. */
+/** Returns the delivery status of a message that the calling client sent with delivery reports enabled. */
 export const getSmsDeliveryReport = operation({
   name: 'getSmsDeliveryReport',
   tag: 'SMS',

@@ -4,7 +4,7 @@ import { operation } from '../../shared/operation/operation.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Lists who has opted out of the caller's senders, a page at a time. Nobody but the person can take that back. */
+/** Lists the numbers that have opted out of the caller's senders, in pages. Only the recipient can opt in again. */
 export const listSmsOptOuts = operation({
   name: 'listSmsOptOuts',
   tag: 'SMS',

@@ -1,6 +1,6 @@
 /** What the three child processes of `npm start` have in common: how they report that they are ready, and how they end. */
 
-/** Tells the parent (over the IPC channel) or, when started by hand, the terminal that the process serves. */
+/** Reports to the parent (over the IPC channel) or, when started by hand, on the terminal that the process is ready. */
 export function announceReady(facts: Readonly<Record<string, unknown>>): void {
   if (process.send) process.send({ ready: facts });
   else console.log(JSON.stringify({ ready: facts }));

@@ -15,7 +15,7 @@ export interface Client {
   readonly mayActAs: boolean;
 }
 
-/** Switchboard itself: whoever can write to the storage account's queues may do what Switchboard may do. */
+/** Switchboard itself: anyone who can write to the storage account's queues has its rights. */
 export const OWN_CLIENT: Client = { name: OWN_NAME, allow: undefined, senders: undefined, mayActAs: true };
 
 export interface Clients {

@@ -105,8 +105,8 @@ export const emailOperation = z.lazy(() =>
 );
 
 /**
- * Where a mail stands by Switchboard's account: ACS's shape, and what became of it at each recipient so far. `Unknown`:
- * ACS has not told within a day.
+ * An email's status as Switchboard knows it: ACS's shape, plus the delivery status for each recipient so far.
+ * `Unknown`: ACS reported no final status within a day.
  */
 export const emailOperationStatus = z.lazy(() =>
   z

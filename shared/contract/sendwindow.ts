@@ -19,7 +19,8 @@ export const CLOSING_MILLISECONDS = REQUEST_DEADLINE_MILLISECONDS + CLOCK_SKEW_M
  * send the message a second time.
  *
  * @param firstSent epoch milliseconds
- * @param windowSeconds how long ACS recognises ids, from the time that it is told (`SMS_REPEATABILITY_WINDOW_SECONDS`)
+ * @param windowSeconds how long ACS recognises ids, counted from the first-sent time in the request
+ * (`SMS_REPEATABILITY_WINDOW_SECONDS`)
  * @returns epoch milliseconds
  */
 export function lastStartInWindow(firstSent: number, windowSeconds: number): number {

@@ -1,4 +1,4 @@
-/** Every way in which Switchboard refuses or fails, with the HTTP status that tells it. */
+/** Every error code, with its HTTP status. */
 export const STATUS_OF_CODE = {
   ApiVersionUnspecified: 400,
   InvalidApiVersion: 400,

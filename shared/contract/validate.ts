@@ -42,7 +42,7 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** A request may have any number of unknown fields; nobody reads more than these. */
+/** A request may have any number of wrong fields; more details than these help no one. */
 export const MAXIMUM_DETAILS = 100;
 
 /** The first few by name, for those who see only the message. */

@@ -32,7 +32,7 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
 
 const CODES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
 
-/** Statuses whose answers say when to come back. */
+/** Statuses with a `Retry-After` header. */
 const WAITING: readonly number[] = [409, 429, 502, 503];
 
 const ACS_REFUSAL = '4XX';

@@ -19,7 +19,7 @@ export type Ending = { readonly answer: Answer } | { readonly error: Switchboard
 export interface Claim {
   readonly name: OperationName;
   readonly etag: string;
-  /** When it was begun for the first time: repetitions tell ACS this time. */
+  /** When it was first started: repetitions send this time to ACS. */
   readonly firstSent: Date;
   /** An earlier try died or lost its answer, and may have taken effect. */
   readonly isDoubtful: boolean;
@@ -57,7 +57,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
       });
     },
     async keep(claim, ending) {
-      // Whoever has taken over a claim that was held for too long keeps its own ending; both are true.
+      // Fails without effect if the claim was held for too long and has been taken over: the new holder records its own ending.
       await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
     },
     async release(claim, mayHaveTakenEffect) {

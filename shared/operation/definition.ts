@@ -25,7 +25,7 @@ export interface Reference {
   readonly replyTo: string | undefined;
 }
 
-/** What an operation may use besides its request. It cannot tell over which trigger it was called. */
+/** What an operation may use besides its request. It does not know which trigger it was called by. */
 export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: SmsBatches;
@@ -98,7 +98,7 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly idHeader?: 'operation-id' | 'repeatability-request-id';
   /** Chat acts as a user: a caller's own user token is taken, besides a client's signature. */
   readonly actsAsUser?: boolean;
-  /** Its answer only says that ACS has taken it on; later events tell what became of it. */
+  /** Its answer only says that ACS has accepted it; later events report the final status. */
   readonly isFollowed?: boolean;
   /** The sender that the request names, if it does, held against the client's `senders`. */
   readonly sender?: (
@@ -123,7 +123,7 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   ) => Promise<Answer>;
 }
 
-/** A definition whose request types nobody needs to know any more. */
+/** A definition with its request types erased. */
 export type AnyOperation = OperationDefinition<z.ZodType, z.ZodType>;
 
 /** @throws SwitchboardError `PayloadTooLarge` */

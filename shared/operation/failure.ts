@@ -8,7 +8,7 @@ import { describeError, mask } from './masking.ts';
 /** Any thrown value as our error. What we did not foresee is shown to the caller as no more than that. */
 export function asSwitchboardError(error: unknown): SwitchboardError {
   if (error instanceof SwitchboardError) return error;
-  const message = 'Something went wrong inside Switchboard; its log tells more under the request id.';
+  const message = 'Something went wrong inside Switchboard. Its log has the details under the request id.';
   return new SwitchboardError('InternalServerError', message, { cause: error });
 }
 

@@ -9,7 +9,7 @@ import type { ReportedMessage } from '../smsreports/reports.ts';
 import type { Storage } from '../storage/storage.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
-/** What the client of a batch is told of it. */
+/** Outcome events of a batch, for its client. */
 export function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchCounts, time: Date): Outcome {
   return {
     operation: 'smsBatch',
@@ -24,7 +24,7 @@ export function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchC
   };
 }
 
-/** What the client of a mail is told of it. */
+/** Outcome events of an email, for its client. */
 export function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
   const { client, subject, replyTo } = mail.owner;
   return {
@@ -40,7 +40,7 @@ export function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Ou
   };
 }
 
-/** What its client is told of a message that was sent by itself. */
+/** Outcome events of a single SMS message, for its client. */
 export function smsReportOutcome(messageId: string, { sending, report }: ReportedMessage, time: Date): Outcome {
   const { client, subject = messageId, replyTo, from, to, tag } = sending;
   const { status: deliveryStatus, details, receivedOn } = report;

@@ -16,7 +16,7 @@ export interface OnceOptions {
   readonly renew: (kept: Answer) => Promise<Answer>;
 }
 
-/** Tells a caller that it has got the answer of an earlier request. */
+/** Marks the stored answer of an earlier request. */
 const REPLAYED = { 'idempotent-replayed': 'true' };
 
 /**

@@ -15,7 +15,7 @@ import { derivedIds } from './wireids.ts';
 
 /**
  * The queue function of an operation. It throws only to have the message delivered again later; in every other case the
- * message is done with: its outcome is told, and a failed one is kept on the queue `<queue>-poison`.
+ * message is finished: its outcome is emitted, and a failed one is kept on the queue `<queue>-poison`.
  */
 export function queueHandler(operation: AnyOperation, queue: string, runtime: () => Runtime): MessageHandler {
   return async (message, context) => {

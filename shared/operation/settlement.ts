@@ -24,7 +24,7 @@ export interface Settlement {
 }
 
 /**
- * Ends a delivery: the outcome is told; or the message goes back with ACS's delay (429, which uses up no try); or it is
+ * Ends a delivery: the outcome is emitted; or the message goes back with ACS's delay (429, which uses up no try); or it is
  * left for redelivery by throwing; or, as a failed one, it is kept on the poison queue.
  *
  * @throws Error to have the host deliver the message again
@@ -37,7 +37,7 @@ export async function settle(settlement: Settlement, runtime: Runtime): Promise<
     const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
     throw new Error(mask(`${operation.name} will be tried again (${attempt} failed): ${error.message}`));
   }
-  // What is followed is in doubt only until its row tells.
+  // A tracked operation is in doubt only until its row has the result.
   if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);
   await runtime.storage.queues.send(`${queue}-poison`, delivery.message.original, { encoding: 'none' });
 }

@@ -144,7 +144,7 @@ function isTransientItem(status: number): boolean {
 const OUTSIDE_WINDOW = 412;
 
 /** ACS took the request and says nothing of a recipient: it may have sent to them. */
-const NO_ITEM = { httpStatusCode: 500, errorMessage: 'ACS did not say what became of it' };
+const NO_ITEM = { httpStatusCode: 500, errorMessage: 'ACS returned no result for this recipient' };
 
 interface GroupRecord {
   readonly indexes: readonly number[];

@@ -37,7 +37,7 @@ function timeText(iso: string): string {
   return new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-/** What became of a batch, a line for each state that somebody is in. */
+/** The result of a batch, a line for each state that at least one recipient is in. */
 export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: string }): string {
   const { counts, duplicates, invalid, emptyPlaceholders, segments, reason, state } = batch;
   const rows: [string, number][] = [

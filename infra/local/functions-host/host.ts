@@ -48,7 +48,7 @@ export interface Host {
 /**
  * Runs the app in `options.root` in this process, which can hold one app only: its modules stay loaded.
  *
- * @throws StartError when the app or its settings cannot be run, with one line for each thing to mend
+ * @throws StartError when the app or its settings cannot be run, with one line for each problem
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const root = path.resolve(options.root);

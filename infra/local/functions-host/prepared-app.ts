@@ -31,7 +31,7 @@ export interface AppOptions {
   readonly createQueues: readonly string[] | undefined;
 }
 
-/** @throws StartError with one line for each thing to mend */
+/** @throws StartError with one line for each problem */
 export function prepareApp(core: Core, options: AppOptions, log: Log): PreparedApp {
   const { queues, routePrefix, recordsTraces } = options.hostSettings;
   const functions = readFunctions(core.functions.values());

@@ -61,7 +61,7 @@ export function startEmulator(
   return startChild({ label: 'acs', args, print });
 }
 
-/** Of an emulator that nobody calls, because the settings name a real resource. */
+/** Of an emulator that is not used, because the settings name a real resource. */
 const UNUSED_KEY = 'dW51c2Vk';
 
 /**

@@ -24,7 +24,7 @@ function readPid(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8')) || undefined;
   } catch {
-    return undefined; // nobody has been here
+    return undefined; // no lock was left
   }
 }
 

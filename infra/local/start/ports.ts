@@ -6,7 +6,7 @@ const HOST = '127.0.0.1';
 /**
  * The port of every listener, each of them free now.
  *
- * @throws Error naming every taken port, what wanted it and the way out
+ * @throws Error naming every taken port, what it is needed for and what to do
  */
 export async function choosePorts(wanted: StartOptions['ports']): Promise<Ports> {
   if (wanted === 'auto') return freePorts();

@@ -27,7 +27,7 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
     process.stdout.write(HELP);
     return 0;
   }
-  keepWritingToNobody();
+  ignoreClosedOutput();
   let stack: Stack | undefined;
   const stopped = stopRequest(() => {
     stack?.kill();
@@ -61,7 +61,7 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
 const FORCED_EXIT_CODE = 130;
 
 /** What reads our output may end before us, as a terminal does that is closed: writing fails then, and we go on. */
-function keepWritingToNobody(): void {
+function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 

@@ -23,7 +23,7 @@ export function supervise(start: () => Child, onRestart: (how: string) => void):
   const { ready } = child;
 
   const failed = keepAlive();
-  failed.catch(() => undefined); // whoever waits for it sees it; nobody has to
+  failed.catch(() => undefined); // handled by those who await it; awaiting is optional
 
   async function keepAlive(): Promise<never> {
     await ready;

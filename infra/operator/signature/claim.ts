@@ -60,7 +60,7 @@ function missingHeader(name: string, headers: Capture['headers']): Flaw {
 
 function malformed(authorization: string): Flaw {
   if (/^Bearer /i.test(authorization)) {
-    const message = 'The request bears a user token, and no signature.';
+    const message = 'The request has a user token, not a signature.';
     return {
       part: 'header',
       message,

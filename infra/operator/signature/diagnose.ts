@@ -11,7 +11,7 @@ export interface Diagnosis extends Flaw {
   /** What we would have signed for the request, and our signature. */
   readonly ours: SignedParts;
   readonly ourSignature: string;
-  /** What the client signed, where its signature tells; else what the request bears. */
+  /** What the client signed, as far as its signature shows; otherwise what the request contains. */
   readonly theirs: SignedParts;
   readonly theirSignature: string;
 }
@@ -22,7 +22,7 @@ export interface Question {
   readonly keys: readonly KnownKey[];
   /** Hosts under which the client may know us, besides that of the request. */
   readonly hosts: readonly string[];
-  /** The time to hold the request's date against, where the capture tells none. */
+  /** The time to compare the request's date with, if the capture has none. */
   readonly now: Date;
 }
 

@@ -7,7 +7,7 @@ export interface EmailEvent {
   readonly content: Readonly<Record<string, unknown>>;
   /** Lower-case addresses of to, cc and bcc. */
   readonly addresses: readonly string[];
-  /** When the delivery reports are told in events; absent: never. */
+  /** When the delivery reports are published as events; absent: never. */
   readonly eventsAt?: number;
 }
 

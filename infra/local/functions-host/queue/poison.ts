@@ -23,7 +23,7 @@ export function openPoisonQueue(
   const name = poisonNameOf(queueName);
   if (name === undefined) return undefined;
   const queue = openQueue(connectionString, name);
-  // Nobody may look for weeks, so the message does not expire.
+  // It may take weeks until someone looks at it, so the message does not expire.
   return { add: (text) => sendAndCreate(queue, text, { messageTimeToLive: -1 }) };
 }
 
