@@ -39,15 +39,15 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
       return consent;
     },
     optedOut: async (sender, numbers) => {
-      if (!receivesReplies(sender)) return NOBODY;
+      if (!receivesReplies(sender)) return NO_NUMBERS;
       const all = await view.numbers(sender);
-      return all.size === 0 ? NOBODY : new Set(numbers.filter((number) => all.has(number)));
+      return all.size === 0 ? NO_NUMBERS : new Set(numbers.filter((number) => all.has(number)));
     },
     list: (query) => listOptOuts(table, query),
   };
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_NUMBERS: ReadonlySet<string> = new Set();
 
 /** Numbers and short codes do; nobody can answer an alphanumeric sender ID. */
 function receivesReplies(sender: string): boolean {

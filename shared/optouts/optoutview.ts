@@ -47,7 +47,7 @@ export class OptOutView {
     for await (const row of this.#table.list(partitionOf(sender), { from: logRow(known + 1), before: 'log.' })) {
       this.#apply(sender, row);
     }
-    return this.#views.get(sender)?.numbers ?? NOBODY;
+    return this.#views.get(sender)?.numbers ?? NO_NUMBERS;
   }
 
   #apply(sender: string, { rowKey, values }: Row): void {
@@ -62,4 +62,4 @@ export class OptOutView {
   }
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_NUMBERS: ReadonlySet<string> = new Set();

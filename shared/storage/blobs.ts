@@ -57,7 +57,7 @@ export function createBlobs(access: StorageAccess): Blobs {
           yield { name: blob, modifiedOn: properties.lastModified.getTime() };
         }
       } catch (error) {
-        if (!hasStatus(error, 404)) throw error; // a container that nobody has written to holds no blobs
+        if (!hasStatus(error, 404)) throw error; // a container that was never written to holds no blobs
       }
     },
     remove: async (name, blob) => {

@@ -96,7 +96,7 @@ export const CLIENT_REQUESTS: readonly ClientRequest[] = [
   invalidNumber('+1425555012345'),
   invalidNumber('Anna'),
   {
-    what: 'to nobody who has a number',
+    what: 'without any valid number',
     attempt: sms({ smsRecipients: [{ to: 'Anna' }, { to: 'Ben' }] }),
     status: 202,
     members: {

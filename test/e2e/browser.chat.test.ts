@@ -45,7 +45,7 @@ async function bundled(): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** An app of somebody else's: one page with the script. @returns its origin */
+/** Serves a third-party app: one page with the script. @returns its origin */
 async function startApp(script: string): Promise<string> {
   const server = createServer((request, response) => {
     const isScript = request.url === '/chat.js';

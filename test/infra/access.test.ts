@@ -55,7 +55,7 @@ describe.each(RULES)('%s', (property, allowed, types) => {
   });
 });
 
-test('nobody publishes by user name and password', () => {
+test('publishing with user name and password is disabled', () => {
   const policies = lastNames(resourcesOf('defaults'), 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
   expect(policies).toEqual(['ftp', 'scm']);
 });

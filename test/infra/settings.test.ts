@@ -38,7 +38,7 @@ const read = [...Object.keys(environment.unwrap().shape), ...Object.keys(telemet
 const known = new Set([...read, ...EXPORTERS, ...SDK, ...HOST]);
 const given = [...known].filter((name) => !DERIVED.includes(name) && !(name in NOT_ON_AZURE));
 
-test('every setting of the template is read by somebody', () => {
+test('every setting of the template is read by the app, the host or a library', () => {
   expect(Object.keys(appSettings('allSettings')).filter((name) => !known.has(name))).toEqual([]);
 });
 

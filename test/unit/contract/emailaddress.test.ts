@@ -20,7 +20,7 @@ test.each([...EMAIL_ADDRESSES, ...SENDER_ADDRESSES])('the sender %j is taken: %s
   expect(refusedFields(emailMessage, mail(address))).toEqual(isTaken ? [] : ['senderAddress']);
 });
 
-test('an address beyond ASCII is refused with the way out', () => {
+test('an address beyond ASCII is refused with a hint', () => {
   const call = () => validate(emailMessage, mail('news@contoso.com', 'info@bücher.example'));
   expect(call).toThrow(/ASCII.*xn--/);
 });

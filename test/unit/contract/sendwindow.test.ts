@@ -26,7 +26,7 @@ test('a request that starts in time reaches ACS inside the window, however long 
   );
 });
 
-test('the window is counted from the whole second that ACS is told', () => {
+test('the window is counted from the whole second that is sent to ACS', () => {
   const firstSent = Date.parse('2026-01-15T08:30:00.999Z');
   expect(new Date(lastStartInWindow(firstSent, 300)).toISOString()).toBe('2026-01-15T08:34:45.000Z');
 });

@@ -81,7 +81,7 @@ describe('null is wrong', () => {
     expect(await http(anyOperation(createIdentity), call)).toMatchObject({ status: 201 });
   });
 
-  test('for the client of a queue message, which nobody may become by losing it', async () => {
+  test('for the client of a queue message: a message that lost it must not gain rights', async () => {
     const { deliver, sent, storage } = rig({ acs });
     await deliver(anyOperation(createIdentity), { id: 'm1', client: null, body: {} });
     expect(storage.messages('outcomes')).toMatchObject([{ httpstatus: 400 }]);

@@ -29,7 +29,7 @@ test.skipIf(process.platform !== 'linux').each([
   ['npm', ['ignore', 'inherit', 'inherit'], { npm_lifecycle_event: 'start' }],
   ['a parent with a channel', ['ignore', 'inherit', 'inherit', 'ipc'], {}],
 ])('the end of %s is noticed even if it came before anybody watched', async (_, stdio, more) => {
-  // A session of its own, as a terminal's: whoever adopts its orphans belongs to another one.
+  // A session of its own, as a terminal's: the process that adopts its orphans belongs to another one.
   const parent = spawn(process.execPath, ['-e', parentWith(stdio)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -48,7 +48,7 @@ describe('a failure that cannot be recorded', () => {
     expect(it.errors()[0]).toContain(headers['x-ms-request-id']);
   });
 
-  test('is logged with both where nobody foresaw it', async () => {
+  test('is logged with both if it is unexpected', async () => {
     const it = brokenRig(new TypeError('x is not a function'));
     await it.call();
     expect(it.errors()).toEqual([expect.stringMatching(/x is not a function[\s\S]*the storage is down/)]);

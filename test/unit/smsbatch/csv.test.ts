@@ -81,7 +81,7 @@ test.each([
   ['two possible delimiters', 'to;name,to\n+14255550100,Anna', /the delimiter may be , or ;/],
   ['several numbers in a first row without names', '+14255550100,+14255550101\n', /line 1 .* several columns/],
   ['customer numbers before phone numbers', '30123456;"+49 151 12345678"\n30123457;+4915112345679', /several columns/],
-  ['a delimiter that nobody uses', 'sep=x\ntoxname\n', /line 1 names the delimiter 'x'/],
+  ['a delimiter that is not supported', 'sep=x\ntoxname\n', /line 1 names the delimiter 'x'/],
 ])('refuses %s', (_, csv, text) => {
   expect(() => read(csv)).toThrow(
     expect.objectContaining({ code: 'InvalidRequest', target: 'csv', message: expect.stringMatching(text) }),

@@ -109,7 +109,7 @@ function assertReported(world: World, batch: Batch, accepted: readonly SmsBatchR
 
 const ENDS = ['completed', 'canceled', 'failed'];
 
-/** Acceptance and every end are emitted, whoever dies or gives up; and no end that did not happen. */
+/** Acceptance and every end are emitted, whichever process dies or caller gives up; and no end that did not happen. */
 function assertEvents(world: World, state: string, redrives: number): void {
   const emitted = world.events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
   expect(emitted).toContain('accepted/0');

@@ -44,7 +44,7 @@ test('a number that its country does not have is invalid', async () => {
   expect(batch.invalid.first.map(({ line }) => line)).toEqual([2, 3, 5]);
 });
 
-test('a row with more or fewer cells than the header is invalid, and nobody gets text of the wrong column', async () => {
+test('a row with more or fewer cells than the header is invalid, and no message has text of the wrong column', async () => {
   const { batch, recipients } = await imported(
     'to,name,code\n+14255550151,Anna,1111\n+14255550152,Doe, Ben,2222\n+14255550153,Cy\n',
     '{{name}}, your code is {{code}}',

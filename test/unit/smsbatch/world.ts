@@ -54,7 +54,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   readonly #ratePerMinute: number;
   readonly #callersGiveUp: boolean;
 
-  /** @param callersGiveUp nobody repeats a call that was not answered */
+  /** @param callersGiveUp callers never repeat a call that was not answered */
   constructor(
     request: Omit<SubmitSmsBatchRequest, 'from'>,
     numbers: readonly string[],

@@ -14,7 +14,7 @@ function recordedBackOff(random: number) {
 }
 
 describe('a change', () => {
-  test('that nobody overtakes is attempted once, without a pause', async () => {
+  test('that no other writer overtakes is attempted once, without a pause', async () => {
     const { backOff, sleeps } = recordedBackOff(0.5);
     const attempts: number[] = [];
     const result = await retryConflicts({ backOff }, async (overtaken) => {

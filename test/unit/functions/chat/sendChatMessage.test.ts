@@ -13,7 +13,7 @@ const SENT = { target: `/chat/threads/${THREAD}/messages?api-version=2024-03-15`
 
 test.each([
   ['the client’s own user', {}, 'minted'],
-  ['the user whose token it bears', { key: null, headers: { authorization: `Bearer ${THEIRS}` } }, THEIRS],
+  ['the user of its token', { key: null, headers: { authorization: `Bearer ${THEIRS}` } }, THEIRS],
   ['the acting user', { key: KEYS.office, headers: { 'acting-user': '8:acs:c_d' } }, 'minted'],
 ])('a message is sent as %s', async (_, as, userToken) => {
   const { http, sent } = rig({ acs });

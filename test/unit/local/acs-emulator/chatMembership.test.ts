@@ -54,7 +54,7 @@ describe('who was removed from a thread', () => {
     expect(await listed(guest, id)).toMatchObject({ deletedOn: expect.any(String) });
   });
 
-  test('is somebody who was in it: others do not see it', async () => {
+  test('includes removed participants, and no one else', async () => {
     const id = await newThread([]);
     expect(await listed(guest, id)).toBeUndefined();
   });
