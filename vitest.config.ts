@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,contract,e2e,chaos}/**/*.test.ts'],
+          include: ['test/{integration,contract,e2e,chaos,security}/**/*.test.ts'],
           globalSetup: ['test/setup/stack.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
