@@ -11,6 +11,7 @@ import { createEmails, type Emails } from '../emailstatus/service.ts';
 import { createReadiness, type Readiness } from '../health/readiness.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
+import { createServerSecret, type ServerSecret } from '../secret/serverSecret.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { type BatchEngine, createEngine } from '../smsbatch/engine.ts';
 import { createSmsBatches, type SmsBatches } from '../smsbatch/service.ts';
@@ -39,6 +40,8 @@ export interface Runtime {
   readonly answers: AnswerLedger;
   /** Whether everything that Switchboard leans on works. */
   readonly readiness: () => Promise<Readiness>;
+  /** What this installation derives its ids and authentication codes from; read from storage at the first call. */
+  readonly secret: () => Promise<ServerSecret>;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
@@ -99,6 +102,7 @@ export function createRuntime(
       acs: createAcsProbe({ access: settings.acs, apiVersions, now }),
       now: milliseconds,
     }),
+    secret: createServerSecret(storage.tables),
     now,
     acs,
   };
