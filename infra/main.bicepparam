@@ -20,6 +20,7 @@ param settings = {
   ACS_API_VERSION_IDENTITY: trim(readEnvironmentVariable('ACS_API_VERSION_IDENTITY', ''))
   ACS_API_VERSION_SMS: trim(readEnvironmentVariable('ACS_API_VERSION_SMS', ''))
   CORS_ORIGINS: trim(readEnvironmentVariable('CORS_ORIGINS', ''))
+  DEFAULT_LIMITS: trim(readEnvironmentVariable('DEFAULT_LIMITS', ''))
   EMAIL_LIMITS: trim(readEnvironmentVariable('EMAIL_LIMITS', ''))
   OTEL_BSP_SCHEDULE_DELAY: trim(readEnvironmentVariable('OTEL_BSP_SCHEDULE_DELAY', ''))
   OTEL_EXPORTER_OTLP_COMPRESSION: trim(readEnvironmentVariable('OTEL_EXPORTER_OTLP_COMPRESSION', ''))

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type ClientSettings, type Environment, environment } from './contract/environment.ts';
+import type { ClientSettings, DefaultLimits } from './contract/clientsettings.ts';
+import { type Environment, environment } from './contract/environment.ts';
 import {
   TELEMETRY_DESTINATIONS,
   type TelemetryEnvironment,
@@ -27,6 +28,8 @@ export interface EmailLimits {
 
 export interface Settings {
   readonly clients: readonly ClientSettings[];
+  /** Of clients that do not set them. */
+  readonly defaultLimits: DefaultLimits;
   readonly acs: AcsAccess;
   /** The ARM id of the ACS resource, whose events count; where it is not known, those of every one do. */
   readonly acsResourceId: string | undefined;
@@ -140,6 +143,7 @@ function toSettings(it: Environment): Settings {
   const publicUrl = it.PUBLIC_URL?.replace(/\/+$/, '');
   return {
     clients: it.CLIENTS,
+    defaultLimits: it.DEFAULT_LIMITS,
     acs: acsAccess(it),
     acsResourceId: it.ACS_RESOURCE_ID,
     acsApiVersions: {

@@ -15,6 +15,7 @@ type optionalSettings = {
   ACS_API_VERSION_IDENTITY: string?
   ACS_API_VERSION_SMS: string?
   CORS_ORIGINS: string?
+  DEFAULT_LIMITS: string?
   EMAIL_LIMITS: string?
   OTEL_BSP_SCHEDULE_DELAY: string?
   OTEL_EXPORTER_OTLP_COMPRESSION: string?
@@ -32,6 +33,9 @@ type optionalSettings = {
   SMS_RATES_PER_MINUTE: string?
   SMS_REPEATABILITY_WINDOW_SECONDS: string?
 }
+
+@description('Of clients that set none of their own: enough to try an app, and little for who has stolen a key. See "Limits per client" in the README.')
+var defaultLimits = '{"requestsPerMinute":600,"smsPerMinute":200,"smsPerDay":2000,"emailsPerMinute":30,"emailsPerDay":1000,"batchRecipients":2000,"perRecipientPerDay":20,"countries":"sender"}'
 
 param name string
 param planName string
@@ -141,6 +145,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AzureWebJobsStorage__credential: 'managedidentity'
     CLIENTS: clientsReference
     CORS_ORIGINS: settings.?CORS_ORIGINS ?? ''
+    DEFAULT_LIMITS: empty(settings.?DEFAULT_LIMITS) ? defaultLimits : settings.DEFAULT_LIMITS!
     EMAIL_LIMITS: settings.?EMAIL_LIMITS ?? ''
     OTEL_BSP_SCHEDULE_DELAY: settings.?OTEL_BSP_SCHEDULE_DELAY ?? ''
     OTEL_EXPORTER_OTLP_COMPRESSION: settings.?OTEL_EXPORTER_OTLP_COMPRESSION ?? ''

@@ -1,5 +1,15 @@
+import {
+  ACT_AS,
+  type ClientSettings,
+  type Countries,
+  type DefaultLimits,
+  EVERY_OPERATION,
+  LIMIT_NAMES,
+  type Limits,
+  OPERATOR,
+  OWN_NAME,
+} from '../contract/clientsettings.ts';
 import { withoutBrackets } from '../contract/common.ts';
-import { type ClientSettings, OWN_NAME } from '../contract/environment.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { importKey } from '../signing/keys.ts';
 import { type ReceivedHeaders, verifyHeaders } from '../signing/verify.ts';
@@ -11,12 +21,16 @@ export interface Client {
   readonly allow: ReadonlySet<string> | undefined;
   /** Numbers, sender IDs and addresses it may send from; undefined: any. */
   readonly senders: ReadonlySet<string> | undefined;
+  /** Numbers and addresses it may send to, with `*` as in the settings; undefined: any. */
+  readonly recipients: readonly string[] | undefined;
+  /** Countries it may send SMS to; undefined: any. */
+  readonly countries: Countries | undefined;
+  readonly limits: Limits;
   /** Whether it may act as other chat users than its own. */
   readonly mayActAs: boolean;
+  /** Whether it sees what other clients have done. */
+  readonly isOperator: boolean;
 }
-
-/** Switchboard itself: anyone who can write to the storage account's queues has its rights. */
-export const OWN_CLIENT: Client = { name: OWN_NAME, allow: undefined, senders: undefined, mayActAs: true };
 
 export interface Clients {
   /**
@@ -34,19 +48,20 @@ export interface Clients {
   };
   /** @throws SwitchboardError `Denied` when there is no client with this name */
   named(name: string): Client;
+  /** Switchboard itself: anyone who can write to the storage account's queues has its rights. */
+  readonly own: Client;
   /** Without any client every HTTP call is refused. */
   readonly isEmpty: boolean;
 }
 
-const EVERY_OPERATION = '*';
-const ACT_AS = 'actAs';
-
-export function createClients(settings: readonly ClientSettings[]): Clients {
-  const clients = settings.map(toClient);
+/** @param defaults of clients that do not set limits or countries of their own */
+export function createClients(settings: readonly ClientSettings[], defaults: DefaultLimits = {}): Clients {
+  const clients = settings.map((it) => toClient(it, defaults));
   const keys = settings.flatMap((it, index) => it.keys.map((key) => ({ key: importKey(key), client: clients[index] })));
   const signingKeys = keys.map(({ key }) => key);
   return {
     isEmpty: clients.length === 0,
+    own: toClient({ name: OWN_NAME, allow: [EVERY_OPERATION, ACT_AS] }, defaults),
     authenticate(request, now) {
       const verification = verifyHeaders(request, signingKeys, now);
       if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
@@ -62,14 +77,24 @@ export function createClients(settings: readonly ClientSettings[]): Clients {
   };
 }
 
-function toClient({ name, allow, senders }: ClientSettings): Client {
+function toClient(settings: Omit<ClientSettings, 'keys'>, defaults: DefaultLimits): Client {
+  const { name, allow, senders, recipients } = settings;
   const everyOperation = allow === undefined || allow.includes(EVERY_OPERATION);
   return {
     name,
     allow: everyOperation ? undefined : new Set(allow),
     senders: senders && new Set(senders.map(normalisedSender)),
+    recipients: recipients?.map((it) => it.toLowerCase()),
+    countries: settings.countries ?? defaults.countries,
+    limits: limitsOf(settings, defaults),
     mayActAs: allow?.includes(ACT_AS) ?? false,
+    isOperator: allow?.includes(OPERATOR) ?? false,
   };
+}
+
+function limitsOf({ limits = {} }: Pick<ClientSettings, 'limits'>, defaults: DefaultLimits): Limits {
+  const values = LIMIT_NAMES.map((name) => [name, limits[name] === undefined ? defaults[name] : limits[name]] as const);
+  return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
 }
 
 /** @throws SwitchboardError `Forbidden` when the client's `allow` does not hold the operation */

@@ -1,38 +1,9 @@
 import * as z from 'zod';
 import { acsResourceId } from './acsevent.ts';
+import { base64Key, type ClientSettings, clientList, defaultLimits, isLocalKey } from './clientsettings.ts';
 import { keywordOf, OPT_IN_KEYWORDS } from './keyword.ts';
 import { LOOPBACK, originList } from './origins.ts';
 import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from './sendwindow.ts';
-
-/** Two keys in one go, so that a key can be changed without a failed call. */
-const base64Key = z.lazy(() => z.base64({ error: 'must be a base64 key', abort: true }).min(8, 'must be a base64 key'));
-
-/** The name under which Switchboard acts for queue messages that name no client. */
-export const OWN_NAME = 'switchboard';
-
-export const clientSettings = z.lazy(() =>
-  z.strictObject({
-    /** Shown in logs, outcomes and results. */
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a short name of letters, digits, dots or dashes')
-      .refine((name) => name !== OWN_NAME, `'${OWN_NAME}' is the name under which Switchboard itself acts`),
-    keys: z.array(base64Key).min(1).max(2),
-    /** Operation names, `*` for every operation, and `actAs` to act as other chat users; every operation when omitted. */
-    allow: z.array(z.string().min(1)).optional(),
-    /** Phone numbers, short codes, sender IDs and e-mail addresses it may send from; any when omitted. */
-    senders: z.array(z.string().min(1)).optional(),
-  }),
-);
-
-const clients = z.lazy(() =>
-  z.array(clientSettings).superRefine((list, context) => {
-    const names = list.map(({ name }) => name);
-    if (new Set(names).size < names.length) context.addIssue({ code: 'custom', message: 'two clients have one name' });
-    const keys = list.flatMap((it) => it.keys);
-    if (new Set(keys).size < keys.length) context.addIssue({ code: 'custom', message: 'two clients share one key' });
-  }),
-);
 
 /** A JSON text as the value of one setting. */
 function json<Schema extends z.ZodType>(schema: Schema) {
@@ -130,7 +101,8 @@ function keywordProblem(text: string): string | undefined {
 export const environment = z.lazy(() =>
   z
     .object({
-      CLIENTS: json(clients).default([]),
+      CLIENTS: json(clientList).default([]),
+      DEFAULT_LIMITS: json(defaultLimits).prefault('{}'),
       ACS_CONNECTION_STRING: connectionString.optional(),
       ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
       ACS_ENDPOINT: endpoint.optional(),
@@ -150,12 +122,14 @@ export const environment = z.lazy(() =>
       /** Pages that may call chat from a browser. */
       CORS_ORIGINS: originList.prefault(''),
       WEBSITE_HOSTNAME: z.string().optional(),
+      WEBSITE_SITE_NAME: z.string().optional(),
+      WEBSITE_INSTANCE_ID: z.string().optional(),
       AzureWebJobsStorage: z.string().min(1).optional(),
       AzureWebJobsStorage__accountName: z.string().min(3).optional(),
       AzureWebJobsStorage__clientId: z.guid().optional(),
     })
     .superRefine((it, context) => {
-      for (const [path, message] of [...acsProblems(it), ...storageProblems(it)]) {
+      for (const [path, message] of [...acsProblems(it), ...storageProblems(it), ...localKeyProblems(it)]) {
         context.addIssue({ code: 'custom', path: [path], message });
       }
     }),
@@ -191,5 +165,24 @@ function* storageProblems(it: StorageVariables): Generator<Problem> {
   yield ['AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)'];
 }
 
+interface KeyVariables {
+  readonly CLIENTS: readonly ClientSettings[];
+  readonly ACS_CONNECTION_STRING?: { readonly accessKey: string } | undefined;
+  readonly ACS_CONNECTION_STRING_SECONDARY?: { readonly accessKey: string } | undefined;
+  readonly WEBSITE_SITE_NAME?: string | undefined;
+  readonly WEBSITE_INSTANCE_ID?: string | undefined;
+}
+
+/** Keys that anyone can read in the repository must not open an app on Azure. */
+function* localKeyProblems(it: KeyVariables): Generator<Problem> {
+  // https://learn.microsoft.com/azure/app-service/reference-app-settings#app-environment
+  if (!it.WEBSITE_SITE_NAME && !it.WEBSITE_INSTANCE_ID) return;
+  const problem = 'holds a key that is for local use only: everyone can read it in the repository';
+  if (it.CLIENTS.some(({ keys }) => keys.some(isLocalKey))) yield ['CLIENTS', problem];
+  for (const name of ['ACS_CONNECTION_STRING', 'ACS_CONNECTION_STRING_SECONDARY'] as const) {
+    const key = it[name]?.accessKey;
+    if (key !== undefined && isLocalKey(key)) yield [name, problem];
+  }
+}
+
 export type Environment = z.output<typeof environment>;
-export type ClientSettings = z.output<typeof clientSettings>;

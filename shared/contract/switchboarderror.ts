@@ -8,6 +8,8 @@ export const STATUS_OF_CODE = {
   Denied: 401,
   /** The caller is known, but may not do this. */
   Forbidden: 403,
+  /** The client may not send to this recipient. */
+  DestinationNotAllowed: 403,
   NotFound: 404,
   /** What is asked for does not go together with the present state. */
   Conflict: 409,
@@ -21,6 +23,8 @@ export const STATUS_OF_CODE = {
   /** The key or message id was used for a different request. */
   IdempotencyKeyReused: 422,
   TooManyRequests: 429,
+  /** The client has reached one of its limits; `target` names it. */
+  ClientLimitExceeded: 429,
   InternalServerError: 500,
   /** Other writers kept changing the same record; earlier steps of the operation may have taken effect. */
   StorageContention: 503,
@@ -61,6 +65,7 @@ export interface ErrorFacts {
 
 const TRANSIENT: readonly ErrorCode[] = [
   'TooManyRequests',
+  'ClientLimitExceeded',
   'OperationInProgress',
   'UpstreamDenied',
   'UpstreamUnavailable',

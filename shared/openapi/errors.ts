@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
   InvalidRequest: 'Fields are invalid; the details name each by its JSON path.',
   Denied: 'The request is not authenticated; the message names the part of the signature that differs.',
   Forbidden: 'The client may not call this operation, send from this sender, or act as this user.',
+  DestinationNotAllowed: 'The client may not send to this recipient, or to its country.',
   NotFound: 'The resource does not exist, or belongs to another client.',
   Conflict: 'The request conflicts with the current state.',
   OperationInProgress: 'The same request is still being processed.',
@@ -21,6 +22,8 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
   UnsupportedMediaType: 'The operation does not accept this content type; the message names those that it accepts.',
   IdempotencyKeyReused: 'This Idempotency-Key was used before with a different request.',
   TooManyRequests: 'Wait for as long as Retry-After says.',
+  ClientLimitExceeded:
+    'The client has reached one of its limits, which `target` names. Wait for as long as Retry-After says.',
   InternalServerError: 'An internal error; look up the request id in Switchboard’s log.',
   StorageContention:
     'Too many concurrent changes to one record; retry after Retry-After, with the same Idempotency-Key.',
@@ -54,8 +57,7 @@ export function errorResponses(operation: AnyOperation): JsonObject {
     ...(takesBody ? [413] : []),
     ...(request.csvQueryFields ? [415] : []),
     ...(changes ? [422] : []),
-    ...(isLocal ? [] : [429, ACS_REFUSAL]),
-    ...[500],
+    ...[429, ...(isLocal ? [] : [ACS_REFUSAL]), 500],
     ...(isLocal ? [] : [502]),
     ...(changes || !isLocal ? [503] : []),
     ...(changes && !isLocal ? [504] : []),

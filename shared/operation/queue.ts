@@ -1,4 +1,4 @@
-import { type Client, OWN_CLIENT } from '../clients/clients.ts';
+import type { Client } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
@@ -86,7 +86,7 @@ function presentMembers(content: unknown): unknown {
 }
 
 function clientOf(message: QueueMessage, runtime: Runtime): Client {
-  return message.client === undefined ? OWN_CLIENT : runtime.clients.named(message.client);
+  return message.client === undefined ? runtime.clients.own : runtime.clients.named(message.client);
 }
 
 async function bodyOf(message: QueueMessage, operation: AnyOperation, runtime: Runtime): Promise<unknown> {

@@ -71,7 +71,7 @@ export function createRuntime(
   const smsBatches = createSmsBatches(createEngine({ ...own, optOuts, settings: settings.sms, tell: tellBatch }));
   return {
     settings,
-    clients: createClients(settings.clients),
+    clients: createClients(settings.clients, settings.defaultLimits),
     storage,
     chatUsers: createChatUsers(storage.tables, now),
     optOuts,

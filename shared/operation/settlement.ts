@@ -1,4 +1,4 @@
-import { OWN_NAME } from '../contract/environment.ts';
+import { OWN_NAME } from '../contract/clientsettings.ts';
 import type { SwitchboardError } from '../contract/switchboarderror.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/messages.ts';

@@ -1,5 +1,6 @@
 import type { AcsSession } from '../acs/session.ts';
 import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
+import { numberIn } from '../contract/phonenumber.ts';
 import { OPTED_OUT, type SendSmsRequest, type SmsSendResult } from '../contract/sms.ts';
 import type { OptOuts } from './optouts.ts';
 
@@ -30,11 +31,6 @@ export async function sendUnlessOptedOut(
     },
   );
   return { ...result, value: inOrder(recipients, optedOut, result.value) };
-}
-
-/** The number in E.164 that a recipient's text holds: what ACS makes of other spellings must not evade an opt-out. */
-function numberIn(to: string): string {
-  return `+${to.normalize('NFKC').replaceAll(/\D/g, '')}`;
 }
 
 type Items = SmsSendResult['value'];

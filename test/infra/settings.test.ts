@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { azdVariables } from '../../infra/toolchain/bicep.ts';
+import { LIMIT_NAMES } from '../../shared/contract/clientsettings.ts';
 import { environment } from '../../shared/contract/environment.ts';
 import { telemetryEnvironment } from '../../shared/contract/telemetryenvironment.ts';
 import { readSettings, readTelemetrySettings } from '../../shared/settings.ts';
@@ -25,6 +26,7 @@ const NOT_ON_AZURE: Readonly<Record<string, string>> = {
   ACS_CONNECTION_STRING_SECONDARY: 'holds a key: the app has an identity',
   AzureWebJobsStorage: 'holds a key: the app has an identity',
   WEBSITE_HOSTNAME: 'set by the platform',
+  WEBSITE_INSTANCE_ID: 'set by the platform',
   WEBSITE_SITE_NAME: 'set by the platform',
 };
 
@@ -55,10 +57,16 @@ describe.each(given)('the azd variable %s', (name) => {
     expect(isSecure || appSettings('allSettings')[name] === value, appSettings('allSettings')[name]).toBe(true);
     expect(isSecure).toBe(name === 'OTEL_EXPORTER_OTLP_HEADERS');
   });
+});
 
-  test('is absent for the app when it is not set', () => {
-    expect(['', "[parameters('otlpHeaders')]"]).toContain(appSettings('defaults')[name]);
-  });
+test.each(given.filter((name) => name !== 'DEFAULT_LIMITS'))('%s is absent for the app when it is not set', (name) => {
+  expect(['', "[parameters('otlpHeaders')]"]).toContain(appSettings('defaults')[name]);
+});
+
+test('clients that set no limits have every one of them, and send to the country of their sender', () => {
+  const { defaultLimits } = readSettings(evaluated('defaults'));
+  expect(new Set(Object.keys(defaultLimits))).toEqual(new Set([...LIMIT_NAMES, 'countries']));
+  expect(defaultLimits.countries).toBe('sender');
 });
 
 /** What Azure makes of the settings that are expressions here. */
@@ -118,7 +126,7 @@ describe('README.md', () => {
   const variables = namesIn(firstCells(section('Variables for azd')));
 
   test('describes every setting that the app reads', () => {
-    const own = new Set(['WEBSITE_HOSTNAME']); // set by the platform
+    const own = new Set(['WEBSITE_HOSTNAME', 'WEBSITE_SITE_NAME', 'WEBSITE_INSTANCE_ID']); // set by the platform
     const codes = [...section('Settings').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
     const isDescribed = (name: string) =>
       codes.some((it) => it === name || (/^…?_/.test(it) && name.endsWith(it.replace('…', ''))));

@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { OPERATION_NAMES } from '../../shared/contract/operationnames.ts';
+import { operations } from '../../shared/operation/registry.ts';
 import { type App, FUNCTION_FILES, loadApp, nameOf } from './app.ts';
 
 const contract = z.object({
@@ -69,6 +71,11 @@ test('no function goes without a file', () => {
   const names = new Set(FUNCTION_FILES.map(nameOf));
   const owner = ({ name }: { name: string }) => name.replace(/FromQueue$/, '');
   expect(app.functions.filter((it) => !names.has(owner(it))).map((it) => it.name)).toEqual([]);
+});
+
+test('every operation, and nothing else, can be allowed to a client', () => {
+  expect(operations.length).toBeGreaterThan(10); // of which the functions were loaded
+  expect(new Set(OPERATION_NAMES)).toEqual(new Set(operations.map(({ name }) => name)));
 });
 
 test('no two functions read one queue', () => {

@@ -1,28 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings, SettingsError } from '../../shared/settings.ts';
-
-const key = (name: string) => Buffer.from(`the key of ${name}`).toString('base64');
-const PRIMARY = key('acs one');
-const SECONDARY = key('acs two');
-const connection = (accessKey: string, endpoint = 'https://contoso.communication.azure.com/') =>
-  `endpoint=${endpoint};accesskey=${accessKey}`;
-
-const GOOD = { ACS_CONNECTION_STRING: connection(PRIMARY), AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
-
-function problems(variables: Record<string, string | undefined>): readonly string[] {
-  try {
-    readSettings({ ...GOOD, ...variables });
-    return [];
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return error.problems;
-  }
-}
+import { connection, GOOD, key, PRIMARY, problems, SECONDARY } from './settings.fixtures.ts';
 
 describe('good settings', () => {
   test('need ACS and storage only', () => {
     expect(readSettings(GOOD)).toEqual({
       clients: [],
+      defaultLimits: {},
       acs: { kind: 'keys', endpoint: 'https://contoso.communication.azure.com/', accessKeys: [PRIMARY] },
       acsResourceId: undefined,
       acsApiVersions: { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' },
@@ -62,7 +46,15 @@ describe('good settings', () => {
   test('list clients', () => {
     const clients = [
       { name: 'shop', keys: [key('shop'), key('shop 2')], allow: ['sendSms'], senders: ['+18005550100'] },
-      { name: 'office.mail-2', keys: [key('office')] },
+      {
+        ...{
+          name: 'office.mail-2',
+          keys: [key('office')],
+          countries: ['DE', 'AT'],
+          limits: { smsPerDay: 10, emailsPerDay: null },
+        },
+        recipients: ['+14255550123', '+49*', 'anna@contoso.com', '*@contoso.com'],
+      },
     ];
     expect(readSettings({ ...GOOD, CLIENTS: JSON.stringify(clients) }).clients).toEqual(clients);
   });
@@ -143,27 +135,6 @@ describe('a bad setting', () => {
   test('a second key without the first is named', () => {
     const lines = problems({ ACS_CONNECTION_STRING: undefined, ACS_CONNECTION_STRING_SECONDARY: connection(PRIMARY) });
     expect(lines).toContainEqual('ACS_CONNECTION_STRING_SECONDARY: needs ACS_CONNECTION_STRING');
-  });
-
-  test.each<[string, object[], string]>([
-    ['no name', [{ keys: [key('a')] }], 'CLIENTS[0].name: '],
-    ['an odd name', [{ name: 'a b', keys: [key('a')] }], 'CLIENTS[0].name: must be a short name'],
-    ['no key', [{ name: 'a', keys: [] }], 'CLIENTS[0].keys: '],
-    ['three keys', [{ name: 'a', keys: [key('a'), key('b'), key('c')] }], 'CLIENTS[0].keys: '],
-    ['a short key', [{ name: 'a', keys: ['YQ=='] }], 'CLIENTS[0].keys[0]: must be a base64 key'],
-    ['an unknown field', [{ name: 'a', keys: [key('a')], alow: [] }], 'CLIENTS[0].alow: is not a known field'],
-    [
-      'the name of another',
-      ['a', 'b'].map((it) => ({ name: 'x', keys: [key(it)] })),
-      'CLIENTS: two clients have one name',
-    ],
-    [
-      'the key of another',
-      ['a', 'b'].map((name) => ({ name, keys: [key('x')] })),
-      'CLIENTS: two clients share one key',
-    ],
-  ])('a client with %s is one line', (_, clients, line) => {
-    expect(problems({ CLIENTS: JSON.stringify(clients) })).toEqual([expect.stringContaining(line)]);
   });
 
   test('is told together with all others, each in a line of its own', () => {

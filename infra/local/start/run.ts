@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ClientSettings } from '../../../shared/contract/environment.ts';
+import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
 import { readSettings, SettingsError } from '../../../shared/settings.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
 import { buildDocs } from '../../toolchain/docs.ts';

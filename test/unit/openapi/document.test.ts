@@ -37,11 +37,11 @@ test('an operation is at its path, with what its callers have to know', () => {
 
 test.each([
   ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
-  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '500', '503']],
+  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '429', '500', '503']],
   [
     'that needs what is deleted in time',
     { isLocal: true, canExpire: true },
-    ['400', '401', '403', '404', '409', '410', '413', '422', '500', '503'],
+    ['400', '401', '403', '404', '409', '410', '413', '422', '429', '500', '503'],
   ],
   [
     'that only reads',
@@ -51,7 +51,7 @@ test.each([
   [
     'without a parameter in its path',
     { route: 'greetings', isLocal: true },
-    ['400', '401', '403', '409', '413', '422', '500', '503'],
+    ['400', '401', '403', '409', '413', '422', '429', '500', '503'],
   ],
 ])('an operation %s can fail as such ones do', (_what, more, expected) => {
   expect(new Set(statuses(more))).toEqual(new Set(['200', ...expected]));

@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
+import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
 import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
 import { httpHandler } from '../../../shared/operation/http.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
@@ -101,13 +102,15 @@ export interface RigOptions {
 
 /** The real runtime with storage in memory and `acs` in the place of ACS. */
 export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig {
-  const settings = readSettings({
-    CLIENTS: JSON.stringify(CLIENTS),
+  const { CLIENTS: clients = JSON.stringify(CLIENTS), ...others } = variables;
+  const known = readSettings({
     ACS_CONNECTION_STRING: `endpoint=https://contoso.communication.azure.com/;accesskey=${key('acs')}`,
     AzureWebJobsStorage: 'UseDevelopmentStorage=true',
     WEBSITE_HOSTNAME: 'own.example',
-    ...variables,
+    ...others,
   });
+  // After the settings were read, which know real operations only.
+  const settings = { ...known, clients: z.array(z.custom<ClientSettings>()).parse(JSON.parse(clients)) };
   const storage = new MemoryStorage();
   const log: string[] = [];
   const sent: SentRequest[] = [];

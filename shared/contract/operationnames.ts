@@ -1,0 +1,21 @@
+/** Operations that a client's `allow` may name. Held against the declared operations by `test/rules/names.test.ts`. */
+export const OPERATION_NAMES = [
+  'cancelSmsBatch',
+  'createChatThread',
+  'createIdentity',
+  'deleteIdentity',
+  'getEmailOperation',
+  'getSmsBatch',
+  'getSmsDeliveryReport',
+  'issueAccessToken',
+  'listChatMessages',
+  'listChatThreads',
+  'listSmsBatchResults',
+  'listSmsBatches',
+  'listSmsOptOuts',
+  'redriveSmsBatch',
+  'sendChatMessage',
+  'sendEmail',
+  'sendSms',
+  'submitSmsBatch',
+] as const;
