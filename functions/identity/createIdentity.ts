@@ -3,7 +3,7 @@ import { noParams } from '../../shared/contract/common.ts';
 import { createIdentityRequest, identityResult, identityResultWithoutToken } from '../../shared/contract/identity.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
-/** Makes an identity and, when scopes are given, an access token for it. */
+/** Creates an identity that belongs to the calling client. */
 export const createIdentity = operation({
   name: 'createIdentity',
   tag: 'Identity',
@@ -21,8 +21,13 @@ export const createIdentity = operation({
     const result = identityResultWithoutToken.parse(kept.body);
     const { createTokenWithScopes: scopes, expiresInMinutes } = body;
     if (!result.accessToken || !scopes) return kept;
-    const accessToken = await acs.issueAccessToken(context.acs, result.identity.id, { scopes, expiresInMinutes });
+    const { id } = result.identity;
+    await context.assertMayUse(id);
+    const accessToken = await acs.issueAccessToken(context.acs, id, { scopes, expiresInMinutes });
     return { ...kept, body: { ...result, accessToken } };
   },
-  run: async ({ body }, context) => ({ status: 201, body: await acs.createIdentity(context.acs, body) }),
+  run: async ({ body }, { acs: session, identities, client }) => ({
+    status: 201,
+    body: await identities.create(session, client, body),
+  }),
 });

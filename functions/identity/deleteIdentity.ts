@@ -1,4 +1,3 @@
-import * as acs from '../../shared/acs/identity.ts';
 import { noBody } from '../../shared/contract/common.ts';
 import { identityParams } from '../../shared/contract/identity.ts';
 import { operation } from '../../shared/operation/operation.ts';
@@ -13,8 +12,9 @@ export const deleteIdentity = operation({
   queue: 'delete-identity',
   request: { params: identityParams, body: noBody },
   responses: { 204: null },
-  run: async ({ params }, context) => {
-    await acs.deleteIdentity(context.acs, params.id);
+  identity: ({ params }) => params.id,
+  run: async ({ params }, { acs, identities }) => {
+    await identities.delete(acs, params.id);
     return { status: 204 };
   },
 });

@@ -25,6 +25,7 @@ export const issueAccessToken = operation({
   queue: 'issue-access-token',
   request: { params: identityParams, body: issueAccessTokenRequest },
   responses: { 200: accessToken },
+  identity: ({ params }) => params.id,
   withoutSecrets: (body) => ({ expiresOn: accessToken.parse(body).expiresOn }),
   renew: async (_kept, request, context) => issue(request, context),
   run: issue,

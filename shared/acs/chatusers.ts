@@ -12,8 +12,12 @@ export interface ChatUsers {
   /**
    * Runs `call` with a chat token of the actor. A token that ACS no longer takes (revoked, keys changed) is replaced
    * once. The token never leaves this process except towards ACS.
+   *
+   * @throws SwitchboardError `Forbidden` for a user id under which Switchboard itself acts for a client
    */
   actAs<Result>(acs: AcsSession, actor: Actor, call: (userToken: string) => Promise<Result>): Promise<Result>;
+  /** Whether this id, however it is spelled, is one that Switchboard itself acts under for a client. */
+  isClientIdentity(userId: string): Promise<boolean>;
 }
 
 interface IssuedToken {
@@ -87,6 +91,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
         });
       }
     },
+    isClientIdentity: (userId) => isClientIdentity(tables, userId),
   };
 }
 
@@ -99,7 +104,12 @@ function isUnknown(error: unknown): boolean {
 }
 
 async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<IssuedToken> {
-  if ('userId' in actor) return issue(acs, actor.userId);
+  if ('userId' in actor) {
+    if (await isClientIdentity(tables, actor.userId)) {
+      throw new SwitchboardError('Forbidden', 'No client may act as this user.', { target: 'acting-user' });
+    }
+    return issue(acs, actor.userId);
+  }
   const userId = await clientIdentity(acs, tables, actor.client);
   try {
     return await issue(acs, userId);
@@ -140,4 +150,28 @@ async function forgetIdentity(tables: Tables, client: string, userId: string): P
   const table = tables.table(CHAT_IDENTITIES_TABLE);
   const row = await table.get(PARTITION, client);
   if (row?.values['userId'] === userId) await table.remove(PARTITION, client, row.etag);
+}
+
+/** Reads all of them: there is one for each client, and they are looked for by their ids only where `actAs` is used. */
+async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
+  const wanted = comparable(userId);
+  for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, { from: '', before: '~' })) {
+    if (comparable(String(values['userId'])) === wanted) return true;
+  }
+  return false;
+}
+
+/**
+ * An id without what a service might overlook (case, percent-encoding, spaces, punctuation): ACS does not document
+ * which spellings it accepts. Ids differ by their GUIDs, so that no two become the same.
+ */
+function comparable(id: string): string {
+  return decoded(decoded(id))
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '');
+}
+
+function decoded(text: string): string {
+  return text.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

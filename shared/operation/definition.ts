@@ -3,6 +3,7 @@ import type { AcsSession } from '../acs/session.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { Emails } from '../emailstatus/service.ts';
+import type { Identities } from '../identities/identities.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
@@ -32,6 +33,9 @@ export interface OperationContext {
   readonly emails: Emails;
   readonly smsReports: SmsReports;
   readonly optOuts: OptOuts;
+  readonly identities: Identities;
+  /** @throws SwitchboardError `Forbidden` when the caller may not use this identity */
+  readonly assertMayUse: (identity: string) => Promise<void>;
   /** Name of the client that calls; for a caller with a user token, what such callers are called together. */
   readonly client: string;
   /** Whether the caller may send from this number, sender ID or address. */
@@ -104,6 +108,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly sender?: (
     request: OperationRequest<z.output<Params>, z.output<Body>>,
   ) => { readonly sender: string; readonly target: string } | undefined;
+  /** The identity that the request concerns, if it does, held against what the client may use. */
+  readonly identity?: (request: OperationRequest<z.output<Params>, z.output<Body>>) => string;
   /**
    * Whether it may be carried out again after a try that may have taken effect: ACS recognises it by its ids, for ever or
    * for as long as its window is open; or it would be doubled. `always` when not given.

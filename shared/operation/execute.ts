@@ -41,6 +41,7 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   const request = { params, body };
   const named = operation.sender?.(request);
   if (caller.kind === 'client' && named) assertMaySendFrom(caller.client, named.sender, named.target);
+  if (operation.identity) await assertMayUse(caller, operation.identity(request), runtime);
   const run = (ids: WireIds) => operation.run(request, contextOf(call, ids, runtime));
   if (operation.method === 'GET' || call.fingerprint === undefined) return run(call.ids);
   const name = { id: call.ids.uuid('operation'), fingerprint: call.fingerprint };
@@ -60,13 +61,19 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
   };
-  const { smsBatches, smsReports, emails, optOuts } = runtime;
+  const { smsBatches, smsReports, emails, optOuts, identities } = runtime;
   const client = callerName(caller);
   const mayUse = (sender: string) => caller.kind === 'client' && maySendFrom(caller.client, sender);
   return {
-    ...{ acs, smsBatches, smsReports, emails, optOuts, client, maySendFrom: mayUse },
+    ...{ acs, smsBatches, smsReports, emails, optOuts, identities, client, maySendFrom: mayUse },
     ...{ reference, publicUrl, prefers, ids, callersId, asUser },
+    assertMayUse: (identity) => assertMayUse(caller, identity, runtime),
   };
+}
+
+async function assertMayUse(caller: Caller, identity: string, { identities }: Runtime): Promise<void> {
+  if (caller.kind === 'client') return identities.assertMayUse(caller.client, identity);
+  throw new SwitchboardError('Forbidden', 'Identities are for clients, not for users.');
 }
 
 /** For the log and for what belongs to a caller. */

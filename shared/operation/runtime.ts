@@ -9,6 +9,7 @@ import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
 import { createEmails, type Emails } from '../emailstatus/service.ts';
 import { createReadiness, type Readiness } from '../health/readiness.ts';
+import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from '../identities/identities.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
 import { createServerSecret, type ServerSecret } from '../secret/serverSecret.ts';
@@ -29,6 +30,7 @@ export interface Runtime {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
+  readonly identities: Identities;
   readonly smsBatches: SmsBatches;
   readonly emails: Emails;
   readonly smsReports: SmsReports;
@@ -66,6 +68,7 @@ export function createRuntime(
   });
   const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
   const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
+  const chatUsers = createChatUsers(storage.tables, now);
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
   const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
   const smsBatches = createSmsBatches(createEngine({ ...own, optOuts, settings: settings.sms, tell: tellBatch }));
@@ -73,7 +76,8 @@ export function createRuntime(
     settings,
     clients: createClients(settings.clients, settings.defaultLimits),
     storage,
-    chatUsers: createChatUsers(storage.tables, now),
+    chatUsers,
+    identities: createIdentities(storage.tables, chatUsers),
     optOuts,
     smsBatches,
     emails,
@@ -91,7 +95,7 @@ export function createRuntime(
     }),
     retention: {
       storage,
-      names: [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
+      names: [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE, DELETED_IDENTITIES_TABLE],
       smsBatches,
       days: settings.retentionDays,
       now: milliseconds,

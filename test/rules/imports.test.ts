@@ -33,7 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/'],
   ['shared/acsevents/', 'shared/retention/'],
-  ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/', 'shared/health/'],
+  ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/', 'shared/identities/', 'shared/health/'],
   ['shared/clients/', 'shared/acs/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings.ts'],
 ];

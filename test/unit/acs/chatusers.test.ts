@@ -150,14 +150,14 @@ describe('a token', () => {
   });
 
   test('is remembered for the actors that acted last, and not for any number of them', async () => {
-    const actors = Array.from({ length: 5000 }, (_, index) => ({ userId: `user-${index}` }));
+    const actors = Array.from({ length: 5000 }, (_, index) => ({ userId: `guest-${index}` }));
     await act();
     for (const actor of actors) await act(actor);
     const before = acs.log.length;
     for (const actor of actors.slice(-500)) await act(actor);
     expect(acs.log).toHaveLength(before);
     await act(actors[0]);
-    expect(acs.log.slice(before)).toEqual(['POST /identities/user-0/:issueAccessToken']);
+    expect(acs.log.slice(before)).toEqual(['POST /identities/guest-0/:issueAccessToken']);
     expect(await act()).toMatch(/^user1 /);
     expect(acs.log.filter((line) => line === 'POST /identities')).toHaveLength(1);
   });

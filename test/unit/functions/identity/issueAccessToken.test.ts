@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { issueAccessToken } from '../../../../functions/identity/issueAccessToken.ts';
-import { anyOperation, rig } from '../../operation/fixtures.ts';
+import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(issueAccessToken);
 const PARAMS = { id: '8:acs:a_b' };
@@ -11,7 +11,10 @@ test('a token is issued', async () => {
   const { http, sent } = rig({ acs });
   const target = '/identities/8:acs:a_b/:issueAccessToken?api-version=2024-03-15';
   const body = { scopes: ['chat', 'voip'], expiresInMinutes: 1440 };
-  expect(await http(OPERATION, { target, params: PARAMS, body })).toMatchObject({ status: 200, body: TOKEN });
+  expect(await http(OPERATION, { target, params: PARAMS, body, key: KEYS.office })).toMatchObject({
+    status: 200,
+    body: TOKEN,
+  });
   expect(sent).toMatchObject([{ method: 'POST', path: '/identities/8%3Aacs%3Aa_b/:issueAccessToken', body }]);
 });
 

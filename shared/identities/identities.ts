@@ -1,0 +1,91 @@
+import type { ChatUsers } from '../acs/chatusers.ts';
+import { createIdentity, deleteIdentity } from '../acs/identity.ts';
+import type { AcsSession } from '../acs/session.ts';
+import type { Client } from '../clients/clients.ts';
+import type { CreateIdentityRequest, IdentityResult } from '../contract/identity.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { Table, Tables } from '../storage/tables.ts';
+import { logFailure } from '../telemetry/failurelog.ts';
+
+/** Identities that clients have created, and who may use which. */
+export interface Identities {
+  /** Creates an identity that belongs to the client. */
+  create(acs: AcsSession, client: string, request: CreateIdentityRequest): Promise<IdentityResult>;
+  /**
+   * A client may use the identities that it created, also after their deletion; with `actAs`, any other except those
+   * under which Switchboard acts for clients in chat.
+   *
+   * @throws SwitchboardError `Forbidden`, the same whether or not there is such an identity
+   */
+  assertMayUse(client: Client, id: string): Promise<void>;
+  /** Deletes an identity, if there is one. */
+  delete(acs: AcsSession, id: string): Promise<void>;
+}
+
+/** The owners of identities. A row lives as long as its identity: without it, the owner could not use it any more. */
+export const IDENTITIES_TABLE = 'identities';
+
+/** The former owners of deleted identities, so that a repeated deletion gets the same answer for a while. */
+export const DELETED_IDENTITIES_TABLE = 'deletedidentities';
+
+const ROW = 'owner';
+
+/** Of a partition key, in UTF-16 units. @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
+const MAXIMUM_KEY_LENGTH = 512;
+
+export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isClientIdentity'>): Identities {
+  const owners = tables.table(IDENTITIES_TABLE);
+  const formerOwners = tables.table(DELETED_IDENTITIES_TABLE);
+  return {
+    async create(acs, client, request) {
+      const result = await createIdentity(acs, request);
+      const { id } = result.identity;
+      const isNew = await recordOwner(acs, owners, id, client);
+      // A row that is there already comes from this write, whose answer was lost on the way.
+      if (!isNew && (await ownerOf(owners, id)) !== client) throw new Error('ACS returned one id for two identities.');
+      return result;
+    },
+    async assertMayUse(client, id) {
+      const owner = await ownerOf(owners, id);
+      if (owner === client.name) return;
+      if (client.mayActAs) {
+        if (owner !== undefined || !(await chatUsers.isClientIdentity(id))) return;
+      } else if ((await ownerOf(formerOwners, id)) === client.name) return;
+      throw new SwitchboardError('Forbidden', `The client '${client.name}' may not use this identity.`, {
+        target: 'id',
+      });
+    },
+    async delete(acs, id) {
+      await deleteIdentity(acs, id);
+      const owner = await ownerOf(owners, id);
+      if (owner === undefined) return;
+      await formerOwners.insert(keyOf(id), ROW, { client: owner });
+      await owners.remove(keyOf(id), ROW);
+    },
+  };
+}
+
+const keyOf = (id: string) => encodeURIComponent(id);
+
+async function ownerOf(table: Table, id: string): Promise<string | undefined> {
+  const key = keyOf(id);
+  if (key.length > MAXIMUM_KEY_LENGTH) return undefined; // ACS makes no such ids
+  const client = (await table.get(key, ROW))?.values['client'];
+  return typeof client === 'string' ? client : undefined;
+}
+
+/**
+ * Deletes the identity again if its owner cannot be recorded: its id never reaches the client, and could not be used.
+ *
+ * @returns false when it has an owner already
+ */
+async function recordOwner(acs: AcsSession, owners: Table, id: string, client: string): Promise<boolean> {
+  try {
+    return (await owners.insert(keyOf(id), ROW, { client })) !== undefined;
+  } catch (error) {
+    await deleteIdentity(acs, id).catch((failure: unknown) =>
+      logFailure('An identity whose owner could not be recorded cannot be deleted either', failure),
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, test } from 'vitest';
+import * as z from 'zod';
+import { createChatUser, identityIds, threadsAbout } from '../setup/emulator.ts';
+import { uniqueTopic } from '../setup/names.ts';
+import { openQueues } from '../setup/queues.ts';
+import { type ClientName, call, connectionOf } from '../setup/switchboard.ts';
+
+const { switchboard, acs, acsConnectionString, storage } = inject('stack');
+const queues = openQueues(storage);
+
+const identityAnswer = z.object({ identity: z.object({ id: z.string() }) });
+const threadAnswer = z.object({
+  chatThread: z.object({ createdByCommunicationIdentifier: z.object({ communicationUserId: z.string() }) }),
+});
+
+const post = (client: ClientName, target: string, body?: unknown, headers: Record<string, string> = {}) =>
+  call(connectionOf(switchboard, client), { method: 'POST', target, headers, ...(body === undefined ? {} : { body }) });
+const issueAt = (client: ClientName, path: string, headers = {}) =>
+  post(client, `/identities/${path}/:issueAccessToken`, { scopes: ['chat'] }, headers);
+const issue = (client: ClientName, id: string, headers = {}) => issueAt(client, encodeURIComponent(id), headers);
+const remove = (client: ClientName, id: string) =>
+  call(connectionOf(switchboard, client), { method: 'DELETE', target: `/identities/${encodeURIComponent(id)}` });
+
+async function identityOf(client: ClientName): Promise<string> {
+  const { body } = await post(client, '/identities', {});
+  return identityAnswer.parse(body).identity.id;
+}
+
+/** The identity under which Switchboard acts for a client in chat. */
+async function chatIdentityOf(client: ClientName): Promise<string> {
+  const { body } = await post(client, '/chat/threads', { topic: uniqueTopic() });
+  return threadAnswer.parse(body).chatThread.createdByCommunicationIdentifier.communicationUserId;
+}
+
+const forbidden = { status: 403, body: { error: { code: 'Forbidden', target: 'id' } } };
+const SPELLINGS: readonly (readonly [string, (id: string) => string])[] = [
+  ['as it is', (id) => id],
+  ['percent-encoded', encodeURIComponent],
+  ['with an escaped digit', (id) => id.replace(/^8/, '%38')],
+  ['in upper case', (id) => id.toUpperCase()],
+  ['with a space at its end', (id) => `${id}%20`],
+  ['with a dot at its end', (id) => `${id}.`],
+  ['in full-width characters', (id) => encodeURIComponent(id.replace(':', '\uFF1A'))],
+];
+
+describe('another client’s identity', () => {
+  test.each(SPELLINGS)('opens to no other client over HTTP, %s', async (_how, spell) => {
+    const id = await identityOf('plain');
+    expect(await issueAt('neighbor', spell(id))).toMatchObject(forbidden);
+    const target = `/identities/${spell(id)}`;
+    expect(await call(connectionOf(switchboard, 'neighbor'), { method: 'DELETE', target })).toMatchObject(forbidden);
+    expect(await identityIds(acs)).toContain(id);
+  });
+
+  test('opens to no other client over a queue', async () => {
+    const id = await identityOf('plain');
+    for (const [queue, body] of [['issue-access-token', { scopes: ['chat'] }], ['delete-identity']] as const) {
+      for (const spelled of [id, id.toUpperCase(), `${id} `, encodeURIComponent(id)]) {
+        const outcome = await queues.ask(queue, { client: 'neighbor', params: { id: spelled }, body });
+        expect(outcome).toMatchObject({ httpstatus: 403, data: forbidden.body });
+      }
+    }
+    expect(await identityIds(acs)).toContain(id);
+  });
+
+  test('is refused in the same words as one that does not exist', async () => {
+    const there = await issue('neighbor', await identityOf('plain'));
+    const nowhere = await issue('neighbor', (await createChatUser(acsConnectionString)).id.replace(/.{4}$/, '0000'));
+    expect(nowhere.status).toBe(403);
+    expect(nowhere.body).toEqual(there.body);
+  });
+
+  test('is refused also where the key of an answered request is used again', async () => {
+    const id = await identityOf('plain');
+    const headers = { 'idempotency-key': `issue-${id}` };
+    expect(await issue('plain', id, headers)).toMatchObject({ status: 200 });
+    expect(await issue('plain', id, headers)).toMatchObject({ status: 200 });
+    expect(await issue('neighbor', id, headers)).toMatchObject(forbidden);
+    expect(await issue('neighbor', id, headers)).toMatchObject(forbidden);
+  });
+
+  test('is not acted under without actAs', async () => {
+    const id = await identityOf('plain');
+    const topic = uniqueTopic();
+    const answer = await post('neighbor', '/chat/threads', { topic }, { 'acting-user': id });
+    expect(answer).toMatchObject({ status: 403, body: { error: { target: 'acting-user' } } });
+    const outcome = await queues.ask('create-chat-thread', { client: 'neighbor', actingUser: id, body: { topic } });
+    expect(outcome).toMatchObject({ httpstatus: 403 });
+    expect(await threadsAbout(acs, topic)).toEqual([]);
+  });
+});
+
+describe('an identity under which Switchboard acts for a client', () => {
+  const CLIENTS = ['plain', 'neighbor', 'everything'] as const;
+
+  test.each(SPELLINGS)('opens to no client, not even its own or one with actAs, %s', async (_how, spell) => {
+    const id = await chatIdentityOf('plain');
+    for (const client of CLIENTS) expect(await issueAt(client, spell(id)), client).toMatchObject(forbidden);
+    expect(await identityIds(acs)).toContain(id);
+  });
+
+  test('is deleted by no client', async () => {
+    const id = await chatIdentityOf('plain');
+    for (const client of CLIENTS) expect(await remove(client, id), client).toMatchObject(forbidden);
+    expect(await identityIds(acs)).toContain(id);
+  });
+
+  test('opens to no message, whoever wrote it', async () => {
+    const id = await chatIdentityOf('plain');
+    for (const client of [{}, { client: 'neighbor' }, { client: 'everything' }]) {
+      const message = { ...client, params: { id }, body: { scopes: ['chat'] } };
+      expect(await queues.ask('issue-access-token', message)).toMatchObject({ httpstatus: 403, data: forbidden.body });
+    }
+  });
+
+  test.each([
+    ['as it is', (id: string) => id],
+    ['in upper case', (id: string) => id.toUpperCase()],
+    ['percent-encoded', encodeURIComponent],
+  ])('is not acted under with actAs, %s', async (_how, spell) => {
+    const id = spell(await chatIdentityOf('plain'));
+    const topic = uniqueTopic();
+    const refused = { error: { code: 'Forbidden', target: 'acting-user' } };
+    const answer = await post('everything', '/chat/threads', { topic }, { 'acting-user': id });
+    expect(answer).toMatchObject({ status: 403, body: refused });
+    for (const client of [{}, { client: 'everything' }]) {
+      const outcome = await queues.ask('create-chat-thread', { ...client, actingUser: id, body: { topic } });
+      expect(outcome).toMatchObject({ httpstatus: 403, data: refused });
+    }
+    expect(await threadsAbout(acs, topic)).toEqual([]);
+  });
+});
+
+describe('a client', () => {
+  test('uses and deletes what it created, and may delete it again', async () => {
+    const id = await identityOf('plain');
+    expect(await issue('plain', id)).toMatchObject({ status: 200 });
+    expect((await remove('plain', id)).status).toBe(204);
+    expect(await identityIds(acs)).not.toContain(id);
+    expect((await remove('plain', id)).status).toBe(204);
+    expect((await issue('plain', id)).status).toBe(404);
+    expect(await issue('neighbor', id)).toMatchObject(forbidden);
+  });
+
+  test('uses over a queue what it created over HTTP, and the other way round', async () => {
+    const id = await identityOf('plain');
+    const asked = { client: 'plain', params: { id }, body: { scopes: ['chat'] } };
+    expect(await queues.ask('issue-access-token', asked)).toMatchObject({ httpstatus: 200 });
+    const made = await queues.ask('create-identity', { client: 'plain', body: {} });
+    expect((await issue('plain', identityAnswer.parse(made.data).identity.id)).status).toBe(200);
+  });
+
+  test('gets a token again when it repeats the creation', async () => {
+    const headers = { 'idempotency-key': `create-${randomUUID()}` };
+    const create = () => post('plain', '/identities', { createTokenWithScopes: ['chat'] }, headers);
+    const [first, second] = [await create(), await create()];
+    expect(second).toMatchObject({ status: 201, body: { accessToken: { token: expect.stringMatching(/^eyJ/) } } });
+    expect(identityAnswer.parse(second.body)).toEqual(identityAnswer.parse(first.body));
+  });
+
+  test('does not use what was created elsewhere; with actAs it does', async () => {
+    const { id } = await createChatUser(acsConnectionString);
+    expect(await issue('plain', id)).toMatchObject(forbidden);
+    expect((await issue('everything', id)).status).toBe(200);
+    expect((await remove('everything', id)).status).toBe(204);
+  });
+
+  test('with actAs uses and deletes what another client created', async () => {
+    const id = await identityOf('plain');
+    expect((await issue('everything', id)).status).toBe(200);
+    expect((await remove('everything', id)).status).toBe(204);
+    expect((await remove('plain', id)).status).toBe(204);
+  });
+});
