@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>>
   InvalidJson: 'The body is not valid JSON; the message has the line and column.',
   InvalidRequest: 'Fields are invalid; the details name each by its JSON path.',
   Denied: 'The request is not authenticated; the message names the part of the signature that differs.',
-  Forbidden: 'The client may not call this operation, send from this sender, or act as this user.',
+  Forbidden: 'The client may not call this operation, send from this sender, use this identity, or act as this user.',
   DestinationNotAllowed: 'The client may not send to this recipient, or to its country.',
   NotFound: 'The resource does not exist, or belongs to another client.',
   Conflict: 'The request conflicts with the current state.',

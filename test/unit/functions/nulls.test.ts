@@ -5,7 +5,7 @@ import { issueAccessToken } from '../../../functions/identity/issueAccessToken.t
 import { sendSms } from '../../../functions/sms/sendSms.ts';
 import { submitSmsBatch } from '../../../functions/sms/submitSmsBatch.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { anyOperation, rig } from '../operation/fixtures.ts';
+import { anyOperation, KEYS, rig } from '../operation/fixtures.ts';
 import { ANNA, acs, CASES, USER } from './nullcases.ts';
 
 /** In requests null means that a member is absent: serialisers of many languages write it for what is not set. */
@@ -15,7 +15,7 @@ const target = ({ route }: AnyOperation) => `/${route}?api-version=2024-03-15`;
 describe.each(CASES)('$operation.name, case %#', ({ operation, params = {}, body, sent: expected }) => {
   test('over HTTP', async () => {
     const { http, sent } = rig({ acs });
-    const answer = await http(operation, { target: target(operation), params, body });
+    const answer = await http(operation, { target: target(operation), params, body, key: KEYS.office });
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     expect(sent.at(-1)?.body).toEqual(expected);
     expect(JSON.stringify(sent.at(-1)?.body)).toBe(JSON.stringify(sent.at(-1)?.body ?? '', withoutNull));
@@ -23,7 +23,7 @@ describe.each(CASES)('$operation.name, case %#', ({ operation, params = {}, body
 
   test('by queue', async () => {
     const { deliver, sent, storage } = rig({ acs });
-    const message = { id: 'm1', client: 'shop', params: null, bodyBlob: null, actingUser: null, replyTo: null, body };
+    const message = { id: 'm1', client: 'office', params: null, bodyBlob: null, actingUser: null, replyTo: null, body };
     await deliver(operation, Object.keys(params).length > 0 ? { ...message, params } : message);
     expect(storage.messages('outcomes')).toMatchObject([{ type: expect.stringMatching(/\.(?:succeeded|accepted)$/) }]);
     expect(sent.at(-1)?.body).toEqual(expected);
@@ -41,7 +41,7 @@ const MAIL = {
 describe('null is wrong', () => {
   const refused = async (operation: AnyOperation, body: object | string, params: Record<string, string> = {}) => {
     const { http, sent } = rig({ acs });
-    const answer = await http(operation, { target: target(operation), params, body });
+    const answer = await http(operation, { target: target(operation), params, body, key: KEYS.office });
     expect(sent).toEqual([]);
     return answer;
   };
