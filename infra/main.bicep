@@ -50,6 +50,14 @@ param instanceMemoryMB int = 2048
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 param retentionDays blobRetention = {}
+@description('How many days a deleted or overwritten blob of the app\'s data can be restored; 0: not at all. Deleted personal data outlives its deletion by as long.')
+@minValue(0)
+@maxValue(365)
+param softDeleteDays int = 7
+@description('Logs reads of the app\'s data, besides writes and deletions. Each poll of a queue is one.')
+param logsStorageReads bool = false
+@description('What a created ACS resource logs. `SMSOperational` and `EmailStatusUpdateOperational` name the recipients.')
+param acsLogCategories string[] = ['AuthOperational', 'ChatOperational', 'EmailSendMailOperational', 'Usage']
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
@@ -59,6 +67,11 @@ param keyVaultPurgeProtection bool = true
 @description('Makes storage and Key Vault reachable from a virtual network only. Callers still reach the app from everywhere.')
 param privateNetwork bool = false
 param networkAddressPrefix string = '10.60.0.0/24'
+
+@description('Addresses and CIDR ranges from which the app may be called. Empty, and no Front Door: from everywhere.')
+param allowedIpRanges string[] = []
+@description('Id (a GUID) of the Front Door profile through which the app may be called.')
+param frontDoorId string = ''
 
 @description('Resource id of the action group that alerts notify; none when empty.')
 param alertActionGroupId string = ''
@@ -72,8 +85,14 @@ var names = {
   functionApp: 'func-${suffix}'
   identity: 'id-${suffix}'
   keyVault: 'kv-${suffix}'
+  packageStorage: 'stcode${suffix}'
   storage: 'st${suffix}'
 }
+
+// With a gateway in front, the app cannot tell the address that its callers use.
+var callableThrough = empty(frontDoorId) || !empty(settings.?PUBLIC_URL ?? '')
+  ? frontDoorId
+  : fail('FRONT_DOOR_ID needs PUBLIC_URL, the address that callers use.')
 
 var createsAcs = empty(acsResourceId)
 var acs = createsAcs
@@ -116,6 +135,22 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     skuName: storageSku
     retentionDays: retentionDays
+    softDeleteDays: softDeleteDays
+    logsReads: logsStorageReads
+    isPrivate: privateNetwork
+    identityName: names.identity
+    principalId: identity.outputs.principalId
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module packageStorage 'modules/packageStorage.bicep' = {
+  scope: group
+  params: {
+    name: names.packageStorage
+    location: location
+    tags: tags
+    skuName: storageSku
     isPrivate: privateNetwork
     identityName: names.identity
     principalId: identity.outputs.principalId
@@ -131,6 +166,16 @@ module email 'modules/email.bicep' = if (createsAcs) {
 module communication 'modules/communication.bicep' = if (createsAcs) {
   scope: group
   params: { name: names.communication, tags: tags, dataLocation: acsDataLocation }
+}
+
+module communicationLogs 'modules/communicationLogs.bicep' = if (createsAcs) {
+  scope: group
+  dependsOn: [communication]
+  params: {
+    communicationName: names.communication
+    categories: acsLogCategories
+    workspaceId: monitoring.outputs.workspaceId
+  }
 }
 
 module acsAccess 'modules/acsAccess.bicep' = {
@@ -166,11 +211,26 @@ module network 'modules/network.bicep' = if (privateNetwork) {
 }
 
 var storageSuffix = environment().suffixes.storage
+var zones = [
+  'privatelink.blob.${storageSuffix}'
+  'privatelink.queue.${storageSuffix}'
+  'privatelink.table.${storageSuffix}'
+  'privatelink.vaultcore.azure.net'
+]
+
+module privateDnsZones 'modules/privateDnsZone.bicep' = [
+  for zone in zones: if (privateNetwork) {
+    scope: group
+    params: { name: zone, tags: tags, networkId: network!.outputs.id }
+  }
+]
+
 var endpoints = [
-  { target: 'storage', group: 'blob', zone: 'privatelink.blob.${storageSuffix}' }
-  { target: 'storage', group: 'queue', zone: 'privatelink.queue.${storageSuffix}' }
-  { target: 'storage', group: 'table', zone: 'privatelink.table.${storageSuffix}' }
-  { target: 'vault', group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
+  { name: 'blob', target: 'storage', group: 'blob', zone: 0 }
+  { name: 'queue', target: 'storage', group: 'queue', zone: 1 }
+  { name: 'table', target: 'storage', group: 'table', zone: 2 }
+  { name: 'package', target: 'package', group: 'blob', zone: 0 }
+  { name: 'vault', target: 'vault', group: 'vault', zone: 3 }
 ]
 
 // One after the other: a storage account refuses a second private endpoint while the first is being connected.
@@ -179,21 +239,22 @@ module privateEndpoints 'modules/privateendpoint.bicep' = [
   for endpoint in endpoints: if (privateNetwork) {
     scope: group
     params: {
-      name: 'pe-${endpoint.group}-${suffix}'
+      name: 'pe-${endpoint.name}-${suffix}'
       location: location
       tags: tags
-      networkId: network!.outputs.id
       subnetId: network!.outputs.endpointsSubnetId
-      targetId: endpoint.target == 'vault' ? keyVault.outputs.id : storage.outputs.id
+      targetId: endpoint.target == 'vault'
+        ? keyVault.outputs.id
+        : endpoint.target == 'package' ? packageStorage.outputs.id : storage.outputs.id
       groupId: endpoint.group
-      zoneName: endpoint.zone
+      zoneId: privateDnsZones[endpoint.zone]!.outputs.id
     }
   }
 ]
 
 module functions 'modules/functions.bicep' = {
   scope: group
-  dependsOn: [keyVault, privateEndpoints]
+  dependsOn: [keyVault, storage, privateEndpoints]
   params: {
     name: names.functionApp
     planName: 'plan-${suffix}'
@@ -201,7 +262,7 @@ module functions 'modules/functions.bicep' = {
     tags: tags
     identityName: names.identity
     storageAccountName: names.storage
-    deploymentContainerUrl: storage.outputs.deploymentContainerUrl
+    deploymentContainerUrl: packageStorage.outputs.containerUrl
     applicationInsightsName: names.applicationInsights
     communicationId: resourceId(
       acs.subscriptionId,
@@ -217,6 +278,8 @@ module functions 'modules/functions.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
     subnetId: privateNetwork ? network!.outputs.functionsSubnetId : ''
+    allowedIpRanges: allowedIpRanges
+    frontDoorId: callableThrough
   }
 }
 
@@ -275,7 +338,7 @@ module workbook 'modules/workbook.bicep' = {
 
 module linkedDomains 'modules/linkedDomains.bicep' = if (createsAcs) {
   scope: group
-  dependsOn: [functions, eventSubscription, alerts, workbook]
+  dependsOn: [functions, communicationLogs, eventSubscription, alerts, workbook]
   params: {
     communicationName: names.communication
     tags: tags

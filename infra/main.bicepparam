@@ -45,8 +45,16 @@ param maximumInstanceCount = int(given(readEnvironmentVariable('MAXIMUM_INSTANCE
 param instanceMemoryMB = json(given(readEnvironmentVariable('INSTANCE_MEMORY_MB', ''), '2048'))
 param storageSku = json('"${given(readEnvironmentVariable('STORAGE_SKU', ''), 'Standard_LRS')}"')
 param retentionDays = json(given(readEnvironmentVariable('BLOB_RETENTION_DAYS', ''), '{}'))
+param softDeleteDays = int(given(readEnvironmentVariable('BLOB_SOFT_DELETE_DAYS', ''), '7'))
+param logsStorageReads = bool(given(readEnvironmentVariable('LOG_STORAGE_READS', ''), 'false'))
+param acsLogCategories = commaSeparated(given(
+  readEnvironmentVariable('ACS_LOG_CATEGORIES', ''),
+  'AuthOperational,ChatOperational,EmailSendMailOperational,Usage'
+))
 param logRetentionDays = int(given(readEnvironmentVariable('LOG_RETENTION_DAYS', ''), '30'))
 param keyVaultPurgeProtection = bool(given(readEnvironmentVariable('KEY_VAULT_PURGE_PROTECTION', ''), 'true'))
 param privateNetwork = bool(given(readEnvironmentVariable('PRIVATE_NETWORK', ''), 'false'))
 param networkAddressPrefix = given(readEnvironmentVariable('NETWORK_ADDRESS_PREFIX', ''), '10.60.0.0/24')
+param allowedIpRanges = commaSeparated(readEnvironmentVariable('ALLOWED_IP_RANGES', ''))
+param frontDoorId = given(readEnvironmentVariable('FRONT_DOOR_ID', ''), '')
 param alertActionGroupId = given(readEnvironmentVariable('ALERT_ACTION_GROUP_ID', ''), '')

@@ -57,6 +57,30 @@ param maximumInstanceCount int
 param instanceMemoryMB int
 @description('Subnet for outgoing connections; none when empty.')
 param subnetId string
+@description('Addresses and CIDR ranges from which the app may be called.')
+param allowedIpRanges string[]
+@description('Front Door profile through which the app may be called; none when empty. Without a profile and ranges, every address may.')
+param frontDoorId string
+
+// Rules take ranges only.
+var ranges = map(allowedIpRanges, it => contains(it, '/') ? it : contains(it, ':') ? '${it}/128' : '${it}/32')
+var addressRules = map(ranges, (range, index) => {
+  name: 'range-${index + 1}'
+  action: 'Allow'
+  priority: 200 + index
+  ipAddress: range
+})
+// The service tag admits every Front Door there is, also that of a stranger: the header names the one.
+// https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance
+var frontDoorRule = {
+  name: 'front-door'
+  action: 'Allow'
+  priority: 100
+  tag: 'ServiceTag'
+  ipAddress: 'AzureFrontDoor.Backend'
+  headers: { 'x-azure-fdid': [frontDoorId] }
+}
+var accessRules = concat(empty(frontDoorId) ? [] : [frontDoorRule], addressRules)
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
@@ -92,6 +116,11 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
+      ipSecurityRestrictions: accessRules
+      ipSecurityRestrictionsDefaultAction: empty(accessRules) ? 'Allow' : 'Deny'
+      // Deployments come from elsewhere than calls, and with an Entra token.
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictionsDefaultAction: 'Allow'
       cors: { allowedOrigins: commaSeparated(settings.?CORS_ORIGINS ?? '') }
     }
     functionAppConfig: {

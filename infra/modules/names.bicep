@@ -36,6 +36,7 @@ var tables = [
   'emails'
   'emailsenders'
   'identities'
+  'serversecret'
   'smsbatches'
   'smschunks'
   'smsmessages'
@@ -45,12 +46,15 @@ var tables = [
 
 @export()
 var containers = {
-  deployment: 'deployment-packages'
   messageBodies: 'message-bodies'
   outcomeBodies: 'outcome-bodies'
   smsBatches: 'sms-batches'
   deadLetters: 'dead-letters'
 }
+
+@export()
+@description('In the storage account of the deployment package.')
+var packageContainer = 'deployment-packages'
 
 @export()
 @description('Metrics of the OpenTelemetry meter `acs-switchboard`, as Application Insights has them in customMetrics.')

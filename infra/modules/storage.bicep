@@ -1,4 +1,4 @@
-// The storage account: queues, tables and blobs of the app, the host's own state and the deployment package.
+// The storage account of the app's data: its queues, tables and blobs, and the host's own state.
 
 import { containers, outcomeQueues, tables, workQueues } from 'names.bicep'
 import { roles } from 'roles.bicep'
@@ -25,63 +25,65 @@ param isPrivate bool
 @description('The app, which the host acts as too.')
 param identityName string
 param principalId string
-@description('Workspace for the log of what is put on queues.')
+@description('How many days a deleted or overwritten blob can be restored; 0: not at all.')
+param softDeleteDays int
+@description('Whether the log has reads, besides writes and deletions.')
+param logsReads bool
 param workspaceId string
 
-resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
-  name: name
-  location: location
-  tags: tags
-  kind: 'StorageV2'
-  sku: { name: skuName }
-  properties: {
-    allowBlobPublicAccess: false
-    allowCrossTenantReplication: false
-    allowSharedKeyAccess: false
-    defaultToOAuthAuthentication: true
-    isLocalUserEnabled: false
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    // The exception is for Event Grid, which cannot use a private endpoint; it stays in effect without public access.
-    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
+module storageAccount 'storageAccount.bicep' = {
+  params: {
+    name: name
+    location: location
+    tags: tags
+    skuName: skuName
+    isPrivate: isPrivate
+    admitsAzureServices: true
+    softDeleteDays: softDeleteDays
+    workspaceId: workspaceId
+    // Each poll of a queue is a read, and so is most of what the app does: a log of them costs more than all else here.
+    logCategories: concat(['StorageWrite', 'StorageDelete'], logsReads ? ['StorageRead'] : [])
   }
 }
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
-  parent: account
-  name: 'default'
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: name
+
+  resource blobService 'blobServices' existing = {
+    name: 'default'
+  }
+
+  resource queueService 'queueServices' existing = {
+    name: 'default'
+  }
+
+  resource tableService 'tableServices' existing = {
+    name: 'default'
+  }
 }
 
 var queueNames = concat(workQueues, map(workQueues, queue => '${queue}-poison'), outcomeQueues)
 
 resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
   for queue in queueNames: {
-    parent: queueService
+    dependsOn: [storageAccount]
+    parent: account::queueService
     name: queue
   }
 ]
 
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
-  parent: account
-  name: 'default'
-}
-
 resource storageTables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = [
   for table in tables: {
-    parent: tableService
+    dependsOn: [storageAccount]
+    parent: account::tableService
     name: table
   }
 ]
 
-resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
-  parent: account
-  name: 'default'
-}
-
 resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
   for container in items(containers): {
-    parent: blobService
+    dependsOn: [storageAccount]
+    parent: account::blobService
     name: container.value
     properties: { publicAccess: 'None' }
   }
@@ -90,6 +92,7 @@ resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
 var days = union({ messageBodies: 14, outcomeBodies: 30, deadLetters: 30 }, retentionDays)
 
 resource retention 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
+  dependsOn: [storageAccount]
   parent: account
   name: 'default'
   properties: {
@@ -114,6 +117,7 @@ var appRoles = [roles.storageBlobDataOwner, roles.storageQueueDataContributor, r
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in appRoles: {
+    dependsOn: [storageAccount]
     scope: account
     name: guid(account.id, identityName, role)
     properties: {
@@ -124,16 +128,4 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// The metrics of storage do not tell one queue from another; its log does, and the alert on poison messages reads it.
-#disable-next-line use-recent-api-versions // no later one is known
-resource queueLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  scope: queueService
-  name: 'queue-writes'
-  properties: {
-    workspaceId: workspaceId
-    logs: [{ category: 'StorageWrite', enabled: true }]
-  }
-}
-
-output id string = account.id
-output deploymentContainerUrl string = '${account.properties.primaryEndpoints.blob}${containers.deployment}'
+output id string = storageAccount.outputs.id

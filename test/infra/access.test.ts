@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import {
-  bicep,
-  bicepTest,
-  facts,
-  lastNames,
-  ofType,
-  only,
-  propertiesIn,
-  resourcesOf,
-  SETS,
-  variableOf,
-} from './azure.ts';
+import { bicep, bicepTest, facts, lastNames, ofType, propertiesIn, resourcesOf, SETS, variableOf } from './azure.ts';
 
 /** What a property must be wherever it stands, and the types that must have it. */
 const RULES: readonly (readonly [property: string, allowed: readonly unknown[], types: readonly string[]])[] = [
@@ -58,79 +47,6 @@ describe.each(RULES)('%s', (property, allowed, types) => {
 test('publishing with user name and password is disabled', () => {
   const policies = lastNames(resourcesOf('defaults'), 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
   expect(policies).toEqual(['ftp', 'scm']);
-});
-
-const PRIVATE = ['privateNetwork', 'allSettings'];
-
-const network = z.object({
-  publicNetworkAccess: z.string(),
-  networkAcls: z.object({ defaultAction: z.string(), bypass: z.literal('AzureServices') }),
-});
-
-test.each(SETS)('storage and vault are open to one network only where that is asked for: %s', (set) => {
-  const access = ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults'].map((type) => {
-    const { publicNetworkAccess, networkAcls } = network.parse(only(resourcesOf(set), type)['properties']);
-    return `${publicNetworkAccess}, ${networkAcls.defaultAction}`;
-  });
-  expect(new Set(access)).toEqual(new Set([PRIVATE.includes(set) ? 'Disabled, Deny' : 'Enabled, Allow']));
-});
-
-const dns = facts(
-  'privateDnsZones',
-  z.object({
-    publicCloudStorageSuffix: z.string(),
-    zones: z.record(z.string(), z.record(z.string(), z.string())),
-  }),
-);
-
-const endpoint = z.object({
-  properties: z.object({
-    privateLinkServiceConnections: z.tuple([z.object({ properties: z.object({ groupIds: z.tuple([z.string()]) }) })]),
-  }),
-});
-
-/** Zone names as the public cloud has them: the snapshot leaves the suffix of storage to the cloud. */
-const zoneNames = (set: string) =>
-  ofType(resourcesOf(set), 'Microsoft.Network/privateDnsZones').map(({ name }) =>
-    name.replace(
-      /^\[format\('(.*)\{0\}', environment\(\)\.suffixes\.storage\)\]$/,
-      `$1${dns.publicCloudStorageSuffix}`,
-    ),
-  );
-
-describe.each(PRIVATE)('the private network of %s', (set) => {
-  test('has an endpoint for each service of storage and vault, and the zone that is documented for it', () => {
-    const groups = ofType(resourcesOf(set), 'Microsoft.Network/privateEndpoints').map(
-      (it) => endpoint.parse(it).properties.privateLinkServiceConnections[0].properties.groupIds[0],
-    );
-    const documented = Object.values(dns.zones).flatMap((zones) => Object.entries(zones));
-    expect(groups.map((group, index) => [group, zoneNames(set)[index]])).toEqual(documented);
-    expect(lastNames(resourcesOf(set), 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups')).toHaveLength(
-      documented.length,
-    );
-  });
-
-  test('is the app’s, by the delegation that its plan needs', () => {
-    const { subnetDelegation } = facts('flexConsumption', z.object({ subnetDelegation: z.string() }));
-    const delegations = [...propertiesIn(only(resourcesOf(set), 'Microsoft.Network/virtualNetworks'))];
-    expect(delegations.flatMap(([name, value]) => (name === 'serviceName' ? [value] : []))).toEqual([subnetDelegation]);
-    expect(only(resourcesOf(set), 'Microsoft.Web/sites')).toMatchObject({
-      properties: { virtualNetworkSubnetId: expect.stringContaining('functionsSubnetId') },
-    });
-  });
-});
-
-test('there is no network without that', () => {
-  for (const set of SETS.filter((it) => !PRIVATE.includes(it))) {
-    expect(resourcesOf(set).filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
-  }
-});
-
-const copied = z.object({ resources: z.looseObject({ privateEndpoints: z.looseObject({ copy: z.unknown() }) }) });
-
-bicepTest('private endpoints are deployed one after the other, for an account refuses two at a time', () => {
-  const { resources } = copied.parse(JSON.parse(bicep().template));
-  expect(resources.privateEndpoints.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
 });
 
 const { versions } = facts('apiVersions', z.object({ versions: z.record(z.string(), z.array(z.string())) }));

@@ -2,7 +2,19 @@ import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type App, loadApp } from '../rules/app.ts';
-import { appSettingOf, appSettings, facts, lastNames, only, resourcesOf, SETS } from './azure.ts';
+import {
+  appSettingOf,
+  appSettings,
+  dataAccount,
+  facts,
+  lastNames,
+  ofType,
+  only,
+  packageAccount,
+  resourcesOf,
+  SETS,
+  variableOf,
+} from './azure.ts';
 
 let app: App;
 beforeAll(async () => {
@@ -42,7 +54,9 @@ const site = z.object({
     siteConfig: z.object({ cors: z.object({ allowedOrigins: z.array(z.string()) }) }),
     functionAppConfig: z.object({
       runtime: z.object({ name: z.string(), version: z.string() }),
-      deployment: z.object({ storage: z.object({ authentication: z.object({ type: z.string() }) }) }),
+      deployment: z.object({
+        storage: z.object({ value: z.string(), authentication: z.object({ type: z.string() }) }),
+      }),
       scaleAndConcurrency: z.object({
         alwaysReady: z.array(z.object({ name: z.string(), instanceCount: z.int() })),
         maximumInstanceCount: z.int(),
@@ -145,13 +159,40 @@ describe.each(SETS)('the storage of %s', (set) => {
     expect(tables).toEqual(expect.arrayContaining([...named('TABLE')]));
   });
 
-  test('has every container, and deletes what is in it in time, except for the package and recipients of batches', () => {
+  test('has every container, and deletes what is in it in time, except for recipients of batches', () => {
     expect(named('CONTAINER').length).toBeGreaterThanOrEqual(3);
-    const containers = lastNames(resourcesOf(set), `${storage}/blobServices/containers`);
+    const all = ofType(resourcesOf(set), `${storage}/blobServices/containers`);
+    const data = all.filter(({ name }) => name.startsWith(`${dataAccount(set).name}/`));
+    const containers = lastNames(data, `${storage}/blobServices/containers`);
     expect(containers).toEqual(expect.arrayContaining([...named('CONTAINER')]));
     const policy = JSON.stringify(only(resourcesOf(set), `${storage}/managementPolicies`));
     // The app deletes recipients of batches itself: when they were written says nothing of when they are needed last.
     const kept = containers.filter((container) => !policy.includes(`"${container}/"`));
-    expect(new Set(kept)).toEqual(new Set(['deployment-packages', 'sms-batches']));
+    expect(new Set(kept)).toEqual(new Set(['sms-batches']));
+  });
+
+  test('keeps the package in an account of its own, which has nothing else', () => {
+    const parts = resourcesOf(set).filter(({ type, name }) => {
+      return type.startsWith(`${storage}/`) && name.startsWith(`${packageAccount(set).name}/`);
+    });
+    const containers = lastNames(parts, `${storage}/blobServices/containers`);
+    expect(parts.map(({ name }) => name.split('/').at(-1)).filter((it) => it !== 'default')).toEqual(containers);
+    const { value } = site.parse(only(resourcesOf(set), 'Microsoft.Web/sites')).properties.functionAppConfig.deployment
+      .storage;
+    expect(containers).toHaveLength(1);
+    expect(value).toContain('packageStorage');
+    expect(appSettings(set)['AzureWebJobsStorage__accountName']).toBe(dataAccount(set).name);
+  });
+
+  test('can restore what was deleted or overwritten for as long as is asked for, and packages for a month', () => {
+    const days = Number(variableOf(set, 'BLOB_SOFT_DELETE_DAYS') ?? 7);
+    const expected = days === 0 ? { enabled: false } : { enabled: true, days };
+    const services = ofType(resourcesOf(set), `${storage}/blobServices`);
+    const properties = (account: string) => services.find(({ name }) => name === `${account}/default`)?.['properties'];
+    expect(properties(dataAccount(set).name)).toEqual({
+      deleteRetentionPolicy: expected,
+      containerDeleteRetentionPolicy: expected,
+    });
+    expect(properties(packageAccount(set).name)).toMatchObject({ deleteRetentionPolicy: { enabled: true, days: 30 } });
   });
 });

@@ -43,6 +43,20 @@ export function only(resources: readonly AzureResource[], type: string): AzureRe
   return first;
 }
 
+/** The one resource of a type whose name begins so. */
+export function named(resources: readonly AzureResource[], type: string, beginning: RegExp): AzureResource {
+  return only(
+    resources.filter(({ name }) => beginning.test(name)),
+    type,
+  );
+}
+
+/** The storage account of the app's data. */
+export const dataAccount = (set: string) => named(resourcesOf(set), 'Microsoft.Storage/storageAccounts', /^st(?!code)/);
+
+/** The storage account of the deployment package. */
+export const packageAccount = (set: string) => named(resourcesOf(set), 'Microsoft.Storage/storageAccounts', /^stcode/);
+
 /** The id of a resource, with `*` for a name that only Azure can compute, as that of some role assignments. */
 export const idOf = ({ id }: AzureResource): string =>
   id.replace(/^\[extensionResourceId\('([^']+)', '([^']+)', guid\(.*\)\)\]$/, '$1/providers/$2/*');

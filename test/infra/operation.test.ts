@@ -1,7 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { lastNames, ofType, only, propertiesIn, resourcesOf, SETS, variableOf } from './azure.ts';
+import {
+  dataAccount,
+  facts,
+  lastNames,
+  ofType,
+  only,
+  packageAccount,
+  propertiesIn,
+  resourcesOf,
+  SETS,
+  variableOf,
+} from './azure.ts';
 
 const sources = globSync('shared/**/*.ts').map((file) => readFileSync(file, 'utf8'));
 
@@ -51,12 +62,73 @@ test('alerts go to the action group that is given, if any', () => {
   }
 });
 
-test('what is put on queues and read from the vault is logged', () => {
-  const logged = lastNames(resourcesOf('defaults'), 'Microsoft.Insights/diagnosticSettings');
-  expect(new Set(logged)).toEqual(new Set(['queue-writes', 'audit']));
-  expect(JSON.stringify(ofType(resourcesOf('defaults'), 'Microsoft.Insights/diagnosticSettings'))).toContain(
-    'StorageWrite',
+const { categories, withRecipients } = facts(
+  'logCategories',
+  z.object({ categories: z.record(z.string(), z.array(z.string())), withRecipients: z.array(z.string()) }),
+);
+
+const logging = z.object({
+  properties: z.object({
+    workspaceId: z.string().min(1),
+    logs: z.array(z.object({ category: z.string().optional(), enabled: z.literal(true) })).min(1),
+  }),
+});
+
+/** What is logged of each resource, by the last parts of its type and name. */
+function logs(set: string): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    ofType(resourcesOf(set), 'Microsoft.Insights/diagnosticSettings').map((it) => {
+      const scope = it.id.split('/providers/Microsoft.Insights/')[0]?.split('/providers/').at(-1) ?? '';
+      const named = logging.parse(it).properties.logs.flatMap(({ category }) => category ?? []);
+      return [scope.replace('Microsoft.Storage/storageAccounts/', ''), named];
+    }),
   );
+}
+
+const STORAGE_SERVICES = ['blobServices', 'queueServices', 'tableServices'];
+
+describe.each(SETS)('the logs of %s', (set) => {
+  test('are of categories that exist', () => {
+    for (const [scope, named] of logs(set)) {
+      const type = STORAGE_SERVICES.find((it) => scope.includes(it)) ?? scope.split('/').slice(0, 2).join('/');
+      const documented = categories[type.includes('/') ? type : `Microsoft.Storage/storageAccounts/${type}`];
+      for (const category of named) expect(documented, scope).toContain(category);
+    }
+  });
+
+  test('have what is written to and deleted from each storage service, and reads of the package', () => {
+    for (const service of STORAGE_SERVICES) {
+      const data = logs(set).get(`${dataAccount(set).name}/${service}/default`);
+      const reads = variableOf(set, 'LOG_STORAGE_READS') === 'true' ? ['StorageRead'] : [];
+      expect(new Set(data)).toEqual(new Set(['StorageWrite', 'StorageDelete', ...reads]));
+      const code = logs(set).get(`${packageAccount(set).name}/${service}/default`);
+      expect(new Set(code)).toEqual(new Set(['StorageRead', 'StorageWrite', 'StorageDelete']));
+    }
+  });
+
+  test('have what is read from the vault', () => {
+    const settings = ofType(resourcesOf(set), 'Microsoft.Insights/diagnosticSettings');
+    const audit = settings.find(({ id }) => id.includes('/Microsoft.KeyVault/vaults/'));
+    expect(audit).toMatchObject({ properties: { logs: [{ categoryGroup: 'audit', enabled: true }] } });
+  });
+
+  test('have the operations of an ACS resource that is created, and leave one of others alone', () => {
+    const acs = [...logs(set)].filter(([scope]) => scope.startsWith('Microsoft.Communication/'));
+    expect(acs).toHaveLength(variableOf(set, 'ACS_RESOURCE_ID') ? 0 : 1);
+  });
+});
+
+test('no recipient is named in the logs of ACS unless that is asked for', () => {
+  const named = [...logs('defaults')].flatMap(([, it]) => it);
+  expect(named).toContain('AuthOperational');
+  expect(named.filter((it) => withRecipients.includes(it))).toEqual([]);
+});
+
+// Azure refuses a second setting for the same category and workspace, under which earlier deployments have this one.
+test('the log of queues keeps its name', () => {
+  const settings = ofType(resourcesOf('defaults'), 'Microsoft.Insights/diagnosticSettings');
+  const queues = settings.filter(({ id }) => id.includes(`/${dataAccount('defaults').name}/queueServices/`));
+  expect(queues.map(({ name }) => name)).toEqual(['queue-writes']);
 });
 
 test('the workbook shows every metric that the app records, and no other', () => {

@@ -21,7 +21,8 @@ function before(module: string): readonly string[] {
 
 describe('the order of deployment', () => {
   bicepTest.each([
-    ['functions', 'storage', 'its deployment container, and the roles by which the host starts'],
+    ['functions', 'storage', 'the roles by which the host starts'],
+    ['functions', 'packageStorage', 'its deployment container, and the role by which it loads the package'],
     ['functions', 'keyVault', 'the role by which its settings are resolved, and the secret'],
     ['functions', 'acsAccess', 'its role on the ACS resource'],
     ['functions', 'monitoring', 'its role on Application Insights'],
@@ -35,6 +36,8 @@ describe('the order of deployment', () => {
     ['eventDelivery', 'storage', 'the queue and the container of the roles'],
     ['acsAccess', 'communication', 'the ACS resource'],
     ['privateEndpoints', 'storage', 'a storage account with which no other operation is in progress'],
+    ['privateEndpoints', 'packageStorage', 'the same'],
+    ['communicationLogs', 'communication', 'the ACS resource'],
   ])('%s come after %s: %s', (later, earlier) => {
     expect(before(later)).toContain(earlier);
   });
@@ -82,13 +85,5 @@ describe.each(SETS)('%s', (set) => {
     const managed = ofType(resourcesOf(set), 'Microsoft.Communication/emailServices/domains');
     const names = lastNames(managed, 'Microsoft.Communication/emailServices/domains');
     expect(names).toEqual(managed.map(() => azureManagedDomainName));
-  });
-
-  test('connects each private endpoint to its own DNS zone', () => {
-    const zones = ofType(resourcesOf(set), 'Microsoft.Network/privateDnsZones').map(({ id }) => id);
-    const linked = ofType(resourcesOf(set), 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups').flatMap(
-      (group) => [...propertiesIn(group)].flatMap(([name, value]) => (name === 'privateDnsZoneId' ? [value] : [])),
-    );
-    expect(linked).toEqual(zones);
   });
 });

@@ -22,6 +22,7 @@ const required = facts(
   'requiredRoles',
   z.object({
     hostStorage: names,
+    deploymentStorage: names,
     queueTrigger: names,
     telemetry: names,
     keyVaultReference: names,
@@ -65,6 +66,7 @@ const documented = (acs: string, acsRole: string): readonly string[] => {
     `app: ${required.telemetry['Application Insights']} on Microsoft.Insights/components/appi-*`,
     `app: ${required.hostStorage['blobs and timers']} on ${storage}`,
     `app: ${required.queueTrigger['queues']} on ${storage}`,
+    `app: ${required.deploymentStorage['package']} on Microsoft.Storage/storageAccounts/stcode*`,
     `app: ${required.hostStorage['diagnostic events']} on ${storage}`,
     `app: ${acsRole} on Microsoft.Communication/communicationServices/${acs}`,
     `events: ${required.eventGridDelivery['dead letters']} on ${storage}/blobServices/default/containers/dead-letters`,

@@ -43,8 +43,10 @@ bicepTest.each([
   ['MAXIMUM_INSTANCE_COUNT', 'many'],
   ['ALWAYS_READY', '[{'],
   ['ACS_RESOURCE_ID', 'contoso'],
+  ['BLOB_SOFT_DELETE_DAYS', '366'],
+  ['FRONT_DOOR_ID', '33333333-3333-3333-3333-333333333333'], // without PUBLIC_URL
 ])('%s=%s is refused before anything is deployed', (name, value) => {
-  expect(() => deployed({ [name]: value })).toThrow(/BCP|InvalidTemplate|index/);
+  expect(() => deployed({ [name]: value })).toThrow(/BCP|InvalidTemplate|index|is not valid/);
 });
 
 test('no finding of the linter is an error, with which a newer Bicep CLI would refuse to deploy', () => {

@@ -1,0 +1,20 @@
+// A DNS zone by which the network finds the private endpoints of one kind of service.
+
+param name string
+param tags object
+param networkId string
+
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+  name: name
+  location: 'global'
+  tags: tags
+
+  resource link 'virtualNetworkLinks' = {
+    name: 'switchboard'
+    location: 'global'
+    tags: tags
+    properties: { registrationEnabled: false, virtualNetwork: { id: networkId } }
+  }
+}
+
+output id string = zone.id
