@@ -16,8 +16,8 @@ export const createChatThread = operation({
   responses: { 201: createChatThreadResult },
   answerHeaders: ['Location'],
   idHeader: 'repeatability-request-id',
-  run: async ({ body }, { acs: session, asUser, ids, callersId }) => {
-    const requestId = callersId ?? ids.uuid('thread');
+  run: async ({ body }, { acs: session, asUser, ids, callersId, wireId }) => {
+    const requestId = callersId === undefined ? ids.uuid('thread') : await wireId('thread', callersId);
     const made = await asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
     return { status: 201, headers: { location: made.location }, body: made.body };
   },

@@ -12,8 +12,11 @@ export const getEmailOperation = operation({
   request: { params: emailOperationParams, body: noBody },
   responses: { 200: emailOperationStatus },
   answerHeaders: ['Retry-After'],
-  run: async ({ params }, { acs, emails, client }) => {
-    const { body, retryAfterSeconds } = await emails.status(acs, client, params.operationId);
+  isLocal: true,
+  run: async ({ params }, { emails, client, wireId }) => {
+    const { operationId: publicId } = params;
+    const query = { client, publicId, wireId: await wireId('email', publicId) };
+    const { body, retryAfterSeconds } = await emails.status(query);
     return { status: 200, headers: { 'retry-after': retryAfterSeconds?.toString() }, body };
   },
 });

@@ -21,14 +21,15 @@ export const sendEmail = operation({
   idHeader: 'operation-id',
   isFollowed: true,
   sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
-  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl }) => {
-    const id = (callersId ?? ids.uuid('email')).toLowerCase();
-    const owner = { client, subject: reference.subject ?? id, replyTo: reference.replyTo };
+  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId }) => {
+    const publicId = (callersId ?? ids.uuid('email')).toLowerCase();
+    const id = await wireId('email', publicId);
+    const owner = { client, publicId, subject: reference.subject ?? publicId, replyTo: reference.replyTo };
     const { body, retryAfterSeconds } = await emails.send({ id, message, owner, session });
     return {
       status: 202,
       headers: {
-        'operation-location': `${publicUrl}/emails/operations/${id}?api-version=${session.apiVersions.email}`,
+        'operation-location': `${publicUrl}/emails/operations/${publicId}?api-version=${session.apiVersions.email}`,
         'retry-after': retryAfterSeconds?.toString(),
       },
       body,

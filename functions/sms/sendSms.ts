@@ -1,7 +1,10 @@
 import { noParams } from '../../shared/contract/common.ts';
-import { sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
+import { type SendSmsRequest, sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
+import type { OperationContext } from '../../shared/operation/definition.ts';
 import { operation } from '../../shared/operation/operation.ts';
 import { sendUnlessOptedOut } from '../../shared/optouts/send.ts';
+
+type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 
 /** Sends one text to 1–100 recipients; each has its own result inside the 202. */
 export const sendSms = operation({
@@ -15,10 +18,11 @@ export const sendSms = operation({
   responses: { 202: smsSendResult },
   repeatable: 'withinWindow',
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
-  run: async ({ body }, { acs, optOuts, ids, smsReports, client, reference }) => {
+  run: async ({ body }, { acs, optOuts, ids, smsReports, client, reference, wireId }) => {
     const { uuid: requestId, firstSent, assertMayStart } = ids;
     const repeatability = { requestId, firstSent, assertMayStart };
-    const result = await sendUnlessOptedOut(acs, optOuts, body, repeatability);
+    const smsRecipients = await Promise.all(body.smsRecipients.map((it) => withWireId(it, wireId)));
+    const result = await sendUnlessOptedOut(acs, optOuts, { ...body, smsRecipients }, repeatability);
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };
@@ -27,3 +31,9 @@ export const sendSms = operation({
     return { status: 202, body: result };
   },
 });
+
+/** An id that the caller chose for a recipient, as ACS sees it. */
+async function withWireId(recipient: SmsRecipient, wireId: OperationContext['wireId']): Promise<SmsRecipient> {
+  const { repeatabilityRequestId: own } = recipient;
+  return own === undefined ? recipient : { ...recipient, repeatabilityRequestId: await wireId('sms', own) };
+}

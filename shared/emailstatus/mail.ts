@@ -37,6 +37,8 @@ export type OwedOutcome =
 /** Who sent a mail; undefined as long as only reports of it are known. */
 export interface MailOwner {
   readonly client: string;
+  /** The id by which the client knows the email; absent in rows of older versions, where it is the email's own. */
+  readonly publicId?: string;
   readonly sender: string;
   readonly kind: DomainKind;
   /** The caller's own name for the mail, or the operation's id. */
@@ -46,7 +48,7 @@ export interface MailOwner {
 
 /** One mail by all that is known of it. Times are epoch milliseconds. */
 export interface Mail {
-  /** The operation's id in lower case. */
+  /** The operation's id at ACS, in lower case. */
   readonly id: string;
   readonly owner: MailOwner | undefined;
   /** When it was handed to ACS; without an owner, when its first report came. */
@@ -60,6 +62,11 @@ export interface Mail {
   readonly owed: readonly OwedOutcome[];
   /** When somebody else tells what is owed: whoever learned of it has died by then. */
   readonly tellOn: number;
+}
+
+/** The id that answers, links and events show. */
+export function publicIdOf({ id, owner }: Pick<Mail, 'id' | 'owner'>): string {
+  return owner?.publicId ?? id;
 }
 
 /** ACS reports no other state after this one. */

@@ -10,10 +10,10 @@ import type { Mail, MailOwner } from './mail.ts';
 import { adopted, newMail, sentAgain } from './merge.ts';
 
 export interface MailRequest {
-  /** The operation's id: a UUID in lower case, by which ACS recognises a repetition. */
+  /** The operation's id at ACS: a UUID in lower case, by which ACS recognises a repetition. */
   readonly id: string;
   readonly message: EmailMessage;
-  readonly owner: Pick<MailOwner, 'client' | 'subject' | 'replyTo'>;
+  readonly owner: Pick<MailOwner, 'client' | 'publicId' | 'subject' | 'replyTo'>;
   readonly session: AcsSession;
 }
 
@@ -21,8 +21,7 @@ export interface MailRequest {
  * Hands a mail to ACS. Its row is there before ACS is called, so that whatever dies on the way is followed to its end; a
  * repetition of one that ACS has taken is answered from the row.
  *
- * @throws SwitchboardError `TooManyRequests` while its domain has to wait; `Conflict` when its id is another client's; and
- * what ACS answers
+ * @throws SwitchboardError `TooManyRequests` while its domain has to wait; and what ACS answers
  */
 export async function sendMail(engine: EmailEngine, request: MailRequest): Promise<Mail> {
   const sender = request.message.senderAddress;
@@ -48,7 +47,6 @@ interface Opened {
   readonly isDoubtful: boolean;
 }
 
-/** @throws SwitchboardError `Conflict` */
 async function open(engine: EmailEngine, { id, owner, message }: MailRequest): Promise<Opened> {
   const sender = message.senderAddress;
   const whole: MailOwner = { ...owner, sender, kind: domainKind(sender) };
@@ -57,18 +55,11 @@ async function open(engine: EmailEngine, { id, owner, message }: MailRequest): P
     isDoubtful = current?.owner !== undefined;
     if (!current) return newMail(id, whole, engine.now());
     if (!current.owner) return adopted(current, whole, engine.now());
-    if (current.owner.client !== owner.client) throw taken();
     return current.state === 'Sending' ? sentAgain(current, engine.now()) : current;
   });
   const own = { ...known(mail), owner: mail?.owner ?? whole };
   if (!isDoubtful) await tellOwed(engine, own, own.owed);
   return { mail: own, isDoubtful };
-}
-
-function taken(): SwitchboardError {
-  return new SwitchboardError('Conflict', 'This Operation-Id names a mail of another client.', {
-    target: 'Operation-Id',
-  });
 }
 
 /** A mail of an owner that has just been written. */
@@ -127,7 +118,7 @@ async function lookUp(engine: EmailEngine, { id, owner }: OwnMail, session: AcsS
   return acs.getEmailOperation(session, id);
 }
 
-export function noReadsLeft(waitMilliseconds: number): SwitchboardError {
+function noReadsLeft(waitMilliseconds: number): SwitchboardError {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMilliseconds / 1000));
   return new SwitchboardError('TooManyRequests', 'ACS tells no more states of mails for now.', { retryAfterSeconds });
 }

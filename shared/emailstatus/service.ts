@@ -1,17 +1,16 @@
-import type { AcsSession } from '../acs/session.ts';
 import type { EmailDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SenderPace } from '../pacing/sendertime.ts';
 import type { EmailEngine } from './engine.ts';
 import { pollMails } from './poll.ts';
 import { recordEmailReport } from './reports.ts';
 import { type MailRequest, sendMail } from './send.ts';
-import { describeMail, type MailStatus, mailStatus } from './status.ts';
+import { describeMail, type MailQuery, type MailStatus, mailStatus } from './status.ts';
 
 /** Everything that can be done with mails: what clients ask for, and the steps of their way. */
 export interface Emails {
   /** Hands a mail to ACS; answers where it stands. */
   send(request: MailRequest): Promise<MailStatus>;
-  status(session: AcsSession, client: string, operationId: string): Promise<MailStatus>;
+  status(query: MailQuery): Promise<MailStatus>;
   /** Does what is due. */
   poll(): Promise<void>;
   record(report: EmailDeliveryReport): Promise<'recorded' | 'unknown'>;
@@ -22,7 +21,7 @@ export interface Emails {
 export function createEmails(engine: EmailEngine): Emails {
   return {
     send: async (request) => describeMail(await sendMail(engine, request), engine.now()),
-    status: (session, client, operationId) => mailStatus(engine, session, client, operationId),
+    status: (query) => mailStatus(engine, query),
     poll: () => pollMails(engine),
     record: (report) => recordEmailReport(engine, report),
     waitFor: async (pace) => (await engine.senders.reserve(pace, 1, engine.now())) - engine.now(),

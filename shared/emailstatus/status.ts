@@ -1,11 +1,7 @@
-import * as acs from '../acs/email.ts';
-import type { AcsSession } from '../acs/session.ts';
-import type { EmailOperation, EmailOperationStatus } from '../contract/email.ts';
+import type { EmailOperationStatus } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { EmailEngine } from './engine.ts';
-import { DOMAIN_KINDS } from './limits.ts';
-import { type Delivery, isOver, type Mail, type OwedOutcome } from './mail.ts';
-import { noReadsLeft } from './send.ts';
+import { type Delivery, isOver, type Mail, type OwedOutcome, publicIdOf } from './mail.ts';
 
 export interface MailStatus {
   readonly body: EmailOperationStatus;
@@ -22,7 +18,7 @@ export function describeMail(mail: Mail, now: number): MailStatus {
   const wait = Math.ceil((mail.nextLookOn - now) / 1000);
   return {
     body: {
-      id: mail.id,
+      id: publicIdOf(mail),
       status: mail.state === 'Sending' ? 'NotStarted' : mail.state,
       error: errorOf(mail),
       ...deliveriesOf(mail),
@@ -38,7 +34,7 @@ function errorOf({ state, error }: Mail): EmailOperationStatus['error'] {
 
 /** What an outcome event says of a mail. */
 export function outcomeData(mail: Mail, outcome: OwedOutcome): object {
-  if ('recipient' in outcome) return { id: mail.id, ...describe(outcome.recipient, outcome) };
+  if ('recipient' in outcome) return { id: publicIdOf(mail), ...describe(outcome.recipient, outcome) };
   const { body } = describeMail(mail, 0);
   return { id: body.id, status: body.status, ...(body.error ? { error: body.error } : {}) };
 }
@@ -52,35 +48,31 @@ function describe(recipient: string, { status, details, attemptedOn }: Delivery)
   return { recipient, status, details, attemptedOn: new Date(attemptedOn).toISOString() };
 }
 
+export interface MailQuery {
+  readonly client: string;
+  readonly publicId: string;
+  /** The id at ACS of what this client knows by that id. */
+  readonly wireId: string;
+}
+
 /**
- * Where a mail of a client stands, by its row. One that Switchboard has no row of is asked for at ACS.
+ * The status of a client's email, from its row. ACS is not asked: it also knows emails of others.
  *
- * @throws SwitchboardError `NotFound`, also when it is another client's; `TooManyRequests` when ACS may not be asked now
+ * @throws SwitchboardError `NotFound` for what has no row of this client
  */
-export async function mailStatus(
-  engine: EmailEngine,
-  session: AcsSession,
-  client: string,
-  operationId: string,
-): Promise<MailStatus> {
-  const id = operationId.toLowerCase();
-  const mail = (await engine.mails.get(id))?.mail;
-  if (!mail?.owner) return askAcs(engine, session, id);
-  if (mail.owner.client !== client) throw notFound();
+export async function mailStatus(engine: EmailEngine, query: MailQuery): Promise<MailStatus> {
+  const mail = (await findMail(engine, query.wireId)) ?? (await findMail(engine, query.publicId.toLowerCase()));
+  if (mail?.owner?.client !== query.client || !isKnownBy(mail, query)) throw notFound();
   return describeMail(mail, engine.now());
 }
 
-/** Nobody knows which kind of domain sent it: the read counts for each. */
-async function askAcs(engine: EmailEngine, session: AcsSession, id: string): Promise<MailStatus> {
-  const { granted, nextOn } = await engine.budget.take(DOMAIN_KINDS, 1);
-  if (granted === 0) throw noReadsLeft(nextOn - engine.now());
-  const seen = await acs.getEmailOperation(session, id);
-  if (!seen) throw notFound();
-  return { body: ownShape(seen.operation), retryAfterSeconds: seen.retryAfterSeconds };
+async function findMail({ mails }: EmailEngine, id: string): Promise<Mail | undefined> {
+  return (await mails.get(id))?.mail;
 }
 
-function ownShape({ id, status, error, ...rest }: EmailOperation): EmailOperationStatus {
-  return { ...rest, id, status, error: error ?? null };
+/** Rows of older versions have no public id: their key is the id that the client chose. */
+function isKnownBy({ id, owner }: Mail, { wireId }: MailQuery): boolean {
+  return id === wireId || owner?.publicId === undefined;
 }
 
 function notFound(): SwitchboardError {

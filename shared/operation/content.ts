@@ -19,6 +19,8 @@ interface Content {
   /** What of the query does not belong to the body. */
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** As what the bytes were read: the same bytes in another form are another request. */
+  readonly form: string;
 }
 
 /**
@@ -34,12 +36,13 @@ export async function readContent(
   bytes: Uint8Array,
 ): Promise<Content> {
   const csv = csvQueryFields && readCsv(contentType, bytes);
-  if (!csv) return { query, body: await parseJsonBody(bytes, longLists) };
+  if (!csv) return { query, body: await parseJsonBody(bytes, longLists), form: 'json' };
   const isField = ([name]: [string, string]) => csvQueryFields.includes(name);
   const entries = Object.entries(query);
   return {
     query: Object.fromEntries(entries.filter((entry) => !isField(entry))),
     body: { ...Object.fromEntries(entries.filter(isField)), csv },
+    form: `csv;${csv.charset?.toLowerCase() ?? ''}`,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Identities } from '../identities/identities.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
-import type { WireIds } from './wireids.ts';
+import type { NamedKind, WireIds } from './wireids.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
 export interface Answer {
@@ -50,6 +50,8 @@ export interface OperationContext {
   readonly ids: WireIds;
   /** A UUID that the caller itself chose, sent in the operation's `idHeader` as to ACS (the official clients do). */
   readonly callersId: string | undefined;
+  /** The UUID for ACS of what the caller knows by `publicId`: the caller's ids live in a namespace of its own. */
+  readonly wireId: (kind: NamedKind, publicId: string) => Promise<string>;
   /** Chat: runs a call as the acting user. */
   readonly asUser: <Result>(call: (userToken: string) => Promise<Result>) => Promise<Result>;
 }

@@ -5,7 +5,8 @@ import { annotate } from '../telemetry/telemetry.ts';
 import type { Answer, AnyOperation, OperationContext } from './definition.ts';
 import { runOnce } from './once.ts';
 import type { Runtime } from './runtime.ts';
-import type { WireIds } from './wireids.ts';
+import { userOf } from './userToken.ts';
+import { type WireIds, wireId } from './wireids.ts';
 
 /** Who calls: a client that has proved it, or, for chat, a user with a token of ACS. */
 export type Caller =
@@ -44,6 +45,8 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   if (operation.identity) await assertMayUse(caller, operation.identity(request), runtime);
   const run = (ids: WireIds) => operation.run(request, contextOf(call, ids, runtime));
   if (operation.method === 'GET' || call.fingerprint === undefined) return run(call.ids);
+  // A record for a user whom ACS does not know would let anyone who makes up tokens fill the storage.
+  if (caller.kind === 'user') await runtime.userProofs.assertGenuine(acsOf(call, runtime), caller.userToken);
   const name = { id: call.ids.uuid('operation'), fingerprint: call.fingerprint };
   return runOnce(operation, name, {
     ledger: runtime.answers,
@@ -56,7 +59,7 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
 
 function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext {
   const { caller, reference, publicUrl, callersId, prefers } = call;
-  const acs = runtime.acs(publicUrl, call.clientRequestId);
+  const acs = acsOf(call, runtime);
   const asUser: OperationContext['asUser'] = (run) => {
     if (caller.kind === 'user') return run(caller.userToken);
     return runtime.chatUsers.actAs(acs, actorOf(caller), run);
@@ -68,7 +71,12 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
     ...{ acs, smsBatches, smsReports, emails, optOuts, identities, client, maySendFrom: mayUse },
     ...{ reference, publicUrl, prefers, ids, callersId, asUser },
     assertMayUse: (identity) => assertMayUse(caller, identity, runtime),
+    wireId: async (kind, publicId) => wireId(await runtime.secret(), kind, scopeOf(caller), publicId),
   };
+}
+
+function acsOf({ publicUrl, clientRequestId }: Call, runtime: Runtime): OperationContext['acs'] {
+  return runtime.acs(publicUrl, clientRequestId);
 }
 
 async function assertMayUse(caller: Caller, identity: string, { identities }: Runtime): Promise<void> {
@@ -79,6 +87,11 @@ async function assertMayUse(caller: Caller, identity: string, { identities }: Ru
 /** For the log and for what belongs to a caller. */
 export function callerName(caller: Caller): string {
   return caller.kind === 'client' ? caller.client.name : 'user';
+}
+
+/** The first parts of every name that is derived for a caller: a user can never meet a client of the same name. */
+export function scopeOf(caller: Caller): readonly string[] {
+  return caller.kind === 'client' ? ['client', caller.client.name] : ['user', userOf(caller.userToken)];
 }
 
 function actorOf({ client, actingUser }: Extract<Caller, { kind: 'client' }>) {

@@ -11,7 +11,7 @@ import { assertSignedBody, authenticate } from './authentication.ts';
 import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
-import { type Call, type Caller, callerName, execute } from './execute.ts';
+import { type Call, type Caller, callerName, execute, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
@@ -66,7 +66,7 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       caller,
       params: { ...content.query, ...request.params },
       body: content.body,
-      ...nameOf(operation, { request, body, caller, requestId }, runtime.now()),
+      ...(await nameOf(operation, { request, body, caller, requestId }, content.form, runtime)),
       reference: { subject: request.headers.get('idempotency-key') ?? undefined, replyTo: undefined },
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
@@ -91,11 +91,13 @@ function assertApiVersion(version: string | undefined): void {
 }
 
 /** Ids from the caller's `Idempotency-Key`, which is its own within the client and the operation; else random ones. */
-function nameOf(
+async function nameOf(
   operation: AnyOperation,
   { request, body, caller }: HttpCall,
-  now: Date,
-): Pick<Call, 'ids' | 'fingerprint'> {
+  form: string,
+  runtime: Runtime,
+): Promise<Pick<Call, 'ids' | 'fingerprint'>> {
+  const now = runtime.now();
   const key = request.headers.get('idempotency-key');
   if (key === null) return { ids: randomIds(now), fingerprint: undefined };
   if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
@@ -103,11 +105,10 @@ function nameOf(
       target: 'Idempotency-Key',
     });
   }
-  const owner = caller.kind === 'client' ? caller.client.name : caller.userToken;
   const { 'api-version': _, ...query } = Object.fromEntries(request.query);
-  const facts = [contentHash(body), request.params, query, request.headers.get('acting-user')];
+  const facts = [contentHash(body), form, request.params, query, request.headers.get('acting-user')];
   return {
-    ids: derivedIds(['http', owner, operation.name, key], now),
+    ids: derivedIds(await runtime.secret(), [...scopeOf(caller), 'http', operation.name, key], now),
     fingerprint: contentHash(JSON.stringify(facts)),
   };
 }

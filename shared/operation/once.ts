@@ -66,14 +66,18 @@ const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContentio
 async function settledFailure(ledger: AnswerLedger, claim: Claim, thrown: unknown): Promise<SwitchboardError> {
   const error = asSwitchboardError(thrown);
   try {
-    // A record of a user whom ACS does not know would let anyone who makes up tokens fill the storage.
-    if (error.isTransient || (error.status === 401 && !error.isDoubtful)) {
-      await ledger.release(claim, LEAVES_DOUBT.includes(error.code));
+    if (error.isTransient || isRefusal(error)) {
+      await ledger.release(claim, error.isDoubtful || LEAVES_DOUBT.includes(error.code));
     } else await ledger.keep(claim, { error });
   } catch (settlingError) {
     error.suppressed.push(settlingError);
   }
   return error;
+}
+
+/** Speaks of the caller's rights at this moment, not of the request: with other rights, the same request may succeed. */
+function isRefusal({ status }: SwitchboardError): boolean {
+  return status === 401 || status === 403;
 }
 
 function withoutSecrets({ withoutSecrets: strip }: AnyOperation, answer: Answer): Answer {

@@ -5,7 +5,7 @@ import { validate } from '../contract/validate.ts';
 import { contentHash } from '../signing/sign.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
-import { execute } from './execute.ts';
+import { type Caller, execute, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJsonBody } from './longlists.ts';
 import type { MessageHandler } from './receivedMessage.ts';
@@ -48,20 +48,21 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
     throw new SwitchboardError('InternalServerError', message);
   }
   const message = validate(queueMessage, presentMembers(delivery.message.content));
-  const client = clientOf(message, runtime);
+  const caller: Caller = { kind: 'client', client: clientOf(message, runtime), actingUser: message.actingUser };
   const { id } = delivery.known;
-  const now = runtime.now();
+  const name = [...scopeOf(caller), 'queue', operation.name, id];
+  const ids = derivedIds(await runtime.secret(), name, runtime.now());
   return execute(
     operation,
     {
-      caller: { kind: 'client', client, actingUser: message.actingUser },
+      caller,
       params: message.params ?? {},
       body: await bodyOf(message, operation, runtime),
-      ids: derivedIds(['queue', client.name, operation.name, id], now),
+      ids,
       fingerprint: fingerprintOf(message),
       reference: { subject: id, replyTo: delivery.known.replyTo },
       publicUrl: runtime.settings.ownUrl,
-      clientRequestId: derivedIds(['request', client.name, id], now).uuid(operation.name),
+      clientRequestId: ids.uuid('request'),
       callersId: undefined,
       prefers: () => false,
     },

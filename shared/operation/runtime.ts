@@ -2,6 +2,7 @@ import { type ChatUsers, createChatUsers } from '../acs/chatusers.ts';
 import { createAcsProbe } from '../acs/probe.ts';
 import { type AcsSession, createSession } from '../acs/session.ts';
 import { createTransport } from '../acs/transport.ts';
+import { createUserProofs, type UserProofs } from '../acs/userproofs.ts';
 import { DROPPED_EVENTS_TABLE } from '../acsevents/droppedevents.ts';
 import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
 import { type Clients, createClients } from '../clients/clients.ts';
@@ -31,6 +32,7 @@ export interface Runtime {
   readonly storage: Storage;
   readonly chatUsers: ChatUsers;
   readonly identities: Identities;
+  readonly userProofs: UserProofs;
   readonly smsBatches: SmsBatches;
   readonly emails: Emails;
   readonly smsReports: SmsReports;
@@ -78,6 +80,7 @@ export function createRuntime(
     storage,
     chatUsers,
     identities: createIdentities(storage.tables, chatUsers),
+    userProofs: createUserProofs(now),
     optOuts,
     smsBatches,
     emails,
@@ -101,15 +104,19 @@ export function createRuntime(
       now: milliseconds,
     },
     answers: createAnswerLedger(storage.tables),
-    readiness: createReadiness({
-      storage: createStorageReach(settings.storage).call,
-      acs: createAcsProbe({ access: settings.acs, apiVersions, now }),
-      now: milliseconds,
-    }),
+    readiness: readinessOf(settings, now),
     secret: createServerSecret(storage.tables),
     now,
     acs,
   };
+}
+
+function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Settings, now: () => Date) {
+  return createReadiness({
+    storage: createStorageReach(storage).call,
+    acs: createAcsProbe({ access, apiVersions, now }),
+    now: () => now().getTime(),
+  });
 }
 
 let runtime: Runtime | undefined;

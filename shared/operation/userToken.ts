@@ -14,6 +14,16 @@ export function isCurrentJwt(token: string, now: Date): boolean {
   return Number.isFinite(expiresOn) && Number(expiresOn) * 1000 > now.getTime();
 }
 
+/**
+ * The user whom a token claims to be, the same for all tokens of that user; the token itself where it does not say. To be
+ * believed only once ACS has accepted the token.
+ */
+export function userOf(token: string): string {
+  const claims = parseObject(JWT.exec(token)?.[2] ?? '');
+  const user: unknown = claims && Reflect.get(claims, 'skypeid');
+  return typeof user === 'string' && user !== '' ? user : token;
+}
+
 function parseObject(base64url: string): object | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString());

@@ -1,4 +1,5 @@
-import { v4, v5 } from 'uuid';
+import { randomBytes } from 'node:crypto';
+import { type ServerSecret, serverSecretOf } from '../secret/serverSecret.ts';
 
 /** The UUIDs under which ACS sees what we send. */
 export interface WireIds {
@@ -17,16 +18,32 @@ export interface WireIds {
 /** For ids that are used for the first time, at once. */
 const alwaysMayStart = () => undefined;
 
-/** Made once with UUIDv4 for Switchboard. */
-const NAMESPACE = 'd9f1c7a4-52f6-4c8e-9a0b-3e6d27b15c48';
-
-/** Ids derived from what names the operation: any repetition, in any process, gets the same ones. */
-export function derivedIds(name: readonly string[], firstSent: Date): WireIds {
-  const scope = v5(JSON.stringify(name), NAMESPACE);
-  return { uuid: (part) => v5(String(part), scope), firstSent, assertMayStart: alwaysMayStart };
+/**
+ * Ids derived from what names the operation: every repetition, in every process, gets the same ones. Only this
+ * installation can compute them, so that no other caller can use them up in advance.
+ *
+ * @param name begins with the scope of the caller
+ */
+export function derivedIds(secret: ServerSecret, name: readonly string[], firstSent: Date): WireIds {
+  return { uuid: (part) => secret.uuid('operation', [...name, part]), firstSent, assertMayStart: alwaysMayStart };
 }
+
+const RANDOM_BYTES = 32;
 
 /** Ids for an operation that nothing names: stable over the tries of this one call. */
 export function randomIds(firstSent: Date): WireIds {
-  return derivedIds([v4()], firstSent);
+  return derivedIds(serverSecretOf(randomBytes(RANDOM_BYTES)), [], firstSent);
+}
+
+/** What a caller may choose an id for. */
+export type NamedKind = 'email' | 'sms' | 'thread';
+
+/**
+ * The id under which ACS sees what a caller has named by an id of its own: the same name of another caller is another id.
+ *
+ * @param scope of the caller
+ * @param publicId a UUID in any case
+ */
+export function wireId(secret: ServerSecret, kind: NamedKind, scope: readonly string[], publicId: string): string {
+  return secret.uuid(kind, [...scope, publicId.toLowerCase()]);
 }

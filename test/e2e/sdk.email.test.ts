@@ -19,9 +19,19 @@ describe.concurrent.each(SDK_TARGETS)('EmailClient against $name', (target) => {
     const to = uniqueAddress();
     const client = new EmailClient(target.connectionString, INSECURE);
     const poller = await client.beginSend(mailTo(to));
-    const { id, status } = await poller.pollUntilDone();
+    const { status } = await poller.pollUntilDone();
     expect(status).toBe('Succeeded');
-    expect(await emailsTo(acs, to)).toMatchObject([{ id, content: { subject: 'Subject' } }]);
+    expect(await emailsTo(acs, to)).toMatchObject([{ content: { subject: 'Subject' } }]);
+  });
+
+  test('resumes a poller in another process', async () => {
+    const to = uniqueAddress();
+    const operationId = crypto.randomUUID();
+    const first = await new EmailClient(target.connectionString, INSECURE).beginSend(mailTo(to), { operationId });
+    const resumeFrom = first.toString();
+    const resumed = await new EmailClient(target.connectionString, INSECURE).beginSend(mailTo(to), { resumeFrom });
+    expect(await resumed.pollUntilDone()).toMatchObject({ id: operationId, status: 'Succeeded' });
+    expect(await emailsTo(acs, to)).toHaveLength(1);
   });
 
   test('sends and polls over https', async () => {

@@ -1,7 +1,9 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { derivedIds } from '../../shared/operation/wireids.ts';
+import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../shared/smsbatch/batch.ts';
+import { createTables } from '../../shared/storage/tables.ts';
 
 /** What a submission has left in storage. */
 export interface Traces {
@@ -22,6 +24,7 @@ export function openBatchStorage(storage: string | undefined): BatchStorage {
   if (storage === undefined) throw new Error('The stack has no storage.');
   const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(BATCHES_CONTAINER);
   const table = TableClient.fromConnectionString(storage, 'smsbatches', { allowInsecureConnection: true });
+  const secret = createServerSecret(createTables({ kind: 'connection string', connectionString: storage }));
   const hasRow = (partitionKey: string, rowKey: string) =>
     table.getEntity(partitionKey, rowKey).then(
       () => true,
@@ -29,7 +32,8 @@ export function openBatchStorage(storage: string | undefined): BatchStorage {
     );
   return {
     async traces(client, key) {
-      const id = derivedIds(['http', client, 'submitSmsBatch', key], new Date()).uuid('batch');
+      const name = ['client', client, 'http', 'submitSmsBatch', key];
+      const id = derivedIds(await secret(), name, new Date()).uuid('batch');
       const [row, active, recipients] = await Promise.all([
         hasRow(`client-${client}`, `batch-${id}`),
         hasRow('active', id),

@@ -130,9 +130,3 @@ test('a mail whose report came first is told when its row comes', async () => {
   expect(await it.send([taken])).toBe('Succeeded');
   expect(new Set(it.told)).toEqual(new Set(['delivered', 'succeeded']));
 });
-
-test('an id of another client’s mail is refused', async () => {
-  const it = rig();
-  await it.send([taken]);
-  await expect(it.send([taken], 'office')).rejects.toMatchObject({ code: 'Conflict', target: 'Operation-Id' });
-});

@@ -11,6 +11,7 @@ import { stringToSign } from '../../../shared/signing/canonical.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { type SignatureHeaders, sign, signature } from '../../../shared/signing/sign.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { withTestSecret } from '../../setup/secrets.ts';
 import { API_VERSIONS, type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 
 export const NOW = new Date('2026-01-15T08:30:00Z');
@@ -111,7 +112,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   });
   // After the settings were read, which know real operations only.
   const settings = { ...known, clients: z.array(z.custom<ClientSettings>()).parse(JSON.parse(clients)) };
-  const storage = new MemoryStorage();
+  const storage = withTestSecret(new MemoryStorage());
   const log: string[] = [];
   const sent: SentRequest[] = [];
   const send = fakeSession(acs, { apiVersions: API_VERSIONS }).send;

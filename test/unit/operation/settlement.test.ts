@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { derivedIds } from '../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
 const MESSAGE = { id: 'm1', client: 'shop', params: { name: 'Anna' }, body: { from: '+18005550100' } };
@@ -144,7 +145,7 @@ test('a repetition after a lost answer has the ids and the first sending of the 
   await expect(deliver(operation, MESSAGE)).rejects.toThrow();
   clock.date = new Date(NOW.getTime() + 60_000);
   await deliver(operation, MESSAGE, { dequeueCount: 2 });
-  const first = [derivedIds(['queue', 'shop', 'greet', 'm1'], NOW).uuid('x'), NOW];
+  const first = [derivedIds(TEST_SECRET, ['client', 'shop', 'queue', 'greet', 'm1'], NOW).uuid('x'), NOW];
   expect(seen).toEqual([first, first]);
   expect(storage.messages('outcomes')).toMatchObject([{ type: 'switchboard.greet.succeeded' }]);
 });

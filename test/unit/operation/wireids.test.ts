@@ -1,29 +1,41 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { derivedIds, randomIds } from '../../../shared/operation/wireids.ts';
+import { derivedIds, randomIds, wireId } from '../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { greeting, KEYS, NOW, rig } from './fixtures.ts';
 
-const V5 = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const BODY = { from: '+18005550100' };
 
 test('derived ids are the same for the same names, and others for others', () => {
   const names = fc.array(fc.string(), { maxLength: 3 });
   fc.assert(
     fc.property(names, names, fc.nat(), (one, other, part) => {
-      const id = derivedIds(one, NOW).uuid(part);
-      expect(id).toMatch(V5);
-      expect(derivedIds(one, new Date(0)).uuid(part)).toBe(id);
-      expect(derivedIds(one, NOW).uuid(part + 1)).not.toBe(id);
-      expect(derivedIds(other, NOW).uuid(part) === id).toBe(JSON.stringify(one) === JSON.stringify(other));
+      const id = derivedIds(TEST_SECRET, one, NOW).uuid(part);
+      expect(id).toMatch(V8);
+      expect(derivedIds(TEST_SECRET, one, new Date(0)).uuid(part)).toBe(id);
+      expect(derivedIds(TEST_SECRET, one, NOW).uuid(part + 1)).not.toBe(id);
+      expect(derivedIds(TEST_SECRET, other, NOW).uuid(part) === id).toBe(JSON.stringify(one) === JSON.stringify(other));
     }),
   );
 });
 
 test('a derived id stays the same in every version of Switchboard', () => {
-  expect(derivedIds(['queue', 'shop', 'sendSms', 'message-1'], NOW).uuid(0)).toBe(
-    'f09c735a-9014-56ff-8a1e-063ecb228ef4',
+  expect(derivedIds(TEST_SECRET, ['client', 'shop', 'queue', 'sendSms', 'message-1'], NOW).uuid(0)).toBe(
+    hmacUuid('["operation","client","shop","queue","sendSms","message-1",0]'),
+  );
+  expect(wireId(TEST_SECRET, 'email', ['client', 'shop'], '3FA85F64-5717-4562-B3FC-2C963F66AFA6')).toBe(
+    hmacUuid('["email","client","shop","3fa85f64-5717-4562-b3fc-2c963f66afa6"]'),
   );
 });
+
+/** @see RFC 2104, RFC 9562 §5.8 */
+function hmacUuid(text: string): string {
+  const hex = createHmac('sha256', Buffer.alloc(32, 'the secret of the unit tests')).update(text).digest('hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
 
 test('random ids are stable within one call only', () => {
   const ids = randomIds(NOW);
@@ -99,7 +111,9 @@ test('the ids of a queue message come from its id, per client and operation', as
   await deliver({ ...operation, name: 'shout' }, message);
   await deliver(operation, { ...message, id: undefined }, { id: 'm1' });
   const ids = storage.messages('outcomes').map((it) => JSON.stringify(Reflect.get(Object(it), 'data')));
-  expect(ids[0]).toBe(JSON.stringify({ id: derivedIds(['queue', 'shop', 'greet', 'm1'], NOW).uuid(0), own: null }));
+  expect(ids[0]).toBe(
+    JSON.stringify({ id: derivedIds(TEST_SECRET, ['client', 'shop', 'queue', 'greet', 'm1'], NOW).uuid(0), own: null }),
+  );
   expect([ids[1], ids[4]]).toEqual([ids[0], ids[0]]);
   expect(new Set(ids).size).toBe(3);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createChatThread } from '../../../../functions/chat/createChatThread.ts';
-import { derivedIds } from '../../../../shared/operation/wireids.ts';
+import { derivedIds, wireId } from '../../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
 import { BOTH, chatRequests, chatService, THREAD, USER, WIRE } from './fixtures.ts';
 
@@ -37,7 +38,13 @@ test('a thread is made once for one Idempotency-Key, or for the caller’s own i
   await http(OPERATION, { ...SENT, headers: { 'idempotency-key': 'a' } });
   await http(OPERATION, { ...SENT, headers: { 'repeatability-request-id': own } });
   expect(chatRequests(sent).map((it) => it.headers)).toEqual([
-    { 'repeatability-request-id': derivedIds(['http', 'shop', 'createChatThread', 'a'], NOW).uuid('thread') },
-    { 'repeatability-request-id': own },
+    {
+      'repeatability-request-id': derivedIds(
+        TEST_SECRET,
+        ['client', 'shop', 'http', 'createChatThread', 'a'],
+        NOW,
+      ).uuid('thread'),
+    },
+    { 'repeatability-request-id': wireId(TEST_SECRET, 'thread', ['client', 'shop'], own) },
   ]);
 });

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { getEmailOperation } from '../../../../functions/email/getEmailOperation.ts';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
+import { domainKind } from '../../../../shared/emailstatus/limits.ts';
+import { createMailStore } from '../../../../shared/emailstatus/mailstore.ts';
+import { newMail } from '../../../../shared/emailstatus/merge.ts';
+import { wireId } from '../../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(getEmailOperation);
 const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+const WIRE_ID = wireId(TEST_SECRET, 'email', ['client', 'shop'], ID);
 const BODY = {
   senderAddress: 'news@contoso.com',
   recipients: { to: [{ address: 'anna@contoso.com' }] },
@@ -40,7 +45,12 @@ describe('a mail of the caller', () => {
 
   test('that has ended tells what became of it at each recipient, and is not to be asked for again', async () => {
     const { http, runtime } = await rigWithMail();
-    const report = { messageId: ID, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: 'No error.' };
+    const report = {
+      messageId: WIRE_ID,
+      sender: 'news@contoso.com',
+      recipient: 'anna@contoso.com',
+      details: 'No error.',
+    };
     await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
     const answer = await http(OPERATION, ask());
     expect(answer.headers).not.toHaveProperty('retry-after');
@@ -64,31 +74,38 @@ describe('a mail of the caller', () => {
   });
 });
 
-describe('a mail without a row', () => {
-  test('is asked for at ACS', async () => {
-    const body = { id: ID, status: 'Failed', error: { code: 'EmailDropped', message: 'Dropped.' } };
-    const { http, sent } = rig({ acs: () => ({ body }) });
-    expect(await http(OPERATION, ask())).toMatchObject({ status: 200, body });
-    expect(sent).toMatchObject([{ method: 'GET', isCounted: true }]);
+describe('no email of the caller', () => {
+  const notFound = { status: 404, body: { error: { code: 'NotFound', target: 'operationId' } } };
+
+  test('is what has no row, and ACS is not asked', async () => {
+    const { http, sent } = rig({ acs: () => ({ body: { id: ID, status: 'Succeeded', error: null } }) });
+    for (let call = 0; call < 100; call += 1) expect(await http(OPERATION, ask())).toMatchObject(notFound);
+    expect(sent).toEqual([]);
   });
 
-  test('that ACS does not know either is not there', async () => {
-    const upstream = { status: 404, code: 'NotFound' };
-    const { http } = rig({
-      acs: () => {
-        throw new SwitchboardError('UpstreamRejected', 'x', { upstream });
-      },
-    });
-    expect(await http(OPERATION, ask())).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
+  test('is what only a report is known of: another app has sent it', async () => {
+    const { http, runtime, sent } = rig();
+    const report = { messageId: ID, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: '' };
+    await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
+    expect(await http(OPERATION, ask())).toMatchObject(notFound);
+    expect(sent).toEqual([]);
   });
 
-  test('is not asked for more often than ACS takes it', async () => {
-    const { http, sent } = rig({ acs: () => ({ body: { id: ID, status: 'Running' } }) });
-    const statuses: (number | undefined)[] = [];
-    for (let call = 0; call < 11; call += 1) statuses.push((await http(OPERATION, ask())).status);
-    // Of ten in a minute for Azure's domains: nobody knows which kind of domain sent it.
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
-    expect(sent).toHaveLength(10);
+  test('is one under the id by which ACS knows it', async () => {
+    const { http } = await rigWithMail();
+    expect(await http(OPERATION, ask(WIRE_ID))).toMatchObject(notFound);
+  });
+});
+
+describe('a row of an older version', () => {
+  test('is found by the id that its owner chose, and by nobody else', async () => {
+    const { http, runtime, storage } = rig();
+    const mails = createMailStore(storage.tables);
+    const kind = domainKind(BODY.senderAddress);
+    const owner = { client: 'shop', sender: BODY.senderAddress, kind, subject: ID, replyTo: undefined };
+    await mails.change(ID, () => newMail(ID, owner, runtime.now().getTime()));
+    expect(await http(OPERATION, ask(ID.toUpperCase()))).toMatchObject({ status: 200, body: { id: ID } });
+    expect(await http(OPERATION, ask(ID, KEYS.office))).toMatchObject({ status: 404 });
   });
 });
 

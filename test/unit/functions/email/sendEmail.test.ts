@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
 import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
-import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
+import { wireId } from '../../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../../setup/secrets.ts';
+import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(sendEmail);
 const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
@@ -37,8 +39,10 @@ describe('the operation id', () => {
     return sent.map((it) => idOf(it.headers));
   };
 
-  test('is the caller’s own', async () => {
-    expect(await ids({ 'operation-id': ID.toUpperCase() })).toEqual([ID]);
+  test('is the caller’s own, in the caller’s namespace', async () => {
+    const own = wireId(TEST_SECRET, 'email', ['client', 'shop'], ID);
+    expect(await ids({ 'operation-id': ID.toUpperCase() })).toEqual([own]);
+    expect(own).not.toBe(ID);
   });
 
   test('is another one for each mail without a name', async () => {
@@ -60,14 +64,32 @@ test('a mail that was taken under an id is answered again, and not sent again', 
   expect(sent).toHaveLength(1);
 });
 
-test('an id of another client’s mail is refused', async () => {
-  const { http } = rig({ acs });
+test('an id that another client has used is another email', async () => {
+  const { http, sent } = rig({ acs });
   const headers = { 'operation-id': ID };
-  await http(OPERATION, { ...SENT, headers });
-  expect(await http(OPERATION, { ...SENT, headers, key: KEYS.office })).toMatchObject({
-    status: 409,
-    body: { error: { code: 'Conflict', target: 'Operation-Id' } },
-  });
+  const shop = await http(OPERATION, { ...SENT, headers });
+  const office = await http(OPERATION, { ...SENT, headers, key: KEYS.office });
+  expect([shop, office]).toMatchObject([
+    { status: 202, body: { id: ID } },
+    { status: 202, body: { id: ID } },
+  ]);
+  expect(new Set(sent.map((it) => idOf(it.headers))).size).toBe(2);
+});
+
+test('the caller’s id is in the answer, its link and its events', async () => {
+  const { http, sent, runtime, storage } = rig({ acs });
+  const answer = await http(OPERATION, { ...SENT, headers: { 'operation-id': ID } });
+  expect(answer.body).toEqual(STATE);
+  expect(answer.headers['operation-location']).toContain(`/emails/operations/${ID}?`);
+  const messageId = idOf(sent[0]?.headers);
+  const report = { messageId, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: '' };
+  expect(await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() })).toBe('recorded');
+  const events = storage.messages('outcomes');
+  expect(events).toMatchObject([
+    { subject: ID, data: { id: ID } },
+    { subject: ID, data: { id: ID } },
+  ]);
+  expect(JSON.stringify(events)).not.toContain(messageId);
 });
 
 describe('after a 429', () => {

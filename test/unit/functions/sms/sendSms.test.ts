@@ -2,9 +2,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
 import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryreport.ts';
 import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
-import { derivedIds } from '../../../../shared/operation/wireids.ts';
+import { derivedIds, wireId } from '../../../../shared/operation/wireids.ts';
+import { TEST_SECRET } from '../../../setup/secrets.ts';
 import type { SentRequest } from '../../acs/fixtures.ts';
-import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
+import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';
 import { sentBody } from '../../smsbatch/fixtures.ts';
 
@@ -18,9 +19,26 @@ test('a text is sent under ids from the Idempotency-Key, first now', async () =>
   const headers = { 'idempotency-key': 'order-1' };
   const answer = await http(OPERATION, { target: '/sms?api-version=2024-03-15', params: {}, body: BODY, headers });
   expect(answer).toMatchObject({ status: 202, body: RESULT });
-  const repeatabilityRequestId = derivedIds(['http', 'shop', 'sendSms', 'order-1'], NOW).uuid(0);
+  const name = ['client', 'shop', 'http', 'sendSms', 'order-1'];
+  const repeatabilityRequestId = derivedIds(TEST_SECRET, name, NOW).uuid(0);
   const ids = { repeatabilityRequestId, repeatabilityFirstSent: NOW.toUTCString() };
   expect(sent).toMatchObject([{ path: '/sms', body: { ...BODY, smsRecipients: [{ to: '+14255550123', ...ids }] } }]);
+});
+
+test('an id that the caller chose for a recipient lives in the caller’s own namespace', async () => {
+  const own = '3FA85F64-5717-4562-B3FC-2C963F66AFA6';
+  const recipient = { repeatabilityRequestId: own, repeatabilityFirstSent: NOW.toUTCString() };
+  const body = { ...BODY, smsRecipients: [{ ...BODY.smsRecipients[0], ...recipient }] };
+  const { http, sent } = rig({ acs });
+  const call = { target: '/sms?api-version=2024-03-15', params: {}, body };
+  await http(OPERATION, call);
+  const lower = { ...recipient, repeatabilityRequestId: own.toLowerCase() };
+  await http(OPERATION, { ...call, body: { ...body, smsRecipients: [{ ...BODY.smsRecipients[0], ...lower }] } });
+  await http(OPERATION, { ...call, key: KEYS.office });
+  const ids = sent.map((it) => sentBody.parse(it.body).smsRecipients[0]?.repeatabilityRequestId);
+  const wire = wireId(TEST_SECRET, 'sms', ['client', 'shop'], own);
+  expect(ids).toEqual([wire, wire, wireId(TEST_SECRET, 'sms', ['client', 'office'], own)]);
+  expect(new Set([...ids, own.toLowerCase()]).size).toBe(3);
 });
 
 test('a text from a queue is sent for its client', async () => {
