@@ -48,6 +48,8 @@ export interface Clients {
   };
   /** @throws SwitchboardError `Denied` when there is no client with this name */
   named(name: string): Client;
+  /** The client that accepted work belongs to, Switchboard itself included; undefined once it is removed from CLIENTS. */
+  ownerNamed(name: string): Client | undefined;
   /** Switchboard itself: anyone who can write to the storage account's queues has its rights. */
   readonly own: Client;
   /** Without any client every HTTP call is refused. */
@@ -59,9 +61,12 @@ export function createClients(settings: readonly ClientSettings[], defaults: Def
   const clients = settings.map((it) => toClient(it, defaults));
   const keys = settings.flatMap((it, index) => it.keys.map((key) => ({ key: importKey(key), client: clients[index] })));
   const signingKeys = keys.map(({ key }) => key);
+  const own = toClient({ name: OWN_NAME, allow: [EVERY_OPERATION, ACT_AS] }, defaults);
+  const ownerNamed: Clients['ownerNamed'] = (name) => [own, ...clients].find((it) => it.name === name);
   return {
     isEmpty: clients.length === 0,
-    own: toClient({ name: OWN_NAME, allow: [EVERY_OPERATION, ACT_AS] }, defaults),
+    own,
+    ownerNamed,
     authenticate(request, now) {
       const verification = verifyHeaders(request, signingKeys, now);
       if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
@@ -99,9 +104,13 @@ function limitsOf({ limits = {} }: Pick<ClientSettings, 'limits'>, defaults: Def
 
 /** @throws SwitchboardError `Forbidden` when the client's `allow` does not hold the operation */
 export function assertMayCall(client: Client, operation: string): void {
-  if (client.allow && !client.allow.has(operation)) {
+  if (!mayCall(client, operation)) {
     throw new SwitchboardError('Forbidden', `The client '${client.name}' may not call ${operation}.`);
   }
+}
+
+export function mayCall({ allow }: Client, operation: string): boolean {
+  return allow === undefined || allow.has(operation);
 }
 
 /** @throws SwitchboardError `Forbidden` when the client's `senders` do not hold the sender */

@@ -151,7 +151,7 @@ export const smsBatch = z.lazy(() =>
       invalid: z.object({ count: z.int(), first: z.array(invalidRecipient) }),
       /** Sent all the same. Absent for batches that an older version accepted. */
       emptyPlaceholders: emptyPlaceholders.optional(),
-      /** Why the batch failed. */
+      /** Why the batch failed, or why Switchboard canceled it. */
       reason: z.string().optional(),
     })
     .meta({ id: 'SmsBatch', examples: [examples.smsBatch] }),

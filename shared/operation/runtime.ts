@@ -71,12 +71,15 @@ export function createRuntime(
   const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
   const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
   const chatUsers = createChatUsers(storage.tables, now);
+  const clients = createClients(settings.clients, settings.defaultLimits);
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
   const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
-  const smsBatches = createSmsBatches(createEngine({ ...own, optOuts, settings: settings.sms, tell: tellBatch }));
+  const smsBatches = createSmsBatches(
+    createEngine({ ...own, clients, optOuts, settings: settings.sms, tell: tellBatch }),
+  );
   return {
     settings,
-    clients: createClients(settings.clients, settings.defaultLimits),
+    clients,
     storage,
     chatUsers,
     identities: createIdentities(storage.tables, chatUsers),
@@ -96,13 +99,7 @@ export function createRuntime(
         received: receivedSmsSink(storage, now, optOuts),
       },
     }),
-    retention: {
-      storage,
-      names: [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE, DELETED_IDENTITIES_TABLE],
-      smsBatches,
-      days: settings.retentionDays,
-      now: milliseconds,
-    },
+    retention: retentionOf(settings, { storage, smsBatches, now: milliseconds }),
     answers: createAnswerLedger(storage.tables),
     readiness: readinessOf(settings, now),
     secret: createServerSecret(storage.tables),
@@ -117,6 +114,14 @@ function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Sett
     acs: createAcsProbe({ access, apiVersions, now }),
     now: () => now().getTime(),
   });
+}
+
+function retentionOf(
+  { retentionDays: days }: Settings,
+  facts: Pick<RetentionFacts, 'storage' | 'smsBatches' | 'now'>,
+): RetentionFacts {
+  const names = [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE, DELETED_IDENTITIES_TABLE];
+  return { ...facts, names, days };
 }
 
 let runtime: Runtime | undefined;

@@ -1,10 +1,12 @@
 import * as acs from '../acs/sms.ts';
+import type { DestinationRule } from '../clients/destinations.ts';
 import { CLOSING_MILLISECONDS, lastStartInWindow } from '../contract/sendwindow.ts';
 import type { SmsSendResult } from '../contract/sms.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import type { Batch } from './batch.ts';
 import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
+import { destinationsOf } from './permission.ts';
 import { numberOf, type Recipient } from './recipient.ts';
 import { recipientRequestId } from './requestid.ts';
 import { tagOf } from './tag.ts';
@@ -42,7 +44,8 @@ export function lastStartOf({ wakeOn, firstSent }: ClaimedState, windowSeconds: 
 type ClaimedState = Pick<ChunkState, 'wakeOn' | 'firstSent'>;
 
 /**
- * Sends to the recipients of a chunk that have no result yet, and have not opted out: one request for each distinct text.
+ * Sends to the recipients of a chunk that have no result yet, have not opted out, and may (still) be sent to: one request
+ * for each distinct text.
  */
 export async function attemptChunk(
   engine: BatchEngine,
@@ -51,10 +54,10 @@ export async function attemptChunk(
   recipients: readonly Recipient[],
   state: ChunkState,
 ): Promise<AttemptResult> {
-  const groups = groupByText(batch, recipients, state.results);
   const outcome: Mutable<AttemptResult> = { results: [], doubtful: false, pauseSeconds: undefined, reason: undefined };
   const results = [...state.results];
-  const queue = [...groups.entries()];
+  settleForbidden(await destinationsOf(engine, batch), { recipients, results, state });
+  const queue = [...groupByText(batch, recipients, results).entries()];
   const lastStart = lastStartOf(state, engine.settings.repeatabilityWindowSeconds);
   const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() <= lastStart;
   const work = async () => {
@@ -95,6 +98,18 @@ interface Unsent {
   readonly results: Results;
   readonly state: ChunkState;
 }
+
+/** Recipients that the batch's client may no longer send to; after a try that may have taken effect they are in doubt. */
+function settleForbidden(mayReach: DestinationRule, { recipients, results, state }: Omit<Unsent, 'indexes'>): void {
+  for (const [index, recipient] of recipients.entries()) {
+    if (results[index]) continue;
+    const problem = mayReach(numberOf(recipient));
+    if (problem !== undefined) results[index] = state.doubtful ? ['inDoubt'] : failedResult(FORBIDDEN, problem);
+  }
+}
+
+/** Of a recipient that was not sent to, as in the answer to a single message. */
+const FORBIDDEN = 403;
 
 /**
  * Asked right before each request: who has opted out in the meantime is not sent to. After a try that may have taken

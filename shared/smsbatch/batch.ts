@@ -53,6 +53,8 @@ export interface BatchProgress {
   readonly reported: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
+  /** Canceled because its client may no longer send it: it can be redriven once the client may again. */
+  readonly isRevoked: boolean;
   /** Its events that are not yet recorded as emitted; oldest first. */
   readonly owed: readonly OwedEvent[];
   /** Its retention period has ended and Switchboard is deleting it; set once, before anything is deleted. */

@@ -161,6 +161,7 @@ function progressValues(progress: BatchProgress): RowValues {
     reported: progress.reported,
     completedOn: progress.completedOn ?? 0,
     reason: progress.reason ?? '',
+    isRevoked: progress.isRevoked,
     owed: JSON.stringify(progress.owed),
     isExpired: progress.isExpired,
   };
@@ -180,6 +181,7 @@ function toBatch({ values, etag }: Row): Batch {
     reported: Number(values['reported']) || 0,
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
+    isRevoked: Boolean(values['isRevoked']),
     owed: JSON.parse(String(values['owed'] || '[]')) as OwedEvent[],
     isExpired: Boolean(values['isExpired']),
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,

@@ -6,6 +6,7 @@ import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECON
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { emitOwed, owing } from './owed.ts';
+import { refusalOf } from './permission.ts';
 import { assertRecipientsExist, expired } from './recipientsfile.ts';
 import { describeBatch } from './status.ts';
 
@@ -47,11 +48,28 @@ export async function cancelBatch(engine: BatchEngine, client: string, id: strin
 }
 
 /**
- * Sends again what has failed in a batch that is over.
+ * Cancels a batch that its client may no longer send. One that is over, or done, stays as it is.
+ *
+ * @param reason shown to the client, and in the outcome
+ */
+export async function revokeBatch(engine: BatchEngine, client: string, id: string, reason: string): Promise<void> {
+  await complete(engine, client, id);
+  if (!(await engine.batches.get(client, id))) return;
+  const batch = await change(engine, client, id, (current) => {
+    if (isOver(current.state)) return undefined;
+    const owed = owing(current, 'canceled');
+    return { state: 'canceled', completedOn: engine.now(), reason, isRevoked: true, owed };
+  });
+  if (batch.state === 'canceled') await emitOwed(engine, batch);
+}
+
+/**
+ * Sends again what has failed in a batch that is over. One that was canceled because its client might no longer send it
+ * goes on with what was canceled, too.
  *
  * @param includeInDoubt also what may have been sent, at the risk of sending it twice
- * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled, or when nothing has failed;
- * `Expired` when its recipients have been deleted
+ * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled on request, or when nothing has
+ * failed; `Expired` when its recipients have been deleted; `Forbidden` when its client may not send it (any more)
  */
 export async function redriveBatch(
   engine: BatchEngine,
@@ -59,7 +77,8 @@ export async function redriveBatch(
   id: string,
   includeInDoubt: boolean,
 ): Promise<SmsBatch> {
-  await findBatch(engine, client, id);
+  const refusal = refusalOf(engine, await findBatch(engine, client, id));
+  if (refusal !== undefined) throw new SwitchboardError('Forbidden', refusal);
   await complete(engine, client, id);
   const tally = await engine.ledger.tally(id);
   const again = tally.failed + (includeInDoubt ? tally.inDoubt : 0);
@@ -73,15 +92,18 @@ export async function redriveBatch(
     assertRedrivable(current, again);
     const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
     const redrive = { redrives: current.redrives + 1, redriveInDoubt: includeInDoubt };
-    return { ...redrive, state: 'running', splitDueOn, completedOn: undefined, reason: undefined };
+    return {
+      ...redrive,
+      ...{ state: 'running', splitDueOn, completedOn: undefined, reason: undefined, isRevoked: false },
+    };
   });
   await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client, batch: id }));
   return describeBatch(engine, batch);
 }
 
 /** @param again how many recipients would be sent to again */
-function assertRedrivable({ state }: Batch, again: number): void {
-  if (state === 'canceled') throw conflict('The batch was canceled.');
+function assertRedrivable({ state, isRevoked }: Batch, again: number): void {
+  if (state === 'canceled' && !isRevoked) throw conflict('The batch was canceled.');
   if (!isOver(state)) throw conflict('The batch is still running.');
   if (again === 0 && state === 'completed') throw conflict('Nothing in this batch has failed.');
 }

@@ -1,4 +1,5 @@
 import type { AcsSession } from '../acs/session.ts';
+import type { Clients } from '../clients/clients.ts';
 import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
@@ -17,6 +18,8 @@ export interface BatchEngine {
   readonly ledger: Ledger;
   readonly senders: SenderStore;
   readonly optOuts: OptOuts;
+  /** What they may do now, which may be less than when they submitted a batch. */
+  readonly clients: Pick<Clients, 'ownerNamed'>;
   /** Delivery reports on their way into the account, by batch and chunk: those that come together are written together. */
   readonly reportWrites: Gathering<SmsDeliveryReport, boolean>;
   /** Looks at whether they all have come, by batch. */
@@ -32,7 +35,7 @@ export interface BatchEngine {
 
 const SENDERS_TABLE = 'smssenders';
 
-type EngineFacts = Pick<BatchEngine, 'storage' | 'optOuts' | 'settings' | 'now' | 'acs' | 'tell'>;
+type EngineFacts = Pick<BatchEngine, 'storage' | 'optOuts' | 'clients' | 'settings' | 'now' | 'acs' | 'tell'>;
 
 export function createEngine(facts: EngineFacts): BatchEngine {
   const { tables } = facts.storage;

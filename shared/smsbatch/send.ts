@@ -7,9 +7,11 @@ import { type ChunkState, failedResult, isDoubtful, newChunkState, type Recipien
 import { sendChunkMessage } from './chunkqueue.ts';
 import { claim, putBack } from './claim.ts';
 import { completeWhenDone } from './completion.ts';
+import { revokeBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
 import type { ChunkMessage } from './messages.ts';
+import { refusalOf } from './permission.ts';
 import { EXPIRED, isExpiry, readChunkRecipients } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
 
@@ -27,6 +29,11 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   const batch = await engine.batches.getRecent(message.client, message.batch);
   if (!batch) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
+  const refusal = refusalOf(engine, batch);
+  if (refusal !== undefined) {
+    await revokeBatch(engine, batch.client, batch.id, refusal);
+    return abandonChunk(engine, batch, message.chunk);
+  }
   const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
   // Before the claim: a chunk of which something cannot be read has surely not been sent.

@@ -2,10 +2,11 @@ import { messageText } from '../telemetry/messages.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
 import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
-import { failBatch } from './control.ts';
+import { failBatch, revokeBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import type { SplitMessage } from './messages.ts';
 import { chunkMilliseconds } from './pace.ts';
+import { refusalOf } from './permission.ts';
 import { EXPIRED, isExpiry, readIndex, readLines } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
 
@@ -34,6 +35,8 @@ export async function splitBatch(
   const startedOn = engine.now();
   const batch = await engine.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
+  const refusal = refusalOf(engine, batch);
+  if (refusal !== undefined) return revokeBatch(engine, batch.client, batch.id, refusal);
   if ((batch.sendAt ?? 0) > startedOn) return comeBack(engine, batch, batch.sendAt ?? 0);
   try {
     const current = await applyRedrive(engine, batch);

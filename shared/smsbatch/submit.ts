@@ -165,6 +165,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     reported: 0,
     completedOn: undefined,
     reason: undefined,
+    isRevoked: false,
     owed: [{ event: 'accepted', redrives: 0 }],
     isExpired: false,
   };

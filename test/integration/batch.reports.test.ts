@@ -1,4 +1,5 @@
 import { expect, inject, test } from 'vitest';
+import { createClients } from '../../shared/clients/clients.ts';
 import type { SmsDeliveryReport } from '../../shared/contract/deliveryreport.ts';
 import { createOptOuts } from '../../shared/optouts/optouts.ts';
 import { readSettings } from '../../shared/settings.ts';
@@ -24,6 +25,7 @@ const told: string[] = [];
 const [one, other] = [1, 2].map(() =>
   createEngine({
     storage,
+    clients: createClients([]),
     optOuts: createOptOuts(storage.tables, () => Date.now()),
     settings: settings.sms,
     now: () => Date.now(),

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { AcsSession } from '../../../shared/acs/session.ts';
+import { type Clients, createClients } from '../../../shared/clients/clients.ts';
+import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
 import type { SmsBatch, SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
 import type { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { createOptOuts } from '../../../shared/optouts/optouts.ts';
@@ -24,6 +26,13 @@ export const ID = '0f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a11';
 /** Plausible numbers, all different. */
 export function numbers(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `+1425${5_550_000 + index}`);
+}
+
+const KEY = Buffer.alloc(32).toString('base64');
+
+/** The client that the batches of these tests belong to, by its settings. */
+export function clientsWith(settings: Omit<ClientSettings, 'name' | 'keys'> = {}, name = CLIENT): Clients {
+  return createClients([{ name, keys: [KEY], ...settings }]);
 }
 
 /** What a request to ACS says. */
@@ -91,6 +100,7 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
   };
   const engine = createEngine({
     storage,
+    clients: clientsWith(),
     optOuts: createOptOuts(storage.tables, () => it.now),
     settings: { ratesPerMinute, repeatabilityWindowSeconds: 300 },
     now: () => it.now,
@@ -135,6 +145,11 @@ export function queuedChunks({ storage }: Rig): number[] {
 export async function statesOf({ engine }: Rig, chunk = 0) {
   const stored = await engine.ledger.get(ID, chunk);
   return { ...stored?.state, results: stored?.state.results.map((result) => result?.[0] ?? 'open') };
+}
+
+/** The same storage, seen by an instance that has started with other settings. */
+export function restarted({ engine }: Rig, clients: BatchEngine['clients']): BatchEngine {
+  return { ...engine, clients };
 }
 
 /** A process that dies when it is about to emit an event. */

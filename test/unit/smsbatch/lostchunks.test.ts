@@ -11,6 +11,7 @@ import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { NOTHING } from '../../../shared/smsbatch/tally.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { clientsWith } from './fixtures.ts';
 
 // What becomes of a chunk whose message was taken by somebody who died before the chunk had a row.
 
@@ -46,6 +47,7 @@ beforeEach(() => {
   isDown = false;
   engine = createEngine({
     storage,
+    clients: clientsWith({}, CLIENT),
     optOuts: createOptOuts(storage.tables, () => now),
     settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
     now: () => now,

@@ -11,7 +11,7 @@ import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
-import { CLIENT, FROM } from './fixtures.ts';
+import { CLIENT, clientsWith, FROM } from './fixtures.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
 import { functionOf } from './world.functions.ts';
 import { People } from './world.people.ts';
@@ -73,6 +73,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
     const storage = gatedStorage(this.storage);
     return createEngine({
       storage,
+      clients: clientsWith(),
       optOuts: createOptOuts(storage.tables, () => this.now),
       settings: { ratesPerMinute: { [FROM]: this.#ratePerMinute }, repeatabilityWindowSeconds: 300 },
       now: () => this.now,

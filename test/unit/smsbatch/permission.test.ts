@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { createClients } from '../../../shared/clients/clients.ts';
+import { OWN_NAME } from '../../../shared/contract/clientsettings.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { batchStatus, cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import { refusalOf } from '../../../shared/smsbatch/permission.ts';
+import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { describeBatch } from '../../../shared/smsbatch/status.ts';
+import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import {
+  batchOf,
+  CLIENT,
+  clientsWith,
+  FROM,
+  ID,
+  numbers,
+  queuedChunks,
+  refused,
+  restarted,
+  rig,
+  send,
+  split,
+  statesOf,
+  submit,
+  throwing,
+} from './fixtures.ts';
+
+/** Ways to take from a client what its batch needs, and what the batch then says. */
+const REVOCATIONS = {
+  'the client is removed': [createClients([]), `The client '${CLIENT}' has been removed.`],
+  'its sender is removed': [
+    clientsWith({ senders: ['+18005550199'] }),
+    `The client '${CLIENT}' may no longer send from this sender.`,
+  ],
+  'its allow is reduced': [
+    clientsWith({ allow: ['sendSms', 'redriveSmsBatch'] }),
+    `The client '${CLIENT}' may no longer call submitSmsBatch.`,
+  ],
+} as const;
+
+const CASES = Object.entries(REVOCATIONS).map(([name, [clients, reason]]) => ({ name, clients, reason }));
+
+const sendOn = (engine: BatchEngine, chunk = 0) => sendChunk(engine, { client: CLIENT, batch: ID, chunk });
+const splitOn = (engine: BatchEngine) => splitBatch(engine, { client: CLIENT, batch: ID });
+
+const transient = new SwitchboardError('UpstreamUnavailable', 'later');
+const lost = new SwitchboardError('UpstreamInDoubt', 'no answer');
+
+describe.each(CASES)('when $name', ({ clients, reason }) => {
+  test('a delayed batch is canceled at its time', async () => {
+    const it = rig();
+    await submit(it, { sendAt: new Date(it.now + 60_000).toISOString() });
+    it.now += 60_000;
+    await splitOn(restarted(it, clients));
+    expect(queuedChunks(it)).toEqual([]);
+    const counts = { canceled: 3, pending: 0 };
+    expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
+    expect(it.events).toEqual([`accepted ${ID}`, `canceled ${ID}`]);
+  });
+
+  test('chunks that have their sending time are not sent', async () => {
+    const it = rig();
+    await split(it, { recipients: numbers(150) });
+    const engine = restarted(it, clients);
+    await sendOn(engine, 1);
+    await sendOn(engine, 0);
+    expect(it.sent).toEqual([]);
+    const counts = { canceled: 150, pending: 0 };
+    expect(await describeBatch(engine, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
+    expect(it.events).toEqual([`accepted ${ID}`, `canceled ${ID}`]);
+  });
+
+  test('a chunk that waits for another try is not sent again', async () => {
+    const it = rig();
+    await split(it);
+    it.replies.push(throwing(transient));
+    await send(it);
+    it.now += 60_000;
+    await sendOn(restarted(it, clients));
+    expect(it.sent).toHaveLength(1);
+    expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['open', 'open', 'open'] });
+  });
+
+  test('what may have been sent stays in doubt', async () => {
+    const it = rig();
+    await split(it);
+    it.replies.push(throwing(lost));
+    await send(it);
+    it.now += 60_000;
+    await sendOn(restarted(it, clients));
+    expect(it.sent).toHaveLength(1);
+    expect(await statesOf(it)).toMatchObject({ results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+    const counts = { inDoubt: 3, canceled: 0 };
+    expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'canceled', counts });
+  });
+
+  test('a redrive is refused, and one under way ends', async () => {
+    const it = rig();
+    it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
+    await split(it);
+    await send(it);
+    const engine = restarted(it, clients);
+    const refusal = { code: 'Forbidden', message: reason };
+    await expect(redriveBatch(engine, CLIENT, ID, false)).rejects.toMatchObject(refusal);
+    expect(await batchOf(it)).toMatchObject({ state: 'completed', redrives: 0 });
+    await redriveBatch(it.engine, CLIENT, ID, false);
+    await splitOn(engine);
+    expect(await batchOf(it)).toMatchObject({ state: 'canceled', reason });
+    expect(it.sent).toHaveLength(1);
+  });
+
+  test('a batch that failed to be split does not send the chunks that it has queued', async () => {
+    const it = rig();
+    await split(it);
+    const batch = await batchOf(it);
+    await it.engine.batches.advance(batch, { state: 'failed', reason: 'broken' });
+    await sendOn(restarted(it, clients));
+    expect(it.sent).toEqual([]);
+    expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: 'broken' });
+  });
+});
+
+test('a batch that is done completes, whatever its client may do', async () => {
+  const it = rig();
+  await split(it);
+  await send(it);
+  await it.engine.batches.advance(await batchOf(it), { state: 'running', completedOn: undefined });
+  await sendOn(restarted(it, createClients([])));
+  expect(await batchOf(it)).toMatchObject({ state: 'completed' });
+});
+
+test('once its client is restored, a batch that was canceled for its sake can be redriven', async () => {
+  const it = rig();
+  await split(it, { recipients: numbers(250) });
+  await send(it);
+  const engine = restarted(it, createClients([]));
+  await sendOn(engine, 1);
+  expect(await batchOf(it)).toMatchObject({ state: 'canceled' });
+  const batch = await redriveBatch(it.engine, CLIENT, ID, false);
+  expect(batch).toMatchObject({ state: 'running', counts: { accepted: 100, pending: 150, canceled: 0 } });
+  expect(batch).not.toHaveProperty('reason');
+  await splitOn(it.engine);
+  it.now += 300_000;
+  await sweepBatches(it.engine);
+  it.now += 300_000;
+  for (const chunk of new Set(queuedChunks(it))) await send(it, chunk);
+  expect(await batchStatus(it.engine, CLIENT, ID)).toMatchObject({ state: 'completed', counts: { accepted: 250 } });
+  const to = it.sent.flatMap(({ smsRecipients }) => smsRecipients.map((recipient) => recipient.to));
+  expect(to.toSorted((one, other) => one.localeCompare(other))).toEqual(numbers(250));
+});
+
+test('one that was canceled on request cannot', async () => {
+  const it = rig();
+  await split(it);
+  await cancelBatch(it.engine, CLIENT, ID);
+  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+});
+
+test('Switchboard itself, for which queue messages without a client are sent, is never removed', () => {
+  expect(refusalOf({ clients: createClients([]) }, { client: OWN_NAME, from: FROM })).toBeUndefined();
+});
