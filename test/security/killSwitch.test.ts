@@ -55,7 +55,10 @@ const over = (client: Client, id: string) =>
   });
 
 const redriveByHttp = (client: Client, id: string) =>
-  call({ endpoint: stack.switchboard, accessKey: key(client) }, { method: 'POST', target: `/sms/batches/${id}:redrive` });
+  call(
+    { endpoint: stack.switchboard, accessKey: key(client) },
+    { method: 'POST', target: `/sms/batches/${id}:redrive` },
+  );
 
 const sentFrom = async (from: string) => (await smsFrom(stack.acs, from)).map(({ to }) => to);
 
@@ -79,7 +82,10 @@ describe.each(['gone', 'muted', 'moved'] as const)('batches of the client %s', (
     await over(client, id);
     const { status, body } = await redriveByHttp(client, id);
     const refusal = client === 'gone' ? 'Denied' : 'Forbidden';
-    expect({ status, body }).toMatchObject({ status: client === 'gone' ? 401 : 403, body: { error: { code: refusal } } });
+    expect({ status, body }).toMatchObject({
+      status: client === 'gone' ? 401 : 403,
+      body: { error: { code: refusal } },
+    });
     await former.smsBatches.redrive(client, id, true);
     expect(await over(client, id)).toMatchObject(canceled);
     expect(await sentFrom(from)).toEqual([]);
@@ -123,7 +129,9 @@ describe('queue messages that were accepted before and come (again) now', () => 
     const bodies = [
       ['send-email', { ...EMAIL, recipients }],
       ['sms-batches', { from, message: 'Hello', recipients: recipientsOf(2) }],
-      ...(client === 'muted' ? [] : ([['send-sms', { from, message: 'Hello', smsRecipients: [{ to: recipientsOf(1)[0] }] }]] as const)),
+      ...(client === 'muted'
+        ? []
+        : ([['send-sms', { from, message: 'Hello', smsRecipients: [{ to: recipientsOf(1)[0] }] }]] as const)),
     ] as const;
     for (const [queue, body] of bodies) {
       const replyTo = uniqueQueue();
