@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { writeIfChanged } from './outputfile.ts';
 
 const PAGE = 'shared/docs/page.html';
@@ -10,9 +10,11 @@ const VIEWER = 'node_modules/swagger-ui-dist';
 /**
  * Bundles the page that shows the API's description, with the viewer that it is made of: nothing of it comes from
  * elsewhere. But for the page itself, each file's name holds a hash of its content.
+ *
+ * @returns esbuild's account of what is in it
  */
-export async function buildDocs(directory = 'dist/docs'): Promise<void> {
-  const { outputFiles } = await build({
+export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
     entryPoints: ['shared/docs/page.ts'],
     outdir: directory,
     entryNames: '[name]-[hash]',
@@ -22,6 +24,7 @@ export async function buildDocs(directory = 'dist/docs'): Promise<void> {
     target: 'es2022',
     minify: true,
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
     write: false,
   });
@@ -34,6 +37,7 @@ export async function buildDocs(directory = 'dist/docs'): Promise<void> {
   const page = { path: join(directory, 'index.html'), contents: Buffer.from(html) };
   for (const file of [...files, page]) writeIfChanged(file);
   removeOthers(directory, [...files, page]);
+  return metafile;
 }
 
 /** Of the viewer and of all that is bundled in it. */

@@ -1,5 +1,5 @@
-// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, the page at /docs, host.json, and
-// a package.json that installs nothing.
+// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, the page at /docs, host.json, a
+// package.json that installs nothing, and what all that is made of: an SBOM and the licenses.
 import { copyFileSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,10 @@ import { zipSync } from 'fflate';
 import * as z from 'zod';
 import { buildFunctions } from './build.ts';
 import { buildDocs } from './docs.ts';
+import { bundled, thirdPartyLicenses, writeSbom } from './sbom.ts';
+
+const SBOM = 'sbom.cdx.json';
+const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 
 const manifest = z.object({ name: z.string(), version: z.string(), type: z.string(), main: z.string() });
 
@@ -17,10 +21,13 @@ const manifest = z.object({ name: z.string(), version: z.string(), type: z.strin
  */
 export async function packageFunctions(directory: string): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
-  await Promise.all([buildFunctions(join(directory, 'dist')), buildDocs(join(directory, 'dist/docs'))]);
+  const builds = await Promise.all([buildFunctions(join(directory, 'dist')), buildDocs(join(directory, 'dist/docs'))]);
   copyFileSync('host.json', join(directory, 'host.json'));
   const { name, version, type, main } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify({ name, version, type, main }, undefined, 2)}\n`);
+  const metafile = bundled(builds);
+  writeSbom(metafile, join(directory, SBOM));
+  writeFileSync(join(directory, LICENSES), thirdPartyLicenses(metafile));
 }
 
 /** The first time that a zip can tell: the same sources make the same bytes. */
@@ -39,5 +46,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await packageFunctions('.package');
   const zip = zipped('.package');
   writeFileSync('acs-switchboard.zip', zip);
-  console.log(`Packaged the functions into .package/ and acs-switchboard.zip (${Math.round(zip.length / 1024)} KB).`);
+  copyFileSync(join('.package', SBOM), 'acs-switchboard.cdx.json');
+  console.log(
+    `Packaged the functions into .package/ and acs-switchboard.zip (${Math.round(zip.length / 1024)} KB), described by acs-switchboard.cdx.json.`,
+  );
 }
