@@ -42,7 +42,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }
 
-// Reading is not enough: the deployment service stores the package as the app's identity, not as whoever deploys.
+// Reading is not enough: the deployment service stores the package as the app's identity, not as the person who deploys.
 // https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#configure-deployment-settings
 resource deployer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   dependsOn: [storageAccount]
