@@ -140,7 +140,7 @@ function azureMonitorAccess(it: TelemetryEnvironment): AzureMonitorAccess | unde
 }
 
 function toSettings(it: Environment): Settings {
-  const publicUrl = it.PUBLIC_URL?.replace(/\/+$/, '');
+  const publicUrl = it.PUBLIC_URL?.replace(/(?<!\/)\/+$/, '');
   return {
     clients: it.CLIENTS,
     defaultLimits: it.DEFAULT_LIMITS,

@@ -28,7 +28,7 @@ const OBTAINED = join(
 export function findBicep(): string | undefined {
   return [OBTAINED, 'bicep'].find((command) => {
     const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
-    const version = /\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? '0';
+    const version = /(?<!\d)\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? '0';
     return version.localeCompare(VERSION, 'en', { numeric: true }) >= 0;
   });
 }

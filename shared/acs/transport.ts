@@ -54,7 +54,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 /** The absolute URL of a request, with the api-version of its service. */
 export function requestUrl({ access, apiVersions }: TransportOptions, request: AcsRequest): string {
-  const url = new URL(access.endpoint.replace(/\/+$/, '') + request.path);
+  const url = new URL(access.endpoint.replace(/(?<!\/)\/+$/, '') + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

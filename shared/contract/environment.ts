@@ -30,12 +30,14 @@ const endpoint = z.lazy(() =>
   }, 'must be https (http is for localhost only)'),
 );
 
+const CONNECTION_STRING = /^\s*endpoint=([^;]*);accesskey=([^;]*)/i;
+
 const connectionString = z.lazy(() =>
   z
     .string()
-    .regex(/endpoint=(.*);accesskey=(.*)/i, 'must read endpoint=https://…;accesskey=…')
+    .regex(CONNECTION_STRING, 'must read endpoint=https://…;accesskey=…')
     .transform((text) => {
-      const [, url = '', key = ''] = /endpoint=(.*);accesskey=([^;]*)/i.exec(text) ?? [];
+      const [, url = '', key = ''] = CONNECTION_STRING.exec(text) ?? [];
       return { endpoint: url, accessKey: key };
     })
     .pipe(z.object({ endpoint, accessKey: base64Key })),

@@ -57,6 +57,6 @@ export function preflightAnswer(
 
 /** Matches paths as the host matches a route template of literals and `{parameters}`. */
 function patternOf(route: string): RegExp {
-  const literals = route.split(/\{[^}]+\}/).map((it) => it.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const literals = route.split(/\{[^{}]+\}/).map((it) => it.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^/${literals.join('[^/]+')}/?$`, 'i');
 }

@@ -14,7 +14,7 @@ export type MessageHandler = (message: ReceivedMessage, context: InvocationConte
 const JSON_START = /^[\uFEFF\s]*[[{]/;
 
 /** With the line breaks that some encoders put in. */
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+const BASE64 = /^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/;
 
 /** @param data what the host hands to a queue function: bytes, or, for a run by name, text that it may have parsed */
 export function receivedMessage(data: unknown): ReceivedMessage {

@@ -80,7 +80,7 @@ function plain(cell: string): string {
 /** Dots, slashes and spaced dashes may divide a number into groups, but not decimals from it, nor two numbers. */
 function groupProblem(text: string): string | undefined {
   if (ENDS_IN_BRACKETS.test(text)) return 'holds more than one number';
-  const [before = '', after, ...others] = text.split(/\s*\/\s*|\s+[-\u2010-\u2015\u2212]+\s+/);
+  const [before = '', after, ...others] = text.split(/(?<!\s)\s*\/\s*|(?<!\s)\s+[-\u2010-\u2015\u2212]+\s+/);
   if (text.lastIndexOf('+') > 0 || (after !== undefined && isSecondNumber(before, after, text.includes('/')))) {
     return 'holds more than one number';
   }

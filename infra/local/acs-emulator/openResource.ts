@@ -97,7 +97,7 @@ function createDelivery(
     send: (event) => put(writeEvent(event, settings.schema)),
     report: (error) => {
       const line = `${parts.now().toISOString()} Events cannot be sent; trying again: ${String(error)}`;
-      log?.(mask(line.replace(/\s*\n\s*/g, ' | '), accessKeys.secrets));
+      log?.(mask(line.replace(/(?<!\s)\s*\n\s*/g, ' | '), accessKeys.secrets));
     },
   });
 }

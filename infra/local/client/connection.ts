@@ -24,9 +24,9 @@ export function findConnection(given: string | undefined): Connection {
       "Nothing to call: run 'npm start' in another terminal, or give --connection 'endpoint=…;accesskey=…'.",
     );
   }
-  const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+?)\/*;accesskey=([^;]+);?$/i.exec(text) ?? [];
+  const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+);accesskey=([^;]+);?$/i.exec(text) ?? [];
   if (!endpoint || !accessKey) throw new Error('The connection string must read endpoint=https://…;accesskey=…');
-  return { endpoint, accessKey };
+  return { endpoint: endpoint.replace(/(?<!\/)\/+$/, ''), accessKey };
 }
 
 function connectionOfStart(): string | undefined {

@@ -86,7 +86,7 @@ export function parseHostJson(text: string): HostSettings {
   const { telemetryMode, logging, extensions } = parsed.data;
   const { queues } = extensions;
   return {
-    routePrefix: extensions.http.routePrefix.replaceAll(/^\/+|\/+$/g, ''),
+    routePrefix: extensions.http.routePrefix.replaceAll(/^\/+|(?<!\/)\/+$/g, ''),
     recordsTraces: telemetryMode === 'opentelemetry',
     leastLogLevel: logging.logLevel.default,
     queues: {

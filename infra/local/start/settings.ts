@@ -38,7 +38,7 @@ export function azuriteConnectionString({ blob, queue, table }: Ports): string {
   );
 }
 
-const ACS_CONNECTION_STRING = /^endpoint=(.*);accesskey=(.*)$/i;
+const ACS_CONNECTION_STRING = /^endpoint=([^;]*);accesskey=(.*)$/i;
 const LOOPBACK_ENDPOINT = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\/?$/;
 
 type KeySetting = 'ACS_CONNECTION_STRING' | 'ACS_CONNECTION_STRING_SECONDARY';

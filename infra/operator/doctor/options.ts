@@ -63,5 +63,5 @@ export function switchboardOf(
   if (url === undefined) return 'endpoint' in known ? known : undefined;
   if (!URL.canParse(url)) throw new Error(`--url must read like https://switchboard.contoso.com, not '${url}'.`);
   const { accessKey } = known;
-  return { endpoint: url.replace(/\/+$/, ''), ...(accessKey === undefined ? {} : { accessKey }) };
+  return { endpoint: url.replace(/(?<!\/)\/+$/, ''), ...(accessKey === undefined ? {} : { accessKey }) };
 }

@@ -114,7 +114,7 @@ function spellingFlaw(signatures: readonly string[], theirs: string): Flaw | und
     if (urlForms.includes(theirs)) return written('is base64url');
     if (theirs.toLowerCase() === bytes.toString('hex')) return written('in hexadecimal');
     if (theirs === encodeURIComponent(ours)) return written('percent-encoded');
-    if (theirs === ours.replace(/=+$/, '')) return written('lacks the = at its end');
+    if (theirs === ours.replace(/={1,2}$/, '')) return written('lacks the = at its end');
     if (isDamaged(ours, theirs)) return written('damaged in one place');
   }
   return undefined;

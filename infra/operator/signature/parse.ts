@@ -18,7 +18,7 @@ export function parseCapture(bytes: Buffer): Capture {
 function parseCurl(text: string): Capture {
   const lines = text.split(/\r?\n/);
   const sent = lines.filter((line) => line.startsWith('>')).map((line) => line.slice(2));
-  const answered = lines.map((line) => /^< date:\s*(.+)$/i.exec(line)?.[1]).find((date) => date !== undefined);
+  const answered = lines.map((line) => /^< date:(.+)$/i.exec(line)?.[1]).find((date) => date !== undefined);
   const head = parseHead(sent.slice(0, sent.indexOf('')));
   const hasBody = Number(head.headers.get('content-length') ?? 0) > 0 || head.headers.has('transfer-encoding');
   return {
@@ -44,17 +44,17 @@ function parseHead([first = '', ...lines]: readonly string[]): Omit<Capture, 'bo
 }
 
 function parseHeader(line: string): [string, string] {
-  const [, name, value] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+  const [, name, value] = /^([^\s:]+):(.*)$/.exec(line) ?? [];
   if (name === undefined || value === undefined)
     throw new Error('A line before the empty one is no header: it must read name: value.');
-  return [name.toLowerCase(), value];
+  return [name.toLowerCase(), value.trim()];
 }
 
 /** The body without the newline that an editor has put at the end of the file; undefined where it was not written down. */
 function bodyOf(headers: ReadonlyMap<string, string>, bytes: Buffer): Buffer | undefined {
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (bytes.length === 0) return length > 0 ? undefined : bytes;
-  const trimmed = bytes.subarray(0, /(?:\r?\n)+$/.exec(bytes.toString('latin1'))?.index ?? bytes.length);
+  const trimmed = bytes.subarray(0, /(?<![\r\n])(?:\r?\n)+$/.exec(bytes.toString('latin1'))?.index ?? bytes.length);
   if (length >= trimmed.length && length <= bytes.length) return bytes.subarray(0, length);
   const claimed = headers.get('x-ms-content-sha256');
   return contentHash(bytes) !== claimed && contentHash(trimmed) === claimed ? trimmed : bytes;

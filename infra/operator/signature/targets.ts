@@ -41,7 +41,7 @@ function withQueryForms(path: string, query: string | undefined): string[] {
 function pathForms(path: string): string[] {
   const segments = path.split('/');
   const encoded = segments.map((it) => encodeURIComponent(decoded(it))).join('/');
-  const slash = path.endsWith('/') ? path.replace(/\/+$/, '') : `${path}/`;
+  const slash = path.endsWith('/') ? path.replace(/(?<!\/)\/+$/, '') : `${path}/`;
   const lowerHex = path.replace(/%[0-9A-F]{2}/g, (it) => it.toLowerCase());
   const upperHex = path.replace(/%[0-9a-f]{2}/g, (it) => it.toUpperCase());
   return [

@@ -27,3 +27,19 @@ test('a text without placeholders stays as it is', () => {
 test('braces are text where they enclose no name', () => {
   expect(fill('{{{a}}} {{a}b}} {a}} {{a', { a: 'x' })).toBe('{x} {{a}b}} {a}} {{a');
 });
+
+test('a message is read as its definition says, whatever it is made of', () => {
+  const message = fc.string({ unit: fc.constantFrom('{', '}', '{{', '}}', ' ', 'a', 'b', '$', '\n') });
+  // The definition: two opening braces, something without braces, two closing ones.
+  const matches = (text: string) => [...text.matchAll(/\{\{([^{}]+)\}\}/g)];
+  fc.assert(
+    fc.property(message, (it) => {
+      const names = matches(it).map(([, name = '']) => name.trim());
+      expect(placeholdersOf(it)).toEqual([...new Set(names)]);
+      expect(fill(it, { a: 'x' })).toBe(
+        it.replaceAll(/\{\{([^{}]+)\}\}/g, (_, name: string) => (name.trim() === 'a' ? 'x' : '')),
+      );
+    }),
+    { numRuns: 5000 },
+  );
+});

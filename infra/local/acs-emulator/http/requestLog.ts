@@ -18,6 +18,6 @@ export function requestLog(
       ...(facts.errorCode === undefined ? [] : [facts.errorCode]),
       ...(facts.error === undefined ? [] : [String(facts.error instanceof Error ? facts.error.stack : facts.error)]),
     ];
-    log(mask(columns.join(' ').replace(/\s*\n\s*/g, ' | '), secrets()));
+    log(mask(columns.join(' ').replace(/(?<!\s)\s*\n\s*/g, ' | '), secrets()));
   };
 }

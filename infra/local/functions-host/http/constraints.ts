@@ -8,13 +8,13 @@ const matches =
 const number = (rule: (value: number) => boolean): Constraint => {
   return (value) => /^[+-]?\d+$/.test(value) && rule(Number(value));
 };
-const real = matches(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i);
+const real = matches(/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i);
 
 const plain: Readonly<Record<string, Constraint>> = {
   alpha: matches(/^[a-z]*$/i),
   bool: matches(/^(?:true|false)$/i),
   datetime: (value) => !Number.isNaN(Date.parse(value)),
-  decimal: matches(/^[+-]?(?:\d+\.?\d*|\.\d+)$/),
+  decimal: matches(/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/),
   double: real,
   float: real,
   guid: matches(/^(?:\{[\da-f-]{36}\}|\([\da-f-]{36}\)|[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i),

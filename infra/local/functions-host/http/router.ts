@@ -29,7 +29,7 @@ export function compileRoutes(functions: readonly HttpFunction[], routePrefix: s
 }
 
 function compileRoute(target: HttpFunction, routePrefix: string, others: readonly Route[]): Route {
-  const template = [routePrefix, target.trigger.route.replaceAll(/^\/+|\/+$/g, '')].filter(Boolean).join('/');
+  const template = [routePrefix, target.trigger.route.replaceAll(/^\/+|(?<!\/)\/+$/g, '')].filter(Boolean).join('/');
   if (/^(?:admin|runtime)/i.test(template)) {
     throw new StartError(`${target.name}: the route "${template}" belongs to the host.`);
   }

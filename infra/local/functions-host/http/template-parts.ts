@@ -21,7 +21,7 @@ const parameterForm = new RegExp(`^(\\*{0,2})(\\w+)((?:${constraintForm})*)(\\?)
 
 /** Takes a route template apart into segments of parts. */
 export function readSegments(template: string, refuse: Refuse): Part[][] {
-  const text = template.replaceAll(/^\/+|\/+$/g, '');
+  const text = template.replaceAll(/^\/+|(?<!\/)\/+$/g, '');
   const tokens = [...text.matchAll(token)];
   if (tokens.reduce((sum, [whole]) => sum + whole.length, 0) < text.length) throw refuse('has an unmatched brace');
   const segments: Part[][] = [[]];

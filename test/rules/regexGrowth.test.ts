@@ -1,0 +1,76 @@
+import { checkSync } from 'recheck';
+import { describe, expect, test } from 'vitest';
+import { type Expression, expressionsIn, readExpressions, SOURCE_FILES } from './expressions.ts';
+import { slowTextFor } from './growth.ts';
+
+/** What the files make that build their expressions while they run, written out. */
+const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: string])[]>> = {
+  'shared/smsbatch/segments.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
+  'shared/operation/cors.ts': [['^/chat/threads/[^/]+/messages/?$', 'i']],
+  'infra/local/functions-host/http/template.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
+  // A constraint of a route, which the app's own developer writes.
+  'infra/local/functions-host/http/constraints.ts': [],
+};
+
+const { found, made } = readExpressions();
+const written = Object.entries(MADE).flatMap(([file, list]) =>
+  list.map(([source, flags]) => ({ file, source, flags })),
+);
+const all = [...new Map([...found, ...written].map((it) => [`${it.file}: /${it.source}/${it.flags}`, it]))];
+
+/** @see "recheck", which decides by automata, or finds an attack and tries it */
+function verdict({ source, flags }: Pick<Expression, 'source' | 'flags'>): string {
+  const result = checkSync(source, flags, { timeout: 60_000, randomSeed: 1 });
+  if (result.status === 'safe') return 'safe';
+  return result.status === 'vulnerable' ? `${result.complexity.summary}: ${result.attack.pattern}` : result.error.kind;
+}
+
+describe('the expressions of the code', () => {
+  test('are all found', () => {
+    expect(SOURCE_FILES.length).toBeGreaterThan(300);
+    expect(all.length).toBeGreaterThan(200);
+    expect(new Set(made)).toEqual(new Set(Object.keys(MADE)));
+  });
+
+  test('take no more than linear time, as a checker proves', () => {
+    const slow = all.map(([name, it]) => ({ name, verdict: verdict(it) })).filter((it) => it.verdict !== 'safe');
+    expect(slow).toEqual([]);
+  }, 240_000);
+
+  test('take no more than linear time for texts made of their own parts, as measured', () => {
+    const slow = all.flatMap(([name, { source, flags }]) => (slowTextFor(new RegExp(source, flags)) ? [name] : []));
+    expect(slow).toEqual([]);
+  }, 240_000);
+});
+
+// The first was Switchboard's own; the others are https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
+describe.each([
+  ['\\{\\{\\s*([^{}]+?)\\s*\\}\\}', 'g'],
+  ['^(a+)+$', ''],
+  ['^([a-zA-Z]+)*$', ''],
+  ['^(a|aa)+$', ''],
+  ['^(a|a?)+$', ''],
+  ['\\s+$', ''],
+  ['^[ab]*a[ab]*a$', ''],
+])('a slow expression /%s/%s', (source, flags) => {
+  test('is refused by the checker', () => {
+    expect(verdict({ source, flags })).toMatch(/polynomial|exponential/);
+  });
+
+  test('is found by measuring', () => {
+    expect(slowTextFor(new RegExp(source, flags))).toBeDefined();
+  });
+});
+
+test.each([
+  ['a literal', 'const isIt = (text: string) => /(a+)+$/i.test(text);'],
+  ['an argument of zod', "const it = z.string().regex(/(a+)+$/i, 'must be it');"],
+  ['a constructed one', "const PART: string = '(a+)+'; const it = new RegExp(`$".concat('{PART}$`, "i");')],
+  ['one made without new', "const it = RegExp('(a+)+$', 'i');"],
+])('%s is found in TypeScript', (_what, code) => {
+  expect(expressionsIn('x.ts', code).found).toEqual([{ file: 'x.ts', source: '(a+)+$', flags: 'i' }]);
+});
+
+test('one that is made of what only runs know is named', () => {
+  expect(expressionsIn('x.ts', 'const it = (text: string) => new RegExp(text);').made).toEqual(['x.ts']);
+});
