@@ -14,8 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'switchboard-identity-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const issued = z.object({ token: z.string() });
+const JSON_BODY = { 'content-type': 'application/json' };
 const emulatorToken = async () =>
-  issued.parse(await (await fetch(`${acs}/_emulator/entraToken`, { method: 'POST' })).json()).token;
+  issued.parse(await (await fetch(`${acs}/_emulator/entraToken`, { method: 'POST', headers: JSON_BODY })).json()).token;
 
 /** Where App Service lets an app get the tokens of its managed identity. @see "REST endpoint reference" (App Service, managed identities) */
 async function identityEndpoint(token: string): Promise<string> {

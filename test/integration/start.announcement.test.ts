@@ -40,6 +40,18 @@ test('npm run call finds the start that has printed JSON', async () => {
   expect(stdout).toContain('"id": "8:acs:');
 });
 
+test('a start with a real ACS resource warns of it before anything runs', async () => {
+  const ACS_CONNECTION_STRING = 'endpoint=https://contoso.invalid/;accesskey=c2VjcmV0';
+  const start = startForTest({ environment: { ACS_CONNECTION_STRING } });
+  const announcement = await start.announced;
+  expect(announcement.acsConnectionString).toBe(ACS_CONNECTION_STRING);
+  const warningAt = start.log.findIndex((line) => line.includes('WARNING'));
+  const firstProcessAt = start.log.findIndex((line) => line.startsWith('['));
+  expect(warningAt).toBeGreaterThanOrEqual(0);
+  expect(firstProcessAt).toBeGreaterThan(warningAt);
+  expect(start.log.slice(warningAt, firstProcessAt).join('\n')).toContain('https://contoso.invalid/');
+});
+
 test('without clients there is no command to try', async () => {
   const { text } = await printedBy(['--ports', 'auto'], { CLIENTS: '[]' });
   expect(text).toContain('No client can call: the setting CLIENTS is empty.');

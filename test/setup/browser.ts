@@ -28,6 +28,6 @@ function isExecutable(file: string): boolean {
 }
 
 /** The browser with a profile of its own, which goes when it is closed. */
-export function startBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+export function startBrowser(executablePath: string, ...flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

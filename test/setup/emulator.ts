@@ -50,8 +50,10 @@ const events = z.object({
 const received = z.object({ messageId: z.string() });
 const identities = list(z.looseObject({ id: z.string() }));
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 async function read<Schema extends z.ZodType>(schema: Schema, url: string, init?: RequestInit) {
-  const response = await fetch(url, init);
+  const response = await fetch(url, { headers: JSON_BODY, ...init });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return schema.parse(await response.json());
 }

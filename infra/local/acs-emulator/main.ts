@@ -10,6 +10,8 @@ const HELP = `Azure Communication Services on localhost.
   --port <n>                  http port; 0, the default: any free one
   --tls-port <n>              https port, with --cert and --key; default: any free one
   --cert <file>, --key <file> PEM files for https
+  --allowed-host <name>       a host name under which it may be called, besides localhost, 127.0.0.1 and [::1]: that of a
+                              container or a tunnel; repeatable
   --access-key <base64>       once: primary; twice: primary and secondary
   --sender <number>           a sender of SMS that the resource owns; repeatable; default: every well-formed one
   --data-dir <dir>            keeps the state between starts; default: in memory
@@ -25,6 +27,7 @@ const FLAGS = {
   'tls-port': { type: 'string', default: '0' },
   cert: { type: 'string' },
   key: { type: 'string' },
+  'allowed-host': { type: 'string', multiple: true },
   'access-key': { type: 'string', multiple: true },
   sender: { type: 'string', multiple: true },
   'data-dir': { type: 'string' },
@@ -69,6 +72,7 @@ async function readOptions(flags: Flags): Promise<EmulatorOptions> {
     port: readNumber('--port', flags.port, 65_535),
     tlsPort: readNumber('--tls-port', flags['tls-port'], 65_535),
     ...(tls && { tls }),
+    ...(flags['allowed-host'] && { allowedHosts: flags['allowed-host'] }),
     accessKeys: secondary === undefined ? [primary] : [primary, secondary],
     ...(flags.sender && { senders: flags.sender }),
     ...(flags['data-dir'] !== undefined && { dataDirectory: flags['data-dir'] }),

@@ -7,6 +7,8 @@ export interface EmulatorOptions {
   readonly tlsPort?: number;
   /** PEM texts; with them the emulator listens on https too. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Host names, without port, under which it may be called besides localhost, 127.0.0.1 and [::1]. */
+  readonly allowedHosts?: readonly string[];
   /** Base64: primary, secondary. */
   readonly accessKeys: readonly [primary: string, secondary?: string];
   /** Where the state is kept between starts; without it, only in memory. */

@@ -35,6 +35,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const handle = handlerOf({
     emulator: context,
     findRoute: routerOf(routes),
+    allowedHosts: new Set(options.allowedHosts),
     settled,
     report: options.log ? requestLog(options.log, context.now, () => context.accessKeys.secrets) : () => undefined,
   });

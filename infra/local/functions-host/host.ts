@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly tls?: { readonly port: number; readonly cert: string; readonly key: string } | undefined;
   /** Where timers keep their status; undefined: nowhere, so none is ever past due. */
   readonly dataDir?: string | undefined;
+  /** Host names, without port, under which the app may be called besides localhost, 127.0.0.1 and [::1]. */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly functionKeys?: FunctionKeys | undefined;
   /**
    * Creates the queues that functions read, their poison queues and these, as a deployment does. Undefined: the triggers
@@ -85,7 +87,8 @@ async function startApp(
   for (const line of functionLines(functions, routes, url)) log.info(line);
 
   const keys = options.functionKeys ?? new Map<string, string>();
-  http.serve(createHandler({ routes, keys, invoke, runByName: runsByName.run, log }));
+  const allowedHosts = new Set(options.allowedHosts);
+  http.serve(createHandler({ routes, keys, allowedHosts, invoke, runByName: runsByName.run, log }));
   await app.createQueues();
   const listeners = [http, runsByName, ...(await Promise.all(app.starts.map((start) => start())))];
   return {

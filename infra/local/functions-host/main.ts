@@ -14,6 +14,8 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --tls-port <number>       HTTPS; needs --cert and --key
   --cert <file>             PEM certificate
   --key <file>              PEM private key
+  --allowed-host <name>     a host name under which the app may be called, besides localhost, 127.0.0.1 and [::1], any
+                            number of times
   --drain-seconds <number>  how long work under way may take when the host is stopped; default: 10
   --data-dir <folder>       where timers keep their status between starts; default: nowhere
   --create-queues           create the queues that functions read, with their poison queues, as a deployment does
@@ -29,6 +31,7 @@ const flags = {
   'tls-port': { type: 'string' },
   cert: { type: 'string' },
   key: { type: 'string' },
+  'allowed-host': { type: 'string', multiple: true, default: [] as string[] },
   'drain-seconds': { type: 'string', default: '10' },
   'data-dir': { type: 'string' },
   'create-queues': { type: 'boolean', default: false },
@@ -53,6 +56,7 @@ async function readOptions(values: Flags): Promise<HostOptions> {
     root: values.root,
     port: readPort('--port', values.port),
     tls: await readTls(values),
+    allowedHosts: values['allowed-host'],
     drainMilliseconds: readSeconds('--drain-seconds', values['drain-seconds']) * 1000,
     dataDir: values['data-dir'],
     createQueues: values['create-queues'] ? values['create-queue'] : undefined,

@@ -5,12 +5,16 @@ import type { CertificateFiles } from './certificate.ts';
 import { bundledHost } from './hostbundle.ts';
 import type { Ports } from './options.ts';
 import { type Child, startChild } from './process.ts';
-import { azuriteConnectionString, emulatorKey, type Variables } from './settings.ts';
+import { AZURITE_ACCOUNT, azuriteConnectionString, emulatorKey, type Variables } from './settings.ts';
 
 /** What the processes of one start have in common. */
 export interface StackOptions {
   readonly ports: Ports;
   readonly settings: Variables;
+  /** Of the storage account in Azurite. */
+  readonly storageKey: string;
+  /** Host names under which the servers may be called, besides those of loopback. */
+  readonly allowedHosts: readonly string[];
   /** Where everything is kept. */
   readonly dataDirectory: string;
   readonly ephemeral: boolean;
@@ -23,7 +27,7 @@ export type FunctionsRunner = (options: StackOptions, tls: CertificateFiles) => 
 /** Node 22 warns of running TypeScript, which our users need not read. */
 const QUIET = '--disable-warning=ExperimentalWarning';
 
-export function startAzurite({ ports, dataDirectory, ephemeral, print }: StackOptions): Child {
+export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, print }: StackOptions): Child {
   const location = join(dataDirectory, 'azurite');
   mkdirSync(location, { recursive: true });
   const addresses = (['blob', 'queue', 'table'] as const).flatMap((name) => [`--${name}Port`, String(ports[name])]);
@@ -43,20 +47,20 @@ export function startAzurite({ ports, dataDirectory, ephemeral, print }: StackOp
   return startChild({
     label: 'azurite',
     args,
+    environment: { AZURITE_ACCOUNTS: `${AZURITE_ACCOUNT}:${storageKey}` },
     print: printErrors,
     readyLine: { pattern: /successfully listening/, times: 3 },
   });
 }
 
-export function startEmulator(
-  { ports, settings, dataDirectory, ephemeral, print }: StackOptions,
-  tls: CertificateFiles,
-): Child {
+export function startEmulator(options: StackOptions, tls: CertificateFiles): Child {
+  const { ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, print } = options;
   const args = [QUIET, 'infra/local/acs-emulator/main.ts', ...listenerFlags(ports.acs, ports.acsTls, tls)];
+  args.push(...hostFlags(allowedHosts));
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
   const secondary = emulatorKey(settings, 'ACS_CONNECTION_STRING_SECONDARY');
   if (secondary !== undefined) args.push('--access-key', secondary);
-  args.push('--events-storage', azuriteConnectionString(ports)); // may come up later: events are sent again until it has
+  args.push('--events-storage', azuriteConnectionString(ports, storageKey)); // may come up later: events are sent again until it has
   if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
   return startChild({ label: 'acs', args, print });
 }
@@ -74,9 +78,10 @@ const SMALL_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=256'];
 const DRAIN_SECONDS = 5;
 
 /** The functions in our own host, which needs nothing but this package. */
-export const localHost: FunctionsRunner = ({ ports, settings, dataDirectory, print }, tls) => {
+export const localHost: FunctionsRunner = ({ ports, settings, allowedHosts, dataDirectory, print }, tls) => {
   const args = [...SMALL_HEAP, '--enable-source-maps', bundledHost(dataDirectory)];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
+  args.push(...hostFlags([...allowedHosts, ...publicHost(settings)]));
   args.push('--root', process.cwd(), '--data-dir', join(dataDirectory, 'functions'));
   args.push('--drain-seconds', String(DRAIN_SECONDS), '--create-queues', '--create-queue', OUTCOMES_QUEUE);
   return startChild({ label: 'functions', args, environment: settings, print });
@@ -92,6 +97,15 @@ export const coreTools: FunctionsRunner = ({ ports, settings, print }) =>
     print,
     readyLine: { pattern: /Worker process started and initialized/, times: 1 },
   });
+
+function hostFlags(allowedHosts: readonly string[]): string[] {
+  return allowedHosts.flatMap((name) => ['--allowed-host', name]);
+}
+
+/** The host name of PUBLIC_URL, under which callers sign. */
+function publicHost({ PUBLIC_URL: url }: Variables): string[] {
+  return url && URL.canParse(url) ? [new URL(url).hostname] : [];
+}
 
 function listenerFlags(port: number, tlsPort: number, { cert, key }: CertificateFiles): string[] {
   return ['--port', String(port), '--tls-port', String(tlsPort), '--cert', cert, '--key', key];

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly ephemeral: boolean;
   /** 'auto': any free ports; else the ports to use instead of the defaults. */
   readonly ports: 'auto' | Partial<Ports>;
+  /** Host names under which the servers may be called, besides those of loopback. */
+  readonly allowedHosts: readonly string[];
   readonly help: boolean;
 }
 
@@ -34,6 +36,8 @@ Data is kept in .local/ between starts.
   --ports auto               any free ports
   --ports <name>=<port>,…    other ports than the defaults:
 ${LISTENER_NAMES.map((name) => `                               ${name}=${LISTENERS[name][0]}  (${LISTENERS[name][1]})`).join('\n')}
+  --allowed-hosts <name>,…   host names under which Switchboard and the emulator may be called (a container's, a tunnel's),
+                             besides localhost, 127.0.0.1, [::1] and, for Switchboard, that of PUBLIC_URL
   --ephemeral                keep nothing: data goes to a temporary folder that is removed at the end
   --json                     print one line of JSON when ready (for scripts); logs go to the standard error
   --help                     this text
@@ -47,10 +51,17 @@ export function parseOptions(args: readonly string[]): StartOptions {
       json: { type: 'boolean', default: false },
       ephemeral: { type: 'boolean', default: false },
       ports: { type: 'string' },
+      'allowed-hosts': { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   });
-  return { json: values.json, ephemeral: values.ephemeral, help: values.help, ports: parsePorts(values.ports) };
+  return {
+    json: values.json,
+    ephemeral: values.ephemeral,
+    help: values.help,
+    ports: parsePorts(values.ports),
+    allowedHosts: values['allowed-hosts'].split(',').filter(Boolean),
+  };
 }
 
 function parsePorts(text: string | undefined): StartOptions['ports'] {

@@ -10,9 +10,11 @@ import type { FunctionsRunner } from './children.ts';
 import { lockDirectory } from './lock.ts';
 import { HELP, parseOptions, type StartOptions } from './options.ts';
 import { choosePorts } from './ports.ts';
+import { realResource, realResourceWarning } from './realResource.ts';
 import { readLocalSettings, withLocalAddresses } from './settings.ts';
 import { type Stack, startStack } from './stack.ts';
 import { stopRequest } from './stopRequest.ts';
+import { ensureStorageKey, newStorageKey } from './storageKey.ts';
 
 /**
  * Starts everything, and ends when it is asked to or cannot go on.
@@ -34,15 +36,21 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
     process.exit(FORCED_EXIT_CODE);
   });
   const ports = await choosePorts(options.ports);
-  const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports);
+  const storageKey = options.ephemeral ? newStorageKey() : ensureStorageKey(resolve(DATA_DIRECTORY));
+  const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports, storageKey);
   const { clients } = checked(() => readSettings(settings));
+  const real = realResource(settings);
+  if (real !== undefined) console.error(realResourceWarning(real));
   const directory = dataDirectory(options);
   const release = holdDirectory(directory, options);
   process.once('exit', release);
   await Promise.all([buildFunctions(), buildDocs()]);
-  const { ephemeral, json } = options;
+  const { ephemeral, json, allowedHosts } = options;
   const print = (line: string) => (json ? console.error(line) : console.log(line));
-  stack = startStack({ ports, settings, dataDirectory: directory, ephemeral, print }, runFunctions);
+  stack = startStack(
+    { ports, settings, storageKey, allowedHosts, dataDirectory: directory, ephemeral, print },
+    runFunctions,
+  );
   try {
     const certificate = await Promise.race([stack.ready, stopped]);
     if (certificate) {
@@ -56,6 +64,9 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
   }
   return 0;
 }
+
+/** What a start that is not ephemeral keeps. */
+const DATA_DIRECTORY = '.local';
 
 /** As a shell reports it: 128 + SIGINT. */
 const FORCED_EXIT_CODE = 130;
@@ -86,7 +97,7 @@ function announce(announcement: Announcement, clients: readonly ClientSettings[]
 
 function dataDirectory({ ephemeral }: StartOptions): string {
   if (ephemeral) return mkdtempSync(join(tmpdir(), 'switchboard-'));
-  const directory = resolve('.local');
+  const directory = resolve(DATA_DIRECTORY);
   mkdirSync(directory, { recursive: true });
   return directory;
 }

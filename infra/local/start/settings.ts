@@ -24,14 +24,13 @@ export function readLocalSettings(file: string, environment: Variables): Variabl
   return { ...result.data.Values, ...environment };
 }
 
-/** Azurite's account, which is the same everywhere. @see Azurite README, "Default storage account" */
-const AZURITE_ACCOUNT = 'devstoreaccount1';
-const AZURITE_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+/** The account of Azurite. */
+export const AZURITE_ACCOUNT = 'devstoreaccount1';
 
-export function azuriteConnectionString({ blob, queue, table }: Ports): string {
+export function azuriteConnectionString({ blob, queue, table }: Ports, storageKey: string): string {
   const service = (name: string, port: number) => `${name}Endpoint=http://127.0.0.1:${port}/${AZURITE_ACCOUNT};`;
   return (
-    `DefaultEndpointsProtocol=http;AccountName=${AZURITE_ACCOUNT};AccountKey=${AZURITE_KEY};` +
+    `DefaultEndpointsProtocol=http;AccountName=${AZURITE_ACCOUNT};AccountKey=${storageKey};` +
     service('Blob', blob) +
     service('Queue', queue) +
     service('Table', table)
@@ -50,11 +49,11 @@ export function emulatorKey(settings: Variables, setting: KeySetting = 'ACS_CONN
 }
 
 /** The settings with the addresses of this start put in, where they name this machine's emulators. */
-export function withLocalAddresses(settings: Variables, ports: Ports): Variables {
+export function withLocalAddresses(settings: Variables, ports: Ports, storageKey: string): Variables {
   const storage = settings['AzureWebJobsStorage'] === 'UseDevelopmentStorage=true';
   return {
     ...settings,
-    ...(storage ? { AzureWebJobsStorage: azuriteConnectionString(ports) } : {}),
+    ...(storage ? { AzureWebJobsStorage: azuriteConnectionString(ports, storageKey) } : {}),
     ...withEmulatorAddress(settings, 'ACS_CONNECTION_STRING', ports),
     ...withEmulatorAddress(settings, 'ACS_CONNECTION_STRING_SECONDARY', ports),
     PUBLIC_URL: settings['PUBLIC_URL'],

@@ -7,7 +7,8 @@ const messages = z.object({ value: z.array(z.object({ message: z.string() })) })
 
 /** Puts a new key in the place of one, as the resource manager does. @returns both connection strings */
 export async function regenerateKey(acs: string, name: 'primary' | 'secondary') {
-  const response = await fetch(`${acs}/_emulator/keys/${name}:regenerate`, { method: 'POST' });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${acs}/_emulator/keys/${name}:regenerate`, { method: 'POST', headers });
   return keys.parse(await response.json());
 }
 

@@ -5,6 +5,7 @@ import type { Ports } from '../../local/start/options.ts';
 import { choosePorts } from '../../local/start/ports.ts';
 import { type Child, stopChild } from '../../local/start/process.ts';
 import { azuriteConnectionString } from '../../local/start/settings.ts';
+import { newStorageKey } from '../../local/start/storageKey.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
 import type { Variables } from '../doctor/settingsfile.ts';
 import { until } from './until.ts';
@@ -50,7 +51,10 @@ export async function startPlatform({ directory, settings, print }: PlatformOpti
   const certificate = await ensureCertificate(join(directory, 'certificate'));
   const ports = await choosePorts('auto');
   const acs = `http://127.0.0.1:${ports.acs}`;
-  const options = { ports, settings: settings(acs), dataDirectory: directory, ephemeral: true, print };
+  const options = {
+    ...{ ports, settings: settings(acs), storageKey: newStorageKey(), allowedHosts: [] },
+    ...{ dataDirectory: directory, ephemeral: true, print },
+  };
   const services = [startAzurite(options), startEmulator(options, certificate)];
   const instances: RunningInstance[] = [];
   const launch = launcher(options, certificate);
@@ -75,7 +79,7 @@ export async function startPlatform({ directory, settings, print }: PlatformOpti
 type Launch = (directory: string, ports: Ports, settings: Variables) => Promise<RunningInstance>;
 
 function launcher(options: StackOptions, certificate: CertificateFiles): Launch {
-  const storage = azuriteConnectionString(options.ports);
+  const storage = azuriteConnectionString(options.ports, options.storageKey);
   return async (directory, ports, settings) => {
     const url = `http://127.0.0.1:${ports.switchboard}`;
     const own = { AzureWebJobsStorage: storage, WEBSITE_HOSTNAME: new URL(url).host };

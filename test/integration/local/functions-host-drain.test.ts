@@ -91,7 +91,7 @@ describe('functions host with a storage', () => {
     const host = await startApp({ files: { 'app.js': gated } }, [], { AzureWebJobsStorage: azurite.connectionString });
     const { url } = await host.ready();
     const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
-    socket.write('GET /big HTTP/1.1\r\nHost: h\r\n\r\n');
+    socket.write('GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await once(socket, 'readable');
     host.child.kill('SIGTERM');
     await portIsClosed(url);

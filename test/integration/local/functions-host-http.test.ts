@@ -139,9 +139,11 @@ describe('HTTP through the functions host', () => {
     expect((await call(target, { headers })).status).toBe(status);
   });
 
+  const JSON_BODY = { 'content-type': 'application/json' };
+
   it('runs a function by name for the administrator', async () => {
     const run = (name: string, key: string, body = '{"input":"x"}') =>
-      call(`/admin/functions/${name}`, { method: 'POST', body, headers: { 'x-functions-key': key } });
+      call(`/admin/functions/${name}`, { method: 'POST', body, headers: { 'x-functions-key': key, ...JSON_BODY } });
     expect((await run('tick', 'key==')).status).toBe(401);
     expect((await run('TICK', 'root')).status).toBe(202);
     await host.line(/tick: ticked false/);
@@ -156,7 +158,7 @@ describe('HTTP through the functions host', () => {
     ['GET /%00 HTTP/1.1\r\nHost: h\r\n\r\n', '400'],
     ['GET / HTTP/1.1\r\n\r\n', '400'],
     ['nonsense\r\n\r\n', '400'],
-    ['POST /bytes HTTP/1.1\r\nHost: h\r\nContent-Length: 104857601\r\n\r\n', '413'],
+    ['POST /bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857601\r\n\r\n', '413'],
   ])('answers %j with %s and goes on', async (text, status) => {
     expect(await sendRaw(text)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect((await call('/nothing')).status).toBe(204);
@@ -164,7 +166,7 @@ describe('HTTP through the functions host', () => {
 
   it('survives a client that leaves in the middle of its body', async () => {
     const socket = net.connect(Number(new URL(ready.url).port), '127.0.0.1');
-    socket.write('POST /bytes HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf');
+    socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     await once(socket, 'ready');
     socket.destroy();
     expect((await call('/nothing')).status).toBe(204);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AllowedHosts, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
 import type { Context } from '../context.ts';
 import { type AnswerFacts, answerOfError, serviceHeaders, writeAnswer } from './answer.ts';
 import { API_VERSIONS, requireApiVersion } from './apiVersions.ts';
@@ -12,6 +13,7 @@ import type { FindRoute, FoundRoute } from './router.ts';
 export interface ExchangeParts {
   readonly emulator: Context;
   readonly findRoute: FindRoute;
+  readonly allowedHosts: AllowedHosts;
   /** Resolves when everything recorded so far will outlive the process. */
   readonly settled: () => Promise<void>;
   readonly report: (facts: ExchangeFacts) => void;
@@ -34,11 +36,13 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly path: string;
   readonly found: FoundRoute | undefined;
+  /** Why the request is not answered, whatever it asks for. */
+  readonly refused: Refusal | undefined;
   readonly startedAt: number;
 }
 
 /**
- * One request's way: body, route, fault, authentication, api-version, handler, journal, answer.
+ * One request's way: route, host and origin, body, fault, authentication, api-version, handler, journal, answer.
  *
  * @throws when the client broke off its body
  */
@@ -50,9 +54,11 @@ export async function exchange(
   const startedAt = performance.now();
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const found = parts.findRoute(request.method ?? '', path);
+  const isControl = found?.route.service === 'emulator';
+  const refused = refuseHost(request, parts.allowedHosts) ?? (isControl ? refuseCrossSite(request) : undefined);
   const body = await readBody(request);
-  const current: Exchange = { request, response, path, found, startedAt };
-  const fault = found && found.route.service !== 'emulator' ? parts.emulator.faults.strike(found.name) : undefined;
+  const current: Exchange = { request, response, path, found, refused, startedAt };
+  const fault = found && !isControl && !refused ? parts.emulator.faults.strike(found.name) : undefined;
   if (fault && !fault.afterEffect) return disturb(current, fault, parts);
   const outcome = await answerTo(current, body, parts);
   if (fault) disturb(current, fault, parts);
@@ -63,7 +69,8 @@ type Outcome = Answer & { readonly errorCode?: string; readonly error?: unknown 
 
 async function answerTo(current: Exchange, body: Buffer | undefined, parts: ExchangeParts): Promise<Outcome> {
   try {
-    const { found } = current;
+    const { found, refused } = current;
+    if (refused) throw refusal(refused.status, refused.code, refused.message);
     if (!found) throw refusal(404, 'NotFound', `There is nothing at ${current.request.method} ${current.path}.`);
     if (!body) throw refusal(413, 'RequestEntityTooLarge', tooLarge(found.route));
     const answer = await runRoute(found, callOf(current, found, body), current.path, parts);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerEmpty } from './answer.ts';
+import { isFromThisMachine, refuseCrossSite } from '../../requestGuard.ts';
+import { answerEmpty, answerRefusal } from './answer.ts';
 import { readBody } from './body.ts';
 import { type FunctionKeys, isAllowed, masterKeyName } from './keys.ts';
 import type { Target } from './target.ts';
@@ -23,10 +24,12 @@ export async function answerAdmin(
   target: Target,
   { keys, runByName }: AdminParts,
 ): Promise<void> {
+  const refused = refuseCrossSite(request);
+  if (refused) return answerRefusal(response, refused);
   const [, name] = /^\/admin\/functions\/([^/]+)\/?$/i.exec(target.path) ?? [];
   if (!name || request.method !== 'POST') return answerEmpty(response, 404);
-  // As with Core Tools, there is nothing to guard until the developer sets a master key.
-  const level = keys.has(masterKeyName) ? 'admin' : 'anonymous';
+  // As with Core Tools, no key is needed on this machine until the developer sets a master key.
+  const level = keys.has(masterKeyName) || !isFromThisMachine(request) ? 'admin' : 'anonymous';
   const header = request.headersDistinct['x-functions-key']?.[0];
   if (!isAllowed(level, keys, header, new URLSearchParams(target.query).get('code'))) return answerEmpty(response, 401);
   const body = await readBody(request);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../../requestGuard.ts';
 import type { RpcHttpData } from '../rpc.ts';
 import { setCookie } from './cookies.ts';
 
@@ -6,6 +7,13 @@ import { setCookie } from './cookies.ts';
 export function answerEmpty(response: ServerResponse, status: number): void {
   response.writeHead(status, status === 204 ? {} : { 'content-length': 0 });
   response.end();
+}
+
+/** Refuses what a web page may not send; the connection ends, because the body has not been read. */
+export function answerRefusal(response: ServerResponse, { status, message }: Refusal): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(status, { 'content-type': 'text/plain' });
+  response.end(`${message}\n`);
 }
 
 /** Answers with what the app gave. A function that returned nothing answers 204. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AllowedHosts, refuseHost } from '../../requestGuard.ts';
 import type { Invoke } from '../invocation.ts';
 import type { Log } from '../log.ts';
 import { outputOf } from '../rpc.ts';
 import type { RunByName } from './admin.ts';
 import { answerAdmin } from './admin.ts';
-import { answer, answerEmpty } from './answer.ts';
+import { answer, answerEmpty, answerRefusal } from './answer.ts';
 import { readBody } from './body.ts';
 import { toRpcRequest } from './conversion.ts';
 import { type FunctionKeys, isAllowed } from './keys.ts';
@@ -14,6 +15,7 @@ import { readTarget, type Target } from './target.ts';
 export interface HandlerParts {
   readonly routes: readonly Route[];
   readonly keys: FunctionKeys;
+  readonly allowedHosts: AllowedHosts;
   readonly invoke: Invoke;
   readonly runByName: RunByName;
   readonly log: Log;
@@ -21,20 +23,30 @@ export interface HandlerParts {
 
 export type Handle = (request: IncomingMessage, response: ServerResponse, scheme: 'http' | 'https') => Promise<void>;
 
-/** A request's way: target → route → key → body → function → answer. */
+/** A request's way: target → host → route → key → body → function → answer. */
 export function createHandler(parts: HandlerParts): Handle {
   return async (request, response, scheme) => {
     const target = readTarget(scheme, request.headers.host, request.url ?? '');
     if (!target) return answerEmpty(response, 400);
-    const method = request.method ?? 'GET';
+    const refused = refuseHost(request, parts.allowedHosts);
+    if (refused) return answerRefusal(response, refused);
     // These belong to the host: no function serves them, not even one for every path.
     if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, parts);
     if (/^\/runtime(?:\/|$)/i.test(target.path)) return answerEmpty(response, 404);
-    const match = findRoute(parts.routes, method, target.path);
-    if (!match) return answerEmpty(response, 404);
-    if (!hasKey(parts.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);
-    await answerMatch(parts, request, response, { target, match });
+    await answerRoute(parts, request, response, target);
   };
+}
+
+async function answerRoute(
+  parts: HandlerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: Target,
+): Promise<void> {
+  const match = findRoute(parts.routes, request.method ?? 'GET', target.path);
+  if (!match) return answerEmpty(response, 404);
+  if (!hasKey(parts.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);
+  await answerMatch(parts, request, response, { target, match });
 }
 
 export function hasKey(

@@ -74,7 +74,7 @@ async function send(base: string, clock: Clock, method: string, path: string, se
     method,
     headers: {
       ...authorization(url, clock, method, body, sent),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...((body !== undefined || path.startsWith('/_emulator')) && { 'content-type': 'application/json' }),
       ...sent.headers,
     },
     ...(body !== undefined && { body }),

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mask } from '../../../../infra/local/acs-emulator/http/mask.ts';
@@ -77,17 +76,5 @@ describe('the sources', () => {
     const places = routes.map(({ route }) => `${route.method} ${route.path}`);
     expect(new Set(places).size).toBe(places.length);
     expect(names).toContain('sendSms');
-  });
-
-  test('import nothing of the app but signing and the child process', async () => {
-    const files = (await readdir(FOLDER, { recursive: true })).filter((file) => file.endsWith('.ts'));
-    for (const file of files) {
-      const source = await readFile(join(FOLDER, file), 'utf8');
-      for (const [, from = ''] of source.matchAll(/from '(\.[^']+)'/g)) {
-        const target = join(FOLDER, file, '..', from);
-        const allowed = target.startsWith(FOLDER) || target.includes('/shared/signing/');
-        expect(allowed || (file === 'main.ts' && target.endsWith('/child.ts')), `${file}: ${from}`).toBe(true);
-      }
-    }
   });
 });

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+
+// A server on 127.0.0.1 can be reached by every web page that the developer opens. What the browser lets a page send
+// without asking first is refused here:
+// - requests under any name but this machine's own, since a page can point its own name to 127.0.0.1 (DNS rebinding);
+// - at control routes, which need no key: requests of pages, and bodies that need no preflight.
+// https://fetch.spec.whatwg.org/#cors-safelisted-method, https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+
+/** Names, without port, under which the server may be called besides those of loopback. */
+export type AllowedHosts = ReadonlySet<string>;
+
+export interface Refusal {
+  readonly status: 403 | 415;
+  readonly code: 'HostNotAllowed' | 'CrossSiteRequest' | 'JsonRequired';
+  readonly message: string;
+}
+
+type Received = Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct' | 'socket'>;
+
+const LOOPBACK_HOSTS: AllowedHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Refuses a request under a host name that is neither loopback's nor allowed. */
+export function refuseHost(request: Received, allowed: AllowedHosts): Refusal | undefined {
+  const name = hostNameOf(request);
+  if (name !== undefined && (LOOPBACK_HOSTS.has(name) || allowed.has(name))) return undefined;
+  return {
+    status: 403,
+    code: 'HostNotAllowed',
+    message: 'This local server answers to localhost, 127.0.0.1 and [::1]; add other names with --allowed-host.',
+  };
+}
+
+/** Refuses what a web page of another origin can make a browser send to a route that needs no key. */
+export function refuseCrossSite(request: Received): Refusal | undefined {
+  if (isFromOtherOrigin(request)) {
+    return { status: 403, code: 'CrossSiteRequest', message: 'Web pages of other origins may not call this route.' };
+  }
+  if (isWrite(request) && !isJson(request.headers['content-type'])) {
+    return { status: 415, code: 'JsonRequired', message: "Send the header 'content-type: application/json'." };
+  }
+  return undefined;
+}
+
+/**
+ * Whether a request was sent on this machine: under a name of loopback, and not passed on by a tunnel or proxy, which may
+ * put such a name in the place of its own.
+ */
+export function isFromThisMachine(request: Received): boolean {
+  const name = hostNameOf(request);
+  const isForwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host'].some((it) => it in request.headers);
+  return name !== undefined && LOOPBACK_HOSTS.has(name) && !isForwarded;
+}
+
+function hostNameOf({ headersDistinct }: Received): string | undefined {
+  const [host = '', second] = headersDistinct['host'] ?? [];
+  const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host) ?? [];
+  return second === undefined ? name?.toLowerCase() : undefined;
+}
+
+/** Browsers send `none` for what the user typed into the address bar. */
+const OWN_SITES = new Set(['none', 'same-origin']);
+
+function isFromOtherOrigin({ headers, headersDistinct, socket }: Received): boolean {
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const own = `${scheme}://${headers.host?.toLowerCase()}`;
+  const sites = headersDistinct['sec-fetch-site'] ?? [];
+  const origins = headersDistinct['origin'] ?? [];
+  return sites.some((site) => !OWN_SITES.has(site)) || origins.some((origin) => origin !== own);
+}
+
+/** DELETE has no body here, and no page can send it without a preflight. */
+function isWrite({ method }: Received): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(contentType ?? '');
+}
