@@ -1,5 +1,10 @@
 import { noParams } from '../../shared/contract/common.ts';
-import { emailMessage, emailOperationStatus, MAXIMUM_EMAIL_BYTES } from '../../shared/contract/email.ts';
+import {
+  type EmailMessage,
+  emailMessage,
+  emailOperationStatus,
+  MAXIMUM_EMAIL_BYTES,
+} from '../../shared/contract/email.ts';
 import { operation } from '../../shared/operation/operation.ts';
 
 /** Sends an email through ACS and tracks it to its final status, which `getEmailOperation` and events report. */
@@ -20,8 +25,12 @@ export const sendEmail = operation({
   answerHeaders: ['Operation-Location', 'Retry-After'],
   idHeader: 'operation-id',
   isFollowed: true,
+  isSending: true,
+  destinations: ({ body }) => recipientsOf(body),
   sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
-  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId }) => {
+  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId, charge }) => {
+    const recipients = recipientsOf(message).map(({ recipient }) => recipient.toLowerCase());
+    await charge({ channel: 'email', recipients, isTogether: true });
     const publicId = (callersId ?? ids.uuid('email')).toLowerCase();
     const id = await wireId('email', publicId);
     const owner = { client, publicId, subject: reference.subject ?? publicId, replyTo: reference.replyTo };
@@ -36,3 +45,12 @@ export const sendEmail = operation({
     };
   },
 });
+
+function recipientsOf({ recipients }: EmailMessage) {
+  return (['to', 'cc', 'bcc'] as const).flatMap((kind) =>
+    (recipients[kind] ?? []).map(({ address }, index) => ({
+      recipient: address,
+      target: `recipients.${kind}[${index}].address`,
+    })),
+  );
+}

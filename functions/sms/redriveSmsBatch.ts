@@ -11,9 +11,10 @@ export const redriveSmsBatch = operation({
   request: { params: smsBatchParams, body: redriveSmsBatchRequest.default({}) },
   responses: { 202: smsBatch },
   isLocal: true,
+  isSending: true,
   canExpire: true,
-  run: async ({ params, body }, { smsBatches, client }) => {
+  run: async ({ params, body }, { smsBatches, client, chargeRedrive }) => {
     const { includeInDoubt = false } = body;
-    return { status: 202, body: await smsBatches.redrive(client, params.id, includeInDoubt) };
+    return { status: 202, body: await smsBatches.redrive(client, params.id, includeInDoubt, chargeRedrive) };
   },
 });

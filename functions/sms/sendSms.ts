@@ -2,7 +2,7 @@ import { noParams } from '../../shared/contract/common.ts';
 import { type SendSmsRequest, sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
 import type { OperationContext } from '../../shared/operation/definition.ts';
 import { operation } from '../../shared/operation/operation.ts';
-import { sendUnlessOptedOut } from '../../shared/optouts/send.ts';
+import { sendToAllowed } from '../../shared/optouts/send.ts';
 
 type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 
@@ -17,12 +17,15 @@ export const sendSms = operation({
   request: { params: noParams, body: sendSmsRequest },
   responses: { 202: smsSendResult },
   repeatable: 'withinWindow',
+  isSending: true,
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
-  run: async ({ body }, { acs, optOuts, ids, smsReports, client, reference, wireId }) => {
+  run: async ({ body }, { acs, ids, smsReports, client, reference, wireId, ...context }) => {
     const { uuid: requestId, firstSent, assertMayStart } = ids;
     const repeatability = { requestId, firstSent, assertMayStart };
     const smsRecipients = await Promise.all(body.smsRecipients.map((it) => withWireId(it, wireId)));
-    const result = await sendUnlessOptedOut(acs, optOuts, { ...body, smsRecipients }, repeatability);
+    const mayReach = await context.smsDestinations(body.from);
+    const rules = { optOuts: context.optOuts, charge: context.charge, mayReach };
+    const result = await sendToAllowed(acs, rules, { ...body, smsRecipients }, repeatability);
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };

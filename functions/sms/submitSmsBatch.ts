@@ -29,9 +29,11 @@ export const submitSmsBatch = operation({
   responses: { 200: smsBatch, 202: smsBatch },
   answerHeaders: ['Operation-Location', 'Retry-After'],
   isLocal: true,
+  isSending: true,
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
-  run: async ({ params, body }, { smsBatches, client, ids, publicUrl }) => {
-    const submission = { id: ids.uuid('batch'), client, request: body };
+  run: async ({ params, body }, { smsBatches, client, ids, publicUrl, batchAdmission }) => {
+    const admission = await batchAdmission(body.from);
+    const submission = { id: ids.uuid('batch'), client, request: body, admission };
     if (params.dryRun) return { status: 200, body: await smsBatches.dryRun(submission) };
     const batch = await smsBatches.submit(submission);
     return {

@@ -96,3 +96,12 @@ export const chatMessage = {
   senderCommunicationIdentifier: user,
 };
 export const chatMessagePage = { value: [chatMessage] };
+
+export const usage = {
+  client: 'shop',
+  limits: [
+    { limit: 'smsPerMinute', maximum: 500, used: 20, remaining: 480, resetSeconds: 61 },
+    { limit: 'smsPerDay', maximum: 20000, used: 1520, remaining: 18480, resetSeconds: 86100 },
+    { limit: 'perRecipientPerDay', maximum: 20 },
+  ],
+};

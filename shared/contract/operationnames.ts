@@ -7,6 +7,7 @@ export const OPERATION_NAMES = [
   'getEmailOperation',
   'getSmsBatch',
   'getSmsDeliveryReport',
+  'getUsage',
   'issueAccessToken',
   'listChatMessages',
   'listChatThreads',

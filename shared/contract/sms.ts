@@ -69,6 +69,10 @@ export const smsResultItem = z.lazy(() =>
 /** The `errorMessage` of a recipient who has opted out of the sender, and to whom nothing was sent. */
 export const OPTED_OUT = 'OptedOut';
 
+/** As that, where the client may not send to the recipient, or not as often. */
+export const DESTINATION_NOT_ALLOWED = 'DestinationNotAllowed';
+export const LIMIT_EXCEEDED = 'ClientLimitExceeded';
+
 export const smsSendResult = z.lazy(() =>
   z.looseObject({ value: z.array(smsResultItem) }).meta({ id: 'SmsSendResult', examples: [examples.smsSendResult] }),
 );

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { noBody } from '../contract/common.ts';
 import { type ErrorCode, STATUS_OF_CODE } from '../contract/switchboarderror.ts';
 import type { AnyOperation } from '../operation/definition.ts';
-import { header } from './headers.ts';
+import { header, RATE_LIMIT_HEADERS } from './headers.ts';
 import type { JsonObject } from './schemas.ts';
 
 /** What each error means to its caller. `UpstreamRejected` is absent because it has ACS's own status and code. */
@@ -104,5 +104,6 @@ function errorHeaders(isWaiting: boolean): JsonObject {
     ...header('x-ms-request-id'),
     ...header('x-ms-client-request-id'),
     ...(isWaiting ? header('Retry-After') : {}),
+    ...Object.assign({}, ...RATE_LIMIT_HEADERS.map(header)),
   };
 }

@@ -18,8 +18,21 @@ export const HEADERS = {
   'Operation-Location': { description: 'URL of the status of the accepted work.', schema: url },
   Location: { description: 'URL of the created resource.', schema: url },
   Link: { description: 'The next page, with `rel="next"` (RFC 8288); in CSV, which has no `nextLink`.', schema: text },
+  'ratelimit-limit': {
+    description:
+      'For a client with limits: the limit that is closest to being reached (draft-ietf-httpapi-ratelimit-headers-06).',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'ratelimit-remaining': { description: 'What is left of that limit.', schema: { type: 'integer', minimum: 0 } },
+  'ratelimit-reset': {
+    description: 'Seconds until everything that is used of it now is available again; with a 429, as `Retry-After`.',
+    schema: { type: 'integer', minimum: 0 },
+  },
   'Retry-After': { description: 'Seconds to wait before the next call.', schema: { type: 'integer', minimum: 0 } },
 } as const;
+
+/** On every answer to a client with limits. */
+export const RATE_LIMIT_HEADERS = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
 
 /** A header by its name, described among the components. */
 export function header(name: keyof typeof HEADERS): JsonObject {

@@ -6,7 +6,7 @@ import { CSV_TYPES } from '../operation/content.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import type { PublicDefinition } from '../operation/public.ts';
 import { errorReference, errorResponses } from './errors.ts';
-import { commonParameters, header } from './headers.ts';
+import { commonParameters, header, RATE_LIMIT_HEADERS } from './headers.ts';
 import { exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
 
 /** @see OpenAPI 3.1.0 §4.8.10 (Operation Object) */
@@ -96,7 +96,7 @@ function answers({ method, responses, answerHeaders = [], textType }: AnyOperati
     ...header('x-ms-request-id'),
     ...header('x-ms-client-request-id'),
     ...(method === 'GET' ? {} : header('idempotent-replayed')),
-    ...Object.assign({}, ...answerHeaders.map(header)),
+    ...Object.assign({}, ...[...answerHeaders, ...RATE_LIMIT_HEADERS].map(header)),
   };
   const text = textType ? { [textType]: { schema: { type: 'string' } } } : {};
   const described = Object.entries(responses).map(([status, schema]) => {

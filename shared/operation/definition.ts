@@ -1,9 +1,13 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
+import type { DestinationRule } from '../clients/destinations.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { Usage } from '../contract/usage.ts';
 import type { Emails } from '../emailstatus/service.ts';
 import type { Identities } from '../identities/identities.ts';
+import type { BatchAdmission } from '../limits/batchadmission.ts';
+import type { Charge, Sending } from '../limits/meter.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
@@ -40,6 +44,16 @@ export interface OperationContext {
   readonly client: string;
   /** Whether the caller may send from this number, sender ID or address. */
   readonly maySendFrom: (sender: string) => boolean;
+  /** Why the caller may not send SMS from this sender to a number, if it may not. */
+  readonly smsDestinations: (sender: string) => Promise<DestinationRule>;
+  /** Counts messages against the caller's limits, before they are sent. */
+  readonly charge: (sending: Sending) => Promise<Charge>;
+  /** As these two, for a batch. */
+  readonly batchAdmission: (sender: string) => Promise<BatchAdmission>;
+  /** Counts the recipients of a batch that are sent to again. */
+  readonly chargeRedrive: (recipients: number) => Promise<void>;
+  /** The caller's standing with its limits. */
+  readonly usage: () => Promise<Usage>;
   /** Where later events about what is done here go. */
   readonly reference: Reference;
   /** Where callers reach Switchboard, no slash at the end. */
@@ -112,6 +126,12 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   ) => { readonly sender: string; readonly target: string } | undefined;
   /** The identity that the request concerns, if it does, held against what the client may use. */
   readonly identity?: (request: OperationRequest<z.output<Params>, z.output<Body>>) => string;
+  /** Recipients of which none may be one that the client may not send to. */
+  readonly destinations?: (
+    request: OperationRequest<z.output<Params>, z.output<Body>>,
+  ) => readonly { readonly recipient: string; readonly target: string }[];
+  /** It sends messages: the request is counted together with them. */
+  readonly isSending?: true;
   /**
    * Whether it may be carried out again after a try that may have taken effect: ACS recognises it by its ids, for ever or
    * for as long as its window is open; or it would be doubled. `always` when not given.

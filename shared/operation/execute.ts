@@ -1,9 +1,13 @@
 import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
+import { destinationNotAllowed, emailDestinations, smsDestinations } from '../clients/destinations.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate, withoutNulls } from '../contract/validate.ts';
+import { usageOf } from '../limits/limits.ts';
+import { type Meter, NO_CHARGE } from '../limits/meter.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import type { Answer, AnyOperation, OperationContext } from './definition.ts';
-import { runOnce } from './once.ts';
+import type { Answer, AnyOperation, OperationContext, OperationRequest } from './definition.ts';
+import { asSwitchboardError } from './failure.ts';
+import { leavesDoubt, runOnce } from './once.ts';
 import type { Runtime } from './runtime.ts';
 import { userOf } from './userToken.ts';
 import { type WireIds, wireId } from './wireids.ts';
@@ -26,6 +30,8 @@ export interface Call {
   readonly clientRequestId: string;
   readonly callersId: OperationContext['callersId'];
   readonly prefers: OperationContext['prefers'];
+  /** Counts against the client's limits; users have none. */
+  readonly meter: Meter | undefined;
 }
 
 /**
@@ -34,16 +40,33 @@ export interface Call {
  * @throws SwitchboardError whatever is wrong with the call or goes wrong on the way
  */
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
-  const { caller } = call;
+  const { caller, meter } = call;
   if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
   annotate({ 'switchboard.client': callerName(caller) });
+  // What is sent is counted together with its request; a request that came to send nothing, at its end.
+  if (!operation.isSending) await meter?.request();
+  try {
+    return await checkAndRun(operation, call, runtime);
+  } finally {
+    await meter?.request();
+  }
+}
+
+async function checkAndRun(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
+  const { caller } = call;
   const params = validate(operation.request.params, withoutNulls(call.params));
   const body = validate(operation.request.body, withoutNulls(call.body, operation.request.notNull));
   const request = { params, body };
-  const named = operation.sender?.(request);
-  if (caller.kind === 'client' && named) assertMaySendFrom(caller.client, named.sender, named.target);
+  if (caller.kind === 'client') assertMaySend(operation, caller.client, request);
   if (operation.identity) await assertMayUse(caller, operation.identity(request), runtime);
-  const run = (ids: WireIds) => operation.run(request, contextOf(call, ids, runtime));
+  const run = async (ids: WireIds, isRepeated = false) => {
+    try {
+      return await operation.run(request, contextOf(call, ids, runtime, isRepeated));
+    } catch (error) {
+      if (!leavesDoubt(asSwitchboardError(error))) await call.meter?.refundAll();
+      throw error;
+    }
+  };
   if (operation.method === 'GET' || call.fingerprint === undefined) return run(call.ids);
   // A record for a user whom ACS does not know would let anyone who makes up tokens fill the storage.
   if (caller.kind === 'user') await runtime.userProofs.assertGenuine(acsOf(call, runtime), caller.userToken);
@@ -52,12 +75,24 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
     ledger: runtime.answers,
     now: runtime.now,
     repeatabilityWindowSeconds: runtime.settings.sms.repeatabilityWindowSeconds,
-    run: (timing) => run({ ...call.ids, ...timing }),
-    renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime)) ?? kept,
+    run: (timing, isRepeated) => run({ ...call.ids, ...timing }, isRepeated),
+    renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime, true)) ?? kept,
   });
 }
 
-function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext {
+/** @throws SwitchboardError `Forbidden` for the sender, `DestinationNotAllowed` for a recipient */
+function assertMaySend(operation: AnyOperation, client: Client, request: OperationRequest<unknown, unknown>): void {
+  const named = operation.sender?.(request);
+  if (named) assertMaySendFrom(client, named.sender, named.target);
+  const mayReceive = emailDestinations(client);
+  for (const { recipient, target } of operation.destinations?.(request) ?? []) {
+    const problem = mayReceive(recipient);
+    if (problem !== undefined) throw destinationNotAllowed(problem, target);
+  }
+}
+
+/** @param isRepeated what it sends has been counted by an earlier try */
+function contextOf(call: Call, ids: WireIds, runtime: Runtime, isRepeated: boolean): OperationContext {
   const { caller, reference, publicUrl, callersId, prefers } = call;
   const acs = acsOf(call, runtime);
   const asUser: OperationContext['asUser'] = (run) => {
@@ -70,6 +105,7 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
   return {
     ...{ acs, smsBatches, smsReports, emails, optOuts, identities, client, maySendFrom: mayUse },
     ...{ reference, publicUrl, prefers, ids, callersId, asUser },
+    ...sendingContext(call, runtime, isRepeated),
     assertMayUse: (identity) => assertMayUse(caller, identity, runtime),
     wireId: async (kind, publicId) => wireId(await runtime.secret(), kind, scopeOf(caller), publicId),
   };
@@ -78,6 +114,35 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime): OperationContext
 function acsOf({ publicUrl, clientRequestId }: Call, runtime: Runtime): OperationContext['acs'] {
   return runtime.acs(publicUrl, clientRequestId);
 }
+
+type SendingContext = Pick<
+  OperationContext,
+  'smsDestinations' | 'charge' | 'batchAdmission' | 'chargeRedrive' | 'usage'
+>;
+
+function sendingContext({ caller, meter }: Call, { limits }: Runtime, isRepeated: boolean): SendingContext {
+  if (caller.kind !== 'client' || !meter) return NOTHING_TO_SEND;
+  const { client } = caller;
+  return {
+    smsDestinations: (sender) => smsDestinations(client, sender),
+    charge: async (sending) => (isRepeated ? NO_CHARGE : meter.charge(sending)),
+    batchAdmission: async (sender) => {
+      const { admitBatch } = await import('../limits/batchadmission.ts');
+      return admitBatch({ limits, meter, client, mayReach: await smsDestinations(client, sender), isRepeated });
+    },
+    chargeRedrive: async (recipients) => {
+      if (!isRepeated) await meter.chargeHashed('sms', recipients, []);
+    },
+    usage: () => usageOf(limits, client),
+  };
+}
+
+/** Users of chat send no SMS and no emails. */
+const notForUsers = () => Promise.reject(new SwitchboardError('Forbidden', 'Only a client may send SMS or emails.'));
+const NOTHING_TO_SEND: SendingContext = {
+  ...{ smsDestinations: notForUsers, charge: notForUsers, batchAdmission: notForUsers },
+  ...{ chargeRedrive: notForUsers, usage: notForUsers },
+};
 
 async function assertMayUse(caller: Caller, identity: string, { identities }: Runtime): Promise<void> {
   if (caller.kind === 'client') return identities.assertMayUse(caller.client, identity);

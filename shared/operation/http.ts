@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { assertMayCall } from '../clients/clients.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { Meter } from '../limits/meter.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
@@ -27,6 +28,7 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
     const requestId = randomUUID();
     annotate({ 'switchboard.request.id': requestId });
     let caller: Caller | undefined;
+    let meter: Meter | undefined;
     let error: SwitchboardError | undefined;
     let answer: Answer;
     let cors: Readonly<Record<string, string>> = {};
@@ -34,17 +36,20 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       if (operation.actsAsUser) cors = corsHeaders(runtime().settings.corsOrigins, request.headers.get('origin'));
       const authenticated = authenticate(operation, request, runtime());
       ({ caller } = authenticated);
-      if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
+      if (caller.kind === 'client') {
+        meter = new Meter(runtime().limits, caller.client);
+        assertMayCall(caller.client, operation.name);
+      }
       const body = await readBody(operation, request);
       assertSignedBody(authenticated, body);
-      answer = await serve(operation, { request, body, caller, requestId }, runtime());
+      answer = await serve(operation, { request, body, caller, requestId, meter }, runtime());
     } catch (thrown) {
       error = asSwitchboardError(thrown);
       answer = errorAnswer(error);
     }
     const client = caller && callerName(caller);
     logInvocation(context, { operation: operation.name, status: answer.status, client, requestId, startedAt, error });
-    return toResponse(answer, request, requestId, cors);
+    return toResponse(answer, request, requestId, { ...cors, ...meter?.headers() });
   };
 }
 
@@ -53,9 +58,11 @@ interface HttpCall {
   readonly body: Uint8Array;
   readonly caller: Caller;
   readonly requestId: string;
+  readonly meter: Meter | undefined;
 }
 
-async function serve(operation: AnyOperation, { request, body, caller, requestId }: HttpCall, runtime: Runtime) {
+async function serve(operation: AnyOperation, call: HttpCall, runtime: Runtime) {
+  const { request, body, caller, requestId, meter } = call;
   const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
   assertApiVersion(apiVersion);
   const content = await readContent(operation.request, request.headers.get('content-type'), query, body);
@@ -66,11 +73,12 @@ async function serve(operation: AnyOperation, { request, body, caller, requestId
       caller,
       params: { ...content.query, ...request.params },
       body: content.body,
-      ...(await nameOf(operation, { request, body, caller, requestId }, content.form, runtime)),
+      ...(await nameOf(operation, call, content.form, runtime)),
       reference: { subject: request.headers.get('idempotency-key') ?? undefined, replyTo: undefined },
       publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
       clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
       callersId: operation.idHeader && uuidHeader(request, operation.idHeader),
+      meter,
       prefers: (contentType) => contentType === answerType,
     },
     runtime,

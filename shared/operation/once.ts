@@ -10,8 +10,11 @@ export interface OnceOptions {
   readonly now: () => Date;
   /** How long ACS recognises a repeated message by its ids. */
   readonly repeatabilityWindowSeconds: number;
-  /** @param timing when this was carried out for the first time, and whether it is too late to repeat it */
-  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>) => Promise<Answer>;
+  /**
+   * @param timing when this was carried out for the first time, and whether it is too late to repeat it
+   * @param isRepeated an earlier try may have taken effect
+   */
+  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>, isRepeated: boolean) => Promise<Answer>;
   /** Puts back into a kept answer what must not be kept. */
   readonly renew: (kept: Answer) => Promise<Answer>;
 }
@@ -37,7 +40,7 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
   try {
     const assertMayStart = () => assertRepeatable(operation, claim, options);
     assertMayStart();
-    const answer = await run({ firstSent: claim.firstSent, assertMayStart });
+    const answer = await run({ firstSent: claim.firstSent, assertMayStart }, claim.isDoubtful);
     await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
     return answer;
   } catch (error) {
@@ -56,6 +59,11 @@ function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim,
 
 /** Transient failures after which a part of the operation may have taken effect. */
 const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
+
+/** Whether a part of the operation may have taken effect. */
+export function leavesDoubt({ code, isDoubtful }: SwitchboardError): boolean {
+  return isDoubtful || LEAVES_DOUBT.includes(code);
+}
 
 /**
  * Records a failure: one that would repeat itself is kept; after one that did nothing the claim is removed; the rest may

@@ -2,6 +2,7 @@ import type { Client } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { validate } from '../contract/validate.ts';
+import { Meter } from '../limits/meter.ts';
 import { contentHash } from '../signing/sign.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
@@ -65,6 +66,7 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
       clientRequestId: ids.uuid('request'),
       callersId: undefined,
       prefers: () => false,
+      meter: new Meter(runtime.limits, client),
     },
     runtime,
   );

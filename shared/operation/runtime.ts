@@ -11,6 +11,8 @@ import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
 import { createEmails, type Emails } from '../emailstatus/service.ts';
 import { createReadiness, type Readiness } from '../health/readiness.ts';
 import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from '../identities/identities.ts';
+import { LIMITS_TABLE } from '../limits/counterstore.ts';
+import { type ClientLimits, createClientLimits } from '../limits/limits.ts';
 import { createOptOuts, type OptOuts } from '../optouts/optouts.ts';
 import type { RetentionFacts } from '../retention/forget.ts';
 import { createServerSecret, type ServerSecret } from '../secret/serverSecret.ts';
@@ -40,6 +42,8 @@ export interface Runtime {
   /** What is forgotten in time. */
   readonly retention: RetentionFacts;
   readonly optOuts: OptOuts;
+  /** What the clients' limits are kept with. */
+  readonly limits: ClientLimits;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   /** Whether everything that Switchboard leans on works. */
@@ -62,6 +66,7 @@ export function createRuntime(
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
   const milliseconds = () => now().getTime();
   const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
+  const secret = createServerSecret(storage.tables);
   const tell = (outcome: Outcome) => emitOutcome(storage, outcome);
   const smsReports = createSmsReports({
     tables: storage.tables,
@@ -102,7 +107,8 @@ export function createRuntime(
     retention: retentionOf(settings, { storage, smsBatches, now: milliseconds }),
     answers: createAnswerLedger(storage.tables),
     readiness: readinessOf(settings, now),
-    secret: createServerSecret(storage.tables),
+    secret,
+    limits: createClientLimits(storage.tables, secret, milliseconds),
     now,
     acs,
   };
@@ -116,12 +122,17 @@ function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Sett
   });
 }
 
+/** Tables whose rows stand by themselves. */
+const KEPT_TABLES = [
+  ...[ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
+  ...[DELETED_IDENTITIES_TABLE, LIMITS_TABLE],
+];
+
 function retentionOf(
   { retentionDays: days }: Settings,
   facts: Pick<RetentionFacts, 'storage' | 'smsBatches' | 'now'>,
 ): RetentionFacts {
-  const names = [ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE, DELETED_IDENTITIES_TABLE];
-  return { ...facts, names, days };
+  return { ...facts, names: KEPT_TABLES, days };
 }
 
 let runtime: Runtime | undefined;

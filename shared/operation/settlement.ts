@@ -32,14 +32,19 @@ export interface Settlement {
 export async function settle(settlement: Settlement, runtime: Runtime): Promise<void> {
   const { delivery, error, operation, queue } = settlement;
   if (!error) return tellOutcome(settlement, runtime);
-  if (error.code === 'TooManyRequests') return putBack(settlement, await delayOf(error, runtime), runtime);
-  if (error.isTransient && delivery.tries < MAXIMUM_TRIES) {
+  if (isPutBack(error)) return putBack(settlement, await delayOf(error, runtime), runtime);
+  if (error.isTransient && error.code !== 'ClientLimitExceeded' && delivery.tries < MAXIMUM_TRIES) {
     const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
     throw new Error(mask(`${operation.name} will be tried again (${attempt} failed): ${error.message}`));
   }
   // A tracked operation is in doubt only until its row has the result.
   if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);
   await runtime.storage.queues.send(`${queue}-poison`, delivery.message.original, { encoding: 'none' });
+}
+
+/** What ACS or a limit of the client allows later. What is more than the limit itself never fits. */
+function isPutBack({ code, retryAfterSeconds }: SwitchboardError): boolean {
+  return code === 'TooManyRequests' || (code === 'ClientLimitExceeded' && retryAfterSeconds !== undefined);
 }
 
 function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime: Runtime): Promise<void> {

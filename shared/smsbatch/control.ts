@@ -47,6 +47,9 @@ export async function cancelBatch(engine: BatchEngine, client: string, id: strin
   return describeBatch(engine, canceled);
 }
 
+/** Counts recipients against the client's limits. */
+export type ChargeRedrive = (recipients: number) => Promise<void>;
+
 /**
  * Cancels a batch that its client may no longer send. One that is over, or done, stays as it is.
  *
@@ -68,14 +71,17 @@ export async function revokeBatch(engine: BatchEngine, client: string, id: strin
  * goes on with what was canceled, too.
  *
  * @param includeInDoubt also what may have been sent, at the risk of sending it twice
+ * @param charge called before anything is changed
  * @throws SwitchboardError `NotFound`; `Conflict` while it runs, when it was canceled on request, or when nothing has
- * failed; `Expired` when its recipients have been deleted; `Forbidden` when its client may not send it (any more)
+ * failed; `Expired` when its recipients have been deleted; `Forbidden` when its client may not send it (any more); and what
+ * `charge` throws
  */
 export async function redriveBatch(
   engine: BatchEngine,
   client: string,
   id: string,
   includeInDoubt: boolean,
+  charge?: ChargeRedrive,
 ): Promise<SmsBatch> {
   const refusal = refusalOf(engine, await findBatch(engine, client, id));
   if (refusal !== undefined) throw new SwitchboardError('Forbidden', refusal);
@@ -85,6 +91,7 @@ export async function redriveBatch(
   const before = await findBatch(engine, client, id);
   assertRedrivable(before, again);
   await assertRecipientsExist(engine.storage, id);
+  if (charge) await charge(again);
   await emitOwed(engine, before); // as long as its counts and its reason are those of the event
   // Only a batch that will run again becomes active, and before it does: if the process dies in between, the sweep finds it.
   await engine.batches.activate(id, client, engine.now());

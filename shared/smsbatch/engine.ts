@@ -5,10 +5,10 @@ import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
 import type { Settings } from '../settings.ts';
+import { Gathering } from '../storage/gathering.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch, BatchEvent } from './batch.ts';
 import { type BatchStore, createBatchStore } from './batchstore.ts';
-import { Gathering } from './gathering.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 /** What the steps of a batch (submit, split, send, sweep, …) work with. */

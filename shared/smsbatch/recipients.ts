@@ -3,6 +3,7 @@ import type { CountryCode } from 'libphonenumber-js/max';
 import { MAXIMUM_SMS_LENGTH } from '../contract/sms.ts';
 import { type EmptyPlaceholders, type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS } from '../contract/smsbatch.ts';
 import { invalidField } from '../contract/switchboarderror.ts';
+import type { BatchAdmission } from '../limits/batchadmission.ts';
 import { NumberSet } from './numberSet.ts';
 import { NumberReader } from './numbers.ts';
 import type { Recipient, RecipientLine, RecipientSource } from './recipient.ts';
@@ -33,6 +34,8 @@ export interface PrepareOptions {
   readonly message: string;
   readonly defaultCountry: CountryCode | undefined;
   readonly chunkSize: number;
+  /** Which recipients the client may send to, and how many; any when not given. */
+  readonly admission?: Pick<BatchAdmission, 'refusal' | 'admit'>;
 }
 
 /**
@@ -74,10 +77,13 @@ export class RecipientPreparation {
   accept({ line, to, columns = {}, problem }: RecipientLine): string | undefined {
     const number = problem === undefined ? this.#numbers.read(to) : ({ ok: false, reason: problem } as const);
     if (!number.ok) return this.#refuse({ line, value: printable(to), reason: number.reason });
+    const refusal = this.#options.admission?.refusal(number.number);
+    if (refusal !== undefined) return this.#refuse({ line, value: printable(to), reason: refusal });
     if (!this.#seen.add(number.number)) {
       this.summary.duplicates += 1;
       return undefined;
     }
+    this.#options.admission?.admit(number.number);
     const text = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
     const recipient: Recipient = text === undefined ? number.number : [number.number, text];
     const json = `${JSON.stringify(recipient)}\n`;

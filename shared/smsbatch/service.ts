@@ -1,6 +1,6 @@
 import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsBatch } from '../contract/smsbatch.ts';
-import { batchStatus, cancelBatch, failBatch, findBatch, redriveBatch } from './control.ts';
+import { batchStatus, type ChargeRedrive, cancelBatch, failBatch, findBatch, redriveBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import { forgetBatches } from './forget.ts';
 import type { ChunkMessage, SplitMessage } from './messages.ts';
@@ -26,7 +26,8 @@ export interface SmsBatches {
   results(client: string, id: string, query: ResultsQuery): Promise<ResultsPage>;
   resultsCsv(results: ResultsPage['value']): string;
   cancel(client: string, id: string): Promise<SmsBatch>;
-  redrive(client: string, id: string, includeInDoubt: boolean): Promise<SmsBatch>;
+  /** @param charge counts the recipients that are sent to again, before that is begun */
+  redrive(client: string, id: string, includeInDoubt: boolean, charge?: ChargeRedrive): Promise<SmsBatch>;
   /** Gives the next chunks their sending times. */
   split(message: SplitMessage): Promise<void>;
   send(message: ChunkMessage): Promise<void>;
@@ -53,7 +54,7 @@ export function createSmsBatches(engine: BatchEngine): SmsBatches {
     results: async (client, id, query) => batchResults(engine, await findBatch(engine, client, id), query),
     resultsCsv,
     cancel: (client, id) => cancelBatch(engine, client, id),
-    redrive: (client, id, includeInDoubt) => redriveBatch(engine, client, id, includeInDoubt),
+    redrive: (client, id, includeInDoubt, charge) => redriveBatch(engine, client, id, includeInDoubt, charge),
     split: (message) => splitBatch(engine, message),
     send: (message) => sendChunk(engine, message),
     fail: (client, id, reason) => failBatch(engine, client, id, reason),

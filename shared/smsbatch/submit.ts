@@ -1,5 +1,6 @@
 import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
 import { invalidField } from '../contract/switchboarderror.ts';
+import type { BatchAdmission } from '../limits/batchadmission.ts';
 import { logFailure } from '../telemetry/failurelog.ts';
 import { messageText } from '../telemetry/messages.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
@@ -29,6 +30,8 @@ export interface Submission {
   readonly id: string;
   readonly client: string;
   readonly request: SubmitSmsBatchRequest;
+  /** Which recipients the client may send to, and how many; any when not given. */
+  readonly admission?: BatchAdmission;
 }
 
 /** The longest that a queue message can wait. */
@@ -41,12 +44,13 @@ const MAXIMUM_AHEAD_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
  * @throws SwitchboardError `InvalidRequest`
  */
 export async function submitBatch(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
-  const { id, client, request } = submission;
+  const { id, client, request, admission } = submission;
   const known = await engine.batches.get(client, id);
   if (known) return resume(engine, known);
   assertSendable(request, engine.now());
-  const preparation = newPreparation(engine, request);
-  const pieces = preparedPieces(recipientSource(request), preparation);
+  const preparation = newPreparation(engine, submission);
+  // What the last piece is followed by comes before the file exists: a batch that is refused leaves nothing.
+  const pieces = followedBy(preparedPieces(recipientSource(request), preparation), async () => admission?.charge());
   await engine.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
   const { chunkOffsets, invalid } = preparation.summary;
   await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
@@ -60,12 +64,13 @@ export async function submitBatch(engine: BatchEngine, submission: Submission): 
 
 /** What `submitBatch` would answer, without keeping anything. */
 export async function dryRun(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
-  const { request } = submission;
+  const { request, admission } = submission;
   assertSendable(request, engine.now());
-  const preparation = newPreparation(engine, request);
+  const preparation = newPreparation(engine, submission);
   for await (const _ of preparedPieces(recipientSource(request), preparation)) {
     // only the account is wanted
   }
+  await admission?.check();
   const facts = factsOf(engine, submission, preparation);
   const progress = firstProgress(facts, engine.now());
   const { nextFree, pausedUntil } = await engine.senders.read(facts.pace);
@@ -76,6 +81,11 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
     counts: countsOf({ ...facts, ...progress }, NOTHING),
     estimatedCompletionOn: new Date(end).toISOString(),
   };
+}
+
+async function* followedBy<Item>(items: AsyncIterable<Item>, then: () => Promise<void>): AsyncGenerator<Item> {
+  yield* items;
+  await then();
 }
 
 /** Starts the split, also of a batch whose submission died before it came to that. */
@@ -107,14 +117,20 @@ async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean>
   }
 }
 
-function newPreparation(engine: BatchEngine, request: SubmitSmsBatchRequest): RecipientPreparation {
+function newPreparation(engine: BatchEngine, { request, admission }: Submission): RecipientPreparation {
   const { defaultCountry, from, message } = request;
   if (defaultCountry !== undefined && !isCountry(defaultCountry)) {
     throw invalidField('defaultCountry', 'is not a country with phone numbers');
   }
   const { ratePerMinute } = senderPace(from, engine.settings.ratesPerMinute);
   const expected = expectedRecipients(request);
-  return new RecipientPreparation({ message, defaultCountry, chunkSize: chunkSize(ratePerMinute), expected });
+  return new RecipientPreparation({
+    message,
+    defaultCountry,
+    chunkSize: chunkSize(ratePerMinute),
+    expected,
+    ...(admission ? { admission } : {}),
+  });
 }
 
 function assertSendable({ sendAt }: SubmitSmsBatchRequest, now: number): void {

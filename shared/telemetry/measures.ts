@@ -22,6 +22,29 @@ function outcomeOf(status: number): 'succeeded' | 'throttled' | 'refused' | 'fai
   return status < 500 ? 'refused' : 'failed';
 }
 
+const CLIENT_RECIPIENTS: Metric = {
+  name: 'switchboard.client.recipients',
+  kind: 'counter',
+  unit: '{recipient}',
+  description: 'Recipients that clients have sent to, whether or not they are limited.',
+};
+
+/** @param count recipients of messages that were accepted; negative never */
+export function recipientsAccepted(client: string, channel: 'sms' | 'email', count: number): void {
+  if (count > 0) measure(CLIENT_RECIPIENTS, count, { client, channel });
+}
+
+const LIMIT_EXCEEDED: Metric = {
+  name: 'switchboard.client.limit_exceeded',
+  kind: 'counter',
+  unit: '{refusal}',
+  description: 'Refusals because a client had reached one of its limits.',
+};
+
+export function limitExceeded(client: string, limit: string): void {
+  measure(LIMIT_EXCEEDED, 1, { client, limit });
+}
+
 const UPSTREAM_DURATION: Metric = {
   name: 'switchboard.upstream.duration',
   kind: 'histogram',

@@ -34,7 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/operation/'],
   ['shared/acsevents/', 'shared/retention/'],
   ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/', 'shared/identities/', 'shared/health/'],
-  ['shared/clients/', 'shared/acs/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
+  ['shared/clients/', 'shared/acs/', 'shared/limits/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings.ts'],
 ];
 

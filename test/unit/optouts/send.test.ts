@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SendSmsRequest } from '../../../shared/contract/sms.ts';
-import type { OptOuts } from '../../../shared/optouts/optouts.ts';
-import { sendUnlessOptedOut } from '../../../shared/optouts/send.ts';
+import { NO_CHARGE } from '../../../shared/limits/meter.ts';
+import { type SmsRules, sendToAllowed } from '../../../shared/optouts/send.ts';
 import { fakeSession } from '../acs/fixtures.ts';
 import { sentBody } from '../smsbatch/fixtures.ts';
 import { NOW, SENDER } from './fixtures.ts';
@@ -18,13 +18,17 @@ const refused = (to: string) => ({ to, httpStatusCode: 400, successful: false, e
 
 /** Sends to these numbers, of whom some have opted out; ACS answers for the last `silence` of them with nothing. */
 async function send(numbers: readonly string[], out: readonly string[], silence = 0) {
-  const optOuts: Pick<OptOuts, 'optedOut'> = { optedOut: async () => new Set(out) };
+  const rules: SmsRules = {
+    optOuts: { optedOut: async () => new Set(out) },
+    mayReach: () => undefined,
+    charge: async () => NO_CHARGE,
+  };
   const acs = fakeSession(({ body }) => {
     const value = sentBody.parse(body).smsRecipients.map(({ to }) => item(to));
     return { status: 202, body: { value: value.slice(0, value.length - silence), more: 1 } };
   });
   const request: SendSmsRequest = { from: SENDER, message: 'Hello', smsRecipients: numbers.map((to) => ({ to })) };
-  const result = await sendUnlessOptedOut(acs, optOuts as OptOuts, request, repeatability);
+  const result = await sendToAllowed(acs, rules, request, repeatability);
   return { result, requests: acs.sent.map(({ body }) => sentBody.parse(body).smsRecipients) };
 }
 

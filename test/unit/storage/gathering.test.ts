@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Gathering } from '../../../shared/smsbatch/gathering.ts';
+import { Gathering } from '../../../shared/storage/gathering.ts';
 
 /** Runs that end when they are told to. */
 function runs() {

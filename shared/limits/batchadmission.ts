@@ -1,0 +1,88 @@
+import type { LimitName } from '../contract/clientsettings.ts';
+import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { take } from './counters.ts';
+import type { Limited } from './counterstore.ts';
+import type { ClientLimits } from './limits.ts';
+import type { Meter } from './meter.ts';
+import { dayOf, type RecipientHash } from './recipientcounts.ts';
+import { limitRefusal } from './refusal.ts';
+
+/** Decides which recipients a batch may have, and counts them before anything of it is kept. */
+export interface BatchAdmission {
+  /** Why the batch cannot have this recipient (a number in E.164), for people; undefined when it can. */
+  refusal(number: string): string | undefined;
+  /**
+   * The recipient is in the batch.
+   *
+   * @throws SwitchboardError `ClientLimitExceeded` when so many never will be
+   */
+  admit(number: string): void;
+  /** @throws SwitchboardError `ClientLimitExceeded` where `charge` would throw it; counts nothing */
+  check(): Promise<void>;
+  /**
+   * Counts those that were admitted.
+   *
+   * @throws SwitchboardError `ClientLimitExceeded`
+   */
+  charge(): Promise<void>;
+}
+
+export interface AdmissionFacts {
+  readonly limits: ClientLimits;
+  readonly meter: Meter;
+  readonly client: Limited;
+  readonly mayReach: (number: string) => string | undefined;
+  /** An earlier try has counted the batch. */
+  readonly isRepeated: boolean;
+}
+
+const AT_LIMIT = 'was sent as many messages today as this client may send to one recipient';
+
+export async function admitBatch({
+  limits,
+  meter,
+  client,
+  mayReach,
+  isRepeated,
+}: AdmissionFacts): Promise<BatchAdmission> {
+  const { recipients, counters, now } = limits;
+  const { perRecipientPerDay } = client.limits;
+  const isCounted = perRecipientPerDay !== undefined && !isRepeated;
+  const hash = isCounted ? await recipients.hasher(client.name) : undefined;
+  const full = isCounted ? await recipients.atLimit(dayOf(client.name, now()), perRecipientPerDay) : undefined;
+  const [maximum, limit] = smallestOf(client);
+  const hashes: RecipientHash[] = [];
+  let total = 0;
+  return {
+    refusal: (number) => mayReach(number) ?? (hash && full?.has(hash(number)) ? AT_LIMIT : undefined),
+    admit(number) {
+      total += 1;
+      if (total > maximum) throw limitRefusal({ client: client.name, limit, maximum, retryAfterSeconds: undefined });
+      if (hash) hashes.push(hash(number));
+    },
+    async check() {
+      const taken = take(await counters.read(client.name), client.limits, { sms: total }, now());
+      if (!('excess' in taken)) return;
+      const { standing, retryAfterSeconds } = taken.excess;
+      throw limitRefusal({ client: client.name, ...standing, retryAfterSeconds });
+    },
+    async charge() {
+      if (isRepeated) return;
+      const { refused } = await meter.chargeHashed('sms', total, hashes);
+      if (refused.size > 0) throw overtaken(); // what was counted is given back with the failure
+    },
+  };
+}
+
+/** The most recipients that a batch can ever have. */
+function smallestOf({ limits }: Limited): readonly [maximum: number, limit: LimitName] {
+  const names = ['batchRecipients', 'smsPerMinute', 'smsPerDay'] as const;
+  const maximums = names.map((name) => [limits[name] ?? Number.POSITIVE_INFINITY, name] as const);
+  return maximums.toSorted(([one], [other]) => one - other)[0] ?? [Number.POSITIVE_INFINITY, 'batchRecipients'];
+}
+
+/** Other requests have sent to recipients of the batch while it was read. */
+function overtaken(): SwitchboardError {
+  const message = 'Recipients of this batch have reached the limit of this client meanwhile. Repeat the request.';
+  return new SwitchboardError('TooManyRequests', message, { target: 'perRecipientPerDay', retryAfterSeconds: 1 });
+}
