@@ -28,7 +28,10 @@ export const sendEmail = operation({
   isSending: true,
   destinations: ({ body }) => recipientsOf(body),
   sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
-  run: async ({ body: message }, { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId, charge }) => {
+  run: async (
+    { body: message },
+    { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId, charge },
+  ) => {
     const recipients = recipientsOf(message).map(({ recipient }) => recipient.toLowerCase());
     await charge({ channel: 'email', recipients, isTogether: true });
     const publicId = (callersId ?? ids.uuid('email')).toLowerCase();

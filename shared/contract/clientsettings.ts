@@ -129,9 +129,8 @@ function* listProblems(list: readonly ClientSettings[]): Generator<string> {
 
 /** Base64 can spell the same bytes differently, and HMAC pads a key with zeros (RFC 2104 §2). */
 function keyIdentity(base64: string): string {
-  return Buffer.from(base64, 'base64')
-    .toString('hex')
-    .replace(/(?:00)+$/, '');
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('hex', 0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }
 
 /** Keys of this repository's own settings and tests say so in their first bytes. */

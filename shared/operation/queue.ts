@@ -49,7 +49,8 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
     throw new SwitchboardError('InternalServerError', message);
   }
   const message = validate(queueMessage, presentMembers(delivery.message.content));
-  const caller: Caller = { kind: 'client', client: clientOf(message, runtime), actingUser: message.actingUser };
+  const client = clientOf(message, runtime);
+  const caller: Caller = { kind: 'client', client, actingUser: message.actingUser };
   const { id } = delivery.known;
   const name = [...scopeOf(caller), 'queue', operation.name, id];
   const ids = derivedIds(await runtime.secret(), name, runtime.now());
