@@ -7,7 +7,7 @@ import { pathSpellings } from './pathSpellings.ts';
  * `@azure/communication-common` 2.5.0, which signs `URLSearchParams.toString()` instead of the query as sent.
  */
 
-/** The headers that are signed, in the order in which they are signed. */
+/** The headers that are always signed, in the order in which they are signed. */
 export const SIGNED_HEADERS = 'x-ms-date;host;x-ms-content-sha256';
 
 export const SCHEME = 'HMAC-SHA256';
@@ -15,27 +15,72 @@ export const SCHEME = 'HMAC-SHA256';
 /** The header whose date is signed. ACS takes both. @see https://learn.microsoft.com/rest/api/communication/headers */
 export type DateHeader = 'x-ms-date' | 'date';
 
-const AUTHORIZATION = new RegExp(`^${SCHEME} SignedHeaders=(x-ms-date|date);host;x-ms-content-sha256&Signature=(.*)$`);
+/** Headers that a request to Switchboard may sign besides those; ACS itself takes no other than its three. */
+export const SIGNABLE_HEADERS = [
+  'acting-user',
+  'idempotency-key',
+  'operation-id',
+  'repeatability-request-id',
+  'content-type',
+] as const;
+
+export type SignableHeader = (typeof SIGNABLE_HEADERS)[number];
+
+/** A further signed header with its value. */
+export type SignedHeader = readonly [name: SignableHeader, value: string];
+
+const AUTHORIZATION = new RegExp(
+  `^${SCHEME} SignedHeaders=(x-ms-date|date);host;x-ms-content-sha256((?:;[a-z-]+)*)&Signature=(.*)$`,
+);
 
 export interface Authorization {
   readonly dateHeader: DateHeader;
+  /** The further headers in the order in which they are signed. */
+  readonly moreHeaders: readonly SignableHeader[];
   /** As sent: it may not be base64. */
   readonly signature: string;
 }
 
 /** The parts of an `Authorization` header; undefined for any other form or order, and for other signed headers. */
 export function parseAuthorization(header: string): Authorization | undefined {
-  const [, dateHeader, signature] = AUTHORIZATION.exec(header) ?? [];
-  if (dateHeader === undefined || signature === undefined) return undefined;
-  return { dateHeader: dateHeader === 'date' ? 'date' : 'x-ms-date', signature };
+  const [, dateHeader, more, signature] = AUTHORIZATION.exec(header) ?? [];
+  if (dateHeader === undefined || more === undefined || signature === undefined) return undefined;
+  const names = more.split(';').slice(1);
+  const moreHeaders = names.filter(isSignable);
+  if (moreHeaders.length < names.length || new Set(names).size < names.length) return undefined;
+  return { dateHeader: dateHeader === 'date' ? 'date' : 'x-ms-date', moreHeaders, signature };
+}
+
+export function isSignable(name: string): name is SignableHeader {
+  return SIGNABLE_HEADERS.some((it) => it === name);
+}
+
+/** Printable ASCII without spaces around it, which HTTP does not count as part of a value. @see RFC 9110 §5.5 */
+const SIGNABLE_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** Whether the value of a further header can be signed. */
+export function isSignableValue(value: string): boolean {
+  return SIGNABLE_VALUE.test(value);
 }
 
 /** Queries that `URLSearchParams` hands back unchanged: name=value pairs of characters that it never escapes. */
 const UNCHANGED_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
 
-/** Verb, path with query, and the three signed header values: three lines, no newline at the end. */
-export function stringToSign(method: string, target: string, date: string, host: string, contentHash: string): string {
-  return `${method}\n${target}\n${date};${host};${contentHash}`;
+/**
+ * Verb, path with query, and the three signed header values: three lines, no newline at the end. Each further header
+ * follows on a line of its own as `name:value`. Its name is part of the line, so that a signed value cannot be presented
+ * as that of another header, and a value has no newline, so that it cannot be taken for two.
+ */
+export function stringToSign(
+  method: string,
+  target: string,
+  date: string,
+  host: string,
+  contentHash: string,
+  more: readonly SignedHeader[] = [],
+): string {
+  const lines = `${method}\n${target}\n${date};${host};${contentHash}`;
+  return more.length === 0 ? lines : more.reduce((text, [name, value]) => `${text}\n${name}:${value}`, lines);
 }
 
 /** The query (without `?`) as the WHATWG URL API writes it: space becomes `+`; `! ' ( ) ~ :` are percent-encoded. */
@@ -50,11 +95,7 @@ export function signedTarget(path: string, query: string): string {
   return canonical === '' ? path : `${path}?${canonical}`;
 }
 
-/**
- * Other spellings are tried only of targets up to this length, which bounds what a stranger's request costs: each spelling
- * is signed with each key. No request that is meant for an operation comes near it, except the batch in CSV, whose path
- * has one spelling.
- */
+/** Other spellings are tried only of targets up to this length; those of a longer one would take too long to write down. */
 const MAXIMUM_SPELLED_LENGTH = 2048;
 
 /** Every path-and-query that a client may have signed for a request that arrived as `target`. */

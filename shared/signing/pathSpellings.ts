@@ -27,13 +27,24 @@ export function* pathSpellings(path: string): Generator<string> {
   const pieces = path.split('/').flatMap(piecesOf);
   const groupOf = choiceGroups(pieces);
   const seen = new Set([path]);
-  for (let choices = 2 ** groupOf.count - 1; choices >= 0; choices -= 1) {
+  for (const choices of likelyFirst(pieces, groupOf)) {
     const spelling = pieces.map((it) => (isEscaped(it, choices, groupOf.number) ? it.escaped : it.raw)).join('');
     for (const form of [spelling, lowerCaseEscapes(spelling)]) {
       if (!seen.has(form)) yield form;
       seen.add(form);
     }
   }
+}
+
+/**
+ * Every set of choices, those of the usual clients first: they escape whatever stands in a parameter, and leave an action
+ * as it is.
+ */
+function* likelyFirst(pieces: readonly Piece[], { count, number }: ChoiceGroups): Generator<number> {
+  const everything = 2 ** count - 1;
+  const actions = pieces.flatMap(({ choice }) => (choice?.anywhere === 'action' ? 2 ** number(choice) : []));
+  yield everything - [...new Set(actions)].reduce((sum, bit) => sum + bit, 0);
+  for (let choices = everything; choices >= 0; choices -= 1) yield choices;
 }
 
 function piecesOf(segment: string, index: number): Piece[] {

@@ -1,5 +1,14 @@
 import { createHmac, hash } from 'node:crypto';
-import { SCHEME, SIGNED_HEADERS, signedTarget, stringToSign } from './canonical.ts';
+import {
+  isSignable,
+  isSignableValue,
+  SCHEME,
+  SIGNABLE_HEADERS,
+  SIGNED_HEADERS,
+  type SignedHeader,
+  signedTarget,
+  stringToSign,
+} from './canonical.ts';
 import type { SigningKey } from './keys.ts';
 
 export interface RequestToSign {
@@ -11,6 +20,11 @@ export interface RequestToSign {
   readonly body?: string | Uint8Array | undefined;
   /** Time of signing; ACS refuses more than 5 minutes of difference from its own clock. */
   readonly date: Date;
+  /**
+   * Further headers to sign, which the request must be sent with: `acting-user`, `idempotency-key`, `operation-id`,
+   * `repeatability-request-id`, `content-type`. For Switchboard only: ACS refuses a request that signs more than its three.
+   */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The headers to add to the request, lower-case names. */
@@ -49,20 +63,31 @@ const parsedAddress = rememberLast((url: string) => address(new URL(url)));
 
 const httpDate = rememberLast((epochSeconds: number) => new Date(epochSeconds * 1000).toUTCString());
 
+function moreHeaders(headers: Readonly<Record<string, string>>): SignedHeader[] {
+  return Object.entries(headers).map(([name, value]) => {
+    const known = name.toLowerCase();
+    if (!isSignable(known)) throw new TypeError(`Only these headers can be signed: ${SIGNABLE_HEADERS.join(', ')}.`);
+    if (!isSignableValue(value)) throw new TypeError(`'${known}' must be printable ASCII without spaces around it.`);
+    return [known, value];
+  });
+}
+
 /**
  * Signs one request for ACS or for Switchboard, with the result of the official `@azure/communication-common` policy.
  *
- * @throws TypeError when `url` is not an absolute URL.
+ * @throws TypeError when `url` is not an absolute URL, or a further header cannot be signed.
  */
 export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders {
   const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : address(request.url);
   const date = httpDate(Math.floor(request.date.getTime() / 1000));
   const bodyHash = contentHash(request.body);
-  const text = stringToSign(request.method.toUpperCase(), target, date, host, bodyHash);
+  const more = request.headers ? moreHeaders(request.headers) : [];
+  const names = more.reduce((list, [name]) => `${list};${name}`, SIGNED_HEADERS);
+  const text = stringToSign(request.method.toUpperCase(), target, date, host, bodyHash, more);
   return {
     host,
     'x-ms-date': date,
     'x-ms-content-sha256': bodyHash,
-    authorization: `${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=${signature(text, key)}`,
+    authorization: `${SCHEME} SignedHeaders=${names}&Signature=${signature(text, key)}`,
   };
 }

@@ -139,6 +139,28 @@ export const VECTORS: readonly Vector[] = [
   },
 ];
 
+const THREAD_MESSAGES = '/chat/threads/19%3Aabc%40thread.v2/messages?api-version=2025-03-15';
+const GREETING_HASH = 'RGO0aMlNOZ3W5UDfPAVciMfEv0IxidXmPZxrfBB1E44=';
+
+/** A request to Switchboard that signs further headers. The signature was made with `openssl dgst -sha256 -mac HMAC`. */
+export const MORE_HEADERS_VECTOR = {
+  name: 'S1: further headers',
+  method: 'POST',
+  url: `https://switchboard.contoso.com${THREAD_MESSAGES}`,
+  target: THREAD_MESSAGES,
+  host: 'switchboard.contoso.com',
+  body: '{"content":"Hello"}',
+  contentHash: GREETING_HASH,
+  headers: { 'acting-user': `8:acs:${USER}`, 'idempotency-key': 'order-17;a' },
+  stringToSign:
+    `POST\n${THREAD_MESSAGES}\n${DATE};switchboard.contoso.com;${GREETING_HASH}\n` +
+    `acting-user:8:acs:${USER}\nidempotency-key:order-17;a`,
+  signature: 'hFCoruYG4kA/LwTRyq8bn4rlc8erM0PvlS4/jLN3Q1o=',
+  authorization:
+    'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256;acting-user;idempotency-key' +
+    '&Signature=hFCoruYG4kA/LwTRyq8bn4rlc8erM0PvlS4/jLN3Q1o=',
+} as const satisfies Vector & { headers: Readonly<Record<string, string>>; authorization: string };
+
 export function authorizationOf(signature: string): string {
   return `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;
 }

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
+import { candidateTexts } from './candidates.ts';
 import {
   type DateHeader,
-  hostForms,
+  isSignableValue,
   parseAuthorization,
   SCHEME,
   SIGNED_HEADERS,
-  stringToSign,
-  targetForms,
+  type SignableHeader,
+  type SignedHeader,
 } from './canonical.ts';
 import type { SigningKey } from './keys.ts';
 import { contentHash, signature } from './sign.ts';
@@ -22,6 +23,8 @@ export interface ReceivedHeaders {
   readonly isLoopbackHttp?: boolean;
   /** The Host values under which the client may know us, most likely first. */
   readonly hosts: readonly string[];
+  /** True for what ACS itself takes: a signature over three headers, and no more. */
+  readonly isAcsScheme?: boolean;
   /** The value of a header by its lower-case name. */
   readonly header: (name: string) => string | null | undefined;
 }
@@ -43,9 +46,20 @@ export type Verification =
   /** `keyIndex`: which of the given keys the signature was made with. */
   { readonly ok: true; readonly keyIndex: number } | Refusal;
 
-export type HeadersVerification =
-  /** `contentHash`: what `verifyBody` compares the body with. */
-  { readonly ok: true; readonly keyIndex: number; readonly contentHash: string } | Refusal;
+export type HeadersVerification = VerifiedHeaders | Refusal;
+
+export interface VerifiedHeaders {
+  readonly ok: true;
+  /** Which of the given keys the signature was made with. */
+  readonly keyIndex: number;
+  /** What `verifyBody` compares the body with. */
+  readonly contentHash: string;
+  /** The further headers that are signed. */
+  readonly moreHeaders: readonly SignableHeader[];
+  /** base64; one signature stands for one request of one second. */
+  readonly signature: string;
+  readonly signedOn: Date;
+}
 
 export type BodyVerification = { readonly ok: true } | Refusal;
 
@@ -56,6 +70,7 @@ interface Claim {
   readonly dateHeader: DateHeader;
   readonly date: string;
   readonly contentHash: string;
+  readonly more: readonly SignedHeader[];
   readonly signature: Buffer;
 }
 
@@ -86,11 +101,23 @@ export function verifyHeaders(request: ReceivedHeaders, keys: readonly SigningKe
     return refused('date', `'${name}' differs from the server's time (${now.toUTCString()}) by more than 5 minutes.`);
   }
   const keyIndex = matchingKey(request, claim, keys);
-  if (keyIndex >= 0) return { ok: true, keyIndex, contentHash: claim.contentHash };
+  if (keyIndex >= 0) return verified(keyIndex, claim);
   return refused(
     'signature',
     'The signature differs: check the key, the method, the path and query as sent, and the host.',
   );
+}
+
+function verified(keyIndex: number, { contentHash: hash, more, signature: signed, date }: Claim): VerifiedHeaders {
+  const moreHeaders = more.map(([name]) => name);
+  return {
+    ok: true,
+    keyIndex,
+    contentHash: hash,
+    moreHeaders,
+    signature: signed.toString('base64'),
+    signedOn: new Date(date),
+  };
 }
 
 /** The second half of `verify`. @param expectedHash from `verifyHeaders` */
@@ -109,6 +136,10 @@ const HASH_HEADER = 'x-ms-content-sha256';
 /** Header names as messages show them. */
 const DISPLAYED = { date: 'Date', 'x-ms-date': 'x-ms-date' } as const;
 
+const FORM =
+  `'Authorization' must read '${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=<base64>' ` +
+  "(with 'date' for 'x-ms-date' where Date is signed; further headers to sign follow, such as ';acting-user').";
+
 function readClaim(request: ReceivedHeaders): Claim | Refusal {
   const hash = request.header(HASH_HEADER);
   const header = request.header('authorization');
@@ -116,13 +147,8 @@ function readClaim(request: ReceivedHeaders): Claim | Refusal {
   if (!hash) return refused('missing header', `The header '${HASH_HEADER}' is missing.`);
   const authorization = parseAuthorization(header);
   const signed = decodeDigest(authorization?.signature);
-  if (!authorization || !signed) {
-    const form = `${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=<base64>`;
-    return refused(
-      'malformed',
-      `'Authorization' must read '${form}' (with 'date' for 'x-ms-date' where Date is signed).`,
-    );
-  }
+  const isUnknownToAcs = request.isAcsScheme === true && authorization?.moreHeaders.length !== 0;
+  if (!authorization || !signed || isUnknownToAcs) return refused('malformed', FORM);
   const { dateHeader } = authorization;
   const date = request.header(dateHeader);
   if (!date) return refused('missing header', `The header '${DISPLAYED[dateHeader]}' is missing.`);
@@ -131,7 +157,20 @@ function readClaim(request: ReceivedHeaders): Claim | Refusal {
     return refused('malformed', `'${DISPLAYED[dateHeader]}' must be an RFC 1123 date in GMT, such as '${example}'.`);
   }
   if (!decodeDigest(hash)) return refused('malformed', `'${HASH_HEADER}' must be the base64 of a SHA-256 hash.`);
-  return { dateHeader, date, contentHash: hash, signature: signed };
+  const more = signedHeaders(authorization.moreHeaders, request);
+  return 'ok' in more ? more : { dateHeader, date, contentHash: hash, more, signature: signed };
+}
+
+/** The further headers with their values, or what is wrong with one. */
+function signedHeaders(names: readonly SignableHeader[], { header }: ReceivedHeaders): SignedHeader[] | Refusal {
+  const headers: SignedHeader[] = [];
+  for (const name of names) {
+    const value = header(name);
+    if (!value) return refused('missing header', `'${name}' is in SignedHeaders, but the request has no such header.`);
+    if (!isSignableValue(value)) return refused('malformed', `'${name}' is signed, and must be printable ASCII.`);
+    headers.push([name, value]);
+  }
+  return headers;
 }
 
 /** The 32 bytes of a base64 digest; undefined for any other text, also for a second spelling of the same bytes. */
@@ -148,22 +187,11 @@ function isRfc1123(date: string): boolean {
 
 /** The index of the key that made the signature under one of the canonical forms; -1 when none did. */
 function matchingKey(request: ReceivedHeaders, claim: Claim, keys: readonly SigningKey[]): number {
-  const method = request.method.toUpperCase();
-  const hosts = hostForms(request.hosts);
-  for (const target of signedTargets(request)) {
-    for (const host of hosts) {
-      const text = stringToSign(method, target, claim.date, host, claim.contentHash);
-      const index = keys.findIndex((key) => sameSignature(signature(text, key), claim.signature));
-      if (index >= 0) return index;
-    }
+  for (const text of candidateTexts(request, claim)) {
+    const index = keys.findIndex((key) => sameSignature(signature(text, key), claim.signature));
+    if (index >= 0) return index;
   }
   return -1;
-}
-
-function* signedTargets({ target, pathWasDecoded = false, isLoopbackHttp }: ReceivedHeaders): Generator<string> {
-  yield* targetForms(target, pathWasDecoded);
-  if (!isLoopbackHttp) return;
-  for (const form of targetForms(target, pathWasDecoded)) yield form.slice(1);
 }
 
 function sameSignature(expected: string, received: Buffer): boolean {

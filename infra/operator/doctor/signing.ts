@@ -1,13 +1,13 @@
 import { importKey } from '../../../shared/signing/keys.ts';
 import { sign } from '../../../shared/signing/sign.ts';
-import { DATE, KEY, VECTORS } from '../../../shared/signing/vectors.ts';
+import { DATE, KEY, MORE_HEADERS_VECTOR, VECTORS } from '../../../shared/signing/vectors.ts';
 import { type Finding, failed, ok } from './finding.ts';
 
 export const SIGNING = 'signing';
 
 /** Whether this installation signs as the official clients do. @param accepted whether ACS has just taken a signature */
 export function examineSigning(accepted: boolean): Finding {
-  const own = VECTORS.filter(({ signer }) => signer === undefined);
+  const own = [...VECTORS.filter(({ signer }) => signer === undefined), MORE_HEADERS_VECTOR];
   const wrong = own.filter((vector) => {
     const { authorization } = sign({ ...vector, date: new Date(DATE) }, importKey(KEY));
     return !authorization.endsWith(`&Signature=${vector.signature}`);

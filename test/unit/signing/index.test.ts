@@ -42,7 +42,7 @@ describe('in two steps', () => {
   test('the headers are verified without the body, and hand on the hash to expect', () => {
     const verification = verifyHeaders(arrived(), [key], request.date);
     const contentHash = sign(request, key)['x-ms-content-sha256'];
-    expect(verification).toEqual({ ok: true, keyIndex: 0, contentHash });
+    expect(verification).toMatchObject({ ok: true, keyIndex: 0, contentHash });
   });
 
   test('the body is then held against that hash', () => {

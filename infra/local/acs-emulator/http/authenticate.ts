@@ -31,7 +31,7 @@ function checkSignature(call: Call, emulator: Context): void {
   const { method, target, header, body, baseUrl } = call;
   // The emulator listens on this machine only.
   const isLoopbackHttp = baseUrl.startsWith('http:');
-  const received = { method, target, header, body, hosts: [header('host') ?? ''], isLoopbackHttp };
+  const received = { method, target, header, body, hosts: [header('host') ?? ''], isLoopbackHttp, isAcsScheme: true };
   const verification = verify(received, emulator.accessKeys.signingKeys, emulator.now());
   if (!verification.ok) throw denied(DENIALS[verification.part] ?? verification.message);
 }
