@@ -37,6 +37,7 @@ param settings = {
   SMS_OPT_OUT_KEYWORDS: trim(readEnvironmentVariable('SMS_OPT_OUT_KEYWORDS', ''))
   SMS_RATES_PER_MINUTE: trim(readEnvironmentVariable('SMS_RATES_PER_MINUTE', ''))
   SMS_REPEATABILITY_WINDOW_SECONDS: trim(readEnvironmentVariable('SMS_REPEATABILITY_WINDOW_SECONDS', ''))
+  USER_TOKENS: trim(readEnvironmentVariable('USER_TOKENS', ''))
 }
 param otlpHeaders = trim(readEnvironmentVariable('OTEL_EXPORTER_OTLP_HEADERS', ''))
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ClientSettings, DefaultLimits } from './contract/clientsettings.ts';
 import { type Environment, environment } from './contract/environment.ts';
+import { LOOPBACK } from './contract/origins.ts';
 import {
   TELEMETRY_DESTINATIONS,
   type TelemetryEnvironment,
@@ -53,6 +54,12 @@ export interface Settings {
   readonly corsOrigins: ReadonlySet<string>;
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
   readonly publicUrl: string | undefined;
+  /** Hosts that callers sign requests for: that of PUBLIC_URL, and the platform's own name. */
+  readonly ownHosts: readonly string[];
+  /** Whether this is a developer's machine: then callers also sign for its loopback names. */
+  readonly isLocal: boolean;
+  /** Whether chat takes user tokens of ACS. */
+  readonly userTokens: boolean;
   /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
   readonly ownUrl: string;
 }
@@ -168,7 +175,18 @@ function toSettings(it: Environment): Settings {
     retentionDays: it.RETENTION_DAYS,
     corsOrigins: it.CORS_ORIGINS,
     publicUrl,
+    ...hostFacts(publicUrl, it.WEBSITE_HOSTNAME),
+    userTokens: it.USER_TOKENS === 'on',
     ownUrl: publicUrl ?? `https://${it.WEBSITE_HOSTNAME ?? 'localhost'}`,
+  };
+}
+
+/** The local hosts set WEBSITE_HOSTNAME to a loopback name, or not at all. */
+function hostFacts(publicUrl: string | undefined, platformHost: string | undefined) {
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
+  return {
+    ownHosts: [publicHost, platformHost].filter((host) => host !== undefined),
+    isLocal: platformHost === undefined || LOOPBACK.test(platformHost.replace(/:\d+$/, '')),
   };
 }
 

@@ -32,6 +32,7 @@ type optionalSettings = {
   SMS_OPT_OUT_KEYWORDS: string?
   SMS_RATES_PER_MINUTE: string?
   SMS_REPEATABILITY_WINDOW_SECONDS: string?
+  USER_TOKENS: string?
 }
 
 @description('Of clients that set none of their own: enough to try an app, and little for who has stolen a key. See "Limits per client" in the README.')
@@ -192,6 +193,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     SMS_OPT_OUT_KEYWORDS: settings.?SMS_OPT_OUT_KEYWORDS ?? ''
     SMS_RATES_PER_MINUTE: settings.?SMS_RATES_PER_MINUTE ?? ''
     SMS_REPEATABILITY_WINDOW_SECONDS: settings.?SMS_REPEATABILITY_WINDOW_SECONDS ?? ''
+    USER_TOKENS: settings.?USER_TOKENS ?? ''
   }
 }
 

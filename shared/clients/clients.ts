@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   ACT_AS,
   type ClientSettings,
@@ -11,8 +12,10 @@ import {
 } from '../contract/clientsettings.ts';
 import { withoutBrackets } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { importKey } from '../signing/keys.ts';
-import { type ReceivedHeaders, verifyHeaders } from '../signing/verify.ts';
+import { importKey, type SigningKey } from '../signing/keys.ts';
+import { type ReceivedHeaders, type VerifiedHeaders, verifyHeaders } from '../signing/verify.ts';
+
+const KEY_BYTES = 32;
 
 /** An app that may call Switchboard, and what it may do. */
 export interface Client {
@@ -32,20 +35,19 @@ export interface Client {
   readonly isOperator: boolean;
 }
 
+/** What a client's signature covers, besides what it is made over. */
+export interface SignedRequest extends Pick<VerifiedHeaders, 'contentHash' | 'moreHeaders' | 'signature' | 'signedOn'> {
+  readonly client: Client;
+}
+
 export interface Clients {
   /**
-   * Identifies a client by the headers of its request. The body must still match `contentHash`.
+   * Identifies a client by the headers of its request. The body must still match `contentHash`. With the header
+   * `x-ms-client-name`, only the keys of that client are tried.
    *
    * @throws SwitchboardError `Denied`, naming the part of the signature that differs
    */
-  authenticate(
-    request: ReceivedHeaders,
-    now: Date,
-  ): {
-    readonly client: Client;
-    /** The signed hash of the body. */
-    readonly contentHash: string;
-  };
+  authenticate(request: ReceivedHeaders, now: Date): SignedRequest;
   /** @throws SwitchboardError `Denied` when there is no client with this name */
   named(name: string): Client;
   /** The client that accepted work belongs to, Switchboard itself included; undefined once it is removed from CLIENTS. */
@@ -60,7 +62,8 @@ export interface Clients {
 export function createClients(settings: readonly ClientSettings[], defaults: DefaultLimits = {}): Clients {
   const clients = settings.map((it) => toClient(it, defaults));
   const keys = settings.flatMap((it, index) => it.keys.map((key) => ({ key: importKey(key), client: clients[index] })));
-  const signingKeys = keys.map(({ key }) => key);
+  const everyKey = keys.map(({ key }) => key);
+  const decoys = [randomKey(), randomKey()];
   const own = toClient({ name: OWN_NAME, allow: [EVERY_OPERATION, ACT_AS] }, defaults);
   const ownerNamed: Clients['ownerNamed'] = (name) => [own, ...clients].find((it) => it.name === name);
   return {
@@ -68,11 +71,16 @@ export function createClients(settings: readonly ClientSettings[], defaults: Def
     own,
     ownerNamed,
     authenticate(request, now) {
+      const name = request.header('x-ms-client-name');
+      const tried = name ? keys.filter((it) => it.client?.name === name) : keys;
+      // A name that no client has costs what any other does, so that the time says nothing about which clients exist.
+      const signingKeys = tried === keys ? everyKey : tried.length > 0 ? tried.map(({ key }) => key) : decoys;
       const verification = verifyHeaders(request, signingKeys, now);
       if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
-      const client = keys[verification.keyIndex]?.client;
-      if (!client) throw new RangeError(`No client for key ${verification.keyIndex}.`);
-      return { client, contentHash: verification.contentHash };
+      const { ok: _, keyIndex, ...signed } = verification;
+      const client = tried[keyIndex]?.client;
+      if (!client) throw new RangeError(`No client for key ${keyIndex}.`);
+      return { client, ...signed };
     },
     named(name) {
       const client = clients.find((it) => it.name === name);
@@ -80,6 +88,11 @@ export function createClients(settings: readonly ClientSettings[], defaults: Def
       return client;
     },
   };
+}
+
+/** Of no client. */
+function randomKey(): SigningKey {
+  return importKey(randomBytes(KEY_BYTES).toString('base64'));
 }
 
 function toClient(settings: Omit<ClientSettings, 'keys'>, defaults: DefaultLimits): Client {

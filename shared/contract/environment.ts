@@ -121,6 +121,8 @@ export const environment = z.lazy(() =>
       /** A batch may wait for 7 days before it begins. */
       RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
       PUBLIC_URL: endpoint.optional(),
+      /** Whether chat takes users' own access tokens of ACS. */
+      USER_TOKENS: z.enum(['on', 'off']).default('on'),
       /** Pages that may call chat from a browser. */
       CORS_ORIGINS: originList.prefault(''),
       WEBSITE_HOSTNAME: z.string().optional(),

@@ -1,5 +1,8 @@
 const JWT = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
 
+/** ACS's own tokens have about 1,000 characters. */
+const MAXIMUM_LENGTH = 8192;
+
 /**
  * Whether a bearer token can be a user access token of ACS: a JWT whose `exp` has not passed. Only ACS can verify its
  * signature; this keeps everything else away from ACS and from storage.
@@ -7,6 +10,7 @@ const JWT = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
  * @see RFC 7519 §4.1.4, §7.2
  */
 export function isCurrentJwt(token: string, now: Date): boolean {
+  if (token.length > MAXIMUM_LENGTH) return false;
   const [, header = '', payload = ''] = JWT.exec(token) ?? [];
   const claims = parseObject(payload);
   if (!claims || !parseObject(header)) return false;

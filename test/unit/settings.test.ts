@@ -17,6 +17,9 @@ describe('good settings', () => {
       retentionDays: 30,
       publicUrl: undefined,
       ownUrl: 'https://localhost',
+      ownHosts: [],
+      isLocal: true,
+      userTokens: true,
       corsOrigins: new Set(),
     });
     expect(readSettings(GOOD)).toSatisfy(Object.isFrozen);
@@ -70,6 +73,25 @@ describe('good settings', () => {
       'https://front.example',
       'https://front.example',
     ]);
+  });
+
+  test.each([
+    [{ WEBSITE_HOSTNAME: 'own.azurewebsites.net' }, ['own.azurewebsites.net'], false],
+    [
+      { WEBSITE_HOSTNAME: 'own.azurewebsites.net', PUBLIC_URL: 'https://front.example:8443/acs/' },
+      ['front.example:8443', 'own.azurewebsites.net'],
+      false,
+    ],
+    [{ WEBSITE_HOSTNAME: 'localhost:7071' }, ['localhost:7071'], true],
+    [{ WEBSITE_HOSTNAME: '127.0.0.1.evil.example' }, ['127.0.0.1.evil.example'], false],
+    [{ PUBLIC_URL: 'https://tunnel.example' }, ['tunnel.example'], true],
+  ])('say for which hosts callers sign: %j', (variables, ownHosts, isLocal) => {
+    expect(readSettings({ ...GOOD, ...variables })).toMatchObject({ ownHosts, isLocal });
+  });
+
+  test('may turn user tokens off', () => {
+    expect(readSettings({ ...GOOD, USER_TOKENS: 'off' }).userTokens).toBe(false);
+    expect(() => readSettings({ ...GOOD, USER_TOKENS: 'no' })).toThrow(/USER_TOKENS/);
   });
 
   test('take other versions of ACS and other rates', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { sign } from '../../../shared/signing/sign.ts';
 import type { Connection } from './connection.ts';
@@ -13,13 +14,22 @@ export interface SignedRequest {
 /** Any version will do for Switchboard. */
 const API_VERSION = '2024-03-15';
 
+/** Headers of Switchboard's own, which ACS does not know: they are signed too. */
+const OWN_HEADERS = ['acting-user', 'idempotency-key'];
+
 /** Signs a request with the connection's key and sends it. */
 export async function signedFetch(connection: Connection, request: SignedRequest): Promise<Response> {
   const { method, body } = request;
   const url = new URL(connection.endpoint + request.target);
   if (!url.searchParams.has('api-version')) url.search += `${url.search ? '&' : '?'}api-version=${API_VERSION}`;
+  const sent = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const own = Object.fromEntries(sent.filter(([name]) => OWN_HEADERS.includes(name)));
+  const signed = sign({ method, url, body, date: new Date(), headers: own }, importKey(connection.accessKey));
   // fetch sends the host by itself and lets nobody set it
-  const { host: _host, ...signature } = sign({ method, url, body, date: new Date() }, importKey(connection.accessKey));
+  const { host: _host, ...signature } = signed;
   const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
-  return fetch(url, { method, headers: { ...contentType, ...request.headers, ...signature }, body: body ?? null });
+  // As the official clients do: it tells apart equal requests of one second, which have one signature.
+  const requestId = { 'x-ms-client-request-id': randomUUID() };
+  const headers = { ...requestId, ...contentType, ...Object.fromEntries(sent), ...signature };
+  return fetch(url, { method, headers, body: body ?? null });
 }

@@ -86,13 +86,75 @@ describe('the path, whose encoding the host has undone', () => {
   });
 });
 
-test('the host is also the one that the platform says was called', async () => {
-  const signedUrl = `https://custom.example/greetings/Anna${QUERY}`;
-  const sent = { target: `/greetings/Anna${QUERY}`, signedUrl, body: BODY };
-  // What the client sent as Host has been replaced on the way.
-  const headers = { host: 'switchboard.example', 'disguised-host': 'custom.example' };
-  expect(await rig().http(greeting(), { ...sent, headers })).toMatchObject({ status: 200 });
-  expect(await rig().http(greeting(), { ...sent, headers: { host: 'switchboard.example' } })).toMatchObject(denied);
+describe('the signed host', () => {
+  const call = (url: string, headers: Record<string, string>, variables = {}) =>
+    rig({ variables }).http(greeting(), {
+      ...{ target: `/greetings/Anna${QUERY}`, signedUrl: `${url}/greetings/Anna${QUERY}` },
+      ...{ body: BODY, headers },
+    });
+
+  test('is that of PUBLIC_URL, whatever a gateway has put into its place', async () => {
+    const variables = { PUBLIC_URL: 'https://custom.example' };
+    for (const headers of [
+      { host: 'custom.example' },
+      { host: 'switchboard.example', 'disguised-host': 'switchboard.example' },
+      { host: 'gateway.internal' },
+    ]) {
+      expect(await call('https://custom.example', headers, variables)).toMatchObject({ status: 200 });
+    }
+  });
+
+  test.each([{ host: 'custom.example' }, { host: 'switchboard.example', 'disguised-host': 'custom.example' }])(
+    'is none that only the caller names: %j',
+    async (headers) => {
+      expect(await call('https://custom.example', headers)).toMatchObject(denied);
+    },
+  );
+
+  test('that is not ours is explained', async () => {
+    const { body } = await rig().http(greeting(), {
+      target: `/greetings/Anna${QUERY}`,
+      origin: 'https://custom.example',
+      body: BODY,
+    });
+    expect(JSON.stringify(body)).toMatch(/signature differs.*PUBLIC_URL must be the address that callers use/);
+    expect(JSON.stringify(body)).not.toContain('custom.example');
+  });
+});
+
+describe('the acting user', () => {
+  const chat = greeting(async () => ({}), { actsAsUser: true });
+
+  test('must be signed', async () => {
+    const sent = { key: KEYS.office, body: BODY, headers: { 'acting-user': USER } };
+    expect(await rig().http(chat, sent)).toMatchObject({ status: 200 });
+    const unsigned = await rig().http(chat, { ...sent, signedHeaders: {} });
+    expect(unsigned).toMatchObject({ ...denied, body: { error: { target: 'acting-user' } } });
+    expect(JSON.stringify(unsigned.body)).toMatch(/must be signed: add ';acting-user' to SignedHeaders/);
+  });
+
+  test('is the one that was signed', async () => {
+    const headers = { 'acting-user': '8:acs:other' };
+    const sent = { key: KEYS.office, body: BODY, signedHeaders: { 'acting-user': USER }, headers };
+    expect(await rig().http(chat, sent)).toMatchObject(denied);
+  });
+});
+
+describe('x-ms-client-name', () => {
+  const call = (name: string, key = KEYS.office) =>
+    rig().http(greeting(), { key, body: BODY, headers: { 'x-ms-client-name': name } });
+
+  test('selects the client whose keys are tried', async () => {
+    expect(await call('office')).toMatchObject({ status: 200 });
+    expect(await call('office', KEYS.second)).toMatchObject({ status: 200 });
+    for (const other of ['shop', 'desk']) expect(await call(other)).toMatchObject(denied);
+  });
+
+  test('of no client is answered like a wrong key', async () => {
+    const [unknown, known] = [await call('nobody'), await call('shop')];
+    expect(unknown.body).toEqual(known.body);
+    expect(unknown.status).toBe(401);
+  });
 });
 
 describe('a user token', () => {
@@ -115,6 +177,14 @@ describe('a user token', () => {
       expect(await call(header)).toMatchObject(denied);
     },
   );
+
+  test('opens nothing where user tokens are turned off', async () => {
+    const { http } = rig({ variables: { USER_TOKENS: 'off' } });
+    const answer = await http(chat, { body: BODY, key: null, headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(answer).toMatchObject(denied);
+    expect(JSON.stringify(answer.body)).toContain('USER_TOKENS');
+    expect(await http(chat, { body: BODY })).not.toMatchObject({ status: 401 }); // a client may still sign
+  });
 
   test('does not open what acts as nobody', async () => {
     expect(await call(`Bearer ${TOKEN}`, greeting())).toMatchObject(denied);

@@ -74,6 +74,8 @@ export interface Sent {
   readonly dateHeader?: 'date' | 'x-ms-date';
   /** Where the caller reaches Switchboard; `ORIGIN` when not given. */
   readonly origin?: string;
+  /** Headers that are signed besides the three, and sent; the acting user when not given. */
+  readonly signedHeaders?: Readonly<Record<string, string>>;
   /** What arrives instead of the body that was signed: called when the function asks for the body. */
   readonly stream?: () => ReadableStream<Uint8Array>;
 }
@@ -107,7 +109,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   const known = readSettings({
     ACS_CONNECTION_STRING: `endpoint=https://contoso.communication.azure.com/;accesskey=${key('acs')}`,
     AzureWebJobsStorage: 'UseDevelopmentStorage=true',
-    WEBSITE_HOSTNAME: 'own.example',
+    WEBSITE_HOSTNAME: 'switchboard.example',
     ...others,
   });
   // After the settings were read, which know real operations only.
@@ -148,11 +150,19 @@ export function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
   const method = sent.method ?? operation.method;
   const url = (sent.origin ?? ORIGIN) + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
   const bytes = bodyBytes(sent.body);
-  const { key: signingKey = KEYS.shop, signedUrl = url } = sent;
-  const signed = signingKey && sign({ method, url: signedUrl, body: bytes, date: NOW }, importKey(signingKey));
+  const own = Object.entries(sent.headers ?? {}).filter(([name]) => name === 'acting-user');
+  const { key: signingKey = KEYS.shop, signedUrl = url, signedHeaders = Object.fromEntries(own) } = sent;
+  const signed =
+    signingKey &&
+    sign({ method, url: signedUrl, body: bytes, date: NOW, headers: signedHeaders }, importKey(signingKey));
   const init = {
     ...{ method, url, params: sent.params ?? { name: 'Anna' } },
-    headers: { ...(signed ? signatureHeaders(signed, method, sent) : {}), host: new URL(url).host, ...sent.headers },
+    headers: {
+      ...(signed ? signatureHeaders(signed, method, sent) : {}),
+      host: new URL(url).host,
+      ...sent.signedHeaders,
+      ...sent.headers,
+    },
     ...(bytes.length > 0 ? { body: { bytes } } : {}),
   };
   const request = new HttpRequest(init);
@@ -175,9 +185,8 @@ function signatureHeaders(signed: SignatureHeaders, method: string, sent: Sent):
   };
 }
 
-function bodyBytes(body: Sent['body']): Uint8Array {
-  if (body instanceof Uint8Array) return body;
-  return Buffer.from(typeof body === 'object' ? JSON.stringify(body) : (body ?? ''));
+function bodyBytes(body: Sent['body'] = ''): Uint8Array {
+  return body instanceof Uint8Array ? body : Buffer.from(typeof body === 'object' ? JSON.stringify(body) : body);
 }
 
 function readResponse(response: unknown): Got {

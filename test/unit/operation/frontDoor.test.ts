@@ -170,7 +170,7 @@ describe('a signature over Date', () => {
 
 describe('a signature over the path without its leading slash', () => {
   const call = (origin: string) =>
-    rig().http(greeting(), {
+    rig({ variables: { WEBSITE_HOSTNAME: '127.0.0.1:7071' } }).http(greeting(), {
       body: BODY,
       origin,
       signedTarget: 'greetings/Anna?api-version=2024-03-15',

@@ -63,7 +63,7 @@ describe('a message that succeeds', () => {
     const operation = greeting(async (_, { acs }) => ({ url: acs.publicUrl }));
     const { deliver, storage } = rig();
     await deliver(operation, message());
-    expect(storage.messages('outcomes')).toMatchObject([{ data: { url: 'https://own.example' } }]);
+    expect(storage.messages('outcomes')).toMatchObject([{ data: { url: 'https://switchboard.example' } }]);
   });
 });
 

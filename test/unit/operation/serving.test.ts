@@ -9,6 +9,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
   const accessKey = Buffer.from('the key of acs').toString('base64');
   vi.stubEnv('CLIENTS', JSON.stringify(CLIENTS.slice(0, 1)));
+  vi.stubEnv('WEBSITE_HOSTNAME', 'switchboard.example');
   vi.stubEnv('ACS_CONNECTION_STRING', `endpoint=https://contoso.communication.azure.com/;accesskey=${accessKey}`);
   vi.stubEnv('AzureWebJobsStorage', 'UseDevelopmentStorage=true');
 });
