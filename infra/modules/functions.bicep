@@ -82,6 +82,16 @@ var frontDoorRule = {
   headers: { 'x-azure-fdid': [frontDoorId] }
 }
 var accessRules = concat(empty(frontDoorId) ? [] : [frontDoorRule], addressRules)
+// Without rules of ours, those that were made in the portal stay: a deployment must not open what was closed.
+var restrictions = empty(accessRules)
+  ? {}
+  : {
+      ipSecurityRestrictions: accessRules
+      ipSecurityRestrictionsDefaultAction: 'Deny'
+      // Deployments come from elsewhere than calls, and with an Entra token.
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictionsDefaultAction: 'Allow'
+    }
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
@@ -117,11 +127,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ipSecurityRestrictions: accessRules
-      ipSecurityRestrictionsDefaultAction: empty(accessRules) ? 'Allow' : 'Deny'
-      // Deployments come from elsewhere than calls, and with an Entra token.
-      scmIpSecurityRestrictionsUseMain: false
-      scmIpSecurityRestrictionsDefaultAction: 'Allow'
+      ...restrictions
       cors: { allowedOrigins: commaSeparated(settings.?CORS_ORIGINS ?? '') }
     }
     functionAppConfig: {
