@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAllowedAttachmentType } from './attachmenttypes.ts';
 import { dateTime, emailAddress, senderAddress } from './common.ts';
+import { customHeaders, oneLine } from './emailheaders.ts';
 import * as examples from './examples.ts';
 
 /** Over to, cc and bcc together. @see "Service limits" (ACS) */
@@ -9,7 +10,7 @@ export const MAXIMUM_EMAIL_RECIPIENTS = 50;
 /** The whole request including base64 attachments. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_BYTES = 10 * 1024 * 1024;
 
-const participant = z.lazy(() => z.object({ address: emailAddress, displayName: z.string().optional() }));
+const participant = z.lazy(() => z.object({ address: emailAddress, displayName: oneLine().optional() }));
 
 /** ACS serves a message to `cc` or `bcc` alone, and expects `to` all the same: an empty list. */
 const recipients = z.lazy(() =>
@@ -32,10 +33,10 @@ const recipients = z.lazy(() =>
 
 const attachment = z.lazy(() =>
   z.object({
-    name: z.string().min(1),
-    contentType: z.string().min(1),
+    name: oneLine().min(1),
+    contentType: oneLine().min(1),
     contentInBase64: z.base64().min(1),
-    contentId: z.string().optional(),
+    contentId: oneLine().optional(),
   }),
 );
 
@@ -72,13 +73,13 @@ export const emailMessage = z.lazy(() =>
       senderAddress,
       recipients,
       content: z.object({
-        subject: z.string().min(1),
+        subject: oneLine().min(1),
         plainText: z.string().optional(),
         html: z.string().optional(),
       }),
       attachments: z.array(attachment).optional(),
       replyTo: z.array(participant).optional(),
-      headers: z.record(z.string(), z.string()).optional(),
+      headers: customHeaders().optional(),
       userEngagementTrackingDisabled: z.boolean().optional(),
     })
     .superRefine(({ attachments = [], headers = {} }, context) => {

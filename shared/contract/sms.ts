@@ -8,6 +8,12 @@ export const MAXIMUM_SMS_RECIPIENTS = 100;
 /** Characters (code points, as JSON Schema and zod count) of one message. @see ACS SMS REST 2021-03-07 */
 export const MAXIMUM_SMS_LENGTH = 2048;
 
+/**
+ * ACS documents no limit. A tag is kept with each message in a table, stands in each event, and is one value of a request
+ * to Event Grid, so that a name or a small JSON object is all that it may be.
+ */
+const MAXIMUM_TAG_LENGTH = 1024;
+
 const E164 = /^\+[1-9]\d{6,14}$/;
 const SHORT_CODE = /^\d{5,6}$/;
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
@@ -37,7 +43,7 @@ const smsRecipient = z.lazy(() =>
 export const smsSendOptions = z.lazy(() =>
   z.object({
     enableDeliveryReport: z.boolean().optional(),
-    tag: z.string().optional(),
+    tag: z.string().max(MAXIMUM_TAG_LENGTH).optional(),
     deliveryReportTimeoutInSeconds: z.int().min(60).max(43_200).optional(),
     messagingConnect: z.looseObject({ partner: z.string() }).optional(),
   }),

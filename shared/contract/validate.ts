@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type ErrorDetail, SwitchboardError } from './switchboarderror.ts';
+import { type ErrorDetail, invalidField, SwitchboardError } from './switchboarderror.ts';
 
 /**
  * Holds a value against its schema.
@@ -16,7 +16,7 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   });
 }
 
-/** Deeper than any request is; what is below cannot be a member of one. */
+/** Deeper than any request is. Whatever goes through a value recursively would fail at some depth. */
 const MAXIMUM_DEPTH = 64;
 
 /**
@@ -24,17 +24,46 @@ const MAXIMUM_DEPTH = 64;
  * that is null stays, and is wrong wherever it stands. The value itself is not changed.
  *
  * @param kept names of members in which null is wrong, too
+ * @throws SwitchboardError `InvalidRequest` for what no request holds: see `assertStorable`
  */
 export function withoutNulls(value: unknown, kept: readonly string[] = []): unknown {
-  return strip(value ?? undefined, kept, MAXIMUM_DEPTH);
+  assertStorable(value);
+  return strip(value ?? undefined, kept);
 }
 
-function strip(value: unknown, kept: readonly string[], depth: number): unknown {
-  if (depth === 0) return value;
-  if (Array.isArray(value)) return value.map((it) => strip(it, kept, depth - 1));
+function strip(value: unknown, kept: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((it) => strip(it, kept));
   if (!isPlainObject(value)) return value;
   const members = Object.entries(value).filter(([name, it]) => it !== null || kept.includes(name));
-  return Object.fromEntries(members.map(([name, it]) => [name, strip(it, kept, depth - 1)]));
+  return Object.fromEntries(members.map(([name, it]) => [name, strip(it, kept)]));
+}
+
+/**
+ * Refuses JSON that is nested too deeply, and text with half a surrogate pair, which is no Unicode: neither storage nor ACS
+ * takes it.
+ *
+ * @throws SwitchboardError `InvalidRequest`
+ */
+export function assertStorable(value: unknown): void {
+  assertAt(value, []);
+}
+
+/** @param path is put back before it returns, so that a long list takes no memory for its elements' paths */
+function assertAt(value: unknown, path: PropertyKey[]): void {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw invalidField(jsonPath(path), 'holds half a surrogate pair, which is no character');
+    return;
+  }
+  if (!Array.isArray(value) && !isPlainObject(value)) return;
+  if (path.length >= MAXIMUM_DEPTH) throw invalidField(String(path[0]), `is nested more than ${MAXIMUM_DEPTH} deep`);
+  for (const [key, it] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    path.push(key);
+    if (typeof key === 'string' && !key.isWellFormed()) {
+      throw invalidField(jsonPath(path).toWellFormed(), 'is named by half a surrogate pair, which is no character');
+    }
+    assertAt(it, path);
+    path.pop();
+  }
 }
 
 /** As JSON has them; not bytes, nor a list that is read element by element. */

@@ -136,7 +136,7 @@ export function toResponse(
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): HttpResponseInit {
-  const headers: Record<string, string> = { ...more, 'x-ms-request-id': requestId };
+  const headers: Record<string, string> = { ...more, 'x-ms-request-id': requestId, 'cache-control': 'no-store' };
   const clientRequestId = request.headers.get('x-ms-client-request-id');
   if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;

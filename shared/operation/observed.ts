@@ -4,8 +4,10 @@ import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
 import type { AnyOperation } from './definition.ts';
 import { mask } from './masking.ts';
+import { ignoreMessageMetadata } from './messageMetadata.ts';
 import { type MessageHandler, receivedMessage } from './receivedMessage.ts';
 
+app.hook.appStart(ignoreMessageMetadata);
 app.hook.appStart(startTelemetryIfWanted);
 app.hook.appTerminate(stopTelemetry);
 

@@ -1,7 +1,7 @@
 import type { Client } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
-import { validate } from '../contract/validate.ts';
+import { assertStorable, validate } from '../contract/validate.ts';
 import { Meter } from '../limits/meter.ts';
 import { contentHash } from '../signing/sign.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
@@ -86,6 +86,7 @@ function presentMembers(content: unknown): unknown {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SwitchboardError('InvalidJson', 'The message is not a JSON object in UTF-8, nor base64 of one.');
   }
+  assertStorable(content);
   return Object.fromEntries(Object.entries(content).filter(([name, it]) => it !== null || name === 'client'));
 }
 

@@ -1,7 +1,7 @@
 import type { AcsSession } from '../acs/session.ts';
 import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
-import { numberIn } from '../contract/phonenumber.ts';
+import { numberIn, numbersIn } from '../contract/phonenumber.ts';
 import {
   DESTINATION_NOT_ALLOWED,
   LIMIT_EXCEEDED,
@@ -36,7 +36,11 @@ export async function sendToAllowed(
 ): Promise<SmsSendResult> {
   const { from, smsRecipients: recipients } = request;
   const numbers = recipients.map(({ to }) => numberIn(to));
-  const refusals = await refusedRecipients(rules, from, numbers);
+  const refusals = await refusedRecipients(
+    rules,
+    from,
+    recipients.map(({ to }) => numbersIn(to)),
+  );
   const allowed = [...numbers.keys()].filter((index) => !refusals.has(index));
   const charge = await rules.charge({ channel: 'sms', recipients: allowed.map((index) => numbers[index] ?? '') });
   for (const position of charge.refused) refusals.set(allowed[position] ?? 0, [429, LIMIT_EXCEEDED]);
@@ -56,13 +60,17 @@ export async function sendToAllowed(
 
 type Refusal = readonly [httpStatusCode: number, errorMessage: string];
 
-/** Recipients that the message must not go to, by their indexes. */
-async function refusedRecipients({ optOuts, mayReach }: SmsRules, from: string, numbers: readonly string[]) {
-  const optedOut = await optOuts.optedOut(from, numbers);
+/** Recipients that the message must not go to, by their indexes. @param readings the numbers that each may mean */
+async function refusedRecipients(
+  { optOuts, mayReach }: SmsRules,
+  from: string,
+  readings: readonly (readonly string[])[],
+) {
+  const optedOut = await optOuts.optedOut(from, readings.flat());
   const refusals = new Map<number, Refusal>();
-  for (const [index, number] of numbers.entries()) {
-    if (mayReach(number) !== undefined) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
-    else if (optedOut.has(number)) refusals.set(index, [400, OPTED_OUT]);
+  for (const [index, numbers] of readings.entries()) {
+    if (numbers.some((it) => mayReach(it) !== undefined)) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
+    else if (numbers.some((it) => optedOut.has(it))) refusals.set(index, [400, OPTED_OUT]);
   }
   return refusals;
 }

@@ -11,6 +11,9 @@ import type { RecipientLine, RecipientSource } from './recipient.ts';
  */
 const AROUND = /[\s\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/u;
 
+/** More are no list of recipients, and each costs time in each row. */
+const MAXIMUM_COLUMNS = 100;
+
 /**
  * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
  * quotes as in RFC 4180; comma, semicolon or tab, or the delimiter that a first line `sep=` names. With a header there
@@ -19,10 +22,12 @@ const AROUND = /[\s\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206
  *
  * Reading it throws SwitchboardError `InvalidRequest` when encoding, delimiter or columns cannot be determined. A row that
  * has another number of cells than the first one, or a quote out of place, is a line with a `problem`.
+ *
+ * @param used names of the columns that are wanted; the others are not kept
  */
-export function csvRecipients(csv: string | CsvFile): RecipientSource {
+export function csvRecipients(csv: string | CsvFile, used: readonly string[]): RecipientSource {
   const text = new CsvText(csv);
-  const reader = new RowReader();
+  const reader = new RowReader(used);
   let otherLines = 0;
   function* lines(): Generator<RecipientLine> {
     for (const row of csvRows(text)) {
@@ -36,36 +41,46 @@ export function csvRecipients(csv: string | CsvFile): RecipientSource {
 
 /** Knows the columns after the first row. */
 class RowReader {
+  readonly #used: readonly string[];
   #columns: Columns | undefined;
+
+  constructor(used: readonly string[]) {
+    this.#used = used;
+  }
 
   /** @returns undefined for an empty row and for the header */
   read(row: NumberedRow): RecipientLine | undefined {
     const cells = row.cells.map(trimmed);
     if (row.problem === undefined && cells.every((cell) => cell === '')) return undefined;
     if (this.#columns) return toLine(row, cells, this.#columns);
-    this.#columns = readColumns(row, cells);
-    return this.#columns.names ? undefined : toLine(row, cells, this.#columns);
+    this.#columns = readColumns(row, cells, this.#used);
+    return this.#columns.wanted ? undefined : toLine(row, cells, this.#columns);
   }
 }
 
 interface Columns {
   readonly count: number;
   readonly to: number;
-  /** Undefined without a header. */
-  readonly names: readonly string[] | undefined;
+  /** Those that are used, by name and position; undefined without a header. */
+  readonly wanted: readonly (readonly [name: string, index: number])[] | undefined;
 }
 
-function readColumns({ line, problem }: NumberedRow, cells: readonly string[]): Columns {
+function readColumns(row: NumberedRow, cells: readonly string[], used: readonly string[]): Columns {
+  const { line, problem } = row;
   if (problem !== undefined) throw invalidCsv(`the row in line ${line} ${problem}`);
   const count = cells.length;
+  if (count > MAXIMUM_COLUMNS) throw invalidCsv(`line ${line} has ${count} columns, ${MAXIMUM_COLUMNS} at most`);
   const to = toColumn(cells);
   if (to >= 0) {
     const names = cells.map(cleanName);
     assertUnambiguous(names);
-    return { count, to, names };
+    const wanted = [...names.entries()]
+      .filter(([, name]) => used.includes(name))
+      .map(([at, name]) => [name, at] as const);
+    return { count, to, wanted };
   }
   if (isNumberLike(cells[0] ?? '')) {
-    if (!cells.slice(1).some(isInternationalNumber)) return { count, to: 0, names: undefined };
+    if (!cells.slice(1).some(isInternationalNumber)) return { count, to: 0, wanted: undefined };
     throw invalidCsv(
       `line ${line} has numbers in several columns; name the column of the phone numbers 'to' in a header`,
     );
@@ -89,23 +104,19 @@ function assertUnambiguous(names: readonly string[]): void {
   if (twice !== undefined) throw invalidCsv(`the header has two columns '${twice.slice(0, 64)}'`);
 }
 
-function toLine(row: NumberedRow, cells: readonly string[], { count, to, names }: Columns): RecipientLine {
+function toLine(row: NumberedRow, cells: readonly string[], { count, to, wanted }: Columns): RecipientLine {
   const line = { line: row.line, to: cells[to] ?? '' };
   const problem = row.problem ?? widthProblem(cells.length, count);
   if (problem !== undefined) {
     const lines = row.lines > 1 ? `runs over lines ${row.line} to ${row.line + row.lines - 1} and ` : '';
     return { ...line, problem: lines + problem };
   }
-  return { ...line, columns: names && namedCells(names, cells) };
+  return { ...line, columns: wanted && Object.fromEntries(wanted.map(([name, index]) => [name, cells[index] ?? ''])) };
 }
 
 function widthProblem(cells: number, expected: number): string | undefined {
   if (cells === expected) return undefined;
   return `has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the first row has ${expected}`;
-}
-
-function namedCells(names: readonly string[], cells: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']).filter(([name]) => name !== ''));
 }
 
 /** By hand: a regular expression for the end would try each run of spaces from each of its characters. */

@@ -4,10 +4,11 @@ import { invalidField } from '../contract/switchboarderror.ts';
 import { withoutNulls } from '../contract/validate.ts';
 import { csvRecipients } from './csv.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
+import { placeholdersOf } from './template.ts';
 
 /** The recipients of a request, from whichever of its members holds them. */
 export function recipientSource(request: SubmitSmsBatchRequest): RecipientSource {
-  if (request.csv !== undefined) return csvRecipients(request.csv);
+  if (request.csv !== undefined) return csvRecipients(request.csv, placeholdersOf(request.message));
   if (request.recipients !== undefined) {
     return listedSource('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
   }

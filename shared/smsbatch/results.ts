@@ -94,7 +94,13 @@ const CSV_COLUMNS = [
   ...(['deliveryStatus', 'deliveryDetails', 'deliveredOn'] as const),
 ] as const;
 
-/** The page as CSV with a header. @see RFC 4180 */
+/**
+ * The page as CSV with a header. Spreadsheets run a cell that begins like a formula, and errors quote what others have
+ * written: such a cell gets an apostrophe in front. A phone number stays as it is.
+ *
+ * @see RFC 4180
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
 export function resultsCsv(results: readonly SmsBatchResult[]): string {
   const rows = results.map(({ delivery: { status, details, receivedOn } = {}, ...result }) => {
     const cells = { ...result, deliveryStatus: status, deliveryDetails: details, deliveredOn: receivedOn };
@@ -103,7 +109,9 @@ export function resultsCsv(results: readonly SmsBatchResult[]): string {
   return `${[CSV_COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
 }
 
+const FORMULA = /^(?!\+\d+$)[=+\-@\t\r\n\0\uFF0B\uFF0D\uFF1D\uFF20]/;
+
 function csvCell(value: string | number | undefined): string {
-  const text = String(value ?? '');
+  const text = String(value ?? '').replace(FORMULA, "'$&");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

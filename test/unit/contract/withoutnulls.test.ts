@@ -28,10 +28,25 @@ test('bytes, long lists and what else is no JSON come through as they are', () =
   expect(result['recipients']).toBe(list);
 });
 
-test('a body nested deeper than any request is no problem', () => {
-  const depth = 100_000;
-  const deep: unknown = JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
-  expect(() => withoutNulls(deep)).not.toThrow();
+const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+
+test.each([65, 100_000])('a body nested %d deep is refused, and its outermost member named', (levels) => {
+  expect(() => withoutNulls(nested(levels))).toThrow(expect.objectContaining({ code: 'InvalidRequest', target: 'a' }));
+});
+
+test('one that is nested 64 deep is not', () => {
+  expect(() => withoutNulls(nested(64))).not.toThrow();
+});
+
+test.each([
+  ['{"a":[{"b":"x\\ud83d"}]}', 'a[0].b'],
+  ['{"a":{"b\\udc4b":1}}', 'a.b\uFFFD'],
+])('half a surrogate pair is refused where it stands: %s', (json, target) => {
+  expect(() => withoutNulls(JSON.parse(json))).toThrow(expect.objectContaining({ code: 'InvalidRequest', target }));
+});
+
+test('a whole one is not', () => {
+  expect(withoutNulls({ a: ['\u{1F44B}'] })).toEqual({ a: ['\u{1F44B}'] });
 });
 
 test('a member called __proto__ stays a member', () => {

@@ -11,7 +11,11 @@ describe('a good request', () => {
     const answer = await rig().http(greeting(), { body: BODY });
     expect(answer).toEqual({
       status: 200,
-      headers: { 'content-type': 'application/json; charset=utf-8', 'x-ms-request-id': expect.stringMatching(UUID) },
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-ms-request-id': expect.stringMatching(UUID),
+      },
       body: { greeted: BODY },
     });
   });
@@ -29,7 +33,7 @@ describe('a good request', () => {
     const answer = await rig().http(greeting(undefined, { run }), { body: BODY });
     expect(answer).toEqual({
       status: 204,
-      headers: { location: '/there', 'x-ms-request-id': expect.any(String) },
+      headers: { location: '/there', 'cache-control': 'no-store', 'x-ms-request-id': expect.any(String) },
       body: undefined,
     });
   });
@@ -159,6 +163,7 @@ describe('an error', () => {
       headers: {
         'x-ms-error-code': 'TooManyRequests',
         'retry-after': '7',
+        'cache-control': 'no-store',
         'x-ms-request-id': expect.stringMatching(UUID),
         'x-ms-client-request-id': clientRequestId,
         'content-type': 'application/json; charset=utf-8',

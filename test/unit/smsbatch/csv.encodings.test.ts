@@ -3,7 +3,7 @@ import { CsvFile } from '../../../shared/contract/csvFile.ts';
 import { csvRecipients } from '../../../shared/smsbatch/csv.ts';
 
 function read(csv: CsvFile | string) {
-  const source = csvRecipients(csv);
+  const source = csvRecipients(csv, ['to', 'name', 'n']);
   const lines = [...source.lines];
   expect(source.rowsRead()).toBe(lines.length);
   return lines;

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvRecipients } from '../../../shared/smsbatch/csv.ts';
 
-function read(csv: string) {
-  const source = csvRecipients(csv);
+const USED = ['to', 'name', 'n', ...Array.from({ length: 10 }, (_, column) => `c${column}`)];
+
+function read(csv: string, used: readonly string[] = USED) {
+  const source = csvRecipients(csv, used);
   const lines = [...source.lines];
   expect(source.rowsRead()).toBe(lines.length);
   return lines;
@@ -64,7 +66,7 @@ test('a cell that may hold other rows is not used, wherever the numbers are', ()
 test('line ends, double quotes and delimiters may be cut between two pieces of a large file', () => {
   for (let shift = 0; shift < 24; shift += 1) {
     const rows = '+14255550100,"a""b"\r\n'.repeat(1500);
-    const found = read(`to,${'n'.repeat(shift + 1)}\r\n${rows}`);
+    const found = read(`to,${'n'.repeat(shift + 1)}\r\n${rows}`, ['to', 'n'.repeat(shift + 1)]);
     expect(found).toHaveLength(1500);
     expect(found.map(({ columns }) => Object.values(columns ?? {})[1])).toEqual(Array(1500).fill('a"b'));
     expect(found.at(-1)?.line).toBe(1501);

@@ -5,7 +5,7 @@ import type { RecipientLine } from '../../../shared/smsbatch/recipient.ts';
 
 /** Reads a CSV to its end, and holds its own count of rows against the lines that came. */
 function read(csv: string | Uint8Array): RecipientLine[] {
-  const source = csvRecipients(typeof csv === 'string' ? csv : new CsvFile(csv));
+  const source = csvRecipients(typeof csv === 'string' ? csv : new CsvFile(csv), ['to', 'To', 'name', 'code']);
   const lines = [...source.lines];
   expect(source.rowsRead()).toBe(lines.length);
   return lines;
@@ -156,4 +156,18 @@ test.each([
   ['cells of quotes', `to,n\n${`+14255550100,"${'""'.repeat(8000)}"\n`.repeat(200)}`],
 ])('is not slowed down by %s', (_, csv) => {
   expect(read(csv).length).toBeGreaterThan(0); // minutes, and so out of time, if it took the square of a cell's length
+});
+
+const header = (columns: number) => ['to', ...Array.from({ length: columns - 1 }, (_, column) => `c${column}`)].join();
+
+test('of many columns only those that are used are kept', () => {
+  const csv = `${header(100)}\n+14255550100${',x'.repeat(99)}`;
+  expect([...csvRecipients(csv, ['c7']).lines]).toEqual([{ line: 2, to: '+14255550100', columns: { c7: 'x' } }]);
+});
+
+test.each([
+  ['a header', `${header(101)}\n`],
+  ['rows without a header', `+14255550100${',x'.repeat(100)}\n`],
+])('more than a hundred columns are refused: %s', (_what, csv) => {
+  expect(() => read(csv)).toThrow('line 1 has 101 columns, 100 at most');
 });

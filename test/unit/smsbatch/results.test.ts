@@ -91,3 +91,24 @@ test('as CSV, with a header and quotes where they are needed', () => {
   );
   expect(resultsCsv([])).toBe(header);
 });
+
+const csvOf = (errorMessage: string) =>
+  resultsCsv([{ to: '+14255550100', state: 'failed', errorMessage }]).split('\r\n')[1];
+
+// https://owasp.org/www-community/attacks/CSV_Injection
+test.each([
+  ['=1+1', "'=1+1"],
+  ['+1+1', "'+1+1"],
+  ['-2+3', "'-2+3"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\t=1', "'\t=1"],
+  ['\r=1', '"\'\r=1"'],
+  ['\n=1', '"\'\n=1"'],
+  ['\uFF1D1', "'\uFF1D1"],
+  ['=HYPERLINK("https://a.example","x")', `"'=HYPERLINK(""https://a.example"",""x"")"`],
+  ['+14255550100 is blocked', "'+14255550100 is blocked"],
+  ['+14255550100', '+14255550100'],
+  ['a=b', 'a=b'],
+])('a spreadsheet gets %j as text', (message, cell) => {
+  expect(csvOf(message)).toBe(`+14255550100,failed,,,${cell},,,`);
+});
