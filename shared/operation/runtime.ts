@@ -65,8 +65,8 @@ export function createRuntime(
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
   const milliseconds = () => now().getTime();
-  const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
   const secret = createServerSecret(storage.tables);
+  const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
   const tell = (outcome: Outcome) => emitOutcome(storage, outcome);
   const smsReports = createSmsReports({
     tables: storage.tables,
@@ -80,7 +80,7 @@ export function createRuntime(
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
   const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
   const smsBatches = createSmsBatches(
-    createEngine({ ...own, clients, optOuts, settings: settings.sms, tell: tellBatch }),
+    createEngine({ ...own, clients, optOuts, secret, settings: settings.sms, tell: tellBatch }),
   );
   return {
     settings,

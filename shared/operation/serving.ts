@@ -23,17 +23,32 @@ export const serveMessage = (
 
 /** @throws whatever is to be tried again by the host */
 export async function work<Message extends z.ZodType>(
-  { name, message: schema, run }: WorkerDefinition<Message>,
+  definition: WorkerDefinition<Message>,
   message: unknown,
   context: InvocationContext,
 ): Promise<void> {
+  const { name, message: schema, run } = definition;
   try {
     const log = (line: string) => context.warn(mask(line));
-    await logged(context, () => run(validate(schema, message), processRuntime(), log));
+    await logged(context, async () => {
+      if (await isForged(definition, message, processRuntime())) {
+        log(`${name}: dropped a message that Switchboard has not written`);
+      } else await run(validate(schema, message), processRuntime(), log);
+    });
   } catch (error) {
     context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
     throw error;
   }
+}
+
+async function isForged<Message extends z.ZodType>(
+  { message: schema, isAuthentic }: WorkerDefinition<Message>,
+  message: unknown,
+  runtime: Runtime,
+): Promise<boolean> {
+  if (!isAuthentic) return false;
+  const { success, data } = schema.safeParse(message);
+  return !success || !isAuthentic(data, await runtime.secret());
 }
 
 export const runTimer = (run: (runtime: Runtime) => Promise<void>, context: InvocationContext) =>

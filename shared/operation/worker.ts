@@ -1,5 +1,6 @@
 import { app, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
+import type { ServerSecret } from '../secret/serverSecret.ts';
 import { serving } from './deferred.ts';
 import { observedTimer } from './observed.ts';
 import { queueFunction } from './queueFunction.ts';
@@ -14,6 +15,11 @@ export interface WorkerDefinition<Message extends z.ZodType> {
   readonly name: string;
   readonly queue: string;
   readonly message: Message;
+  /**
+   * Where only Switchboard itself may write to the queue: whether it has written a message. One that it has not is dropped
+   * with a line in the log; to try it again would change nothing.
+   */
+  readonly isAuthentic?: (message: z.output<Message>, secret: ServerSecret) => boolean;
   readonly run: (message: z.output<Message>, runtime: Runtime, log: Log) => Promise<void>;
 }
 

@@ -33,8 +33,8 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
     record: async ({ from: number, to: sender, message, receivedOn }) => {
       const consent = consentOf(message);
       if (consent === undefined) return undefined;
-      const choice = { optedOut: consent === 'optedOut', changedOn: receivedOn };
-      await retryConflicts(tables, () => record(table, { sender, number, choice }));
+      const choice = notLaterThan(now(), { optedOut: consent === 'optedOut', changedOn: receivedOn });
+      await retryConflicts(tables, () => record(table, { sender, number, choice }, now()));
       view.forget(sender);
       return consent;
     },
@@ -61,17 +61,22 @@ interface Keyword {
 }
 
 /** @returns undefined when another writer was faster */
-async function record(table: Table, keyword: Keyword): Promise<'recorded' | undefined> {
-  const changes = await changesFor(table, keyword);
+async function record(table: Table, keyword: Keyword, now: number): Promise<'recorded' | undefined> {
+  const changes = await changesFor(table, keyword, now);
   const isWritten = changes.length === 0 || (await table.transact(partitionOf(keyword.sender), changes)) !== undefined;
   return isWritten ? 'recorded' : undefined;
 }
 
+/** Nothing is received in the future: such a time, whoever wrote it, would outlast every later keyword. */
+function notLaterThan(now: number, choice: Choice): Choice {
+  return { ...choice, changedOn: Math.min(choice.changedOn, now) };
+}
+
 /** The rows that a keyword changes: the number's own, and, where it opts out or in, the log that every process follows. */
-async function changesFor(table: Table, { sender, number, choice }: Keyword): Promise<RowChange[]> {
+async function changesFor(table: Table, { sender, number, choice }: Keyword, now: number): Promise<RowChange[]> {
   const partition = partitionOf(sender);
   const [known, head] = await Promise.all([table.get(partition, numberRow(number)), table.get(partition, HEAD_ROW)]);
-  if (known && !prevails(choice, toChoice(known.values))) return [];
+  if (known && !prevails(choice, notLaterThan(now, toChoice(known.values)))) return [];
   const own = changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag });
   const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
   if (choice.optedOut === wasOptedOut) return [own];

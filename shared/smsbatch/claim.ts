@@ -4,7 +4,7 @@ import { type ChunkState, isDoubtful, newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
-import type { ChunkMessage } from './messages.ts';
+import type { ChunkName } from './messages.ts';
 
 /** Who has claimed a chunk answers for it this long; then the sweep gives it to somebody else. */
 const LEASE_MILLISECONDS = 60_000;
@@ -33,7 +33,7 @@ export async function claim(engine: BatchEngine, batch: Batch, chunk: number): P
  * The sender is paused: the chunk waits for its next free time. Its row says so, or the sweep would think that whoever
  * had it died.
  */
-export async function putBack(engine: BatchEngine, batch: Batch, message: ChunkMessage): Promise<void> {
+export async function putBack(engine: BatchEngine, batch: Batch, message: ChunkName): Promise<void> {
   const stored = await engine.ledger.get(batch.id, message.chunk);
   if (stored && !isDue(stored.state, engine.now())) return;
   const state = stored?.state ?? newChunkState(batch, message.chunk);

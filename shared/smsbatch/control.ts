@@ -1,13 +1,13 @@
 import type { SmsBatch } from '../contract/smsbatch.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import { messageText } from '../telemetry/messages.ts';
-import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { emitOwed, owing } from './owed.ts';
 import { refusalOf } from './permission.ts';
 import { assertRecipientsExist, expired } from './recipientsfile.ts';
+import { sendSplitMessage } from './splitqueue.ts';
 import { describeBatch } from './status.ts';
 
 /** @throws SwitchboardError `NotFound`, also when the batch is another client's; `Expired` while it is being deleted */
@@ -104,7 +104,7 @@ export async function redriveBatch(
       ...{ state: 'running', splitDueOn, completedOn: undefined, reason: undefined, isRevoked: false },
     };
   });
-  await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client, batch: id }));
+  await sendSplitMessage(engine, { client, batch: id });
   return describeBatch(engine, batch);
 }
 

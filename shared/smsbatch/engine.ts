@@ -4,11 +4,13 @@ import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { SmsBatchCounts } from '../contract/smsbatch.ts';
 import type { OptOuts } from '../optouts/optouts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
+import type { ServerSecret } from '../secret/serverSecret.ts';
 import type { Settings } from '../settings.ts';
 import { Gathering } from '../storage/gathering.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch, BatchEvent } from './batch.ts';
 import { type BatchStore, createBatchStore } from './batchstore.ts';
+import { ChunkRecipients } from './chunkRecipients.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 /** What the steps of a batch (submit, split, send, sweep, …) work with. */
@@ -20,8 +22,11 @@ export interface BatchEngine {
   readonly optOuts: OptOuts;
   /** What they may do now, which may be less than when they submitted a batch. */
   readonly clients: Pick<Clients, 'ownerNamed'>;
+  readonly recipients: ChunkRecipients;
+  /** What ids, tags and queue messages are derived from. */
+  readonly secret: () => Promise<ServerSecret>;
   /** Delivery reports on their way into the account, by batch and chunk: those that come together are written together. */
-  readonly reportWrites: Gathering<SmsDeliveryReport, boolean>;
+  readonly reportWrites: Gathering<SmsDeliveryReport, ReadonlySet<SmsDeliveryReport>>;
   /** Looks at whether they all have come, by batch. */
   readonly reportLooks: Gathering<undefined, void>;
   /** When this process last looked whether a batch is done, by its id. It only saves queries: the sweep finds them all. */
@@ -35,7 +40,10 @@ export interface BatchEngine {
 
 const SENDERS_TABLE = 'smssenders';
 
-type EngineFacts = Pick<BatchEngine, 'storage' | 'optOuts' | 'clients' | 'settings' | 'now' | 'acs' | 'tell'>;
+type EngineFacts = Pick<
+  BatchEngine,
+  'storage' | 'optOuts' | 'clients' | 'secret' | 'settings' | 'now' | 'acs' | 'tell'
+>;
 
 export function createEngine(facts: EngineFacts): BatchEngine {
   const { tables } = facts.storage;
@@ -43,6 +51,7 @@ export function createEngine(facts: EngineFacts): BatchEngine {
     ...facts,
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
+    recipients: new ChunkRecipients(facts.storage),
     reportWrites: new Gathering(),
     reportLooks: new Gathering(),
     lastLooks: new Map(),

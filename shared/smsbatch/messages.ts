@@ -1,23 +1,48 @@
 import * as z from 'zod';
 import { traceparent } from '../contract/queuemessage.ts';
+import { isSealOf, sealOf } from '../secret/seal.ts';
+import type { ServerSecret } from '../secret/serverSecret.ts';
+
+// Whoever may write to the storage account's queues can put anything there. So these messages name what is to be done,
+// under a seal, and hold nothing of its content: that is read from where only Switchboard writes.
+
+const batchMembers = {
+  client: z.string().min(1),
+  batch: z.guid(),
+  seal: z.string(),
+  traceparent: traceparent.optional(),
+};
 
 /** The message that asks for the next chunks of a batch to be given their sending times. */
-export const splitMessage = z.lazy(() =>
-  z.strictObject({ client: z.string(), batch: z.string(), traceparent: traceparent.optional() }),
-);
+export const splitMessage = z.lazy(() => z.strictObject(batchMembers));
 
 export type SplitMessage = z.output<typeof splitMessage>;
 
+/** Which batch a message is about. */
+export type BatchName = Pick<SplitMessage, 'client' | 'batch'>;
+
+const MAXIMUM_CHUNK = 9_999_999;
+
 /** The message that asks for one chunk to be sent. */
-export const chunkMessage = z.lazy(() =>
-  z.strictObject({
-    client: z.string(),
-    batch: z.string(),
-    chunk: z.int(),
-    /** The recipients, where they fit; else they are read from the batch's file. */
-    recipients: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).optional(),
-    traceparent: traceparent.optional(),
-  }),
-);
+export const chunkMessage = z.lazy(() => z.strictObject({ ...batchMembers, chunk: z.int().min(0).max(MAXIMUM_CHUNK) }));
 
 export type ChunkMessage = z.output<typeof chunkMessage>;
+
+/** Which chunk a message is about. */
+export type ChunkName = Pick<ChunkMessage, 'client' | 'batch' | 'chunk'>;
+
+export function sealedSplit(secret: ServerSecret, { client, batch }: BatchName): SplitMessage {
+  return { client, batch, seal: sealOf(secret, 'split message', [client, batch]) };
+}
+
+export function isAuthenticSplit({ client, batch, seal }: SplitMessage, secret: ServerSecret): boolean {
+  return isSealOf(seal, secret, 'split message', [client, batch]);
+}
+
+export function sealedChunk(secret: ServerSecret, { client, batch, chunk }: ChunkName): ChunkMessage {
+  return { client, batch, chunk, seal: sealOf(secret, 'chunk message', [client, batch, chunk]) };
+}
+
+export function isAuthenticChunk({ client, batch, chunk, seal }: ChunkMessage, secret: ServerSecret): boolean {
+  return isSealOf(seal, secret, 'chunk message', [client, batch, chunk]);
+}

@@ -21,6 +21,13 @@ export async function assertRecipientsExist({ blobs }: Storage, batchId: string)
   if (found.includes(undefined)) throw expired();
 }
 
+/** Finds out once for all chunks. @throws SwitchboardError `Expired`; SyntaxError when the index is damaged */
+export async function assertRecipientsReadable(storage: Storage, batchId: string): Promise<void> {
+  const recipients = storage.blobs.readRange(BATCHES_CONTAINER, recipientsBlob(batchId), 0, 1);
+  const [found] = await Promise.all([recipients, readIndex(storage, batchId)]);
+  if (!found) throw expired();
+}
+
 /** The byte at which each chunk begins, and the end of the last one. @throws SwitchboardError `Expired` */
 export async function readIndex(storage: Storage, batchId: string): Promise<number[]> {
   const bytes = await storage.blobs.read(BATCHES_CONTAINER, chunkIndexBlob(batchId));
@@ -36,17 +43,12 @@ export async function readLines(
   first: number,
   last: number,
 ): Promise<Recipient[][]> {
-  const [start = 0, end = 0] = [index[first], index[last]];
+  const [start, end] = [index[first], index[last]];
+  if (start === undefined || end === undefined) throw new RangeError('The batch has no such chunk.');
   const bytes = await storage.blobs.readRange(BATCHES_CONTAINER, recipientsBlob(batchId), start, end - start);
   if (!bytes) throw expired();
   return Array.from({ length: last - first }, (_, offset) => {
     const [from = 0, to = 0] = [index[first + offset], index[first + offset + 1]];
     return parseRecipients(bytes.subarray(from - start, to - start));
   });
-}
-
-/** The recipients of one chunk whose message does not carry them. @throws SwitchboardError `Expired` */
-export async function readChunkRecipients(storage: Storage, batchId: string, chunk: number): Promise<Recipient[]> {
-  const [recipients = []] = await readLines(storage, batchId, await readIndex(storage, batchId), chunk, chunk + 1);
-  return recipients;
 }

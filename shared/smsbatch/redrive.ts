@@ -1,9 +1,9 @@
 import type { Batch } from './batch.ts';
 import { type ChunkState, tallyOf } from './chunk.ts';
-import { chunkMessageOf, sendChunkMessage } from './chunkqueue.ts';
+import { sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
-import { readChunkRecipients } from './recipientsfile.ts';
+import { assertRecipientsExist } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
 
 /**
@@ -11,9 +11,11 @@ import { subtractTally } from './tally.ts';
  * anywhere and be begun again: a chunk that was opened bears the number of the redrive.
  *
  * @returns the batch as it stands after it; undefined when another split has overtaken this one
+ * @throws SwitchboardError `Expired`
  */
 export async function applyRedrive(engine: BatchEngine, batch: Batch): Promise<Batch | undefined> {
   if (batch.reopened === batch.redrives) return batch;
+  await assertRecipientsExist(engine.storage, batch.id);
   for await (const stored of engine.ledger.chunks(batch.id, 0, batch.chunkCount)) {
     const opened = reopened(stored.state, batch);
     if (opened) await reopen(engine, batch, stored, opened);
@@ -35,6 +37,5 @@ async function reopen(engine: BatchEngine, batch: Batch, stored: StoredChunk, op
   const wakeOn = await engine.senders.reserve(batch.pace, open, engine.now());
   const change = subtractTally(tallyOf(opened.results), tallyOf(stored.state.results));
   if (!(await engine.ledger.settle(batch.id, stored, { ...opened, wakeOn }, change))) return;
-  const recipients = await readChunkRecipients(engine.storage, batch.id, stored.chunk);
-  await sendChunkMessage(engine, chunkMessageOf(batch, stored.chunk, recipients), wakeOn);
+  await sendChunkMessage(engine, { client: batch.client, batch: batch.id, chunk: stored.chunk }, wakeOn);
 }

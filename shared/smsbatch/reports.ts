@@ -1,7 +1,9 @@
 import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
+import type { ChunkState } from './chunk.ts';
 import { mergeReports, tallyOfDeliveries } from './deliveries.ts';
 import type { BatchEngine } from './engine.ts';
+import { isExpiry } from './recipientsfile.ts';
 import { tellWhenReported } from './reported.ts';
 import { type Origin, readTag } from './tag.ts';
 import { subtractTally } from './tally.ts';
@@ -13,29 +15,65 @@ import { subtractTally } from './tally.ts';
  * @returns false when it is none of a batch, as far as anybody knows
  */
 export async function recordBatchReport(engine: BatchEngine, report: SmsDeliveryReport): Promise<boolean> {
-  const origin = readTag(report.tag);
+  if (report.tag === '') return false;
+  const origin = readTag(await engine.secret(), report.tag);
   if (!origin) return false;
   const { batchId, chunk } = origin;
   const write = (reports: readonly SmsDeliveryReport[]) => writeReports(engine, origin, reports);
-  if (!(await engine.reportWrites.add(`${batchId}/${chunk}`, report, write))) return false;
+  const counted = await engine.reportWrites.add(`${batchId}/${chunk}`, report, write);
+  if (!counted.has(report)) return false;
   await engine.reportLooks.add(batchId, undefined, () => look(engine, batchId));
   return true;
 }
 
-/** @returns false when there is no such chunk, or nothing of it was sent */
-function writeReports(
+const NONE: ReadonlySet<SmsDeliveryReport> = new Set();
+
+/** @returns those that are of a message of the chunk */
+async function writeReports(
   engine: BatchEngine,
   { batchId, chunk }: Origin,
   reports: readonly SmsDeliveryReport[],
-): Promise<boolean> {
-  return retryConflicts(engine.storage.tables, async () => {
-    const stored = await engine.ledger.getDeliveries(batchId, chunk);
-    if (stored.etag === undefined && !(await engine.ledger.get(batchId, chunk))) return false;
-    const deliveries = mergeReports(stored.deliveries, reports);
-    if (deliveries === stored.deliveries) return true;
+): Promise<ReadonlySet<SmsDeliveryReport>> {
+  const { ledger, storage } = engine;
+  return retryConflicts<ReadonlySet<SmsDeliveryReport>>(storage.tables, async () => {
+    const [sent, stored] = await Promise.all([ledger.get(batchId, chunk), ledger.getDeliveries(batchId, chunk)]);
+    if (!sent) return NONE;
+    const positions = await existingPositions(engine, batchId, chunk);
+    const own = reports.filter((report) => isOf(sent.state, positions, report));
+    const deliveries = mergeReports(stored.deliveries, own);
+    if (deliveries === stored.deliveries) return new Set(own);
     const change = subtractTally(tallyOfDeliveries(deliveries), tallyOfDeliveries(stored.deliveries));
-    return (await engine.ledger.settleDeliveries(batchId, stored, deliveries, change)) || undefined;
+    return (await ledger.settleDeliveries(batchId, stored, deliveries, change)) ? new Set(own) : undefined;
   });
+}
+
+/** Undefined when the recipients have been deleted. */
+async function existingPositions({ recipients }: BatchEngine, batchId: string, chunk: number) {
+  try {
+    return await recipients.positions(batchId, chunk);
+  } catch (error) {
+    if (isExpiry(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a report is of the chunk's message to a recipient: of the one that ACS accepted, or, as long as it is not known
+ * which one that is, of any. So the reports that are kept are never more than the recipients, whoever makes them up.
+ *
+ * @param positions of the chunk's numbers; undefined when they have been deleted
+ */
+function isOf(
+  { results, redrive }: ChunkState,
+  positions: ReadonlyMap<string, number> | undefined,
+  { messageId, to }: SmsDeliveryReport,
+): boolean {
+  if (!positions) return results.some((result) => result?.[0] === 'accepted' && result[1] === messageId);
+  const result = results[positions.get(to) ?? -1];
+  if (result === undefined) return false;
+  // Open: the report was faster than the result. In doubt, now or before a redrive: ACS may have accepted it all the same.
+  if (result === null || result[0] === 'inDoubt' || redrive > 0) return true;
+  return result[0] === 'accepted' && result[1] === messageId;
 }
 
 /** After each report, also a repeated one: whoever was to look before may have died. */

@@ -1,7 +1,8 @@
 import { lastStartInWindow } from '../contract/sendwindow.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { type AttemptResult, attemptChunk } from './attempt.ts';
+import { attemptChunk } from './attempt.ts';
+import type { AttemptResult } from './attemptResult.ts';
 import { type Batch, CHUNK_QUEUE } from './batch.ts';
 import { type ChunkState, failedResult, isDoubtful, newChunkState, type RecipientResult, tallyOf } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
@@ -10,9 +11,9 @@ import { completeWhenDone } from './completion.ts';
 import { revokeBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import type { StoredChunk } from './ledger.ts';
-import type { ChunkMessage } from './messages.ts';
+import type { ChunkName } from './messages.ts';
 import { refusalOf } from './permission.ts';
-import { EXPIRED, isExpiry, readChunkRecipients } from './recipientsfile.ts';
+import { EXPIRED, isExpiry } from './recipientsfile.ts';
 import { subtractTally } from './tally.ts';
 
 /** Tries of a chunk whose failures may pass. */
@@ -24,10 +25,10 @@ const FIRST_BACKOFF_MILLISECONDS = 10_000;
  * Sends one chunk. The row says `sending` before ACS is called, and has the results, in one transaction with the
  * counters, after it; so whatever dies in between is found again, and sent again with the same ids or not at all.
  */
-export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Promise<void> {
+export async function sendChunk(engine: BatchEngine, message: ChunkName): Promise<void> {
   annotate({ 'switchboard.batch.id': message.batch, 'switchboard.batch.chunk': message.chunk });
   const batch = await engine.batches.getRecent(message.client, message.batch);
-  if (!batch) return;
+  if (!batch || message.chunk >= batch.chunkCount) return;
   if (batch.state === 'canceled') return abandonChunk(engine, batch, message.chunk);
   const refusal = refusalOf(engine, batch);
   if (refusal !== undefined) {
@@ -37,7 +38,7 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
   const pausedUntil = await engine.senders.pausedUntil(batch.pace);
   if (pausedUntil > engine.now()) return putBack(engine, batch, message);
   // Before the claim: a chunk of which something cannot be read has surely not been sent.
-  const recipients = message.recipients ?? (await existingRecipients(engine, batch, message.chunk));
+  const recipients = await existingRecipients(engine, batch, message.chunk);
   await engine.optOuts.optedOut(batch.from, []);
   const claimed = await claim(engine, batch, message.chunk);
   if (!claimed) return;
@@ -50,7 +51,7 @@ export async function sendChunk(engine: BatchEngine, message: ChunkMessage): Pro
 /** Undefined when they have been deleted. */
 async function existingRecipients(engine: BatchEngine, { id }: Batch, chunk: number) {
   try {
-    return await readChunkRecipients(engine.storage, id, chunk);
+    return await engine.recipients.of(id, chunk);
   } catch (error) {
     if (isExpiry(error)) return undefined;
     throw error;
@@ -64,7 +65,7 @@ function isTooLate({ now, settings }: BatchEngine, { doubtful, firstSent }: Chun
 
 interface Record {
   readonly batch: Batch;
-  readonly message: ChunkMessage;
+  readonly message: ChunkName;
   readonly claimed: StoredChunk;
   readonly attempt: AttemptResult;
 }
@@ -142,9 +143,9 @@ async function abandonChunk(engine: BatchEngine, batch: Batch, chunk: number): P
  * Closes a chunk that could not be handled at all (its message is on the poison queue): what may have been sent is in
  * doubt, the rest has failed for `reason`.
  */
-export async function failChunk(engine: BatchEngine, message: ChunkMessage, reason: string): Promise<void> {
+export async function failChunk(engine: BatchEngine, message: ChunkName, reason: string): Promise<void> {
   const batch = await engine.batches.get(message.client, message.batch);
-  if (!batch) return;
+  if (!batch || message.chunk >= batch.chunkCount) return;
   const stored =
     (await engine.ledger.get(batch.id, message.chunk)) ??
     (await engine.ledger.open(batch.id, message.chunk, newChunkState(batch, message.chunk)));

@@ -3,7 +3,7 @@ import type { SmsBatch } from '../contract/smsbatch.ts';
 import { batchStatus, type ChargeRedrive, cancelBatch, failBatch, findBatch, redriveBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import { forgetBatches } from './forget.ts';
-import type { ChunkMessage, SplitMessage } from './messages.ts';
+import type { BatchName, ChunkName } from './messages.ts';
 import { recordBatchReport } from './reports.ts';
 import { batchResults, type ResultsPage, type ResultsQuery, resultsCsv } from './results.ts';
 import { failChunk, sendChunk } from './send.ts';
@@ -29,12 +29,12 @@ export interface SmsBatches {
   /** @param charge counts the recipients that are sent to again, before that is begun */
   redrive(client: string, id: string, includeInDoubt: boolean, charge?: ChargeRedrive): Promise<SmsBatch>;
   /** Gives the next chunks their sending times. */
-  split(message: SplitMessage): Promise<void>;
-  send(message: ChunkMessage): Promise<void>;
+  split(message: BatchName): Promise<void>;
+  send(message: ChunkName): Promise<void>;
   /** The split could not be done at all. */
   fail(client: string, id: string, reason: string): Promise<void>;
   /** The chunk could not be handled at all. */
-  failChunk(message: ChunkMessage, reason: string): Promise<void>;
+  failChunk(message: ChunkName, reason: string): Promise<void>;
   /** Takes up what a process that died has left lying. */
   sweep(): Promise<void>;
   /** Whether the report is of a batch. */

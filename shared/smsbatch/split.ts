@@ -1,14 +1,14 @@
-import { messageText } from '../telemetry/messages.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
-import { chunkMessageOf, MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
+import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
+import { MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
 import { failBatch, revokeBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
-import type { SplitMessage } from './messages.ts';
+import type { BatchName } from './messages.ts';
 import { chunkMilliseconds } from './pace.ts';
 import { refusalOf } from './permission.ts';
-import { EXPIRED, isExpiry, readIndex, readLines } from './recipientsfile.ts';
+import { assertRecipientsReadable, EXPIRED, isExpiry } from './recipientsfile.ts';
 import { applyRedrive } from './redrive.ts';
+import { sendSplitMessage } from './splitqueue.ts';
 
 /** Sending times are given away no further ahead than this: what has none yet can be canceled, and other batches get theirs. */
 const HORIZON_MILLISECONDS = 120_000;
@@ -28,7 +28,7 @@ const RUN_MILLISECONDS = 30_000;
  */
 export async function splitBatch(
   engine: BatchEngine,
-  message: SplitMessage,
+  message: BatchName,
   runMilliseconds = RUN_MILLISECONDS,
 ): Promise<void> {
   annotate({ 'switchboard.batch.id': message.batch });
@@ -48,29 +48,28 @@ export async function splitBatch(
 }
 
 async function splitBlocks(engine: BatchEngine, whole: Batch, until: number): Promise<void> {
-  const index = await readIndex(engine.storage, whole.id);
+  await assertRecipientsReadable(engine.storage, whole.id);
   let batch: Batch | undefined = whole;
   while (batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount) {
     const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
     const free = Math.max(nextFree, pausedUntil);
     if (free - engine.now() > HORIZON_MILLISECONDS) return comeBack(engine, batch, free - HORIZON_MILLISECONDS / 2);
     if (engine.now() > until) return comeBack(engine, batch, 0);
-    batch = await splitBlock(engine, batch, index);
+    batch = await splitBlock(engine, batch);
   }
 }
 
 /** @returns the batch as it stands after the block; undefined when another split has overtaken this one */
-async function splitBlock(engine: BatchEngine, batch: Batch, index: readonly number[]): Promise<Batch | undefined> {
+async function splitBlock(engine: BatchEngine, batch: Batch): Promise<Batch | undefined> {
   const first = batch.nextChunk;
   const last = Math.min(first + blockSize(batch), batch.chunkCount);
   const recipients = Math.min(last * batch.chunkSize, batch.total) - first * batch.chunkSize;
-  const lines = await readLines(engine.storage, batch.id, index, first, last);
   const start = await engine.senders.reserve(batch.pace, recipients, engine.now());
   const apart = chunkMilliseconds(batch);
   await Promise.all(
-    lines.map((chunkRecipients, offset) => {
-      const message = chunkMessageOf(batch, first + offset, chunkRecipients);
-      return sendChunkMessage(engine, message, start + offset * apart);
+    Array.from({ length: last - first }, (_, offset) => {
+      const chunk = { client: batch.client, batch: batch.id, chunk: first + offset };
+      return sendChunkMessage(engine, chunk, start + offset * apart);
     }),
   );
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
@@ -87,6 +86,5 @@ async function comeBack(engine: BatchEngine, batch: Batch, time: number): Promis
   const delay = Math.min(Math.max(0, time - engine.now()), MAXIMUM_DELAY_SECONDS * 1000);
   const splitDueOn = engine.now() + delay + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another split goes on
-  const message = messageText({ client: batch.client, batch: batch.id });
-  await engine.storage.queues.send(SPLIT_QUEUE, message, { delaySeconds: Math.ceil(delay / 1000) });
+  await sendSplitMessage(engine, { client: batch.client, batch: batch.id }, Math.ceil(delay / 1000));
 }

@@ -2,7 +2,6 @@ import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
 import { invalidField } from '../contract/switchboarderror.ts';
 import type { BatchAdmission } from '../limits/batchadmission.ts';
 import { logFailure } from '../telemetry/failurelog.ts';
-import { messageText } from '../telemetry/messages.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
 import {
   BATCHES_CONTAINER,
@@ -12,7 +11,6 @@ import {
   chunkIndexBlob,
   recipientsBlob,
   SPLIT_GRACE_MILLISECONDS,
-  SPLIT_QUEUE,
 } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
 import { isCountry } from './numbers.ts';
@@ -22,6 +20,7 @@ import { expectedRecipients, recipientSource } from './recipientSource.ts';
 import { preparedPieces, RecipientPreparation } from './recipients.ts';
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
+import { sendSplitMessage } from './splitqueue.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
 import { NOTHING } from './tally.ts';
 
@@ -104,7 +103,7 @@ async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch
   const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
   const split = () => splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS);
   if (delaySeconds === 0 && (await succeeds(id, inSpan({ name: 'splitSmsBatch', kind: 'internal' }, split)))) return;
-  await engine.storage.queues.send(SPLIT_QUEUE, messageText(message), { delaySeconds });
+  await sendSplitMessage(engine, message, delaySeconds);
 }
 
 async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { logFailure } from '../telemetry/failurelog.ts';
 import { oldestUnsentChunk } from '../telemetry/measures.ts';
-import { messageText } from '../telemetry/messages.ts';
-import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS, SPLIT_QUEUE } from './batch.ts';
+import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
 import type { ActiveBatch } from './batchstore.ts';
 import { newChunkState } from './chunk.ts';
 import { sendChunkMessage } from './chunkqueue.ts';
@@ -12,6 +11,7 @@ import { emitOwed } from './owed.ts';
 import { chunkMilliseconds } from './pace.ts';
 import { assertRecipientsExist, EXPIRED, isExpiry } from './recipientsfile.ts';
 import { tellWhenReported } from './reported.ts';
+import { sendSplitMessage } from './splitqueue.ts';
 
 /** A chunk that has not been claimed this long after its time is overdue. */
 const OVERDUE_MILLISECONDS = 15_000;
@@ -122,7 +122,7 @@ async function restartSplit(engine: BatchEngine, batch: Batch): Promise<void> {
   }
   const splitDueOn = engine.now() + SPLIT_GRACE_MILLISECONDS;
   if (!(await engine.batches.advance(batch, { splitDueOn }))) return; // another writer has changed it
-  await engine.storage.queues.send(SPLIT_QUEUE, messageText({ client: batch.client, batch: batch.id }));
+  await sendSplitMessage(engine, { client: batch.client, batch: batch.id });
 }
 
 /** @returns how many chunks that will be sent are not done, and since when the oldest of them is due */

@@ -1,12 +1,14 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
 import { BATCHES_CONTAINER, CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
+import { sealedChunk, sealedSplit } from '../../shared/smsbatch/messages.ts';
 import { accepted, batchOf, resultsOf, submit } from '../setup/batches.ts';
 import { allSms, faultsOf, setFaults, smsStats } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { openQueues } from '../setup/queues.ts';
+import { secretOf } from '../setup/secrets.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 import { type Account, reckon } from './account.ts';
 import { disturbances } from './disturbances.ts';
@@ -124,9 +126,12 @@ async function redeliver(stack: OwnStack, id: string, chunkCount: number): Promi
   const queues = openQueues(stack.storage);
   const before = (await smsStats(stack.acs)).requests;
   const waiting = await queues.count(CHUNK_QUEUE);
-  const message = { client: 'everything', batch: id };
-  await queues.put(SPLIT_QUEUE, message);
-  for (let chunk = 0; chunk < chunkCount; chunk += 1) await queues.put(CHUNK_QUEUE, { ...message, chunk });
+  const secret = await secretOf(stack.storage);
+  const batch = { client: 'everything', batch: id };
+  await queues.put(SPLIT_QUEUE, sealedSplit(secret, batch));
+  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+    await queues.put(CHUNK_QUEUE, sealedChunk(secret, { ...batch, chunk }));
+  }
   await eventually('they are handled', async () => (await queues.count(CHUNK_QUEUE)) <= waiting || undefined);
   return (await smsStats(stack.acs)).requests - before;
 }

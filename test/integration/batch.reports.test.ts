@@ -2,6 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { createClients } from '../../shared/clients/clients.ts';
 import type { SmsDeliveryReport } from '../../shared/contract/deliveryreport.ts';
 import { createOptOuts } from '../../shared/optouts/optouts.ts';
+import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { type BatchEngine, createEngine } from '../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../shared/smsbatch/reports.ts';
@@ -19,12 +20,14 @@ const settings = readSettings({
   AzureWebJobsStorage: stack.storage,
 });
 const storage = createStorage(settings.storage);
+const secret = createServerSecret(storage.tables);
 const told: string[] = [];
 
 /** Two processes that hear of delivery reports. */
 const [one, other] = [1, 2].map(() =>
   createEngine({
     storage,
+    secret,
     clients: createClients([]),
     optOuts: createOptOuts(storage.tables, () => Date.now()),
     settings: settings.sms,

@@ -1,9 +1,8 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { derivedIds } from '../../shared/operation/wireids.ts';
-import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../shared/smsbatch/batch.ts';
-import { createTables } from '../../shared/storage/tables.ts';
+import { secretOf } from './secrets.ts';
 
 /** What a submission has left in storage. */
 export interface Traces {
@@ -16,15 +15,20 @@ export interface Traces {
 
 export interface BatchStorage {
   traces(client: string, key: string): Promise<Traces>;
-  /** Damages what a batch cannot be handled without. */
+  /** Damages what a batch cannot be split without. */
   breakIndex(id: string): Promise<void>;
+  /** Damages what its chunks cannot be sent without. */
+  breakRecipients(id: string): Promise<void>;
 }
 
 export function openBatchStorage(storage: string | undefined): BatchStorage {
   if (storage === undefined) throw new Error('The stack has no storage.');
   const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(BATCHES_CONTAINER);
   const table = TableClient.fromConnectionString(storage, 'smsbatches', { allowInsecureConnection: true });
-  const secret = createServerSecret(createTables({ kind: 'connection string', connectionString: storage }));
+  const damage = async (blob: string) => {
+    const damaged = 'not JSON'.repeat(10_000);
+    await container.getBlockBlobClient(blob).upload(damaged, damaged.length);
+  };
   const hasRow = (partitionKey: string, rowKey: string) =>
     table.getEntity(partitionKey, rowKey).then(
       () => true,
@@ -33,7 +37,7 @@ export function openBatchStorage(storage: string | undefined): BatchStorage {
   return {
     async traces(client, key) {
       const name = ['client', client, 'http', 'submitSmsBatch', key];
-      const id = derivedIds(await secret(), name, new Date()).uuid('batch');
+      const id = derivedIds(await secretOf(storage), name, new Date()).uuid('batch');
       const [row, active, recipients] = await Promise.all([
         hasRow(`client-${client}`, `batch-${id}`),
         hasRow('active', id),
@@ -41,9 +45,7 @@ export function openBatchStorage(storage: string | undefined): BatchStorage {
       ]);
       return { id, row, active, recipients };
     },
-    async breakIndex(id) {
-      const damaged = 'not JSON';
-      await container.getBlockBlobClient(chunkIndexBlob(id)).upload(damaged, damaged.length);
-    },
+    breakIndex: (id) => damage(chunkIndexBlob(id)),
+    breakRecipients: (id) => damage(recipientsBlob(id)),
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type AcsEventSinks, createAcsEvents } from '../../../shared/acsevents/record.ts';
-import { readTag } from '../../../shared/smsbatch/tag.ts';
+import { readTag, tagOf } from '../../../shared/smsbatch/tag.ts';
 import type { Row } from '../../../shared/storage/tables.ts';
 import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsevents.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 
 const BATCH = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
 const NOW = new Date('2026-01-15T23:59:59Z');
@@ -20,7 +21,7 @@ function intake(more: Partial<AcsEventSinks> = {}) {
       return 'recorded';
     },
     batch: async ({ tag }) => {
-      if (!readTag(tag)) return false;
+      if (!readTag(TEST_SECRET, tag)) return false;
       got.push(`batch ${tag}`);
       return true;
     },
@@ -60,13 +61,18 @@ describe('what an event says goes', () => {
     expect(lines).toEqual([]);
   });
 
-  test.each([`${BATCH}/12`, `${BATCH}/7 my own tag`])('to the batch whose chunk it names: %s', async (tag) => {
-    const { got, record } = intake();
-    await record(smsReport('s1', tag));
-    expect(got).toEqual([`batch ${tag}`]);
-  });
+  const tagWith = (own: object, chunk: number) => tagOf(TEST_SECRET, { id: BATCH, options: own }, chunk);
 
-  test.each([`${BATCH}/`, BATCH, `x${BATCH}/1`, `${BATCH}/1x`, 'my own tag'])(
+  test.each([tagWith({}, 12), tagWith({ tag: 'my own tag' }, 7)])(
+    'to the batch whose chunk it names: %s',
+    async (tag) => {
+      const { got, record } = intake();
+      await record(smsReport('s1', tag));
+      expect(got).toEqual([`batch ${tag}`]);
+    },
+  );
+
+  test.each([`${BATCH}/`, `${BATCH}/12`, BATCH, `x${BATCH}/1`, `${BATCH}/1x`, 'my own tag'])(
     'to the single messages, when it names none: %s',
     async (tag) => {
       const { got, record } = intake();

@@ -1,5 +1,5 @@
 import { InvocationContext } from '@azure/functions';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { runTimer, serveHttp, work } from '../../../shared/operation/serving.ts';
 import { logFailure } from '../../../shared/telemetry/failurelog.ts';
@@ -74,4 +74,19 @@ test('outside of an invocation a failure becomes a warning of the process, witho
   fail();
   expect(emitted.mock.calls).toEqual([['Batch 1 of +14255550123 cannot be recovered: Error', 'HandledFailure']]);
   emitted.mockRestore();
+});
+
+describe('a worker on a queue to which only Switchboard writes', () => {
+  const message = z.strictObject({ text: z.string() });
+
+  test.each([
+    ['of another shape', { text: 1, more: 'FORGED\n+14255550123' }],
+    ['that is no JSON', 'FORGED\n+14255550123'],
+  ])('drops a message %s, with one line that holds nothing of it', async (_, content) => {
+    const { lines, context } = invocation();
+    const run = vi.fn();
+    await work({ name: 'work', queue: 'work', message, isAuthentic: () => false, run }, content, context);
+    expect(run).not.toHaveBeenCalled();
+    expect(lines).toEqual(['warning: work: dropped a message that Switchboard has not written']);
+  });
 });

@@ -15,7 +15,7 @@ export function received(message: string, more: Partial<ReceivedSms> = {}): Rece
 /** Some processes on one storage, which counts what it is asked for; and a clock. */
 export function rig(processes = 1) {
   const { tables } = new MemoryStorage();
-  const it = { now: NOW, tables, lists: 0 };
+  const it = { now: NOW + 1000, tables, lists: 0 };
   const counting: Tables = {
     backOff: tables.backOff,
     table: (name) => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numberRow, partitionOf } from '../../../shared/optouts/optoutrows.ts';
 import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { ANNA, BEN, isOut, NOW, received, rig, SENDER } from './fixtures.ts';
@@ -44,6 +45,30 @@ test('the last keyword counts in whatever order they come, how often, and at the
     }),
     { numRuns: 60 },
   );
+});
+
+test('a keyword from the future counts as one of now, and holds up no later one', async () => {
+  const it = rig();
+  const far = Date.parse('2099-01-01T00:00:00Z');
+  await it.optOuts.record(received('START', { receivedOn: far }));
+  await it.optOuts.record(received('STOP', { receivedOn: it.now }));
+  expect(await isOut(it.optOuts)).toBe(true);
+  it.now += 1000;
+  await it.optOuts.record(received('START', { receivedOn: it.now }));
+  expect(await isOut(it.optOuts)).toBe(false);
+  await it.optOuts.record(received('STOP', { receivedOn: far }));
+  it.now += 1000;
+  await it.optOuts.record(received('START', { receivedOn: it.now }));
+  expect(await isOut(it.optOuts)).toBe(false);
+});
+
+test('a START that an older version has kept with a time in the future does not stop a STOP', async () => {
+  const it = rig();
+  const changedOn = Date.parse('2099-01-01T00:00:00Z');
+  const table = it.tables.table('smsoptouts');
+  await table.insert(partitionOf(SENDER), numberRow(ANNA), { optedOut: false, changedOn });
+  await it.optOuts.record(received('STOP', { receivedOn: it.now }));
+  expect(await isOut(it.optOuts)).toBe(true);
 });
 
 test('many people at once, heard by several processes, are all known', async () => {

@@ -19,7 +19,7 @@ function rig() {
     },
   });
   const view = new OptOutView(slow, () => NOW);
-  const recorder = createOptOuts(tables, () => NOW);
+  const recorder = createOptOuts(tables, () => NOW + 1000);
   return {
     finish: (read: number) => reads[read]?.(),
     /** Begins a read; resolves once it has seen the log. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
 import {
   type ChunkState,
   chunkOfRowKey,
@@ -11,8 +12,15 @@ import {
   tallyOf,
   toChunkState,
 } from '../../../shared/smsbatch/chunk.ts';
-import { chunkMessage } from '../../../shared/smsbatch/messages.ts';
+import {
+  chunkMessage,
+  isAuthenticChunk,
+  isAuthenticSplit,
+  sealedChunk,
+  sealedSplit,
+} from '../../../shared/smsbatch/messages.ts';
 import { addTally, subtractTally } from '../../../shared/smsbatch/tally.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(
   fc.constant(null),
@@ -78,9 +86,44 @@ test('a recipient without a result is pending', () => {
   ]);
 });
 
-test('a message holds nothing but what it says', () => {
-  const message = { client: 'shop', batch: 'b', chunk: 3 };
-  expect(chunkMessage.parse({ ...message, recipients: ['+1', ['+2', 'text']] })).toHaveProperty('recipients');
-  expect(chunkMessage.safeParse({ ...message, chunk: 'x' }).success).toBe(false);
-  expect(chunkMessage.safeParse({ ...message, more: 1 }).success).toBe(false);
+describe('a message on a queue of Switchboard’s own', () => {
+  const name = { client: 'shop', batch: 'f09c735a-9014-86ff-8a1e-063ecb228ef4', chunk: 3 };
+  const message = sealedChunk(TEST_SECRET, name);
+
+  test('holds nothing but what it says', () => {
+    expect(chunkMessage.parse(message)).toEqual({ ...name, seal: expect.stringMatching(/^[\w-]{22}$/) });
+    const wrong = [
+      { chunk: 'x' },
+      { chunk: -1 },
+      { chunk: 0.5 },
+      { chunk: 1e9 },
+      { batch: '../x' },
+      { client: '' },
+      { more: 1 },
+    ];
+    for (const it of [...wrong, { recipients: [['+1', 'FORGED']] }, { seal: undefined }]) {
+      expect(chunkMessage.safeParse({ ...message, ...it }).success).toBe(false);
+    }
+  });
+
+  test('is authentic as it was written only', () => {
+    expect(isAuthenticChunk(message, TEST_SECRET)).toBe(true);
+    const others = [
+      { client: 'desk' },
+      { batch: name.batch.replace('f', 'e') },
+      { chunk: 2 },
+      { seal: message.seal.toLowerCase() },
+    ];
+    for (const it of [...others, { seal: '' }, { seal: 'A'.repeat(22) }]) {
+      expect(isAuthenticChunk({ ...message, ...it }, TEST_SECRET)).toBe(false);
+    }
+    expect(isAuthenticChunk(message, serverSecretOf(Buffer.alloc(32)))).toBe(false);
+  });
+
+  test('cannot stand for one of another kind', () => {
+    const split = sealedSplit(TEST_SECRET, name);
+    expect(isAuthenticSplit(split, TEST_SECRET)).toBe(true);
+    expect(isAuthenticSplit({ ...split, seal: message.seal }, TEST_SECRET)).toBe(false);
+    expect(isAuthenticSplit({ ...split, client: 'desk' }, TEST_SECRET)).toBe(false);
+  });
 });

@@ -6,6 +6,7 @@ import { redriveSmsBatch } from '../../../functions/sms/redriveSmsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { createEngine } from '../../../shared/smsbatch/engine.ts';
 import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
@@ -85,16 +86,17 @@ describe.each(FILES)('without %s', (file) => {
     expect(await activeOf(it)).toEqual([]);
   });
 
-  test('a chunk whose message does not carry its recipients has failed, or is in doubt', async () => {
+  test('a chunk has failed, or is in doubt', async () => {
     const it = rig({ '+18005550100': 1 });
     await split(it, { recipients: numbers(2) });
     it.replies.push(throwing(new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true })));
     await send(it, 0);
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
+    const later = { ...it, engine: createEngine(it.engine) }; // another process
     it.now += 60_000;
-    await send(it, 0);
+    await send(later, 0);
     it.now += 1000;
-    await send(it, 1);
+    await send(later, 1);
     expect(await statesOf(it, 0)).toMatchObject({ state: 'done', results: ['inDoubt'] });
     expect((await it.engine.ledger.get(ID, 1))?.state.results).toEqual([
       ['failed', 410, expect.stringContaining('deleted')],
@@ -126,10 +128,14 @@ describe.each(FILES)('without %s', (file) => {
     await splitBatch(it.engine, { client: CLIENT, batch: ID });
     await send(it);
     const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
-    const facts = { messageId: 'x', from: '+18005550100', tag, status: 'Delivered', details: '' } as const;
+    const facts = { from: '+18005550100', tag, status: 'Delivered', details: '' } as const;
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
     const batches = createSmsBatches(it.engine);
-    for (const to of numbers(3)) expect(await batches.record({ ...facts, to, receivedOn: it.now })).toBe(true);
+    for (const to of numbers(3)) {
+      const report = { ...facts, to, messageId: `Outgoing_${to}`, receivedOn: it.now };
+      expect(await batches.record(report)).toBe(true);
+      expect(await batches.record({ ...report, to: '+14255559999', messageId: 'another' })).toBe(false);
+    }
     await sweepFor(it, 600);
     expect(await activeOf(it)).toEqual([]);
     expect(eventsOf(it)).toEqual(['accepted', 'completed', 'completed']);

@@ -12,6 +12,7 @@ import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { API_VERSIONS } from '../acs/fixtures.ts';
 
 export const CLIENT = 'shop';
@@ -99,6 +100,7 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
     apiVersions: API_VERSIONS,
   };
   const engine = createEngine({
+    secret: async () => TEST_SECRET,
     storage,
     clients: clientsWith(),
     optOuts: createOptOuts(storage.tables, () => it.now),

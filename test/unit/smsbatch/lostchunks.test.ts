@@ -1,16 +1,18 @@
+import { v5 } from 'uuid';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { createOptOuts } from '../../../shared/optouts/optouts.ts';
 import { CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
-import type { ChunkMessage } from '../../../shared/smsbatch/messages.ts';
+import { type ChunkMessage, chunkMessage, isAuthenticChunk } from '../../../shared/smsbatch/messages.ts';
 import { sendChunk } from '../../../shared/smsbatch/send.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { NOTHING } from '../../../shared/smsbatch/tally.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { clientsWith } from './fixtures.ts';
 
 // What becomes of a chunk whose message was taken by somebody who died before the chunk had a row.
@@ -21,6 +23,7 @@ const CLIENT = 'everything';
 let storage: MemoryStorage;
 let engine: BatchEngine;
 let now: number;
+let requestIds: string[];
 let requests: number;
 let isDown: boolean;
 
@@ -34,7 +37,8 @@ const session: AcsSession = {
   send: async ({ body }) => {
     requests += 1;
     if (isDown) throw new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).');
-    const { smsRecipients } = body as { smsRecipients: { to: string }[] };
+    const { smsRecipients } = body as { smsRecipients: { to: string; repeatabilityRequestId: string }[] };
+    requestIds.push(...smsRecipients.map((it) => it.repeatabilityRequestId));
     const value = smsRecipients.map(({ to }) => ({ to, messageId: `id-${to}`, httpStatusCode: 202, successful: true }));
     return { status: 202, body: { value }, header: () => undefined, repetition: 'recognised' };
   },
@@ -44,8 +48,10 @@ beforeEach(() => {
   storage = new MemoryStorage();
   now = Date.UTC(2026, 0, 15, 8, 30);
   requests = 0;
+  requestIds = [];
   isDown = false;
   engine = createEngine({
+    secret: async () => TEST_SECRET,
     storage,
     clients: clientsWith({}, CLIENT),
     optOuts: createOptOuts(storage.tables, () => now),
@@ -156,4 +162,24 @@ describe('a chunk that was put back because its sender is paused', () => {
     }
     expect(newMessages()).toEqual([]);
   });
+});
+
+test('a batch whose messages an older version has written is recovered by the sweep, under the ids that ACS knows', async () => {
+  const recipients = Array.from({ length: 300 }, (_, index) => `+1425${5_550_000 + index}`);
+  const id = 'f09c735a-9014-56ff-8a1e-063ecb228ef4'; // as that version made it: a UUIDv5
+  await submitBatch(engine, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
+  // Its messages have no seal: they are dropped.
+  const olderMessages = newMessages().map(({ seal: _, ...message }) => ({ ...message, recipients }));
+  expect(olderMessages).toHaveLength(3);
+  for (const message of olderMessages) expect(chunkMessage.safeParse(message).success).toBe(false);
+  pass(60);
+  await sweepBatches(engine);
+  pass(10);
+  for (const message of newMessages()) {
+    expect(isAuthenticChunk(message, TEST_SECRET)).toBe(true);
+    await sendChunk(engine, message);
+  }
+  expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 300 });
+  const expected = recipients.map((_, index) => v5(`${index}/0`, id));
+  expect(new Set(requestIds)).toEqual(new Set(expected));
 });

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { sealedChunk, sealedSplit } from '../../../shared/smsbatch/messages.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { inSpan, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';
 import { accepted, CLIENT, ID, numbers, refused, rig, send, split, submit, throwing } from './fixtures.ts';
 
@@ -94,10 +96,12 @@ test('the messages of a batch take its trace on, and are as they were without on
   await inSpan(facts, () => submit(it, { recipients: numbers(2000) }));
   const [first] = it.storage.messages(CHUNK_QUEUE);
   expect(first).toMatchObject({ client: CLIENT, batch: ID, chunk: 0, ...own });
-  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID, ...own }]);
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([
+    { ...sealedSplit(TEST_SECRET, { client: CLIENT, batch: ID }), ...own },
+  ]);
   useTelemetry(undefined);
   const other = rig();
   await submit(other, { recipients: numbers(1) });
-  const message = { client: CLIENT, batch: ID, chunk: 0, recipients: numbers(1) };
+  const message = sealedChunk(TEST_SECRET, { client: CLIENT, batch: ID, chunk: 0 });
   expect(other.storage.sent.find(({ queue }) => queue === CHUNK_QUEUE)?.text).toBe(JSON.stringify(message));
 });

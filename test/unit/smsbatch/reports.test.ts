@@ -8,13 +8,17 @@ import { createEngine } from '../../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { tagOf } from '../../../shared/smsbatch/tag.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split, throwing } from './fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 
+const tag = (chunk: number, id = ID) => tagOf(TEST_SECRET, { id, options: {} }, chunk);
+
 function report(index: number, more: Partial<SmsDeliveryReport> = {}): SmsDeliveryReport {
   const to = numbers(index + 1)[index] ?? '';
-  const facts = { messageId: `Outgoing_${to}`, from: FROM, to, tag: `${ID}/0 sale`, receivedOn: NOW } as const;
+  const facts = { messageId: `Outgoing_${to}`, from: FROM, to, tag: `${tag(0)} sale`, receivedOn: NOW } as const;
   return { ...facts, status: 'Delivered', details: 'Delivered to the handset', ...more };
 }
 
@@ -62,8 +66,8 @@ test('one that comes before the results need not wait for them', async () => {
 
 test.each([
   ['of a single message', { tag: 'sale' }],
-  ['of a chunk that nobody has begun', { tag: `${ID}/7` }],
-  ['of another batch', { tag: `${ID.replace('0', '1')}/0` }],
+  ['of a chunk that nobody has begun', { tag: tag(7) }],
+  ['of another batch', { tag: tag(0, ID.replace('0', '1')) }],
 ])('a report %s is none of the batch’s', async (_, more) => {
   const it = await sent();
   expect(await recordBatchReport(it.engine, report(0, more))).toBe(false);
@@ -116,7 +120,7 @@ test('that every accepted recipient has a report is told once, whoever fails or 
   await split(it);
   it.replies.push(({ smsRecipients }) =>
     smsRecipients.map(({ to }, index) =>
-      index === 0 ? refused(to, 400) : { to, httpStatusCode: 202, successful: true, messageId: 'm' },
+      index === 0 ? refused(to, 400) : { to, httpStatusCode: 202, successful: true, messageId: `Outgoing_${to}` },
     ),
   );
   await send(it);
@@ -142,7 +146,7 @@ test('a report of somebody in doubt does not stand for one of somebody accepted'
   expect(await countsOf(it)).toMatchObject({ accepted: 1, inDoubt: 1 });
   await recordBatchReport(it.engine, report(0));
   expect(told(it)).toEqual([]);
-  await recordBatchReport(it.engine, report(1, { tag: `${ID}/1` }));
+  await recordBatchReport(it.engine, report(1, { tag: tag(1) }));
   expect(await countsOf(it)).toMatchObject({ delivered: 2 });
   expect(told(it)).toEqual([`reported ${ID}`]);
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { sealedSplit } from '../../../shared/smsbatch/messages.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
 test('the first chunks wait for no message, and a small batch needs none', async () => {
@@ -20,7 +22,7 @@ test('the chunks of a large batch that come later are left to a message', async 
   };
   await submit(it, { recipients: numbers(6500) });
   expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(64);
-  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([sealedSplit(TEST_SECRET, { client: CLIENT, batch: ID })]);
 });
 
 test('a submission whose first chunks cannot be put on the queue is accepted, and left to a message', async () => {
@@ -37,5 +39,5 @@ test('a submission whose first chunks cannot be put on the queue is accepted, an
   );
   expect(log).toEqual([[expect.stringContaining(ID), new Error('down')]]);
   expect(batch).toMatchObject({ state: 'running', counts: { pending: 3 } });
-  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([{ client: CLIENT, batch: ID }]);
+  expect(it.storage.messages(SPLIT_QUEUE)).toEqual([sealedSplit(TEST_SECRET, { client: CLIENT, batch: ID })]);
 });

@@ -10,6 +10,7 @@ import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
 import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { TEST_SECRET } from '../../setup/secrets.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
 import { CLIENT, clientsWith, FROM } from './fixtures.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
@@ -72,6 +73,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   protected override createEngine(): BatchEngine {
     const storage = gatedStorage(this.storage);
     return createEngine({
+      secret: async () => TEST_SECRET,
       storage,
       clients: clientsWith(),
       optOuts: createOptOuts(storage.tables, () => this.now),
