@@ -1,5 +1,5 @@
 import * as acs from '../acs/sms.ts';
-import type { DestinationRule } from '../clients/destinations.ts';
+import type { DestinationProblem, DestinationRule } from '../clients/destinations.ts';
 import { CLOSING_MILLISECONDS, lastStartInWindow } from '../contract/sendwindow.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import { type AttemptResult, type Mutable, type Results, recordFailure, recordItems } from './attemptResult.ts';
@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts';
 import { type ChunkState, failedResult } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { destinationsOf } from './permission.ts';
-import { numberOf, type Recipient } from './recipient.ts';
+import { isErased, numberOf, type Recipient } from './recipient.ts';
 import { recipientRequestId } from './requestid.ts';
 import { tagOf } from './tag.ts';
 
@@ -45,7 +45,7 @@ export async function attemptChunk(
   const secret = await engine.secret();
   const outcome: Mutable<AttemptResult> = { results: [], doubtful: false, pauseSeconds: undefined, reason: undefined };
   const results = [...state.results];
-  settleForbidden(await destinationsOf(engine, batch), { recipients, results, state });
+  settleUnreachable(await destinationsOf(engine, batch), { recipients, results, state });
   const queue = [...groupByText(batch, recipients, results).entries()];
   const lastStart = lastStartOf(state, engine.settings.repeatabilityWindowSeconds);
   const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() <= lastStart;
@@ -86,17 +86,21 @@ interface Unsent {
   readonly state: ChunkState;
 }
 
-/** Recipients that the batch's client may no longer send to; after a try that may have taken effect they are in doubt. */
-function settleForbidden(mayReach: DestinationRule, { recipients, results, state }: Omit<Unsent, 'indexes'>): void {
+/** Recipients that have been erased, or that the batch's client may no longer send to; after a try that may have taken effect they are in doubt. */
+function settleUnreachable(mayReach: DestinationRule, { recipients, results, state }: Omit<Unsent, 'indexes'>): void {
   for (const [index, recipient] of recipients.entries()) {
     if (results[index]) continue;
-    const problem = mayReach(numberOf(recipient));
-    if (problem !== undefined) results[index] = state.doubtful ? ['inDoubt'] : failedResult(FORBIDDEN, problem);
+    const failure = isErased(recipient) ? ERASED : forbidden(mayReach(numberOf(recipient)));
+    if (failure) results[index] = state.doubtful ? ['inDoubt'] : failure;
   }
 }
 
-/** Of a recipient that was not sent to, as in the answer to a single message. */
-const FORBIDDEN = 403;
+const ERASED = failedResult(410, 'The data of this recipient has been erased.');
+
+/** As in the answer to a single message. */
+function forbidden(problem: DestinationProblem | undefined): RecipientResult | undefined {
+  return problem === undefined ? undefined : failedResult(403, problem);
+}
 
 /**
  * Asked right before each request: who has opted out in the meantime is not sent to. After a try that may have taken

@@ -34,14 +34,16 @@ export async function batchStatus(engine: BatchEngine, client: string, id: strin
  * Stops a batch: nothing is sent any more except what is being sent at this moment, or within the second that other
  * processes take to see it.
  *
+ * @param reason where it was not its client that asked for it
  * @throws SwitchboardError `NotFound`; `Conflict` when it is over already
  */
-export async function cancelBatch(engine: BatchEngine, client: string, id: string): Promise<SmsBatch> {
+export async function cancelBatch(engine: BatchEngine, client: string, id: string, reason?: string): Promise<SmsBatch> {
   await complete(engine, client, id); // it may be done and not say so yet
   const canceled = await change(engine, client, id, (batch) => {
-    if (batch.state === 'canceled') return undefined; // a repetition: it is as the caller wants it
+    // A repetition: it is as the caller wants it. But one that was revoked is now canceled for good.
+    if (batch.state === 'canceled') return batch.isRevoked ? { isRevoked: false } : undefined;
     if (isOver(batch.state)) throw conflict(`The batch is ${batch.state}: there is nothing to cancel.`);
-    return { state: 'canceled', completedOn: engine.now(), owed: owing(batch, 'canceled') };
+    return { state: 'canceled', completedOn: engine.now(), reason, owed: owing(batch, 'canceled') };
   });
   await emitOwed(engine, canceled);
   return describeBatch(engine, canceled);

@@ -26,6 +26,16 @@ export function numberOf(recipient: Recipient | undefined): string {
   return typeof recipient === 'string' ? recipient : recipient[0];
 }
 
+/**
+ * Takes the place of a recipient whose data an operator has erased. In the file it is padded to the length of what it
+ * replaces, so that the other lines stay where the index of the chunks says.
+ */
+export const ERASED_RECIPIENT = '';
+
+export function isErased(recipient: Recipient | undefined): boolean {
+  return numberOf(recipient) === ERASED_RECIPIENT;
+}
+
 /** Recipients from some whole lines of the file. */
 export function parseRecipients(bytes: Uint8Array): Recipient[] {
   const lines = Buffer.from(bytes).toString('utf8').trimEnd().split('\n');

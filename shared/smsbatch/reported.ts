@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import { ERASED_RECIPIENT } from './recipient.ts';
 import { isExpiry } from './recipientsfile.ts';
 import { batchResults } from './results.ts';
 import { countsOf } from './status.ts';
@@ -42,7 +43,7 @@ async function isEveryoneReported(engine: BatchEngine, batch: Batch): Promise<bo
     const page: Awaited<ReturnType<typeof batchResults>> = await batchResults(engine, batch, {
       ...{ state: 'accepted', pageSize: PAGE_SIZE, from },
     });
-    if (page.value.some(({ delivery }) => delivery === undefined)) return false;
+    if (page.value.some(({ to, delivery }) => delivery === undefined && to !== ERASED_RECIPIENT)) return false;
     from = page.next;
   }
   return true;

@@ -8,7 +8,7 @@ import { recordBatchReport } from './reports.ts';
 import { batchResults, type ResultsPage, type ResultsQuery, resultsCsv } from './results.ts';
 import { failChunk, sendChunk } from './send.ts';
 import { splitBatch } from './split.ts';
-import { listBatches } from './status.ts';
+import { batchesInProgress, listBatches } from './status.ts';
 import type { Submission } from './submit.ts';
 import { sweepBatches } from './sweep.ts';
 
@@ -25,7 +25,10 @@ export interface SmsBatches {
   ): Promise<{ readonly value: SmsBatch[]; readonly next: string | undefined }>;
   results(client: string, id: string, query: ResultsQuery): Promise<ResultsPage>;
   resultsCsv(results: ResultsPage['value']): string;
-  cancel(client: string, id: string): Promise<SmsBatch>;
+  /** A client's batches that are not over. */
+  inProgress(client: string): AsyncIterable<SmsBatch>;
+  /** @param reason where it is not the client that asks for it */
+  cancel(client: string, id: string, reason?: string): Promise<SmsBatch>;
   /** @param charge counts the recipients that are sent to again, before that is begun */
   redrive(client: string, id: string, includeInDoubt: boolean, charge?: ChargeRedrive): Promise<SmsBatch>;
   /** Gives the next chunks their sending times. */
@@ -53,7 +56,8 @@ export function createSmsBatches(engine: BatchEngine): SmsBatches {
     list: (client, pageSize, after) => listBatches(engine, client, pageSize, after),
     results: async (client, id, query) => batchResults(engine, await findBatch(engine, client, id), query),
     resultsCsv,
-    cancel: (client, id) => cancelBatch(engine, client, id),
+    inProgress: (client) => batchesInProgress(engine, client),
+    cancel: (client, id, reason) => cancelBatch(engine, client, id, reason),
     redrive: (client, id, includeInDoubt, charge) => redriveBatch(engine, client, id, includeInDoubt, charge),
     split: (message) => splitBatch(engine, message),
     send: (message) => sendChunk(engine, message),

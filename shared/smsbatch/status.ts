@@ -94,3 +94,11 @@ export async function listBatches(engine: BatchEngine, client: string, pageSize:
   const value = await Promise.all(kept.map((it) => describeBatch(engine, it)));
   return { value, next: found.length > pageSize ? page.at(-1)?.key : undefined };
 }
+
+/** A client's batches that are not over: all of them are active. */
+export async function* batchesInProgress(engine: BatchEngine, client: string): AsyncIterable<SmsBatch> {
+  for await (const active of engine.batches.active()) {
+    const batch = active.client === client ? await engine.batches.get(client, active.id) : undefined;
+    if (batch && !isOver(batch.state)) yield describeBatch(engine, batch);
+  }
+}

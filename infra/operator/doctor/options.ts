@@ -45,7 +45,7 @@ export function parseOptions(args: readonly string[]) {
 }
 
 /** The app settings that the command line names. @throws Error when they cannot be read */
-export function settingsOf({ settings: file }: Options, environment: Variables): Variables {
+export function settingsOf({ settings: file }: Pick<Options, 'settings'>, environment: Variables): Variables {
   if (file === undefined) return readLocalSettings('local.settings.json', environment);
   return withoutReferences(readSettingsFile(file), environment);
 }

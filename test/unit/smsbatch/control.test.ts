@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { cancelBatch, failBatch, findBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { describeBatch } from '../../../shared/smsbatch/status.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
@@ -135,4 +136,19 @@ test('a batch that was split to its end does not fail by a second message', asyn
   await split(it);
   await failBatch(it.engine, CLIENT, ID, 'broken');
   expect(await batchOf(it)).toMatchObject({ state: 'running' });
+});
+
+test('an operator cancels what is in progress with a reason, and finds nothing the next time', async () => {
+  const it = rig();
+  await split(it);
+  const service = createSmsBatches(it.engine);
+  const inProgress = async (client = CLIENT) => {
+    const ids: (string | undefined)[] = [];
+    for await (const { id } of service.inProgress(client)) ids.push(id);
+    return ids;
+  };
+  expect(await inProgress('desk')).toEqual([]);
+  expect(await inProgress()).toEqual([ID]);
+  expect(await service.cancel(CLIENT, ID, 'The key has leaked.')).toMatchObject({ reason: 'The key has leaked.' });
+  expect(await inProgress()).toEqual([]);
 });

@@ -1,0 +1,41 @@
+// `npm run operator -- <command>`: what an operator does to the data of a Switchboard, on this machine or on Azure.
+import { createRuntime } from '../../shared/operation/runtime.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { cancelClient } from './command/cancelClient.ts';
+import { HELP, type OperatorOptions, parseCommandLine } from './command/commandLine.ts';
+import { settingsOf } from './doctor/options.ts';
+import { examineSettings } from './doctor/settings.ts';
+import { erasePerson } from './person/erase.ts';
+import { exportPerson } from './person/export.ts';
+import { parsePerson } from './person/person.ts';
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 2;
+});
+
+/** @returns 0 when all is done, 1 when something is left, 2 when nothing could be done */
+async function main(): Promise<number> {
+  const { command, subject, options } = parseCommandLine(process.argv.slice(2));
+  if (command === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  const print = (line: string) => console.log(line);
+  const settings = readOperatorSettings(options);
+  if (command === 'cancel-client') {
+    const { smsBatches, clients } = createRuntime(settings);
+    const isListed = clients.ownerNamed(subject) !== undefined;
+    return cancelClient({ smsBatches, name: subject, isListed, mayChange: options.yes, print });
+  }
+  const facts = { access: settings.storage, person: parsePerson(subject), print };
+  if (command === 'export') return exportPerson(facts);
+  return erasePerson({ ...facts, mayChange: options.yes, withOptOuts: options['include-opt-outs'] });
+}
+
+/** @throws Error with what is wrong with the settings */
+function readOperatorSettings(options: OperatorOptions): Settings {
+  const { finding, settings } = examineSettings(settingsOf(options, process.env));
+  if (!settings) throw new Error(`${finding.message}\n→ ${finding.remedy ?? ''}`);
+  return settings;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { parsePerson } from '../../../../infra/operator/person/person.ts';
+import { recipientLines, withoutRecipient } from '../../../../infra/operator/person/recipientLines.ts';
+import { parseRecipients } from '../../../../shared/smsbatch/recipient.ts';
+
+const person = parsePerson('+14255550123');
+const file = (...recipients: readonly unknown[]) =>
+  Buffer.from(recipients.map((it) => `${JSON.stringify(it)}\n`).join(''));
+
+function erased(bytes: Buffer) {
+  const result = withoutRecipient(bytes, recipientLines(person, bytes));
+  expect(result).toHaveLength(bytes.length);
+  const breaks = (it: Buffer) => [...it.entries()].filter(([, byte]) => byte === 0x0a).map(([at]) => at);
+  expect(breaks(result)).toEqual(breaks(bytes));
+  return parseRecipients(result);
+}
+
+test('a recipient is erased with their text, and every other line keeps its place', () => {
+  const bytes = file('+14255550122', ['+14255550123', 'Grüße 🙂, Anna'], '+14255550124');
+  expect(erased(bytes)).toEqual(['+14255550122', '', '+14255550124']);
+});
+
+test('also as the first and the last one', () => {
+  expect(erased(file('+14255550123', '+14255550124'))).toEqual(['', '+14255550124']);
+  expect(erased(file('+14255550124', '+14255550123'))).toEqual(['+14255550124', '']);
+});
+
+test('longer numbers, and texts to others, stay', () => {
+  const others = ['+142555501234', ['+14255550124', 'Call +14255550123'], ['+14255550125', '+14255550123']];
+  const bytes = file(...others);
+  expect(recipientLines(person, bytes)).toEqual([]);
+  expect(erased(bytes)).toEqual(others);
+});
+
+test('a text that repeats the own number is one line', () => {
+  expect(recipientLines(person, file(['+14255550123', 'You are +14255550123']))).toHaveLength(1);
+});
