@@ -14,6 +14,7 @@ const IMPERSONAL_TABLES = {
   emailbudget: 'how many status reads were used',
   emailsenders: 'domains of senders',
   identities: 'ids of identities, and their clients',
+  limits: 'how much each client has sent; recipients as hashes under the server secret',
   serversecret: 'random bytes',
   smssenders: 'senders, and their pace',
 };
