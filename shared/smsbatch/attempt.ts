@@ -4,7 +4,7 @@ import { CLOSING_MILLISECONDS, lastStartInWindow } from '../contract/sendwindow.
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import { type AttemptResult, type Mutable, type Results, recordFailure, recordItems } from './attemptResult.ts';
 import type { Batch } from './batch.ts';
-import { type ChunkState, failedResult } from './chunk.ts';
+import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { destinationsOf } from './permission.ts';
 import { isErased, numberOf, type Recipient } from './recipient.ts';

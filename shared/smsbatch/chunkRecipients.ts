@@ -9,7 +9,7 @@ const REMEMBERED_INDEXES = 4;
 /** Chunks whose numbers are remembered at least: their delivery reports come about the same time. */
 const REMEMBERED_CHUNKS = 200;
 
-/** Reads the recipients of single chunks. What a file says never changes once its batch is accepted. */
+/** Reads the recipients of single chunks. A file only changes where an operator erases a recipient, in place. */
 export class ChunkRecipients {
   readonly #storage: Storage;
   readonly #indexes = new QuickLRU<string, readonly number[]>({ maxSize: REMEMBERED_INDEXES });
