@@ -36,7 +36,7 @@ type optionalSettings = {
 }
 
 @description('Of clients that set none of their own: enough to try an app, and little for who has stolen a key. See "Limits per client" in the README.')
-var defaultLimits = '{"requestsPerMinute":600,"smsPerMinute":200,"smsPerDay":2000,"emailsPerMinute":30,"emailsPerDay":1000,"batchRecipients":2000,"perRecipientPerDay":20,"countries":"sender"}'
+var defaultLimits = '{"requestsPerMinute":600,"smsPerMinute":1000,"smsPerDay":2000,"emailsPerMinute":30,"emailsPerDay":1000,"batchRecipients":1000,"perRecipientPerDay":20,"countries":"sender"}'
 
 param name string
 param planName string

@@ -26,10 +26,9 @@ const CLIENT_RECIPIENTS: Metric = {
   name: 'switchboard.client.recipients',
   kind: 'counter',
   unit: '{recipient}',
-  description: 'Recipients that clients have sent to, whether or not they are limited.',
+  description: 'Recipients of the messages that clients have sent, before ACS answers; also of clients without limits.',
 };
 
-/** @param count recipients of messages that were accepted; negative never */
 export function recipientsAccepted(client: string, channel: 'sms' | 'email', count: number): void {
   if (count > 0) measure(CLIENT_RECIPIENTS, count, { client, channel });
 }

@@ -2,6 +2,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import { CLOCK, CREDENTIAL, examineAcs, REACH } from './acs.ts';
 import { CLIENTS, examineClients } from './clients.ts';
 import { type Finding, skipped } from './finding.ts';
+import { examineLimits, LIMITS } from './limits.ts';
 import type { AskedSwitchboard } from './options.ts';
 import { EVENTS, examineQueues, POISON } from './queues.ts';
 import { examineSettings } from './settings.ts';
@@ -34,11 +35,11 @@ async function examineInside(settings: Settings, now: () => Date): Promise<reado
     ? await examineQueues(settings.storage)
     : without([EVENTS, POISON], `because of ${STORAGE_NAMES[0]}`);
   const signing = examineSigning(settings.acs.kind === 'keys' && credential.status === 'ok');
-  return [clock, ...storage, reach, credential, signing, examineClients(settings), ...queues];
+  return [clock, ...storage, reach, credential, signing, examineClients(settings), examineLimits(settings), ...queues];
 }
 
 function insideSkipped(): readonly Finding[] {
-  const names = [CLOCK, ...STORAGE_NAMES, REACH, CREDENTIAL, SIGNING, CLIENTS, EVENTS, POISON];
+  const names = [CLOCK, ...STORAGE_NAMES, REACH, CREDENTIAL, SIGNING, CLIENTS, LIMITS, EVENTS, POISON];
   return without(names, 'because of the settings');
 }
 

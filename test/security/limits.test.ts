@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Connection } from '../../infra/local/client/connection.ts';
+import { usage } from '../../shared/contract/usage.ts';
+import { createCounterStore } from '../../shared/limits/counterstore.ts';
+import { createRecipientCounts, dayOf } from '../../shared/limits/recipientcounts.ts';
+import { createServerSecret } from '../../shared/secret/serverSecret.ts';
+import { createTables } from '../../shared/storage/tables.ts';
+import { submit } from '../setup/batches.ts';
+import { smsFrom } from '../setup/emulator.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { openQueues } from '../setup/queues.ts';
+import { call } from '../setup/switchboard.ts';
+
+// A key has leaked: what does it cost?
+
+const key = (name: string) => Buffer.from(`test-only-key-of-${name}`.padEnd(48, '!')).toString('base64');
+const CLIENTS = [
+  { name: 'limited', keys: [key('limited')], countries: ['*'], limits: { smsPerDay: 250 } },
+  { name: 'abroad', keys: [key('abroad')], limits: { smsPerDay: null } },
+  { name: 'watched', keys: [key('watched')], limits: { perRecipientPerDay: 3 } },
+];
+const DEFAULT_LIMITS = { countries: 'sender', smsPerDay: 20, emailsPerDay: 20 };
+
+/** Numbers of another country than the senders': valid mobile numbers of Latvia. */
+const abroad = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `+3712${String(1_000_000 + from + index)}`);
+
+let stack: OwnStack;
+const connectionOf = (name: string): Connection => ({ endpoint: stack.switchboard, accessKey: key(name) });
+
+beforeAll(async () => {
+  stack = await startOwnStack({
+    CLIENTS: JSON.stringify(CLIENTS),
+    DEFAULT_LIMITS: JSON.stringify(DEFAULT_LIMITS),
+    SMS_RATES_PER_MINUTE: '{"tollFree":600000}',
+  });
+});
+afterAll(() => stack.stop());
+
+const items = z.object({
+  value: z.array(z.object({ httpStatusCode: z.int(), successful: z.boolean(), errorMessage: z.string().optional() })),
+});
+
+const send = (client: string, from: string, numbers: readonly string[]) =>
+  call(connectionOf(client), {
+    ...{ method: 'POST', target: '/sms' },
+    body: { from, smsRecipients: numbers.map((to) => ({ to })), message: 'Call +371 …' },
+  });
+
+async function smsUsed(client: string): Promise<number | undefined> {
+  const { body } = await call(connectionOf(client), { method: 'GET', target: '/usage' });
+  return usage.parse(body).limits.find(({ limit }) => limit === 'smsPerDay')?.used;
+}
+
+describe('3,000 SMS to another country', () => {
+  test('reach nobody where the client may send to the country of its sender only', async () => {
+    const from = '+18005550171';
+    const requests = Array.from({ length: 30 }, (_, index) => send('abroad', from, abroad(100, index * 100)));
+    for (const { status, body } of await Promise.all(requests)) {
+      expect(status).toBe(202);
+      const refused = { httpStatusCode: 403, successful: false, errorMessage: 'DestinationNotAllowed' };
+      expect(items.parse(body).value).toEqual(Array.from({ length: 100 }, () => refused));
+    }
+    expect(await submit(connectionOf('abroad'), { from, message: 'Call', recipients: abroad(3000) })).toMatchObject({
+      status: 400,
+      body: { error: { target: 'recipients', message: expect.stringContaining('may not send to this country') } },
+    });
+    expect(await smsFrom(stack.acs, from)).toEqual([]);
+  });
+
+  test('end at the limit, exactly, over HTTP, queue and batch together', async () => {
+    const from = '+18005550172';
+    const queues = openQueues(stack.storage);
+    const body = (numbers: readonly string[]) => ({
+      from,
+      smsRecipients: numbers.map((to) => ({ to })),
+      message: 'Call',
+    });
+    const queued = Array.from({ length: 5 }, (_, index) =>
+      queues.put('send-sms', { client: 'limited', body: body(abroad(10, 5000 + index * 10)) }),
+    );
+    const batches = Array.from({ length: 3 }, (_, index) =>
+      submit(connectionOf('limited'), { from, message: 'Call', recipients: abroad(20, 6000 + index * 20) }),
+    );
+    const requests = Array.from({ length: 150 }, (_, index) => send('limited', from, abroad(20, index * 20)));
+    const answers = await Promise.all([...requests, ...batches]);
+    await Promise.all(queued);
+    for (const { status, headers, body: answer } of answers.filter((it) => it.status !== 202)) {
+      expect(status).toBe(429);
+      expect(answer).toMatchObject({ error: { code: 'ClientLimitExceeded', target: 'smsPerDay' } });
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(86_000);
+      expect(headers.get('ratelimit-limit')).toBe('250');
+    }
+    for (let index = 0; (await send('limited', from, abroad(1, 9000 + index))).status === 202; index += 1) {
+      expect(index).toBeLessThan(250); // what was left
+    }
+    expect(await smsUsed('limited')).toBe(250);
+    await expect.poll(async () => (await smsFrom(stack.acs, from)).length, { timeout: 30_000 }).toBe(250);
+    expect(await submit(connectionOf('limited'), { from, message: 'Call', recipients: abroad(2000) })).toMatchObject({
+      status: 429,
+      body: { error: { target: 'smsPerDay', message: expect.stringContaining('will never be accepted') } },
+    });
+    expect((await smsFrom(stack.acs, from)).length).toBe(250);
+  });
+});
+
+test('one person gets as many messages a day as the client may send to one, in whatever spelling', async () => {
+  const from = '+18005550173';
+  const spellings = ['+14255550123', '+1 425 555 0123', '+1 (425) 555-0123', '+1-425-555-0123', '+1425.555.0123'];
+  const answers = await Promise.all(spellings.map((to) => send('watched', from, [to])));
+  const codes = answers.map(({ body }) => items.parse(body).value[0]?.httpStatusCode);
+  expect(codes.filter((code) => code === 429)).toHaveLength(2);
+});
+
+test('Switchboard itself, for which queue messages act that name no client, has the default limits', async () => {
+  const from = '+18005550174';
+  const recipients = Array.from({ length: 21 }, (_, index) => ({ to: `+1425555${2000 + index}` }));
+  const outcome = await openQueues(stack.storage).ask('send-sms', {
+    body: { from, smsRecipients: recipients, message: 'x' },
+  });
+  expect(outcome).toMatchObject({
+    httpstatus: 429,
+    data: { error: { code: 'ClientLimitExceeded', target: 'smsPerDay' } },
+  });
+  expect(await smsFrom(stack.acs, from)).toEqual([]);
+});
+
+describe('many processes at the same time, over real tables', () => {
+  const PROCESSES = 6;
+  const tables = () => createTables({ kind: 'connection string', connectionString: stack.storage ?? '' });
+
+  test('take exactly what a limit allows', async () => {
+    const limited = { name: `takers-${crypto.randomUUID()}`, limits: { smsPerMinute: 1000, smsPerDay: 100 } };
+    const stores = Array.from({ length: PROCESSES }, () => createCounterStore(tables(), Date.now));
+    const amounts = Array.from({ length: 120 }, (_, index) => 1 + (index % 4));
+    const outcomes = await Promise.all(amounts.map((sms, index) => stores[index % PROCESSES]?.take(limited, { sms })));
+    const taken = amounts.filter((_, index) => !('excess' in (outcomes[index] ?? { excess: {} })));
+    expect(taken.reduce((sum, amount) => sum + amount, 0)).toBe(100);
+  });
+
+  test('count each recipient up to its limit', async () => {
+    const client = `senders-${crypto.randomUUID()}`;
+    const stores = Array.from({ length: PROCESSES }, () => {
+      const own = tables();
+      return createRecipientCounts(own, createServerSecret(own));
+    });
+    const hash = await stores[0]?.hasher(client);
+    const list = abroad(8).map((number) => hash?.(number) ?? '');
+    const day = dayOf(client, Date.now());
+    const refused = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => stores[index % PROCESSES]?.add(day, list, 4)),
+    );
+    for (const index of list.keys()) expect(refused.filter((it) => it && !it.has(index))).toHaveLength(4);
+  });
+});
