@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isBlobName } from './blobname.ts';
 import { identifierText } from './common.ts';
 
 /** Queue names as Azure Storage takes them: 3 to 63 of a–z, 0–9 and single dashes inside. */
@@ -15,7 +16,8 @@ export const traceparent = z.lazy(() => z.string());
 
 /**
  * The message on every operation queue. `params` holds the path and query parameters of the HTTP form;
- * the body stands in `body`, or, when it does not fit into 48 KB, in the blob `bodyBlob` of the container `message-bodies`.
+ * the body stands in `body`, or, when it does not fit into 48 KB, in the blob `bodyBlob` of the container `message-bodies`:
+ * that of a client under the client's name, as `shop/orders/17.json`.
  */
 export const queueMessage = z.lazy(() =>
   z
@@ -26,7 +28,7 @@ export const queueMessage = z.lazy(() =>
       client: z.string().min(1).optional(),
       params: z.record(z.string(), z.unknown()).optional(),
       body: z.unknown().optional(),
-      bodyBlob: z.string().min(1).max(1024).optional(),
+      bodyBlob: z.string().refine(isBlobName, 'must be the name of a blob').optional(),
       /** Chat only: the ACS user who acts. */
       actingUser: identifierText.optional(),
       /** Queue that gets the outcome instead of `outcomes`; the only way for a token to be handed out. */

@@ -95,8 +95,13 @@ function clientOf(message: QueueMessage, runtime: Runtime): Client {
 }
 
 async function bodyOf(message: QueueMessage, operation: AnyOperation, runtime: Runtime): Promise<unknown> {
-  if (message.bodyBlob === undefined) return message.body;
-  const bytes = await runtime.storage.blobs.read(MESSAGE_BODIES_CONTAINER, message.bodyBlob);
+  const { client, bodyBlob } = message;
+  if (bodyBlob === undefined) return message.body;
+  if (client !== undefined && !bodyBlob.startsWith(`${client}/`)) {
+    const text = `A message of the client '${client}' may only name blobs under '${client}/'.`;
+    throw new SwitchboardError('Forbidden', text, { target: 'bodyBlob' });
+  }
+  const bytes = await runtime.storage.blobs.read(MESSAGE_BODIES_CONTAINER, bodyBlob);
   if (!bytes) {
     const where = `the container '${MESSAGE_BODIES_CONTAINER}'`;
     throw new SwitchboardError('InvalidRequest', `bodyBlob: ${where} holds no blob of this name`, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { isBlobName } from '../contract/blobname.ts';
 import type { StorageAccess } from '../settings.ts';
 import { blobService, hasStatus, once } from './connection.ts';
 
@@ -29,9 +30,14 @@ const BLOCK_BYTES = 1024 * 1024;
 export function createBlobs(access: StorageAccess): Blobs {
   const service = once(() => blobService(access));
   const container = async (name: string) => (await service()).getContainerClient(name);
+  /** @throws RangeError for what could lead to another container: names of callers are checked where they come in */
+  const blobIn = (client: ContainerClient, name: string) => {
+    if (!isBlobName(name)) throw new RangeError('This is not the name of a blob.');
+    return client.getBlockBlobClient(name);
+  };
   const read = async (name: string, blob: string, offset?: number, lengthBytes?: number) => {
     try {
-      return await (await container(name)).getBlobClient(blob).downloadToBuffer(offset, lengthBytes);
+      return await blobIn(await container(name), blob).downloadToBuffer(offset, lengthBytes);
     } catch (error) {
       if (hasStatus(error, 404)) return undefined;
       throw error;
@@ -40,14 +46,15 @@ export function createBlobs(access: StorageAccess): Blobs {
   return {
     write: async (name, blobName, content) => {
       const client = await container(name);
-      const blob = client.getBlockBlobClient(blobName);
+      const blob = blobIn(client, blobName);
       await inContainer(client, () => blob.uploadData(Buffer.from(content)));
       return blob.url;
     },
     writeText: async (name, blobName, pieces) => {
       const client = await container(name);
+      const blob = blobIn(client, blobName);
       await client.createIfNotExists(); // the pieces come only once, so a missing container must not be found out late
-      await writeBlocks(client.getBlockBlobClient(blobName), pieces);
+      await writeBlocks(blob, pieces);
     },
     read: (name, blob) => read(name, blob),
     readRange: (name, blob, offset, lengthBytes) => read(name, blob, offset, lengthBytes),
@@ -62,7 +69,7 @@ export function createBlobs(access: StorageAccess): Blobs {
     },
     remove: async (name, blob) => {
       try {
-        await (await container(name)).getBlobClient(blob).delete();
+        await blobIn(await container(name), blob).delete();
       } catch (error) {
         if (!hasStatus(error, 404)) throw error;
       }

@@ -29,7 +29,7 @@ describe('a batch by queue', () => {
   });
 
   test('may stand in a blob', async () => {
-    const [from, name] = [uniqueSender(), `${crypto.randomUUID()}.json`];
+    const [from, name] = [uniqueSender(), `everything/${crypto.randomUUID()}.json`];
     const recipients = recipientsOf(5000);
     await queues.putBody(name, JSON.stringify({ from, message: 'Hello', recipients }));
     const { id } = await asked({ bodyBlob: name });
@@ -65,7 +65,7 @@ describe('a batch by queue', () => {
     ['of a sender that is not the client’s', { client: 'batches', body: { from: '+18005550111' } }, 403],
     ['of a client that may not', { client: 'mail-only', body: { from: '+18005550110' } }, 403],
     ['without a valid recipient', { body: { from: uniqueSender(), recipients: ['nonsense'] } }, 400],
-    ['whose blob is not there', { body: undefined, bodyBlob: 'not-there.json' }, 400],
+    ['whose blob is not there', { body: undefined, bodyBlob: 'everything/not-there.json' }, 400],
   ])('%s is told as failed, and kept', async (_what, { body, ...rest }, httpstatus) => {
     const id = uniqueQueue('batch');
     const whole = body && { message: 'Hello', recipients: recipientsOf(1), ...body };

@@ -30,3 +30,19 @@ test('a container that does not exist holds no blobs, and there is nothing to re
   expect(await listed(container)).toEqual([]);
   await blobs.remove(container, 'a');
 });
+
+test('a name that could lead to another container is refused by every operation', async () => {
+  const [container, other] = [`c${randomUUID()}`, `c${randomUUID()}`];
+  await blobs.write(other, 'secret.json', '{}');
+  await blobs.write(container, 'own.json', '{}');
+  const name = `../${other}/secret.json`;
+  const calls = [
+    () => blobs.read(container, name),
+    () => blobs.readRange(container, name, 0, 1),
+    () => blobs.write(container, name, 'overwritten'),
+    () => blobs.writeText(container, name, (async function* () {})()),
+    () => blobs.remove(container, name),
+  ];
+  for (const call of calls) await expect(call()).rejects.toThrow(RangeError);
+  expect((await blobs.read(other, 'secret.json'))?.toString()).toBe('{}');
+});

@@ -38,6 +38,7 @@ describe('a queue message', () => {
     [{ params: 'x' }, 'params'],
     [{ replyTo: 'No Queue' }, 'replyTo'],
     [{ bodyBlob: 'x'.repeat(1025) }, 'bodyBlob'],
+    [{ bodyBlob: '../other-container/x' }, 'bodyBlob'],
     [{ actingUser: '' }, 'actingUser'],
     [{ actingUser: '..' }, 'actingUser'],
     [{ reply: 'x' }, 'reply'],

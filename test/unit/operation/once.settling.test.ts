@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import { tokenAt } from '../../setup/usertokens.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
@@ -105,4 +105,33 @@ describe('a user whose token ACS refuses', () => {
   test('leaves one where ACS knows the user', async () => {
     expect(await leavesRecord(refusal())).toBe(true);
   });
+
+  test('is not given a row at all, not even for a moment', async () => {
+    const it = rig({ acs: () => Promise.reject(unauthorized()) });
+    const insert = vi.spyOn(it.storage.tables.table('answers'), 'insert');
+    const run = vi.fn(async () => ({}));
+    const headers = { authorization: `Bearer ${tokenAt(NOW)}`, 'idempotency-key': 'order-1' };
+    const operation = greeting(run, { actsAsUser: true });
+    expect(await it.http(operation, { key: null, body: BODY, headers })).toMatchObject({ status: 401 });
+    expect(insert).not.toHaveBeenCalled();
+    expect(run).not.toHaveBeenCalled();
+    const { 'idempotency-key': _, ...unnamed } = headers;
+    expect(await it.http(operation, { key: null, body: BODY, headers: unnamed })).toMatchObject({ status: 200 });
+    expect(it.sent).toHaveLength(1); // without a name, the operation itself shows the token to ACS
+  });
+
+  test.each([401, 403])('or whom it forbids something leaves no record: %i', async (status) => {
+    const error = new SwitchboardError('UpstreamRejected', 'No.', { upstream: { status, code: 'No' } });
+    expect(await leavesRecord(error)).toBe(false);
+  });
+});
+
+test('a client that may not act as a user leaves no record, and is served once it may', async () => {
+  const it = rig();
+  const run = vi.fn(async () => ({}));
+  run.mockRejectedValueOnce(new SwitchboardError('Forbidden', 'Not yet.'));
+  const operation = greeting(run);
+  const call = () => it.http(operation, { body: BODY, headers: { 'idempotency-key': 'order-1' } });
+  expect(await call()).toMatchObject({ status: 403 });
+  expect(await call()).toMatchObject({ status: 200 });
 });

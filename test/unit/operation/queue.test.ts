@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
@@ -123,10 +123,27 @@ describe('an outcome that does not fit into a queue message', () => {
 });
 
 describe('a body in a blob', () => {
+  test.each([
+    ['of another client', 'desk/one.json', 403],
+    ['beside those of its client', 'shop-x/one.json', 403],
+    ['of all', 'one.json', 403],
+    ['of another client on the way out', 'shop/../desk/one.json', 400],
+    ['of another container', '../other-container/one.json', 400],
+  ])('%s is not read: %s', async (_, bodyBlob, httpstatus) => {
+    const it = rig();
+    for (const name of ['desk/one.json', 'shop-x/one.json', 'one.json']) {
+      await it.storage.blobs.write('message-bodies', name, JSON.stringify(BODY));
+    }
+    const read = vi.spyOn(it.storage.blobs, 'read');
+    await it.deliver(greeting(), { ...message({ bodyBlob }), body: undefined });
+    expect(it.storage.messages('outcomes')).toMatchObject([{ httpstatus, data: { error: { target: 'bodyBlob' } } }]);
+    expect(read).not.toHaveBeenCalled();
+  });
+
   const deliverBlob = async (content: string | undefined, more: object = {}) => {
     const it = rig();
-    if (content !== undefined) await it.storage.blobs.write('message-bodies', 'big/one.json', content);
-    await it.deliver(greeting(), { ...message({ bodyBlob: 'big/one.json', ...more }), body: undefined });
+    if (content !== undefined) await it.storage.blobs.write('message-bodies', 'shop/big/one.json', content);
+    await it.deliver(greeting(), { ...message({ bodyBlob: 'shop/big/one.json', ...more }), body: undefined });
     return it.storage;
   };
 

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { expect, inject, test } from 'vitest';
+import { emailsTo } from '../setup/emulator.ts';
+import { mailTo } from '../setup/mails.ts';
+import { uniqueAddress } from '../setup/names.ts';
+import { openQueues } from '../setup/queues.ts';
+
+const { acs, storage = '' } = inject('stack');
+const queues = openQueues(storage);
+
+test.each([
+  ['in another container', (container: string) => `../${container}/body.json`, 400],
+  ['in another container, by way of its own', (container: string) => `plain/../../${container}/body.json`, 400],
+  ['in another container, spelled for a URL', (container: string) => `%2e%2e/${container}/body.json`, 400],
+])('a body %s is not read', async (_, nameOf, httpstatus) => {
+  const to = uniqueAddress();
+  const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(`other-${randomUUID()}`);
+  await container.create();
+  const text = JSON.stringify(mailTo([to]));
+  await container.getBlockBlobClient('body.json').upload(text, text.length);
+  for (const more of [{}, { client: 'plain' }]) {
+    const outcome = await queues.ask('send-email', { bodyBlob: nameOf(container.containerName), ...more });
+    expect(outcome).toMatchObject({ httpstatus, data: { error: { target: 'bodyBlob' } } });
+  }
+  expect(await emailsTo(acs, to)).toEqual([]);
+});
+
+test('a client’s message names its own blobs only', async () => {
+  const [to, own] = [uniqueAddress(), uniqueAddress()];
+  const [theirs, mine, shared] = [`everything/${randomUUID()}`, `plain/${randomUUID()}`, randomUUID()];
+  for (const name of [theirs, shared]) await queues.putBody(name, JSON.stringify(mailTo([to])));
+  await queues.putBody(mine, JSON.stringify(mailTo([own])));
+  for (const bodyBlob of [theirs, shared]) {
+    const outcome = await queues.ask('send-email', { client: 'plain', bodyBlob });
+    expect(outcome).toMatchObject({ httpstatus: 403, data: { error: { target: 'bodyBlob' } } });
+  }
+  expect(await queues.ask('send-email', { client: 'plain', bodyBlob: mine })).toMatchObject({ httpstatus: 202 });
+  expect(await emailsTo(acs, to)).toEqual([]);
+  expect(await emailsTo(acs, own)).toHaveLength(1);
+});
