@@ -75,7 +75,8 @@ param frontDoorId string = ''
 
 @description('Resource id of the action group that alerts notify; none when empty.')
 param alertActionGroupId string = ''
-param thresholds alertThresholds = { failedPercent: 5, leastOperations: 20, oldestUnsentChunkSeconds: 600 }
+@description('When alerts fire, where it is not as in modules/alerts.bicep.')
+param thresholds alertThresholds = {}
 
 var tags = { 'azd-env-name': environmentName }
 var suffix = uniqueString(subscription().id, resourceGroupName, location)

@@ -59,3 +59,4 @@ param networkAddressPrefix = given(readEnvironmentVariable('NETWORK_ADDRESS_PREF
 param allowedIpRanges = commaSeparated(readEnvironmentVariable('ALLOWED_IP_RANGES', ''))
 param frontDoorId = given(readEnvironmentVariable('FRONT_DOOR_ID', ''), '')
 param alertActionGroupId = given(readEnvironmentVariable('ALERT_ACTION_GROUP_ID', ''), '')
+param thresholds = json(given(readEnvironmentVariable('ALERT_THRESHOLDS', ''), '{}'))

@@ -3,13 +3,19 @@
 import { metrics } from 'names.bicep'
 
 @export()
+@sealed()
+@description('When alerts fire. All of them look at the last 15 minutes.')
 type alertThresholds = {
-  @description('Share of operations, in percent, that fail by our or ACS\'s fault within 15 minutes.')
-  failedPercent: int
-  @description('Operations within 15 minutes below which the share says nothing.')
-  leastOperations: int
+  @description('Share of operations, in percent, that fail by our or ACS\'s fault.')
+  failedPercent: int?
+  @description('Operations below which the share says nothing.')
+  leastOperations: int?
   @description('Seconds that the oldest chunk of a batch may be overdue.')
-  oldestUnsentChunkSeconds: int
+  oldestUnsentChunkSeconds: int?
+  @description('Recipients of one client.')
+  clientRecipients: int?
+  @description('Requests that were denied with a 401.')
+  deniedRequests: int?
 }
 
 param prefix string
@@ -18,8 +24,19 @@ param tags object
 param applicationInsightsId string
 param workspaceId string
 param thresholds alertThresholds
-@description('Action group that is told; nobody when empty.')
+@description('Action group that is notified; none when empty.')
 param actionGroupId string
+
+var limits = union(
+  {
+    failedPercent: 5
+    leastOperations: 20
+    oldestUnsentChunkSeconds: 600
+    clientRecipients: 1000 // half of what the templates allow a client in a day
+    deniedRequests: 300
+  },
+  thresholds
+)
 
 var failedShareQuery = join(
   [
@@ -27,11 +44,41 @@ var failedShareQuery = join(
     'where name == "${metrics.operations}"'
     'extend status = toint(customDimensions.status)'
     'summarize total = sum(valueSum), failed = sumif(valueSum, status >= 500)'
-    'where total >= ${thresholds.leastOperations} and failed * 100 >= total * ${thresholds.failedPercent}'
+    'where total >= ${limits.leastOperations} and failed * 100 >= total * ${limits.failedPercent}'
   ],
   ' | '
 )
 
+var clientVolumeQuery = join(
+  [
+    'customMetrics'
+    'where name == "${metrics.clientRecipients}"'
+    'extend client = tostring(customDimensions.client)'
+    'summarize recipients = sum(valueSum) by client'
+    'where recipients > ${limits.clientRecipients}'
+  ],
+  ' | '
+)
+var limitReachedQuery = join(
+  [
+    'customMetrics'
+    'where name == "${metrics.limitExceeded}"'
+    'extend client = tostring(customDimensions.client), limit = tostring(customDimensions.limit)'
+    'summarize refusals = sum(valueSum) by client, limit'
+  ],
+  ' | '
+)
+var deniedQuery = join(
+  [
+    'customMetrics'
+    'where name == "${metrics.operations}" and toint(customDimensions.status) == 401'
+    'summarize denied = sum(valueSum)'
+    'where denied > ${limits.deniedRequests}'
+  ],
+  ' | '
+)
+
+// `by`: columns of the result for each of whose values there is an alert of its own, which names it.
 var rules = {
   'poison-message': {
     title: 'A message ended on a poison queue'
@@ -59,7 +106,30 @@ var rules = {
     description: 'A chunk is long overdue. See the function sendSmsChunk and the sweeper in the log.'
     severity: 2
     scope: applicationInsightsId
-    query: 'customMetrics | where name == "${metrics.oldestUnsentChunk}" and valueMax > ${thresholds.oldestUnsentChunkSeconds}'
+    query: 'customMetrics | where name == "${metrics.oldestUnsentChunk}" and valueMax > ${limits.oldestUnsentChunkSeconds}'
+  }
+  'client-volume': {
+    title: 'A client sends much more than usual'
+    description: 'Its key may have leaked: if it did not mean to, remove the key from CLIENTS. If it did, raise the threshold.'
+    severity: 2
+    scope: applicationInsightsId
+    query: clientVolumeQuery
+    by: ['client']
+  }
+  'limit-reached': {
+    title: 'A client has reached a limit'
+    description: 'Its messages are refused until the window of the limit is over. Find out whether it meant to send them.'
+    severity: 3
+    scope: applicationInsightsId
+    query: limitReachedQuery
+    by: ['client', 'limit']
+  }
+  'denied-requests': {
+    title: 'Many requests are denied'
+    description: 'A client signs with an old key, or a stranger tries keys.'
+    severity: 3
+    scope: applicationInsightsId
+    query: deniedQuery
   }
 }
 
@@ -87,6 +157,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             timeAggregation: 'Count'
             operator: 'GreaterThan'
             threshold: 0
+            dimensions: map(rule.value.?by ?? [], column => { name: column, operator: 'Include', values: ['*'] })
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
           }
         ]

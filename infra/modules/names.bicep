@@ -36,6 +36,7 @@ var tables = [
   'emails'
   'emailsenders'
   'identities'
+  'limits'
   'serversecret'
   'smsbatches'
   'smschunks'
@@ -59,6 +60,8 @@ var packageContainer = 'deployment-packages'
 @export()
 @description('Metrics of the OpenTelemetry meter `acs-switchboard`, as Application Insights has them in customMetrics.')
 var metrics = {
+  clientRecipients: 'switchboard.client.recipients'
+  limitExceeded: 'switchboard.client.limit_exceeded'
   operations: 'switchboard.operations'
   oldestUnsentChunk: 'switchboard.batch.oldest_unsent_chunk_seconds'
 }

@@ -23,19 +23,45 @@ const metrics = new Set(
   ),
 );
 
+/** Names of the attributes that the app gives to its metrics. */
+const attributes = new Set(
+  globSync('shared/telemetry/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bmeasure\(\w+, [^{}]*\{([^{}]*)\}/g)].flatMap(([, members = '']) =>
+      members.split(',').map((it) => it.trim().split(':')[0] ?? ''),
+    ),
+  ),
+);
+
 const ruleProperties = z.object({
   enabled: z.literal(true),
-  criteria: z.object({ allOf: z.tuple([z.object({ query: z.string() })]) }),
+  criteria: z.object({
+    allOf: z.tuple([
+      z.object({
+        query: z.string(),
+        dimensions: z.array(
+          z.object({ name: z.string(), operator: z.literal('Include'), values: z.tuple([z.literal('*')]) }),
+        ),
+      }),
+    ]),
+  }),
   actions: z.object({ actionGroups: z.array(z.string()) }),
 });
 
 const rules = (set: string) =>
   ofType(resourcesOf(set), 'Microsoft.Insights/scheduledQueryRules').map(({ name, ...it }) => {
     const { criteria, actions } = ruleProperties.parse(it['properties']);
-    return { name, query: criteria.allOf[0].query, actionGroups: actions.actionGroups };
+    const [{ query, dimensions }] = criteria.allOf;
+    return { name, query, dimensions: dimensions.map((it) => it.name), actionGroups: actions.actionGroups };
   });
 
-describe.each(rules('defaults'))('the alert $name', ({ query }) => {
+describe.each(rules('defaults'))('the alert $name', ({ query, dimensions }) => {
+  test('asks for attributes that metrics have, and fires for each value of what it counts by', () => {
+    const asked = [...query.matchAll(/customDimensions\.(\w+)/g)].map(([, name = '']) => name);
+    for (const name of asked) expect(attributes).toContain(name);
+    const by = / by ([\w, ]+)/.exec(query)?.[1]?.trim().split(', ') ?? [];
+    expect(dimensions).toEqual(by);
+  });
+
   test('asks for metrics and words that the app writes, or for poison queues that exist', () => {
     const asked = [...query.matchAll(/name == "([^"]+)"/g)].map(([, name = '']) => name);
     const words = [...query.matchAll(/message has "([^"]+)"/g)].map(([, word = '']) => word);
@@ -52,6 +78,19 @@ describe.each(rules('defaults'))('the alert $name', ({ query }) => {
       expect(names.filter((name) => name.endsWith(ending)).length).toBeGreaterThan(10);
     }
   });
+});
+
+test('there are alerts on volume for each client, on limits that are reached, and on requests that are denied', () => {
+  const asking = (words: RegExp) => rules('defaults').filter(({ query }) => words.test(query));
+  expect(asking(/"switchboard\.client\.recipients".* by client \| where recipients > \d+$/)).toHaveLength(1);
+  expect(asking(/"switchboard\.client\.limit_exceeded".* by client, limit$/)).toHaveLength(1);
+  expect(asking(/"switchboard\.operations" and toint\(customDimensions\.status\) == 401 .*> \d+$/)).toHaveLength(1);
+});
+
+test('an alert tolerates what is given for it', () => {
+  expect(variableOf('allSettings', 'ALERT_THRESHOLDS')).toBe('{"clientRecipients":50000}');
+  const tolerated = (set: string) => rules(set).flatMap(({ query }) => query.match(/recipients > \d+/) ?? []);
+  expect([tolerated('defaults'), tolerated('allSettings')]).toEqual([['recipients > 1000'], ['recipients > 50000']]);
 });
 
 test('alerts go to the action group that is given, if any', () => {
