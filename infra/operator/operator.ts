@@ -5,6 +5,7 @@ import { cancelClient } from './command/cancelClient.ts';
 import { HELP, type OperatorOptions, parseCommandLine } from './command/commandLine.ts';
 import { settingsOf } from './doctor/options.ts';
 import { examineSettings } from './doctor/settings.ts';
+import { isReference } from './doctor/settingsfile.ts';
 import { erasePerson } from './person/erase.ts';
 import { exportPerson } from './person/export.ts';
 import { parsePerson } from './person/person.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
   if (command === 'cancel-client') {
     const { smsBatches, clients } = createRuntime(settings);
     const isListed = clients.ownerNamed(subject) !== undefined;
+    if (clients.isEmpty) print('CLIENTS is empty or in Key Vault: make sure that the client is not in it any more.');
     return cancelClient({ smsBatches, name: subject, isListed, mayChange: options.yes, print });
   }
   const facts = { access: settings.storage, person: parsePerson(subject), print };
@@ -33,9 +35,14 @@ async function main(): Promise<number> {
   return erasePerson({ ...facts, mayChange: options.yes, withOptOuts: options['include-opt-outs'] });
 }
 
-/** @throws Error with what is wrong with the settings */
+/**
+ * CLIENTS may be a reference to Key Vault, which only the platform can follow: no command needs the keys.
+ *
+ * @throws Error with what is wrong with the settings
+ */
 function readOperatorSettings(options: OperatorOptions): Settings {
-  const { finding, settings } = examineSettings(settingsOf(options, process.env));
+  const { CLIENTS: clients, ...rest } = settingsOf(options, process.env);
+  const { finding, settings } = examineSettings(isReference(clients) ? rest : { ...rest, CLIENTS: clients });
   if (!settings) throw new Error(`${finding.message}\n→ ${finding.remedy ?? ''}`);
   return settings;
 }
