@@ -1,11 +1,12 @@
 /**
- * The storage calls of a batch and nothing else: each chunk's message, its row, the transaction of its row and a counter
- * row, the message's deletion, and its request to ACS; with the official clients, from one process, with as many chunks
+ * The storage calls of a batch and nothing else: each chunk's message, its recipients' part of a file, its row, the
+ * transaction of its row and a counter row, the message's deletion, and its request to ACS; with the official clients, from one process, with as many chunks
  * under way as the functions host has.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient, type BlockBlobClient } from '@azure/storage-blob';
 import { type DequeuedMessageItem, type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import { type Connection, findConnection } from '../../../infra/local/client/connection.ts';
@@ -27,12 +28,15 @@ const hostJson = z.object({
 interface Places {
   readonly queue: QueueClient;
   readonly chunks: TableClient;
+  readonly recipients: BlockBlobClient;
   readonly acs: Connection;
 }
 
 /** What is written and sent for one chunk; as long as the real thing. */
 interface Chunk {
   readonly message: string;
+  /** Its lines of the recipients' file. */
+  readonly lines: { readonly offset: number; readonly lengthBytes: number };
   readonly request: string;
   readonly openResults: string;
   readonly results: string;
@@ -42,6 +46,8 @@ interface Chunk {
 export async function bareLoop(stack: OwnStack, recipients: number): Promise<number> {
   const places = await openPlaces(stack);
   const chunks = chunksOf(recipients);
+  const file = linesOf(phoneNumbers(recipients));
+  await places.recipients.upload(file, file.length);
   const startedAt = performance.now();
   const produced = eachWithin(PUT_TOGETHER, chunks, ({ message }) => places.queue.sendMessage(message));
   await Promise.all([produced, consume(places, chunks)]);
@@ -53,8 +59,10 @@ export async function bareLoop(stack: OwnStack, recipients: number): Promise<num
 async function openPlaces({ storage = '', acsConnectionString }: OwnStack): Promise<Places> {
   const queue = QueueServiceClient.fromConnectionString(storage).getQueueClient(`bare-${randomUUID()}`);
   const chunks = TableClient.fromConnectionString(storage, 'barechunks', { allowInsecureConnection: true });
-  await Promise.all([queue.create(), chunks.createTable()]);
-  return { queue, chunks, acs: findConnection(acsConnectionString) };
+  const container = BlobServiceClient.fromConnectionString(storage).getContainerClient('bare');
+  await Promise.all([queue.create(), chunks.createTable(), container.createIfNotExists()]);
+  const recipients = container.getBlockBlobClient(`${randomUUID()}/recipients.ndjson`);
+  return { queue, chunks, recipients, acs: findConnection(acsConnectionString) };
 }
 
 function chunksOf(recipients: number): Chunk[] {
@@ -68,13 +76,21 @@ function chunkOf(chunk: number, recipients: readonly string[]): Chunk {
   const repeatabilityFirstSent = new Date().toUTCString();
   const smsRecipients = recipients.map((to) => ({ to, repeatabilityRequestId: randomUUID(), repeatabilityFirstSent }));
   const smsSendOptions = { enableDeliveryReport: true, tag: randomUUID() };
-  const message = JSON.stringify({ client: 'everything', batch: randomUUID(), chunk, recipients });
+  const seal = randomUUID().slice(0, 22);
+  const message = JSON.stringify({ client: 'everything', batch: randomUUID(), chunk, seal });
+  const lengthBytes = linesOf(recipients).length;
   return {
+    lines: { offset: chunk * lengthBytes, lengthBytes }, // all numbers are of one length
     message: Buffer.from(message).toString('base64'),
     request: JSON.stringify({ from: SENDER, message: MESSAGE, smsRecipients, smsSendOptions }),
     openResults: JSON.stringify(recipients.map(() => null)),
     results: JSON.stringify(recipients.map(() => ['accepted', `Outgoing_20260101000000${randomUUID()}_noam`])),
   };
+}
+
+/** As the recipients' file of a batch has them. */
+function linesOf(numbers: readonly string[]): string {
+  return numbers.map((number) => `${JSON.stringify(number)}\n`).join('');
 }
 
 /** Receives and handles until every chunk has been; receives again as soon as the host would. */
@@ -98,6 +114,7 @@ async function consume(places: Places, chunks: readonly Chunk[]): Promise<void> 
 
 async function handle(places: Places, counters: Counters, message: DequeuedMessageItem, chunk: Chunk | undefined) {
   if (!chunk) throw new Error('More chunks came than were put.');
+  await places.recipients.downloadToBuffer(chunk.lines.offset, chunk.lines.lengthBytes);
   const { partitionKey } = counters;
   const row = { ...CHUNK_COLUMNS, partitionKey, rowKey: `chunk-${message.messageId}` };
   const { etag = '' } = await places.chunks.createEntity({ ...row, state: 'sending', results: chunk.openResults });

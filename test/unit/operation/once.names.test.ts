@@ -33,10 +33,10 @@ test('the same bytes as CSV, in another charset, and as JSON are different reque
     ...{ params: z.unknown(), body: z.unknown(), csvQueryFields: [] },
   };
   const { http } = rig();
-  const call = (type: string) =>
+  const call = (type: string, key = 'order-1') =>
     http(greeting(run, { request, sender: undefined }), {
       body: '{"to":"+14255550123"}',
-      headers: { 'idempotency-key': 'order-1', 'content-type': type },
+      headers: { 'idempotency-key': key, 'content-type': type },
     });
   expect(await call('application/json')).toMatchObject({ status: 200 });
   expect(await call('application/json; charset=utf-8')).toMatchObject({ headers: { 'idempotent-replayed': 'true' } });
@@ -44,6 +44,11 @@ test('the same bytes as CSV, in another charset, and as JSON are different reque
     expect(await call(type)).toMatchObject({ status: 422, body: { error: { code: 'IdempotencyKeyReused' } } });
   }
   expect(run).toHaveBeenCalledTimes(1);
+  expect(await call('text/csv', 'order-2')).toMatchObject({ status: 200 });
+  expect(await call('TEXT/CSV; header=present', 'order-2')).toMatchObject({
+    headers: { 'idempotent-replayed': 'true' },
+  });
+  expect(await call('text/csv; charset=windows-1252', 'order-2')).toMatchObject({ status: 422 });
 });
 
 test('a queue message and an HTTP request of one client have different names', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { failChunk } from '../../../shared/smsbatch/send.ts';
 import { NOTHING } from '../../../shared/smsbatch/tally.ts';
-import { accepted, ID, refused, rig, send, split, statesOf, throwing } from './fixtures.ts';
+import { accepted, CLIENT, ID, refused, rig, send, split, statesOf, throwing } from './fixtures.ts';
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
 const unavailable = new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
@@ -178,4 +179,13 @@ test('a refusal of the first try is a failure', async () => {
   await send(it);
   const stored = await it.engine.ledger.get(ID, 0);
   expect(stored?.state.results[0]).toEqual(['failed', 400, 'no such sender']);
+});
+
+test.each([3, 9_999_999])('a chunk that the batch does not have is nothing to send or to fail: %i', async (chunk) => {
+  const it = rig();
+  await split(it);
+  await send(it, chunk);
+  await failChunk(it.engine, { client: CLIENT, batch: ID, chunk }, 'no such chunk');
+  expect(it.sent).toEqual([]);
+  expect(await it.engine.ledger.get(ID, chunk)).toBeUndefined();
 });
