@@ -19,6 +19,7 @@ param settings = {
   ACS_API_VERSION_EMAIL: trim(readEnvironmentVariable('ACS_API_VERSION_EMAIL', ''))
   ACS_API_VERSION_IDENTITY: trim(readEnvironmentVariable('ACS_API_VERSION_IDENTITY', ''))
   ACS_API_VERSION_SMS: trim(readEnvironmentVariable('ACS_API_VERSION_SMS', ''))
+  AUDIT_RETENTION_DAYS: trim(readEnvironmentVariable('AUDIT_RETENTION_DAYS', ''))
   CORS_ORIGINS: trim(readEnvironmentVariable('CORS_ORIGINS', ''))
   DEFAULT_LIMITS: trim(readEnvironmentVariable('DEFAULT_LIMITS', ''))
   EMAIL_LIMITS: trim(readEnvironmentVariable('EMAIL_LIMITS', ''))

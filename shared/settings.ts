@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ClientSettings, DefaultLimits } from './contract/clientsettings.ts';
-import { type Environment, environment } from './contract/environment.ts';
+import { type Environment, environment, isOnAzure } from './contract/environment.ts';
 import { LOOPBACK } from './contract/origins.ts';
 import {
   TELEMETRY_DESTINATIONS,
@@ -50,6 +50,8 @@ export interface Settings {
   };
   /** How long records of what was done are kept. */
   readonly retentionDays: number;
+  /** How long the audit log is kept; 0: there is none. */
+  readonly auditRetentionDays: number;
   /** Origins of the web pages that may call chat from a browser; `*` allows any. */
   readonly corsOrigins: ReadonlySet<string>;
   /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
@@ -173,6 +175,7 @@ function toSettings(it: Environment): Settings {
     smsOptOutKeywords: it.SMS_OPT_OUT_KEYWORDS,
     email: { limits: it.EMAIL_LIMITS },
     retentionDays: it.RETENTION_DAYS,
+    auditRetentionDays: auditRetentionDays(it),
     corsOrigins: it.CORS_ORIGINS,
     publicUrl,
     ...hostFacts(publicUrl, it.WEBSITE_HOSTNAME),
@@ -188,6 +191,14 @@ function hostFacts(publicUrl: string | undefined, platformHost: string | undefin
     ownHosts: [publicHost, platformHost].filter((host) => host !== undefined),
     isLocal: platformHost === undefined || LOOPBACK.test(platformHost.replace(/:\d+$/, '')),
   };
+}
+
+const DEFAULT_AUDIT_RETENTION_DAYS = 365;
+
+/** On Azure, there is an audit log unless it is turned off; elsewhere, only where it is turned on. */
+function auditRetentionDays(it: Environment): number {
+  const { AUDIT_RETENTION_DAYS: days = isOnAzure(it) ? DEFAULT_AUDIT_RETENTION_DAYS : 0, RETENTION_DAYS } = it;
+  return days && Math.max(days, RETENTION_DAYS);
 }
 
 function acsAccess(it: Environment): AcsAccess {

@@ -19,6 +19,12 @@ export const createChatThread = operation({
   run: async ({ body }, { acs: session, asUser, ids, callersId, wireId }) => {
     const requestId = callersId === undefined ? ids.uuid('thread') : await wireId('thread', callersId);
     const made = await asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
-    return { status: 201, headers: { location: made.location }, body: made.body };
+    const { id } = made.body.chatThread;
+    return {
+      status: 201,
+      headers: { location: made.location },
+      body: made.body,
+      effect: { resource: { type: 'chatThread', id } },
+    };
   },
 });

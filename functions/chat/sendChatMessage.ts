@@ -17,6 +17,12 @@ export const sendChatMessage = operation({
   answerHeaders: ['Location'],
   run: async ({ params, body }, { acs: session, asUser }) => {
     const made = await asUser((userToken) => acs.sendChatMessage(session, userToken, params.chatThreadId, body));
-    return { status: 201, headers: { location: made.location }, body: made.body };
+    const id = `${params.chatThreadId}/${made.body.id}`;
+    return {
+      status: 201,
+      headers: { location: made.location },
+      body: made.body,
+      effect: { resource: { type: 'chatMessage', id } },
+    };
   },
 });

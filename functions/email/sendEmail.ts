@@ -45,6 +45,10 @@ export const sendEmail = operation({
         'retry-after': retryAfterSeconds?.toString(),
       },
       body,
+      effect: {
+        resource: { type: 'email', id: publicId },
+        recipients: { accepted: recipientsOf(message).length, refused: 0 },
+      },
     };
   },
 });

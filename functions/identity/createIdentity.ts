@@ -26,8 +26,8 @@ export const createIdentity = operation({
     const accessToken = await acs.issueAccessToken(context.acs, id, { scopes, expiresInMinutes });
     return { ...kept, body: { ...result, accessToken } };
   },
-  run: async ({ body }, { acs: session, identities, client }) => ({
-    status: 201,
-    body: await identities.create(session, client, body),
-  }),
+  run: async ({ body }, { acs: session, identities, client }) => {
+    const result = await identities.create(session, client, body);
+    return { status: 201, body: result, effect: { resource: { type: 'identity', id: result.identity.id } } };
+  },
 });

@@ -15,6 +15,6 @@ export const deleteIdentity = operation({
   identity: ({ params }) => params.id,
   run: async ({ params }, { acs, identities }) => {
     await identities.delete(acs, params.id);
-    return { status: 204 };
+    return { status: 204, effect: { resource: { type: 'identity', id: params.id } } };
   },
 });

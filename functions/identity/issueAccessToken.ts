@@ -12,7 +12,8 @@ import { operation } from '../../shared/operation/operation.ts';
 type Request = OperationRequest<z.output<typeof identityParams>, IssueAccessTokenRequest>;
 
 async function issue({ params, body }: Request, context: OperationContext): Promise<Answer> {
-  return { status: 200, body: await acs.issueAccessToken(context.acs, params.id, body) };
+  const token = await acs.issueAccessToken(context.acs, params.id, body);
+  return { status: 200, body: token, effect: { resource: { type: 'identity', id: params.id } } };
 }
 
 /** Issues an access token for an identity. */

@@ -16,5 +16,6 @@ export const cancelSmsBatch = operation({
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
     body: await smsBatches.cancel(client, params.id),
+    effect: { resource: { type: 'smsBatch', id: params.id } },
   }),
 });

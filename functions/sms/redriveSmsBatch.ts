@@ -15,6 +15,7 @@ export const redriveSmsBatch = operation({
   canExpire: true,
   run: async ({ params, body }, { smsBatches, client, chargeRedrive }) => {
     const { includeInDoubt = false } = body;
-    return { status: 202, body: await smsBatches.redrive(client, params.id, includeInDoubt, chargeRedrive) };
+    const batch = await smsBatches.redrive(client, params.id, includeInDoubt, chargeRedrive);
+    return { status: 202, body: batch, effect: { resource: { type: 'smsBatch', id: params.id } } };
   },
 });

@@ -31,7 +31,9 @@ export const sendSms = operation({
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };
       await smsReports.follow(sending, result);
     }
-    return { status: 202, body: result };
+    const accepted = result.value.filter(({ successful }) => successful).length;
+    const recipients = { accepted, refused: result.value.length - accepted };
+    return { status: 202, body: result, effect: { recipients } };
   },
 });
 

@@ -34,7 +34,7 @@ export const submitSmsBatch = operation({
   run: async ({ params, body }, { smsBatches, client, ids, publicUrl, batchAdmission }) => {
     const admission = await batchAdmission(body.from);
     const submission = { id: ids.uuid('batch'), client, request: body, admission };
-    if (params.dryRun) return { status: 200, body: await smsBatches.dryRun(submission) };
+    if (params.dryRun) return { status: 200, body: await smsBatches.dryRun(submission), effect: 'none' };
     const batch = await smsBatches.submit(submission);
     return {
       status: 202,
@@ -43,6 +43,10 @@ export const submitSmsBatch = operation({
         'retry-after': String(RETRY_AFTER_SECONDS),
       },
       body: batch,
+      effect: {
+        resource: { type: 'smsBatch', id: submission.id },
+        recipients: { accepted: batch.counts.total, refused: batch.invalid.count },
+      },
     };
   },
 });

@@ -14,6 +14,7 @@ type optionalSettings = {
   ACS_API_VERSION_EMAIL: string?
   ACS_API_VERSION_IDENTITY: string?
   ACS_API_VERSION_SMS: string?
+  AUDIT_RETENTION_DAYS: string?
   CORS_ORIGINS: string?
   DEFAULT_LIMITS: string?
   EMAIL_LIMITS: string?
@@ -180,6 +181,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AzureWebJobsStorage__clientId: identity.properties.clientId
     AzureWebJobsStorage__credential: 'managedidentity'
     CLIENTS: clientsReference
+    AUDIT_RETENTION_DAYS: settings.?AUDIT_RETENTION_DAYS ?? ''
     CORS_ORIGINS: settings.?CORS_ORIGINS ?? ''
     DEFAULT_LIMITS: empty(settings.?DEFAULT_LIMITS) ? defaultLimits : settings.DEFAULT_LIMITS!
     EMAIL_LIMITS: settings.?EMAIL_LIMITS ?? ''

@@ -29,6 +29,7 @@ var eventQueue = 'acs-events'
 @export()
 var tables = [
   'answers'
+  'audit'
   'chatidentities'
   'deletedidentities'
   'droppedevents'

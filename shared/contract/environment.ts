@@ -120,6 +120,8 @@ export const environment = z.lazy(() =>
       EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
       /** A batch may wait for 7 days before it begins. */
       RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
+      /** 0: no audit log; else not less than RETENTION_DAYS. */
+      AUDIT_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).optional(),
       PUBLIC_URL: endpoint.optional(),
       /** Whether chat takes users' own access tokens of ACS. */
       USER_TOKENS: z.enum(['on', 'off']).default('on'),
@@ -177,10 +179,14 @@ interface KeyVariables {
   readonly WEBSITE_INSTANCE_ID?: string | undefined;
 }
 
+/** @see https://learn.microsoft.com/azure/app-service/reference-app-settings#app-environment */
+export function isOnAzure(it: Pick<KeyVariables, 'WEBSITE_SITE_NAME' | 'WEBSITE_INSTANCE_ID'>): boolean {
+  return Boolean(it.WEBSITE_SITE_NAME || it.WEBSITE_INSTANCE_ID);
+}
+
 /** Keys that anyone can read in the repository must not open an app on Azure. */
 function* localKeyProblems(it: KeyVariables): Generator<Problem> {
-  // https://learn.microsoft.com/azure/app-service/reference-app-settings#app-environment
-  if (!it.WEBSITE_SITE_NAME && !it.WEBSITE_INSTANCE_ID) return;
+  if (!isOnAzure(it)) return;
   const problem = 'holds a key that is for local use only: everyone can read it in the repository';
   if (it.CLIENTS.some(({ keys }) => keys.some(isLocalKey))) yield ['CLIENTS', problem];
   for (const name of ['ACS_CONNECTION_STRING', 'ACS_CONNECTION_STRING_SECONDARY'] as const) {

@@ -3,6 +3,18 @@
 export const userId = '8:acs:2f1e6d3c-8b4a-4c5d-9e7f-1a2b3c4d5e6f_0000001f-7a6b-5c4d-3e2f-1a0b9c8d7e6f';
 const user = { rawId: userId, communicationUser: { id: userId }, communicationUserId: userId };
 
+export const auditEntry = {
+  time: '2026-01-15T08:30:00.000Z',
+  client: 'shop',
+  trigger: 'http',
+  operation: 'submitSmsBatch',
+  status: 202,
+  requestId: '5d3c8f0e-7b1a-4c2d-9e6f-0a1b2c3d4e5f',
+  resource: { type: 'smsBatch', id: 'b5a0f6de-6f0e-5d3a-9d0c-2f4a8c1e7b90' },
+  recipients: { accepted: 2, refused: 1 },
+};
+export const auditEntryPage = { value: [auditEntry] };
+
 export const accessToken = {
   token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl',
   expiresOn: '2026-01-15T09:30:00+00:00',

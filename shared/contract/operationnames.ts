@@ -9,6 +9,7 @@ export const OPERATION_NAMES = [
   'getSmsDeliveryReport',
   'getUsage',
   'issueAccessToken',
+  'listAuditEntries',
   'listChatMessages',
   'listChatThreads',
   'listSmsBatchResults',

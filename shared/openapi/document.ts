@@ -22,6 +22,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   SMS: 'Single messages, batches of up to a million recipients, delivery reports and opt-outs.',
   Email: 'Email messages and their delivery status.',
   Chat: 'Threads and messages, as the client’s own user, the acting user, or the user of a token.',
+  Audit: 'Who did what, and when.',
   System: 'Switchboard itself. No authentication is needed.',
 };
 

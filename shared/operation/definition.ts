@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
+import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
+import type { AuditEntry } from '../audit/entry.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
@@ -20,7 +22,11 @@ export interface Answer {
   /** Instead of a body in JSON. */
   readonly text?: { readonly contentType: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** What it changed, for the audit log; `none` where nothing was to be changed. */
+  readonly effect?: Effect | 'none';
 }
+
+export type Effect = Pick<AuditEntry, 'resource' | 'recipients'>;
 
 /** How a caller recognises what becomes of its request after the answer. */
 export interface Reference {
@@ -37,6 +43,8 @@ export interface OperationContext {
   readonly emails: Emails;
   readonly smsReports: SmsReports;
   readonly optOuts: OptOuts;
+  /** What the calling client may read of the audit log. */
+  readonly auditEntries: (query: AuditQuery) => Promise<AuditPage>;
   readonly identities: Identities;
   /** @throws SwitchboardError `Forbidden` when the caller may not use this identity */
   readonly assertMayUse: (identity: string) => Promise<void>;
@@ -79,7 +87,7 @@ export interface OperationRequest<Params, Body> {
 export type AnswerHeader = 'Link' | 'Location' | 'Operation-Location' | 'Retry-After';
 
 /** The groups of the API's description; the contract has the first four. */
-export type Tag = 'Identity' | 'SMS' | 'Email' | 'Chat' | 'System';
+export type Tag = 'Identity' | 'SMS' | 'Email' | 'Chat' | 'Audit' | 'System';
 
 export interface OperationDefinition<Params extends z.ZodType, Body extends z.ZodType> {
   /** Of the file, the function and the operation in the contract. */

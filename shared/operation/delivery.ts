@@ -8,6 +8,8 @@ export interface Delivery {
   readonly message: ReceivedMessage;
   /** How often it was delivered, this time included. */
   readonly tries: number;
+  /** The id that the queue gave it: the message's own is its sender's choice. */
+  readonly queueId: string | undefined;
   readonly known: {
     /** The message's own `id`, or the one that the queue gave it. */
     readonly id: string;
@@ -31,6 +33,7 @@ export function readDelivery(message: ReceivedMessage, context: InvocationContex
   return {
     message,
     tries: Number(metadata['dequeueCount'] ?? 1),
+    queueId: typeof metadata['id'] === 'string' ? metadata['id'] : undefined,
     known: {
       id: member('id') ?? String(metadata['id'] ?? randomUUID()),
       client: member('client'),

@@ -1,3 +1,4 @@
+import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
 import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
 import { destinationNotAllowed, emailDestinations, smsDestinations } from '../clients/destinations.ts';
 import { SwitchboardError } from '../contract/switchboarderror.ts';
@@ -106,6 +107,7 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime, isRepeated: boole
     ...{ acs, smsBatches, smsReports, emails, optOuts, identities, client, maySendFrom: mayUse },
     ...{ reference, publicUrl, prefers, ids, callersId, asUser },
     ...sendingContext(call, runtime, isRepeated),
+    auditEntries: (query) => auditEntries(caller, query, runtime),
     assertMayUse: (identity) => assertMayUse(caller, identity, runtime),
     wireId: async (kind, publicId) => wireId(await runtime.secret(), kind, scopeOf(caller), publicId),
   };
@@ -147,6 +149,11 @@ const NOTHING_TO_SEND: SendingContext = {
 async function assertMayUse(caller: Caller, identity: string, { identities }: Runtime): Promise<void> {
   if (caller.kind === 'client') return identities.assertMayUse(caller.client, identity);
   throw new SwitchboardError('Forbidden', 'Identities are for clients, not for users.');
+}
+
+async function auditEntries(caller: Caller, query: AuditQuery, { auditLog }: Runtime): Promise<AuditPage> {
+  if (caller.kind === 'client') return auditLog(caller.client, query);
+  throw new SwitchboardError('Forbidden', 'The audit log is for clients, not for users.');
 }
 
 /** For the log and for what belongs to a caller. */

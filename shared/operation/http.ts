@@ -8,6 +8,7 @@ import { Meter } from '../limits/meter.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
+import { audited } from './auditing.ts';
 import { assertSignedBody, authenticate } from './authentication.ts';
 import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
@@ -36,13 +37,14 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       if (operation.actsAsUser) cors = corsHeaders(runtime().settings.corsOrigins, request.headers.get('origin'));
       const authenticated = authenticate(operation, request, runtime());
       ({ caller } = authenticated);
-      if (caller.kind === 'client') {
-        meter = new Meter(runtime().limits, caller.client);
-        assertMayCall(caller.client, operation.name);
-      }
-      const body = await readBody(operation, request);
-      assertSignedBody(authenticated, body);
-      answer = await serve(operation, { request, body, caller, requestId, meter }, runtime());
+      if (caller.kind === 'client') meter = new Meter(runtime().limits, caller.client);
+      const call = { operation, caller, trigger: 'http' as const, requestId, params: request.params };
+      answer = await audited(call, runtime(), async () => {
+        if (call.caller.kind === 'client') assertMayCall(call.caller.client, operation.name);
+        const body = await readBody(operation, request);
+        assertSignedBody(authenticated, body);
+        return serve(operation, { request, body, caller: call.caller, requestId, meter }, runtime());
+      });
     } catch (thrown) {
       error = asSwitchboardError(thrown);
       answer = errorAnswer(error);

@@ -4,9 +4,10 @@ import { SwitchboardError } from '../contract/switchboarderror.ts';
 import { assertStorable, validate } from '../contract/validate.ts';
 import { Meter } from '../limits/meter.ts';
 import { contentHash } from '../signing/sign.ts';
+import { audited } from './auditing.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
-import { type Caller, execute, scopeOf } from './execute.ts';
+import { type Call, type Caller, execute, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { parseJsonBody } from './longlists.ts';
 import type { MessageHandler } from './receivedMessage.ts';
@@ -54,22 +55,22 @@ async function serve(operation: AnyOperation, delivery: Delivery, runtime: Runti
   const { id } = delivery.known;
   const name = [...scopeOf(caller), 'queue', operation.name, id];
   const ids = derivedIds(await runtime.secret(), name, runtime.now());
-  return execute(
-    operation,
-    {
-      caller,
-      params: message.params ?? {},
-      body: await bodyOf(message, operation, runtime),
-      ids,
-      fingerprint: fingerprintOf(message),
-      reference: { subject: id, replyTo: delivery.known.replyTo },
-      publicUrl: runtime.settings.ownUrl,
-      clientRequestId: ids.uuid('request'),
-      callersId: undefined,
-      prefers: () => false,
-      meter: new Meter(runtime.limits, client),
-    },
-    runtime,
+  const params = message.params ?? {};
+  const call: Omit<Call, 'body'> = {
+    caller,
+    params,
+    ids,
+    fingerprint: fingerprintOf(message),
+    reference: { subject: id, replyTo: delivery.known.replyTo },
+    publicUrl: runtime.settings.ownUrl,
+    clientRequestId: ids.uuid('request'),
+    callersId: undefined,
+    prefers: () => false,
+    meter: new Meter(runtime.limits, client),
+  };
+  const audit = { operation, caller, trigger: 'queue' as const, requestId: delivery.queueId, params };
+  return audited(audit, runtime, async () =>
+    execute(operation, { ...call, body: await bodyOf(message, operation, runtime) }, runtime),
   );
 }
 

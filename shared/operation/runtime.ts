@@ -5,7 +5,9 @@ import { createTransport } from '../acs/transport.ts';
 import { createUserProofs, type UserProofs } from '../acs/userproofs.ts';
 import { DROPPED_EVENTS_TABLE } from '../acsevents/droppedevents.ts';
 import { type AcsEvents, createAcsEvents } from '../acsevents/record.ts';
-import { type Clients, createClients } from '../clients/clients.ts';
+import { AUDIT_TABLE, type Audit, createAudit, NO_AUDIT } from '../audit/audit.ts';
+import { type AuditPage, type AuditQuery, listAuditEntries } from '../audit/auditLog.ts';
+import { type Client, type Clients, createClients } from '../clients/clients.ts';
 import { createEmailEngine, type EmailEngine } from '../emailstatus/engine.ts';
 import { MAILS_TABLE } from '../emailstatus/mailstore.ts';
 import { createEmails, type Emails } from '../emailstatus/service.ts';
@@ -24,6 +26,7 @@ import { createSmsReports, type SmsReports } from '../smsreports/reports.ts';
 import { createStorageReach } from '../storage/reach.ts';
 import { createStorage, type Storage } from '../storage/storage.ts';
 import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './answerledger.ts';
+import { recordBatchEvent } from './auditing.ts';
 import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
 
@@ -44,6 +47,9 @@ export interface Runtime {
   readonly optOuts: OptOuts;
   /** What the clients' limits are kept with. */
   readonly limits: ClientLimits;
+  /** Who did what, and when: written for every operation that changes something. */
+  readonly audit: Audit;
+  readonly auditLog: (reader: Client, query: AuditQuery) => Promise<AuditPage>;
   /** The answers of operations that their callers have named. */
   readonly answers: AnswerLedger;
   /** Whether everything that Switchboard leans on works. */
@@ -78,7 +84,8 @@ export function createRuntime(
   const chatUsers = createChatUsers(storage.tables, now);
   const clients = createClients(settings.clients, settings.defaultLimits);
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
-  const tellBatch: BatchEngine['tell'] = (event, batch, counts) => tell(batchOutcome(event, batch, counts, now()));
+  const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(storage.tables);
+  const tellBatch = batchEvents(tell, audit, now);
   const smsBatches = createSmsBatches(
     createEngine({ ...own, clients, optOuts, secret, settings: settings.sms, tell: tellBatch }),
   );
@@ -90,9 +97,9 @@ export function createRuntime(
     identities: createIdentities(storage.tables, chatUsers),
     userProofs: createUserProofs(now),
     optOuts,
-    smsBatches,
-    emails,
-    smsReports,
+    audit,
+    auditLog: (reader, query) => listAuditEntries(storage.tables, reader, query),
+    ...{ smsBatches, emails, smsReports },
     acsEvents: createAcsEvents({
       tables: storage.tables,
       now,
@@ -114,6 +121,14 @@ export function createRuntime(
   };
 }
 
+/** What becomes of a batch goes to its client, and its end into the audit log. */
+function batchEvents(tell: (outcome: Outcome) => Promise<void>, audit: Audit, now: () => Date): BatchEngine['tell'] {
+  return async (event, batch, counts) => {
+    await tell(batchOutcome(event, batch, counts, now()));
+    await recordBatchEvent(audit, event, batch, counts);
+  };
+}
+
 function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Settings, now: () => Date) {
   return createReadiness({
     storage: createStorageReach(storage).call,
@@ -129,10 +144,11 @@ const KEPT_TABLES = [
 ];
 
 function retentionOf(
-  { retentionDays: days }: Settings,
+  { retentionDays: days, auditRetentionDays }: Settings,
   facts: Pick<RetentionFacts, 'storage' | 'smsBatches' | 'now'>,
 ): RetentionFacts {
-  return { ...facts, names: KEPT_TABLES, days };
+  const own = KEPT_TABLES.map((name) => [name, days] as const);
+  return { ...facts, tables: new Map([...own, [AUDIT_TABLE, auditRetentionDays || days]]), days };
 }
 
 let runtime: Runtime | undefined;

@@ -4,10 +4,10 @@ import { logFailure } from '../telemetry/failurelog.ts';
 
 export interface RetentionFacts {
   readonly storage: Storage;
-  /** Tables whose rows stand by themselves: one that nobody has written for long enough is not needed any more. */
-  readonly names: readonly string[];
+  /** Tables whose rows stand by themselves, and for how many days a row is kept after it was last written. */
+  readonly tables: ReadonlyMap<string, number>;
   readonly smsBatches: Pick<SmsBatches, 'forget'>;
-  /** How long records are kept. */
+  /** How long batches are kept. */
   readonly days: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -22,21 +22,21 @@ const RUN_MILLISECONDS = 4 * 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * Deletes answers, emails, single messages, dropped events and whole batches that are older than they are to be kept. It
+ * Deletes answers, emails, single messages, dropped events, audit entries and whole batches that are older than they are to be kept. It
  * may die anywhere: the next run goes on. What cannot be deleted is logged, and does not keep the rest.
  */
 export async function forgetOldRecords(facts: RetentionFacts): Promise<void> {
-  const before = facts.now() - facts.days * DAY_MILLISECONDS;
+  const before = (days: number) => facts.now() - days * DAY_MILLISECONDS;
   const until = facts.now() + RUN_MILLISECONDS;
   const mayGoOn = () => facts.now() < until;
-  for (const name of facts.names) {
+  for (const [name, days] of facts.tables) {
     try {
-      await forgetRows(facts, name, before, mayGoOn);
+      await forgetRows(facts, name, before(days), mayGoOn);
     } catch (error) {
       logFailure(`Old rows of the table ${name} cannot be deleted`, error);
     }
   }
-  await facts.smsBatches.forget(before, mayGoOn);
+  await facts.smsBatches.forget(before(facts.days), mayGoOn);
 }
 
 async function forgetRows({ storage }: RetentionFacts, name: string, before: number, mayGoOn: () => boolean) {

@@ -47,6 +47,8 @@ export interface Table {
   transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined>;
   /** The rows of a partition within a range, in the order of their keys. */
   list(partitionKey: string, range: RowRange): AsyncIterable<Row>;
+  /** The first partition, in the order of their keys, after this one; undefined where there is none. */
+  nextPartition(after: string): Promise<string | undefined>;
   /** Takes a row away; nothing happens where there is none, or, with an etag, where it has changed since it was read. */
   remove(partitionKey: string, rowKey: string, etag?: string): Promise<void>;
 }
@@ -115,6 +117,7 @@ function createTable(client: () => Promise<TableClient>): Table {
         return subResponses.map(({ etag }) => etag ?? '');
       }),
     list: (partitionKey, range) => listRows(client, partitionKey, range),
+    nextPartition: (after) => nextPartition(client, after),
     remove: async (partitionKey, rowKey, etag = '*') => {
       await orUndefined([404, 412], (table) => table.deleteEntity(partitionKey, rowKey, { etag }));
     },
@@ -172,6 +175,18 @@ async function* listRows(client: () => Promise<TableClient>, partitionKey: strin
   } catch (error) {
     if (!isMissingTable(error)) throw error; // a table that nobody has written to holds no rows
   }
+}
+
+async function nextPartition(client: () => Promise<TableClient>, after: string): Promise<string | undefined> {
+  const { odata } = await import('@azure/data-tables');
+  const queryOptions = { filter: odata`PartitionKey gt ${after}`, select: ['PartitionKey'] };
+  const pages = (await client()).listEntities({ queryOptions }).byPage({ maxPageSize: 1 });
+  try {
+    for await (const [entity] of pages) if (entity) return entity.partitionKey; // a page may be empty before the last
+  } catch (error) {
+    if (!isMissingTable(error)) throw error;
+  }
+  return undefined;
 }
 
 function toRow(entity: TableEntityResult<Record<string, unknown>>): Row {

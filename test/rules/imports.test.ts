@@ -33,7 +33,14 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/'],
   ['shared/acsevents/', 'shared/retention/'],
-  ['shared/smsbatch/', 'shared/emailstatus/', 'shared/smsreports/', 'shared/identities/', 'shared/health/'],
+  [
+    'shared/smsbatch/',
+    'shared/emailstatus/',
+    'shared/smsreports/',
+    'shared/identities/',
+    'shared/audit/',
+    'shared/health/',
+  ],
   ['shared/clients/', 'shared/acs/', 'shared/limits/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings.ts'],
 ];

@@ -120,6 +120,7 @@ function gatedTable(name: string, table: Table): Table {
     list: async function* (partition, range) {
       yield* await gated(`list ${name}`, () => collect(table.list(partition, range)));
     },
+    nextPartition: (after) => gated(`next partition of ${name}`, () => table.nextPartition(after)),
     remove: (partition, ...rest) => gated(`remove ${name}`, () => table.remove(partition, ...rest)),
   };
 }

@@ -53,6 +53,12 @@ export class MemoryTable implements Table {
     }
   }
 
+  async nextPartition(after: string): Promise<string | undefined> {
+    await turn();
+    const keys = [...this.#partitions].flatMap(([key, rows]) => (key > after && rows.size > 0 ? [key] : []));
+    return keys.sort((a, b) => (a < b ? -1 : 1))[0];
+  }
+
   async *older(than: Date): AsyncIterable<OldRow> {
     await turn();
     for (const [partitionKey, rows] of this.#partitions) {

@@ -15,6 +15,7 @@ describe('good settings', () => {
       smsOptOutKeywords: [],
       email: { limits: { custom: expect.any(Object), managed: expect.any(Object) } }, // test/unit/emailstatus/limits.test.ts
       retentionDays: 30,
+      auditRetentionDays: 0,
       publicUrl: undefined,
       ownUrl: 'https://localhost',
       ownHosts: [],

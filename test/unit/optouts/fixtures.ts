@@ -26,6 +26,7 @@ export function rig(processes = 1) {
         replace: table.replace.bind(table),
         merge: table.merge.bind(table),
         transact: table.transact.bind(table),
+        nextPartition: table.nextPartition.bind(table),
         remove: table.remove.bind(table),
         list: (...range) => {
           it.lists += 1;

@@ -13,7 +13,7 @@ export const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to
 /** A night's run. Rows of other tables are none of its business here. */
 export async function night(it: Rig, engine: BatchEngine = it.engine): Promise<string[]> {
   const smsBatches = createSmsBatches(engine);
-  const facts: RetentionFacts = { storage: it.storage, names: [], smsBatches, days: DAYS, now: engine.now };
+  const facts: RetentionFacts = { storage: it.storage, tables: new Map(), smsBatches, days: DAYS, now: engine.now };
   const lines: string[] = [];
   await withFailureLog(
     (what, error) => void lines.push(`${what}: ${String(error)}`),

@@ -8,7 +8,12 @@ import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatc
 const DAY = 86_400_000;
 
 function factsOf({ engine, storage }: ReturnType<typeof rig>): RetentionFacts {
-  return { storage, names: ['answers', 'never'], smsBatches: createSmsBatches(engine), days: 30, now: engine.now };
+  const tables = new Map([
+    ['answers', 30],
+    ['never', 30],
+    ['audit', 365],
+  ]);
+  return { storage, tables, smsBatches: createSmsBatches(engine), days: 30, now: engine.now };
 }
 
 const chunkRows = async ({ engine }: ReturnType<typeof rig>) => {

@@ -78,6 +78,7 @@ function disturbed(tables: Tables, disturb: () => undefined): Tables {
         replace: table.replace.bind(table),
         merge: table.merge.bind(table),
         list: table.list.bind(table),
+        nextPartition: table.nextPartition.bind(table),
         remove: table.remove.bind(table),
       };
       return {
