@@ -9,6 +9,7 @@ import { loadApp } from './app.ts';
 
 /** Tables that hold nothing of the people whom messages are sent to. */
 const IMPERSONAL_TABLES = {
+  audit: 'ids, codes and counts of what clients did',
   chatidentities: 'the chat identity of each client',
   deletedidentities: 'ids of identities',
   emailbudget: 'how many status reads were used',
