@@ -67,7 +67,7 @@ async function record(table: Table, keyword: Keyword, now: number): Promise<'rec
   return isWritten ? 'recorded' : undefined;
 }
 
-/** Nothing is received in the future: such a time, whoever wrote it, would outlast every later keyword. */
+/** Nothing is received in the future: such a time would outlast every later keyword. */
 function notLaterThan(now: number, choice: Choice): Choice {
   return { ...choice, changedOn: Math.min(choice.changedOn, now) };
 }

@@ -3,8 +3,8 @@ import { traceparent } from '../contract/queuemessage.ts';
 import { isSealOf, sealOf } from '../secret/seal.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 
-// Whoever may write to the storage account's queues can put anything there. So these messages name what is to be done,
-// under a seal, and hold nothing of its content: that is read from where only Switchboard writes.
+// Everyone with write access to the storage account's queues can put messages there. So these messages only name the work,
+// under a seal, and hold nothing of its content: that is read from the batch's own file and rows.
 
 const batchMembers = {
   client: z.string().min(1),

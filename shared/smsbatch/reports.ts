@@ -59,7 +59,7 @@ async function existingPositions({ recipients }: BatchEngine, batchId: string, c
 
 /**
  * Whether a report is of the chunk's message to a recipient: of the one that ACS accepted, or, as long as it is not known
- * which one that is, of any. So the reports that are kept are never more than the recipients, whoever makes them up.
+ * which one that is, of any. So a chunk never keeps more reports than it has recipients, even if some are forged.
  *
  * @param positions of the chunk's numbers; undefined when they have been deleted
  */

@@ -3,7 +3,7 @@ import type { ServerSecret } from '../secret/serverSecret.ts';
 
 /**
  * The id by which ACS recognises a message to one recipient of a batch: the same in every process and at every try, and
- * known to nobody else beforehand.
+ * unpredictable without the server secret.
  *
  * @param index of the recipient in the whole batch
  * @param redrive a redriven message is meant to be sent again, and so has another id

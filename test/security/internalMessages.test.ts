@@ -9,7 +9,7 @@ import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { openQueues, type TestQueues } from '../setup/queues.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-// Whoever may write to the queues of the storage account must not be able to send for a client, or to end its batches.
+// Write access to the queues must not be enough to send for a client, or to end its batches.
 
 let stack: OwnStack;
 let queues: TestQueues;

@@ -109,7 +109,7 @@ describe('an id that another client has chosen before', () => {
 });
 
 describe('an email that another app has sent directly', () => {
-  test('is nobody’s to see, however often and under whichever id it is asked for', async () => {
+  test('is a 404 for every client, under every id and however often', async () => {
     const id = crypto.randomUUID();
     const address = uniqueAddress();
     const sent = await call(findConnection(acsConnectionString), {
