@@ -1,4 +1,5 @@
 // `npm run operator -- <command>`: what an operator does to the data of a Switchboard, on this machine or on Azure.
+import { OPERATOR_NAME } from '../../shared/audit/entry.ts';
 import { createRuntime } from '../../shared/operation/runtime.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { cancelClient } from './command/cancelClient.ts';
@@ -23,9 +24,14 @@ async function main(): Promise<number> {
     return 0;
   }
   const print = (line: string) => console.log(line);
-  const settings = readOperatorSettings(options);
+  // What an operator does is recorded wherever the app runs: only the app itself knows whether that is on Azure.
+  const settings = { ...readOperatorSettings(options), auditRetentionDays: 1 };
+  const { audit, smsBatches, clients } = createRuntime(settings);
+  if (options.yes || command === 'export') {
+    const time = Date.now();
+    await audit.record({ time, trigger: 'operator', client: OPERATOR_NAME, operation: command });
+  }
   if (command === 'cancel-client') {
-    const { smsBatches, clients } = createRuntime(settings);
     const isListed = clients.ownerNamed(subject) !== undefined;
     if (clients.isEmpty) print('CLIENTS is empty or in Key Vault: make sure that the client is not in it any more.');
     return cancelClient({ smsBatches, name: subject, isListed, mayChange: options.yes, print });
