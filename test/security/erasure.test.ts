@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsevent.ts';
 import { emitOutcome } from '../../shared/operation/outcome.ts';
+import { toColumns } from '../../shared/storage/longtext.ts';
 import { createStorage } from '../../shared/storage/storage.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
@@ -102,7 +103,11 @@ async function sendEverywhere(): Promise<void> {
     httpStatus: 202,
   } as const;
   const access = { kind: 'connection string', connectionString: storage } as const;
-  await emitOutcome(createStorage(access), { ...outcome, data, replyTo: uniqueQueue(), time: new Date() });
+  const { tables, ...others } = createStorage(access);
+  await emitOutcome({ tables, ...others }, { ...outcome, data, replyTo: uniqueQueue(), time: new Date() });
+  // A kept answer in several pieces, of which fewer are left without the number.
+  const long = JSON.stringify({ answer: { status: 202, body: new Array(6000).fill(NUMBER) } });
+  await tables.table('answers').insert('long', 'operation', { state: 'ended', ...toColumns('ending', long) });
   await queues.put(ACS_EVENTS_QUEUE, {
     id: '1',
     type: 'Nothing.Known',
