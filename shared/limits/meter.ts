@@ -55,7 +55,7 @@ export class Meter {
    * Counts the recipients of messages before they are sent; the request with them.
    *
    * @throws SwitchboardError `ClientLimitExceeded`; then nothing is counted. Also for one recipient of a message that
-   * goes to all of them or to none.
+   * goes to all of them or to none; then the others stay counted until `refundAll`.
    */
   async charge({ channel, recipients, isTogether = false }: Sending): Promise<Charge> {
     const { name, limits } = this.#client;
@@ -63,7 +63,6 @@ export class Meter {
     const hash = isCounted ? await this.#limits.recipients.hasher(name) : undefined;
     const charge = await this.chargeHashed(channel, recipients.length, hash ? recipients.map((it) => hash(it)) : []);
     if (!isTogether || charge.refused.size === 0) return charge;
-    await charge.refund(recipients.keys());
     throw this.#recipientRefusal();
   }
 

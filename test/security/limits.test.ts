@@ -6,8 +6,8 @@ import { createCounterStore } from '../../shared/limits/counterstore.ts';
 import { createRecipientCounts, dayOf } from '../../shared/limits/recipientcounts.ts';
 import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { createTables } from '../../shared/storage/tables.ts';
-import { submit } from '../setup/batches.ts';
-import { smsFrom } from '../setup/emulator.ts';
+import { over, submit, submitted } from '../setup/batches.ts';
+import { setFaults, smsFrom } from '../setup/emulator.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { openQueues } from '../setup/queues.ts';
 import { call } from '../setup/switchboard.ts';
@@ -18,6 +18,7 @@ const key = (name: string) => Buffer.from(`test-only-key-of-${name}`.padEnd(48, 
 const CLIENTS = [
   { name: 'limited', keys: [key('limited')], countries: ['*'], limits: { smsPerDay: 250 } },
   { name: 'abroad', keys: [key('abroad')], limits: { smsPerDay: null } },
+  { name: 'redriving', keys: [key('redriving')], countries: ['*'], limits: { smsPerDay: 25 } },
   { name: 'watched', keys: [key('watched')], limits: { perRecipientPerDay: 3 } },
 ];
 const DEFAULT_LIMITS = { countries: 'sender', smsPerDay: 20, emailsPerDay: 20 };
@@ -103,6 +104,18 @@ describe('3,000 SMS to another country', () => {
     });
     expect((await smsFrom(stack.acs, from)).length).toBe(250);
   });
+});
+
+test('a redrive counts again, and is refused before it begins', async () => {
+  const connection = connectionOf('redriving');
+  await setFaults(stack.acs, [{ operation: 'sendSms', status: 404, count: 1 }]);
+  const { id } = await submitted(connection, { from: '+18005550175', message: 'Hello', recipients: abroad(10) });
+  expect(await over(connection, id)).toMatchObject({ counts: { failed: 10 } });
+  const redrive = () => call(connection, { method: 'POST', target: `/sms/batches/${id}:redrive`, body: {} });
+  await submitted(connection, { from: '+18005550175', message: 'Hello', recipients: abroad(6, 100) });
+  expect(await redrive()).toMatchObject({ status: 429, body: { error: { target: 'smsPerDay' } } });
+  expect(await smsUsed('redriving')).toBe(16);
+  await setFaults(stack.acs, []);
 });
 
 test('one person gets as many messages a day as the client may send to one, in whatever spelling', async () => {

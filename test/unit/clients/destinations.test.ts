@@ -71,10 +71,17 @@ describe('countries', () => {
 
   test('an answer about one number says nothing about another of its area', async () => {
     const rule = await smsDestinations(client({ countries: ['US'] }), US);
-    expect(rule('+15551234567')).toBeDefined(); // 555 is no area code
-    expect(rule('+12425551234')).toBeDefined(); // the Bahamas
+    for (const number of ['+15551234567', '+15551234568']) expect(rule(number)).toBeDefined(); // no area code
+    for (const number of ['+12423591234', '+12423591235']) expect(rule(number)).toBeDefined(); // the Bahamas
     for (const number of ['+14255550123', '+14255550124']) expect(rule(number)).toBeUndefined();
   });
+});
+
+test('the reason names what to set', async () => {
+  const from = async (sender: string) =>
+    (await smsDestinations(client({ countries: 'sender' }), sender))('+33612345678');
+  expect(await from('CONTOSO')).toContain("set the countries of the client 'shop'");
+  expect(await from(US)).toContain('only to: the country of the sending number');
 });
 
 describe('recipients', () => {

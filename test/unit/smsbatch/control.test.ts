@@ -72,6 +72,21 @@ test('only what is over and has failed can be redriven', async () => {
   await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
+test('what a redrive sends again is counted first; what is not allowed changes nothing', async () => {
+  const it = await failed();
+  const before = await batchOf(it);
+  const counted: number[] = [];
+  const refuse = async (recipients: number) => {
+    counted.push(recipients);
+    throw new SwitchboardError('ClientLimitExceeded', 'enough');
+  };
+  await expect(redriveBatch(it.engine, CLIENT, ID, false, refuse)).rejects.toMatchObject({
+    code: 'ClientLimitExceeded',
+  });
+  expect(counted).toEqual([3]);
+  expect(await batchOf(it)).toEqual(before);
+});
+
 test('a redriven batch sends again what failed, under new ids', async () => {
   const it = await failed();
   await redriveBatch(it.engine, CLIENT, ID, false);

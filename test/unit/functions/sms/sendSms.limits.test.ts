@@ -23,6 +23,17 @@ describe('a limit', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('has one time to wait in both headers, as long as it takes for this request', async () => {
+    const { send, clock } = shopWith({ limits: { smsPerMinute: 5 } });
+    const start = clock.date.getTime();
+    await send(numbers(4));
+    clock.date = new Date(start + 30_000);
+    await send(numbers(1));
+    expect((await send(numbers(1))).headers).toMatchObject({ 'retry-after': '31', 'ratelimit-reset': '31' });
+    clock.date = new Date(start + 61_000);
+    expect(await send(numbers(4))).toMatchObject({ status: 202 });
+  });
+
   test('says when a request alone is more than it', async () => {
     const { send } = shopWith({ limits: { smsPerMinute: 5 } });
     const refused = await send(numbers(6));
@@ -159,6 +170,15 @@ describe('recipients that the client may not send to', () => {
     });
     expect(sent.map(({ body }) => sentBody.parse(body).smsRecipients.map(({ to }) => to))).toEqual([['+14255550123']]);
     expect(await used()).toMatchObject(smsUsed(1));
+  });
+
+  test('are not counted as sent to where another limit refuses the message', async () => {
+    const { send, clock } = shopWith({ limits: { smsPerMinute: 1, perRecipientPerDay: 1 } });
+    const [one = '', other = ''] = numbers(2);
+    await send([one]);
+    expect(await send([other])).toMatchObject({ status: 429, body: { error: { target: 'smsPerMinute' } } });
+    clock.date = new Date(clock.date.getTime() + 61_000);
+    expect((await send([other])).body).toEqual({ value: [item(other, 202)] });
   });
 
   test('so have those that have had enough today', async () => {

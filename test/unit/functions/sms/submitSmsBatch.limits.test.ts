@@ -74,6 +74,17 @@ describe('a batch', () => {
     expect(await used()).toBe(6);
   });
 
+  test('that is submitted again after the process died, or seemed to, counts once', async () => {
+    const { submit, used, storage } = shopWith({ limits: { smsPerDay: 10, perRecipientPerDay: 1 } });
+    const { write } = storage.blobs;
+    Object.assign(storage.blobs, { write: () => Promise.reject(new Error('storage is down')) });
+    expect(await submit(numbers(6), '', { 'idempotency-key': 'b1' })).toMatchObject({ status: 500 });
+    Object.assign(storage.blobs, { write });
+    const { status, body } = await submit(numbers(6), '', { 'idempotency-key': 'b1' });
+    expect({ status, body }).toMatchObject({ status: 202, body: { counts: { total: 6 } } });
+    expect(await used()).toBe(6);
+  });
+
   test('that is wrong counts nothing', async () => {
     const { submit, used } = shopWith({ limits: { smsPerDay: 10 } });
     expect(await submit(['nobody'])).toMatchObject({ status: 400 });
