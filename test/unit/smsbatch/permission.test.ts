@@ -151,6 +151,15 @@ test('once its client is restored, a batch that was canceled for its sake can be
   expect(to.toSorted((one, other) => one.localeCompare(other))).toEqual(numbers(250));
 });
 
+test('canceled on request after that, it cannot', async () => {
+  const it = rig();
+  await split(it);
+  await sendOn(restarted(it, createClients([])));
+  const { reason } = await cancelBatch(it.engine, CLIENT, ID);
+  expect(reason).toBe(REVOCATIONS['the client is removed'][1]);
+  await expect(redriveBatch(it.engine, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
+});
+
 test('one that was canceled on request cannot', async () => {
   const it = rig();
   await split(it);
