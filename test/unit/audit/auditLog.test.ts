@@ -87,6 +87,15 @@ test('a page that reads many entries in vain says where the next one begins', as
   expect(second).toMatchObject({ requests: ['wanted'], next: undefined });
 });
 
+test('a page holds no entry that is older than what another client’s unread ones may be', async () => {
+  const unwanted = Array.from({ length: 1000 }, (_, ms) => entry({ time: NOW + 10 + ms, operation: 'sendEmail' }));
+  const wanted = [entry({ time: NOW + 1, requestId: 'newer' }), entry({ client: 'auditor', requestId: 'older' })];
+  const list = await logOf([...unwanted, ...wanted]);
+  const first = await list(auditor, { operation: 'sendSms' });
+  const second = await list(auditor, { operation: 'sendSms', after: first.next });
+  expect([...first.requests, ...second.requests]).toEqual(['newer', 'older']);
+});
+
 test('pages hold every entry once, newest first, whoever made them and however large the pages are', async () => {
   const entries = fc.array(
     fc.record({
