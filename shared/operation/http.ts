@@ -9,7 +9,7 @@ import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
 import { audited } from './auditing.ts';
-import { assertSignedBody, authenticate } from './authentication.ts';
+import { type Authenticated, assertSignedBody, authenticate } from './authentication.ts';
 import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
@@ -17,7 +17,7 @@ import { type Call, type Caller, callerName, execute, scopeOf } from './execute.
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
-import { derivedIds, randomIds } from './wireids.ts';
+import { derivedIds, randomIds, type WireIds } from './wireids.ts';
 
 /**
  * The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. The caller's identity
@@ -38,12 +38,13 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       const authenticated = authenticate(operation, request, runtime());
       ({ caller } = authenticated);
       if (caller.kind === 'client') meter = new Meter(runtime().limits, caller.client);
-      const call = { operation, caller, trigger: 'http' as const, requestId, params: request.params };
-      answer = await audited(call, runtime(), async () => {
-        if (call.caller.kind === 'client') assertMayCall(call.caller.client, operation.name);
+      const facts = { operation, caller, trigger: 'http' as const, requestId, params: request.params };
+      answer = await audited(facts, runtime(), async () => {
+        if (facts.caller.kind === 'client') assertMayCall(facts.caller.client, operation.name);
         const body = await readBody(operation, request);
         assertSignedBody(authenticated, body);
-        return serve(operation, { request, body, caller: call.caller, requestId, meter }, runtime());
+        const call: HttpCall = { request, body, authenticated, requestId, meter };
+        return guarded(operation, call, runtime(), () => serve(operation, call, runtime()));
       });
     } catch (thrown) {
       error = asSwitchboardError(thrown);
@@ -58,13 +59,33 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
 interface HttpCall {
   readonly request: HttpRequest;
   readonly body: Uint8Array;
-  readonly caller: Caller;
+  readonly authenticated: Authenticated;
   readonly requestId: string;
   readonly meter: Meter | undefined;
 }
 
+/**
+ * Runs a request unless its signature has been used. Reads may be repeated, and a signed Idempotency-Key lets the ledger
+ * recognise the request in every process.
+ */
+function guarded(
+  operation: AnyOperation,
+  { request, authenticated: { signed } }: HttpCall,
+  { replays }: Runtime,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  if (!signed || operation.method === 'GET') return run();
+  const isKeySigned = signed.moreHeaders.includes('idempotency-key');
+  if (isKeySigned && !operation.withoutSecrets) return run();
+  const callersId = operation.idHeader && uuidHeader(request, operation.idHeader)?.toLowerCase();
+  const key = request.headers.get('idempotency-key') ?? callersId;
+  const clientRequestId = uuidHeader(request, 'x-ms-client-request-id')?.toLowerCase();
+  return replays.guard({ operation, signature: signed.signature, key, clientRequestId }, run);
+}
+
 async function serve(operation: AnyOperation, call: HttpCall, runtime: Runtime) {
-  const { request, body, caller, requestId, meter } = call;
+  const { request, body, requestId, meter } = call;
+  const { caller } = call.authenticated;
   const { 'api-version': apiVersion, ...query } = Object.fromEntries(request.query);
   assertApiVersion(apiVersion);
   const content = await readContent(operation.request, request.headers.get('content-type'), query, body);
@@ -103,13 +124,14 @@ function assertApiVersion(version: string | undefined): void {
 /** Ids from the caller's `Idempotency-Key`, which is its own within the client and the operation; else random ones. */
 async function nameOf(
   operation: AnyOperation,
-  { request, body, caller }: HttpCall,
+  { request, body, authenticated }: HttpCall,
   form: string,
   runtime: Runtime,
 ): Promise<Pick<Call, 'ids' | 'fingerprint'>> {
   const now = runtime.now();
   const key = request.headers.get('idempotency-key');
-  if (key === null) return { ids: randomIds(now), fingerprint: undefined };
+  const { caller, signed } = authenticated;
+  if (key === null) return { ids: await unnamedIds(operation, caller, signed, runtime), fingerprint: undefined };
   if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
     throw new SwitchboardError('InvalidRequest', 'Idempotency-Key must be 1 to 256 visible ASCII characters.', {
       target: 'Idempotency-Key',
@@ -121,6 +143,18 @@ async function nameOf(
     ids: derivedIds(await runtime.secret(), [...scopeOf(caller), 'http', operation.name, key], now),
     fingerprint: contentHash(JSON.stringify(facts)),
   };
+}
+
+/** A message has the ids of its signature: where another process sends it once more, ACS and our rows recognise it. */
+async function unnamedIds(
+  { name, isSending }: AnyOperation,
+  caller: Caller,
+  signed: Authenticated['signed'],
+  runtime: Runtime,
+): Promise<WireIds> {
+  const now = runtime.now();
+  if (!isSending || !signed) return randomIds(now);
+  return derivedIds(await runtime.secret(), [...scopeOf(caller), 'signature', name, signed.signature], now);
 }
 
 /** @throws SwitchboardError `InvalidRequest` when the header is there, but is no UUID */

@@ -20,7 +20,7 @@ export interface OnceOptions {
 }
 
 /** Marks the stored answer of an earlier request. */
-const REPLAYED = { 'idempotent-replayed': 'true' };
+export const REPLAYED = { 'idempotent-replayed': 'true' };
 
 /**
  * Carries out an operation at most once for its name. A repetition gets the kept answer; one that comes while the first

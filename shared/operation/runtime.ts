@@ -29,6 +29,7 @@ import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './answerle
 import { recordBatchEvent } from './auditing.ts';
 import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './messageoutcomes.ts';
 import { emitOutcome, type Outcome } from './outcome.ts';
+import { createReplays, type Replays } from './replays.ts';
 
 /** What every function of one process shares. Tests make their own. */
 export interface Runtime {
@@ -56,6 +57,8 @@ export interface Runtime {
   readonly readiness: () => Promise<Readiness>;
   /** What this installation derives its ids and authentication codes from; read from storage at the first call. */
   readonly secret: () => Promise<ServerSecret>;
+  /** The signatures that have been used. */
+  readonly replays: Replays;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
@@ -116,6 +119,7 @@ export function createRuntime(
     readiness: readinessOf(settings, now),
     secret,
     limits: createClientLimits(storage.tables, secret, milliseconds),
+    replays: createReplays(milliseconds),
     now,
     acs,
   };

@@ -2,6 +2,7 @@
  * What Switchboard adds to a call of ACS: the same requests sent to the ACS emulator itself and through Switchboard, in
  * turns, one at a time, over connections that stay open.
  */
+import { randomUUID } from 'node:crypto';
 import { type Connection, findConnection } from '../../infra/local/client/connection.ts';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import { startOwnStack } from '../setup/ownstack.ts';
@@ -15,14 +16,16 @@ const ADDED_BUDGET = { relation: '<', limit: 2 } as const;
 /** Sends one request over this connection. */
 type Send = (connection: Connection) => Promise<Response>;
 
-const SMS = JSON.stringify({
-  from: '+18005550100',
-  smsRecipients: [{ to: '+14255550123' }],
-  message: 'What does it cost to come in by the front door?',
-});
+/** Equal messages of one second would be one message. */
+const sms = () =>
+  JSON.stringify({
+    from: '+18005550100',
+    smsRecipients: [{ to: '+14255550123' }],
+    message: `What does it cost to come in by the front door? ${randomUUID()}`,
+  });
 
 const sendSms: Send = (connection) =>
-  signedFetch(connection, { method: 'POST', target: '/sms?api-version=2021-03-07', body: SMS });
+  signedFetch(connection, { method: 'POST', target: '/sms?api-version=2021-03-07', body: sms() });
 
 /** The lightest operation: a read, whose user token ACS itself checks. */
 function listChatThreads(userToken: string): Send {

@@ -9,6 +9,8 @@ export interface SignedRequest {
   readonly target: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** When it is signed; now when not given. */
+  readonly date?: Date;
 }
 
 /** Any version will do for Switchboard. */
@@ -19,12 +21,12 @@ const OWN_HEADERS = ['acting-user', 'idempotency-key'];
 
 /** Signs a request with the connection's key and sends it. */
 export async function signedFetch(connection: Connection, request: SignedRequest): Promise<Response> {
-  const { method, body } = request;
+  const { method, body, date = new Date() } = request;
   const url = new URL(connection.endpoint + request.target);
   if (!url.searchParams.has('api-version')) url.search += `${url.search ? '&' : '?'}api-version=${API_VERSION}`;
   const sent = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   const own = Object.fromEntries(sent.filter(([name]) => OWN_HEADERS.includes(name)));
-  const signed = sign({ method, url, body, date: new Date(), headers: own }, importKey(connection.accessKey));
+  const signed = sign({ method, url, body, date, headers: own }, importKey(connection.accessKey));
   // fetch sends the host by itself and lets nobody set it
   const { host: _host, ...signature } = signed;
   const contentType = body === undefined ? {} : { 'content-type': 'application/json' };

@@ -76,6 +76,8 @@ export interface Sent {
   readonly origin?: string;
   /** Headers that are signed besides the three, and sent; the acting user when not given. */
   readonly signedHeaders?: Readonly<Record<string, string>>;
+  /** When it was signed; each call of a rig a second after the one before when not given. */
+  readonly signedOn?: Date;
   /** What arrives instead of the body that was signed: called when the function asks for the body. */
   readonly stream?: () => ReadableStream<Uint8Array>;
 }
@@ -120,6 +122,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   const send = fakeSession(acs, { apiVersions: API_VERSIONS }).send;
   const clock = { date: NOW };
   const now = () => clock.date;
+  let calls = 0;
   const runtime: Runtime = {
     ...createRuntime(settings, now, storage),
     acs: (publicUrl) => ({
@@ -136,8 +139,9 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   return {
     ...{ runtime, storage, sent, log, clock },
     http: async (operation, it = {}) => {
-      const response = await httpHandler(operation, () => runtime)(httpRequest(operation, it), context());
-      return readResponse(response);
+      const signedOn = new Date(NOW.getTime() + 1000 * (calls++ % 240));
+      const request = httpRequest(operation, { signedOn, ...it });
+      return readResponse(await httpHandler(operation, () => runtime)(request, context()));
     },
     deliver: async (operation, message, metadata = {}) => {
       const known = { id: 'queue-id', dequeueCount: 1, insertionTime: '2026-01-15T08:29:00Z', ...metadata };
@@ -152,9 +156,9 @@ export function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
   const bytes = bodyBytes(sent.body);
   const own = Object.entries(sent.headers ?? {}).filter(([name]) => name === 'acting-user');
   const { key: signingKey = KEYS.shop, signedUrl = url, signedHeaders = Object.fromEntries(own) } = sent;
+  const date = sent.signedOn ?? NOW;
   const signed =
-    signingKey &&
-    sign({ method, url: signedUrl, body: bytes, date: NOW, headers: signedHeaders }, importKey(signingKey));
+    signingKey && sign({ method, url: signedUrl, body: bytes, date, headers: signedHeaders }, importKey(signingKey));
   const init = {
     ...{ method, url, params: sent.params ?? { name: 'Anna' } },
     headers: {
@@ -190,11 +194,7 @@ function bodyBytes(body: Sent['body'] = ''): Uint8Array {
 }
 
 function readResponse(response: unknown): Got {
-  const read = z.object({
-    status: z.int(),
-    headers: z.record(z.string(), z.string()),
-    body: z.string().optional(),
-  });
+  const read = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() });
   const { status, headers, body } = read.parse(response);
   return { status, headers, body: body === undefined ? undefined : JSON.parse(body) };
 }
