@@ -50,6 +50,8 @@ const STRICTER = [
     `${it} parameter maxPageSize minimum: - → 1`,
     `${it} parameter maxPageSize maximum: - → 200`,
   ]),
+  // Kept with each message; ACS documents no limit.
+  'sendSms body.smsSendOptions.tag maxLength: - → 1024',
   // Email addresses in ASCII.
   ...['sendEmail body.senderAddress', ...MAIL_RECIPIENTS].flatMap((it) => [
     `${it} maxLength: - → 320`,
