@@ -60,8 +60,12 @@ function recipientTest({ recipients }: Destined): ((normalised: string) => boole
   const exact = new Set(recipients);
   const starts = recipients.filter((it) => it.endsWith('*')).map((it) => it.slice(0, -1));
   const domains = new Set(recipients.filter((it) => it.startsWith('*@')).map((it) => it.slice(1)));
-  return (it) =>
-    exact.has(it) || domains.has(it.slice(it.lastIndexOf('@'))) || starts.some((start) => it.startsWith(start));
+  return (it) => {
+    if (exact.has(it)) return true;
+    const at = it.lastIndexOf('@');
+    // Starts are of numbers: an address may begin with `+1425`, too.
+    return at >= 0 ? domains.has(it.slice(at)) : starts.some((start) => it.startsWith(start));
+  };
 }
 
 /** @returns undefined where every country is allowed */

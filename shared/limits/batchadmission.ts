@@ -32,8 +32,8 @@ export interface AdmissionFacts {
   readonly meter: Meter;
   readonly client: Limited;
   readonly mayReach: (number: string) => string | undefined;
-  /** An earlier try has counted the batch. */
-  readonly isRepeated: boolean;
+  /** Whether an earlier try has counted the batch. */
+  readonly counted: 'no' | 'yes' | 'unknown';
 }
 
 const AT_LIMIT = 'was sent as many messages today as this client may send to one recipient';
@@ -43,11 +43,11 @@ export async function admitBatch({
   meter,
   client,
   mayReach,
-  isRepeated,
+  counted,
 }: AdmissionFacts): Promise<BatchAdmission> {
   const { recipients, counters, now } = limits;
   const { perRecipientPerDay } = client.limits;
-  const isCounted = perRecipientPerDay !== undefined && !isRepeated;
+  const isCounted = perRecipientPerDay !== undefined && counted === 'no';
   const hash = isCounted ? await recipients.hasher(client.name) : undefined;
   const full = isCounted ? await recipients.atLimit(dayOf(client.name, now()), perRecipientPerDay) : undefined;
   const [maximum, limit] = smallestOf(client);
@@ -67,7 +67,7 @@ export async function admitBatch({
       throw limitRefusal({ client: client.name, ...standing, retryAfterSeconds });
     },
     async charge() {
-      if (isRepeated) return;
+      if (counted === 'yes') return;
       const { refused } = await meter.chargeHashed('sms', total, hashes);
       if (refused.size > 0) throw overtaken(); // what was counted is given back with the failure
     },

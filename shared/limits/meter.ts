@@ -95,6 +95,11 @@ export class Meter {
     return { refused, refund };
   }
 
+  /** Whether something is counted as sent. */
+  get isCharged(): boolean {
+    return this.#refunds.length > 0;
+  }
+
   /** Takes back everything that was counted as sent: nothing was. */
   async refundAll(): Promise<void> {
     for (const refund of this.#refunds.splice(0)) await refund();

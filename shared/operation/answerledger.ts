@@ -15,6 +15,12 @@ export interface OperationName {
 /** How an operation ended, once and for all. */
 export type Ending = { readonly answer: Answer } | { readonly error: SwitchboardError };
 
+/**
+ * Whether earlier tries have counted what is sent against the client's limits: never so long as they may not have, or
+ * repetitions would be free. Of one that died, nobody knows.
+ */
+export type Counted = 'no' | 'yes' | 'unknown';
+
 /** The right to carry out an operation, until it is kept, released, or held for too long. */
 export interface Claim {
   readonly name: OperationName;
@@ -23,6 +29,7 @@ export interface Claim {
   readonly firstSent: Date;
   /** An earlier try died or lost its answer, and may have taken effect. */
   readonly isDoubtful: boolean;
+  readonly counted: Counted;
 }
 
 /** Keeps for each named operation whether it is at work, or how it ended. */
@@ -31,8 +38,12 @@ export interface AnswerLedger {
   claim(name: OperationName, now: Date): Promise<Claim | Ending>;
   /** The operation ended: every repetition gets this. */
   keep(claim: Claim, ending: Ending): Promise<void>;
-  /** It did not end: a repetition carries it out, as the first one or as one of which a part may have taken effect. */
-  release(claim: Claim, mayHaveTakenEffect: boolean): Promise<void>;
+  /**
+   * It did not end: a repetition carries it out, as the first one or as one of which a part may have taken effect.
+   *
+   * @param counted by this try and those before it
+   */
+  release(claim: Claim, mayHaveTakenEffect: boolean, counted?: Counted): Promise<void>;
 }
 
 /** An operation ends soon after ACS's deadline of 10 seconds: who holds one for longer than this has died. */
@@ -51,7 +62,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
       const values = { fingerprint: name.fingerprint, ...lockedValues(now, now) };
       return retryConflicts<Claim | Ending>(tables, async () => {
         const etag = await table.insert(name.id, ROW, values);
-        if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false };
+        if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false, counted: 'no' };
         const row = await table.get(name.id, ROW);
         return row && claimExisting(table, name, row, now); // without a row: released between the two calls
       });
@@ -60,9 +71,9 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
       // Fails without effect if the claim was held for too long and has been taken over: the new holder records its own ending.
       await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
     },
-    async release(claim, mayHaveTakenEffect) {
+    async release(claim, mayHaveTakenEffect, counted = claim.counted) {
       if (!mayHaveTakenEffect && !claim.isDoubtful) return table.remove(claim.name.id, ROW, claim.etag);
-      await replace(claim, { state: 'running', firstSent: claim.firstSent.getTime(), lockedUntil: 0 });
+      await replace(claim, { state: 'running', firstSent: claim.firstSent.getTime(), lockedUntil: 0, counted });
     },
   };
 }
@@ -76,10 +87,17 @@ async function claimExisting(table: Table, name: OperationName, row: Row, now: D
   const lockedFor = Number(values['lockedUntil']) - now.getTime();
   if (lockedFor > 0) throw inProgress(lockedFor);
   const firstSent = new Date(Number(values['firstSent']));
-  const taken = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now) };
+  const counted = countedBefore(values);
+  const taken = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now), counted };
   const etag = await table.replace(name.id, { rowKey: ROW, values: taken, etag: row.etag });
   if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
-  return { name, etag, firstSent, isDoubtful: true };
+  return { name, etag, firstSent, isDoubtful: true, counted };
+}
+
+function countedBefore({ counted, lockedUntil }: RowValues): Counted {
+  if (counted === 'yes') return 'yes';
+  const hasDied = lockedUntil !== 0;
+  return counted === 'no' && !hasDied ? 'no' : 'unknown';
 }
 
 function inProgress(milliseconds: number): SwitchboardError {

@@ -6,6 +6,7 @@ import { validate, withoutNulls } from '../contract/validate.ts';
 import { usageOf } from '../limits/limits.ts';
 import { type Meter, NO_CHARGE } from '../limits/meter.ts';
 import { annotate } from '../telemetry/telemetry.ts';
+import type { Counted } from './answerledger.ts';
 import type { Answer, AnyOperation, OperationContext, OperationRequest } from './definition.ts';
 import { asSwitchboardError } from './failure.ts';
 import { leavesDoubt, runOnce } from './once.ts';
@@ -60,9 +61,9 @@ async function checkAndRun(operation: AnyOperation, call: Call, runtime: Runtime
   const request = { params, body };
   if (caller.kind === 'client') assertMaySend(operation, caller.client, request);
   if (operation.identity) await assertMayUse(caller, operation.identity(request), runtime);
-  const run = async (ids: WireIds, isRepeated = false) => {
+  const run = async (ids: WireIds, counted: Counted = 'no') => {
     try {
-      return await operation.run(request, contextOf(call, ids, runtime, isRepeated));
+      return await operation.run(request, contextOf(call, ids, runtime, counted));
     } catch (error) {
       if (!leavesDoubt(asSwitchboardError(error))) await call.meter?.refundAll();
       throw error;
@@ -76,8 +77,9 @@ async function checkAndRun(operation: AnyOperation, call: Call, runtime: Runtime
     ledger: runtime.answers,
     now: runtime.now,
     repeatabilityWindowSeconds: runtime.settings.sms.repeatabilityWindowSeconds,
-    run: (timing, isRepeated) => run({ ...call.ids, ...timing }, isRepeated),
-    renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime, true)) ?? kept,
+    run: (timing, counted) => run({ ...call.ids, ...timing }, counted),
+    hasCounted: () => call.meter?.isCharged ?? false,
+    renew: async (kept) => operation.renew?.(kept, request, contextOf(call, call.ids, runtime, 'yes')) ?? kept,
   });
 }
 
@@ -92,8 +94,8 @@ function assertMaySend(operation: AnyOperation, client: Client, request: Operati
   }
 }
 
-/** @param isRepeated what it sends has been counted by an earlier try */
-function contextOf(call: Call, ids: WireIds, runtime: Runtime, isRepeated: boolean): OperationContext {
+/** @param counted whether what it sends has been counted by an earlier try */
+function contextOf(call: Call, ids: WireIds, runtime: Runtime, counted: Counted): OperationContext {
   const { caller, reference, publicUrl, callersId, prefers } = call;
   const acs = acsOf(call, runtime);
   const asUser: OperationContext['asUser'] = (run) => {
@@ -106,7 +108,7 @@ function contextOf(call: Call, ids: WireIds, runtime: Runtime, isRepeated: boole
   return {
     ...{ acs, smsBatches, smsReports, emails, optOuts, identities, client, maySendFrom: mayUse },
     ...{ reference, publicUrl, prefers, ids, callersId, asUser },
-    ...sendingContext(call, runtime, isRepeated),
+    ...sendingContext(call, runtime, counted),
     auditEntries: (query) => auditEntries(caller, query, runtime),
     assertMayUse: (identity) => assertMayUse(caller, identity, runtime),
     wireId: async (kind, publicId) => wireId(await runtime.secret(), kind, scopeOf(caller), publicId),
@@ -122,18 +124,22 @@ type SendingContext = Pick<
   'smsDestinations' | 'charge' | 'batchAdmission' | 'chargeRedrive' | 'usage'
 >;
 
-function sendingContext({ caller, meter }: Call, { limits }: Runtime, isRepeated: boolean): SendingContext {
+function sendingContext({ caller, meter }: Call, { limits }: Runtime, counted: Counted): SendingContext {
   if (caller.kind !== 'client' || !meter) return NOTHING_TO_SEND;
   const { client } = caller;
   return {
     smsDestinations: (sender) => smsDestinations(client, sender),
-    charge: async (sending) => (isRepeated ? NO_CHARGE : meter.charge(sending)),
+    charge: async (sending) => {
+      if (counted === 'no') return meter.charge(sending);
+      // Each recipient is not counted again where it may have been: it would be left out of what was sent to it.
+      return counted === 'yes' ? NO_CHARGE : meter.chargeHashed(sending.channel, sending.recipients.length, []);
+    },
     batchAdmission: async (sender) => {
       const { admitBatch } = await import('../limits/batchadmission.ts');
-      return admitBatch({ limits, meter, client, mayReach: await smsDestinations(client, sender), isRepeated });
+      return admitBatch({ limits, meter, client, mayReach: await smsDestinations(client, sender), counted });
     },
     chargeRedrive: async (recipients) => {
-      if (!isRepeated) await meter.chargeHashed('sms', recipients, []);
+      if (counted !== 'yes') await meter.chargeHashed('sms', recipients, []);
     },
     usage: () => usageOf(limits, client),
   };

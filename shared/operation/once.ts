@@ -1,6 +1,6 @@
 import { lastStartInWindow } from '../contract/sendwindow.ts';
 import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
-import type { AnswerLedger, Claim, OperationName } from './answerledger.ts';
+import type { AnswerLedger, Claim, Counted, OperationName } from './answerledger.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { asSwitchboardError } from './failure.ts';
 import type { WireIds } from './wireids.ts';
@@ -12,9 +12,11 @@ export interface OnceOptions {
   readonly repeatabilityWindowSeconds: number;
   /**
    * @param timing when this was carried out for the first time, and whether it is too late to repeat it
-   * @param isRepeated an earlier try may have taken effect
+   * @param counted by earlier tries
    */
-  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>, isRepeated: boolean) => Promise<Answer>;
+  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>, counted: Counted) => Promise<Answer>;
+  /** Whether this run has counted what it sends, and has not taken that back. */
+  readonly hasCounted: () => boolean;
   /** Puts back into a kept answer what must not be kept. */
   readonly renew: (kept: Answer) => Promise<Answer>;
 }
@@ -30,7 +32,7 @@ export const REPLAYED = { 'idempotent-replayed': 'true' };
  * @throws SwitchboardError `IdempotencyKeyReused`, `OperationInProgress`, `UpstreamInDoubt`, and what `run` throws
  */
 export async function runOnce(operation: AnyOperation, name: OperationName, options: OnceOptions): Promise<Answer> {
-  const { ledger, now, run, renew } = options;
+  const { ledger, now, run, renew, hasCounted } = options;
   const claim = await ledger.claim(name, now());
   if ('error' in claim) throw claim.error;
   if ('answer' in claim) {
@@ -40,11 +42,11 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
   try {
     const assertMayStart = () => assertRepeatable(operation, claim, options);
     assertMayStart();
-    const answer = await run({ firstSent: claim.firstSent, assertMayStart }, claim.isDoubtful);
+    const answer = await run({ firstSent: claim.firstSent, assertMayStart }, claim.counted);
     await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
     return answer;
   } catch (error) {
-    throw await settledFailure(ledger, claim, error);
+    throw await settledFailure(ledger, claim, error, hasCounted() ? 'yes' : claim.counted);
   }
 }
 
@@ -71,11 +73,16 @@ export function leavesDoubt({ code, isDoubtful }: SwitchboardError): boolean {
  *
  * @returns the failure, together with the error of recording it, if any. Then the claim stays until its lock ends.
  */
-async function settledFailure(ledger: AnswerLedger, claim: Claim, thrown: unknown): Promise<SwitchboardError> {
+async function settledFailure(
+  ledger: AnswerLedger,
+  claim: Claim,
+  thrown: unknown,
+  counted: Counted,
+): Promise<SwitchboardError> {
   const error = asSwitchboardError(thrown);
   try {
     if (error.isTransient || isRefusal(error)) {
-      await ledger.release(claim, error.isDoubtful || LEAVES_DOUBT.includes(error.code));
+      await ledger.release(claim, error.isDoubtful || LEAVES_DOUBT.includes(error.code), counted);
     } else await ledger.keep(claim, { error });
   } catch (settlingError) {
     error.suppressed.push(settlingError);

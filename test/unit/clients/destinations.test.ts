@@ -103,6 +103,8 @@ describe('recipients', () => {
     ['ben@eviltest.contoso.com', false],
     ['ben@test.contoso.com.evil.example', false],
     ['*@test.contoso.com@evil.example', false],
+    ['+4930@evil.example', false], // an address may begin as a number does
+    ['+4930123456@test.contoso.com', true],
   ])('%s is allowed: %s', async (recipient, isAllowed) => {
     expect(await mayReach(staging, recipient.includes('@') ? 'news@contoso.com' : US, recipient)).toBe(isAllowed);
   });

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { usage } from '../../../shared/contract/usage.ts';
+import { usageOf } from '../../../shared/limits/limits.ts';
+import { greeting, KEYS, rig } from './fixtures.ts';
+
+// What a named request sends counts once: neither never nor twice, whatever its first try ended with.
+
+const LIMITS = { smsPerDay: 5, perRecipientPerDay: 1 };
+const CLIENTS = JSON.stringify([{ name: 'shop', keys: [KEYS.shop], limits: LIMITS }]);
+const NUMBER = '+14255550123';
+const MINUTE = 60_000;
+
+type Step = 'fails before it counts' | 'fails after it has counted' | 'succeeds';
+
+function sending(...steps: Step[]) {
+  const it = rig({ variables: { CLIENTS } });
+  const refused: number[] = [];
+  const operation = greeting(
+    async (_, { charge }) => {
+      const step = steps.shift();
+      const contention = new SwitchboardError('StorageContention', 'Busy.', {});
+      if (step === 'fails before it counts') throw contention;
+      refused.push((await charge({ channel: 'sms', recipients: [NUMBER] })).refused.size);
+      if (step === 'fails after it has counted') throw contention;
+      return { sent: true };
+    },
+    { isSending: true },
+  );
+  const call = async (key: string) =>
+    (await it.http(operation, { body: { from: '+18005550100' }, headers: { 'idempotency-key': key } })).status;
+  const used = async () => {
+    const client = it.runtime.clients.named('shop');
+    return usage.parse(await usageOf(it.runtime.limits, client)).limits.find(({ limit }) => limit === 'smsPerDay')
+      ?.used;
+  };
+  return { ...it, operation, call, used, refused };
+}
+
+test('a try that failed before it counted leaves a repetition to count', async () => {
+  const { call, used } = sending('fails before it counts', 'fails before it counts', 'succeeds');
+  expect([await call('a'), await call('a'), await call('a')]).toEqual([503, 503, 200]);
+  expect(await used()).toBe(1);
+});
+
+test('so does one whose repetition is over a limit', async () => {
+  const it = sending('fails before it counts', 'succeeds', 'succeeds');
+  expect([await it.call('a'), await it.call('b'), await it.call('a')]).toEqual([503, 200, 200]);
+  expect(it.refused).toEqual([0, 1]); // the recipient has had its message of the day
+});
+
+test('one that failed after it had counted has counted for its repetitions', async () => {
+  const it = sending('fails after it has counted', 'fails before it counts', 'succeeds');
+  expect([await it.call('a'), await it.call('a'), await it.call('a')]).toEqual([503, 503, 200]);
+  expect(await it.used()).toBe(1);
+  expect(it.refused).toEqual([0, 0]);
+});
+
+test('one that died may not have counted: its repetition counts, but leaves no recipient out', async () => {
+  const it = sending('fails after it has counted', 'succeeds');
+  // Dead, to others: what it leaves behind is the record that it began.
+  const table = it.storage.tables.table('answers');
+  const replace = table.replace.bind(table);
+  Object.assign(table, { replace: () => Promise.reject(new Error('died')) });
+  await it.call('a');
+  Object.assign(table, { replace });
+  it.clock.date = new Date(it.clock.date.getTime() + MINUTE);
+  expect(await it.call('a')).toBe(200);
+  expect(await it.used()).toBe(2);
+  expect(it.refused).toEqual([0, 0]);
+});
