@@ -24,6 +24,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const print = (line: string) => console.log(line);
+  // Before anything is recorded: what is mistyped was not done.
+  const person = command === 'cancel-client' ? undefined : parsePerson(subject);
   // What an operator does is recorded wherever the app runs: only the app itself knows whether that is on Azure.
   const settings = { ...readOperatorSettings(options), auditRetentionDays: 1 };
   const { audit, smsBatches, clients } = createRuntime(settings);
@@ -31,12 +33,12 @@ async function main(): Promise<number> {
     const time = Date.now();
     await audit.record({ time, trigger: 'operator', client: OPERATOR_NAME, operation: command });
   }
-  if (command === 'cancel-client') {
+  if (!person) {
     const isListed = clients.ownerNamed(subject) !== undefined;
     if (clients.isEmpty) print('CLIENTS is empty or in Key Vault: make sure that the client is not in it any more.');
     return cancelClient({ smsBatches, name: subject, isListed, mayChange: options.yes, print });
   }
-  const facts = { access: settings.storage, person: parsePerson(subject), print };
+  const facts = { access: settings.storage, person, print };
   if (command === 'export') return exportPerson(facts);
   return erasePerson({ ...facts, mayChange: options.yes, withOptOuts: options['include-opt-outs'] });
 }

@@ -12,8 +12,9 @@ export function numberIn(text: string): string {
  * as the sender does not say with which code.
  */
 export function numbersIn(text: string): readonly string[] {
-  if (text.normalize('NFKC').includes('+')) return [numberIn(text)];
   const digits = digitsIn(text);
+  // A plus in front of a prefix for calls abroad is none.
+  if (text.normalize('NFKC').includes('+') && !digits.startsWith('0')) return [numberIn(text)];
   return [
     numberIn(text),
     ...(digits.startsWith('011') ? [`+${digits.slice('011'.length)}`] : []),

@@ -43,11 +43,11 @@ export interface Call {
  */
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
   const { caller, meter } = call;
-  if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
   annotate({ 'switchboard.client': callerName(caller) });
   // What is sent is counted together with its request; a request that came to send nothing, at its end.
   if (!operation.isSending) await meter?.request();
   try {
+    if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
     return await checkAndRun(operation, call, runtime);
   } finally {
     await meter?.request();

@@ -39,13 +39,8 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       ({ caller } = authenticated);
       if (caller.kind === 'client') meter = new Meter(runtime().limits, caller.client);
       const facts = { operation, caller, trigger: 'http' as const, requestId, params: request.params };
-      answer = await audited(facts, runtime(), async () => {
-        if (facts.caller.kind === 'client') assertMayCall(facts.caller.client, operation.name);
-        const body = await readBody(operation, request);
-        assertSignedBody(authenticated, body);
-        const call: HttpCall = { request, body, authenticated, requestId, meter };
-        return guarded(operation, call, runtime(), () => serve(operation, call, runtime()));
-      });
+      const run = () => serveAuthenticated(operation, { request, authenticated, requestId, meter }, runtime());
+      answer = await audited(facts, runtime(), run);
     } catch (thrown) {
       error = asSwitchboardError(thrown);
       answer = errorAnswer(error);
@@ -56,12 +51,29 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
   };
 }
 
-interface HttpCall {
+interface UnreadCall {
   readonly request: HttpRequest;
-  readonly body: Uint8Array;
   readonly authenticated: Authenticated;
   readonly requestId: string;
   readonly meter: Meter | undefined;
+}
+
+interface HttpCall extends UnreadCall {
+  readonly body: Uint8Array;
+}
+
+/** Counts the request in any case: also what is refused for its body costs work, and for its rights an audit entry. */
+async function serveAuthenticated(operation: AnyOperation, unread: UnreadCall, runtime: Runtime): Promise<Answer> {
+  const { request, authenticated, meter } = unread;
+  try {
+    if (authenticated.caller.kind === 'client') assertMayCall(authenticated.caller.client, operation.name);
+    const body = await readBody(operation, request);
+    assertSignedBody(authenticated, body);
+    const call: HttpCall = { ...unread, body };
+    return await guarded(operation, call, runtime, () => serve(operation, call, runtime));
+  } finally {
+    await meter?.request();
+  }
 }
 
 /**

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { greeting, KEYS, rig, type Sent } from './fixtures.ts';
+
+// `requestsPerMinute` is of all requests of a client, also those that fail: they cost work and storage, too.
+
+const CLIENTS = JSON.stringify([
+  { name: 'desk', keys: [KEYS.desk], allow: ['greet'], limits: { requestsPerMinute: 3 } },
+]);
+const BODY = { from: '+18005550100' };
+
+test.each<[string, number, object, Sent]>([
+  ['an operation that it may not call', 403, { name: 'shout' }, { body: BODY }],
+  ['JSON that is none', 400, {}, { body: '{' }],
+  ['too large a body', 413, {}, { body: { ...BODY, text: 'x'.repeat(2000) } }],
+  ['no API version', 400, {}, { body: BODY, target: '/greetings/Anna' }],
+  ['an impossible idempotency key', 400, {}, { body: BODY, headers: { 'idempotency-key': 'é' } }],
+  ['a body without what is needed', 400, {}, { body: {} }],
+])('counts requests with %s', async (_, refusal, definition, sent) => {
+  const { http } = rig({ variables: { CLIENTS } });
+  for (const isSending of [true, false]) {
+    const statuses: (number | undefined)[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const operation = greeting(undefined, { ...definition, isSending });
+      statuses.push((await http(operation, { key: KEYS.desk, ...sent })).status);
+    }
+    expect(statuses).toEqual(Array.from({ length: 3 }, () => (isSending ? refusal : 429)));
+  }
+});
