@@ -70,13 +70,23 @@ export const EVERY_COUNTRY = '*';
 export type Countries = typeof SENDER_COUNTRY | readonly string[];
 
 const countries = z.lazy(() =>
-  z.custom<Countries>(isCountries, 'must be "sender", ["*"] or a list of country codes, such as ["US", "CA"]'),
+  z.custom<Countries>(
+    isCountries,
+    'must be "sender", ["*"] or a list of ISO 3166-1 country codes, such as ["US", "GB"]',
+  ),
 );
 
 function isCountries(value: unknown): value is Countries {
   if (!Array.isArray(value)) return value === SENDER_COUNTRY;
   if (value.length === 1 && value[0] === EVERY_COUNTRY) return true;
-  return value.length > 0 && value.every((it) => typeof it === 'string' && /^[A-Z]{2}$/.test(it));
+  return value.length > 0 && value.every(isCountryCode);
+}
+
+/** `UK` is no country code, but an alias of `GB`: a client that is given it would reach nobody there. */
+function isCountryCode(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[A-Z]{2}$/.test(value)) return false;
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return names.of(value) !== undefined && new Intl.Locale(`und-${value}`).region === value;
 }
 
 const NUMBERS = /^\+[1-9](?:\d{6,14}|\d{0,13}\*)$/;

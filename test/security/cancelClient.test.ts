@@ -75,6 +75,14 @@ test('cancels what is delayed or in progress, once, and only of that client', as
   });
 });
 
+test('asks for the spelling of a name that nothing is found for', async () => {
+  const mistyped = await operator(Object.values(TEST_CLIENTS), 'cancel-client', 'Plain', '--yes');
+  expect(mistyped).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("Is 'Plain' spelled as it was in CLIENTS"),
+  });
+});
+
 test('ends with 2 and one line where nothing can be done', async () => {
   const wrong = await operator([], 'cancel-everything', 'plain');
   expect(wrong).toMatchObject({ code: 2, output: '', log: expect.stringContaining("no command 'cancel-everything'") });

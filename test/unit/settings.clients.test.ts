@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { defaultLimits } from '../../shared/contract/clientsettings.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 import { bytes, key, problems } from './settings.fixtures.ts';
 
@@ -52,7 +54,7 @@ describe('a bad setting', () => {
         'CLIENTS[0].recipients[0]: must be a phone number or email address',
       ],
     ),
-    ...[['us'], ['US', '*'], [], 'US'].map((countries): [string, object[], string] => [
+    ...[['us'], ['UK'], ['XX'], ['US', 'USA'], ['US', '*'], [], 'US'].map((countries): [string, object[], string] => [
       `the countries ${JSON.stringify(countries)}`,
       [{ name: 'a', keys: [key('a')], countries }],
       'CLIENTS[0].countries: must be "sender", ["*"] or a list',
@@ -101,4 +103,8 @@ describe('keys of the repository', () => {
     expect(problems({ ...local, WEBSITE_HOSTNAME: 'localhost:7071' })).toEqual([]);
     expect(problems({ CLIENTS: tests })).toEqual([]);
   });
+});
+
+test('every country that has phone numbers can be set', () => {
+  expect(defaultLimits.safeParse({ countries: getCountries() }).success).toBe(true);
 });

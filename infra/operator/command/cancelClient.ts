@@ -34,6 +34,7 @@ export async function cancelClient(facts: CancelClientFacts): Promise<number> {
     else if (!(await cancel(facts, batch))) failures += 1;
   }
   if (count === 0) print(`No batch of '${name}' is in progress.`);
+  if (count === 0 && !isListed) print(`Is '${name}' spelled as it was in CLIENTS, in upper and lower case?`);
   else if (!mayChange) print(`${batches(count)} of '${name}' in progress. Nothing was changed; --yes cancels them.`);
   return failures === 0 ? 0 : 1;
 }
