@@ -44,14 +44,21 @@ export interface Call {
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
   const { caller, meter } = call;
   annotate({ 'switchboard.client': callerName(caller) });
-  // What is sent is counted together with its request; a request that came to send nothing, at its end.
-  if (!operation.isSending) await meter?.request();
+  if (isCountedFirst(operation)) await meter?.request();
   try {
     if (caller.kind === 'client') assertMayCall(caller.client, operation.name);
     return await checkAndRun(operation, call, runtime);
   } finally {
     await meter?.request();
   }
+}
+
+/**
+ * What is sent is counted together with its request; a request that came to send nothing, at its end. But to read a long
+ * list is work that a client over its limit does not get.
+ */
+export function isCountedFirst({ isSending, request }: AnyOperation): boolean {
+  return !isSending || request.longLists !== undefined;
 }
 
 async function checkAndRun(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {

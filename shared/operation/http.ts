@@ -13,7 +13,7 @@ import { type Authenticated, assertSignedBody, authenticate } from './authentica
 import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
-import { type Call, type Caller, callerName, execute, scopeOf } from './execute.ts';
+import { type Call, type Caller, callerName, execute, isCountedFirst, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
@@ -67,6 +67,7 @@ async function serveAuthenticated(operation: AnyOperation, unread: UnreadCall, r
   const { request, authenticated, meter } = unread;
   try {
     if (authenticated.caller.kind === 'client') assertMayCall(authenticated.caller.client, operation.name);
+    if (isCountedFirst(operation)) await meter?.request();
     const body = await readBody(operation, request);
     assertSignedBody(authenticated, body);
     const call: HttpCall = { ...unread, body };

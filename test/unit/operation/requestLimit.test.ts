@@ -26,3 +26,29 @@ test.each<[string, number, object, Sent]>([
     expect(statuses).toEqual(Array.from({ length: 3 }, () => (isSending ? refusal : 429)));
   }
 });
+
+test('a batch of a client over its limit is not even read', async () => {
+  const { http } = rig({ variables: { CLIENTS } });
+  let runs = 0;
+  let reads = 0;
+  const batch = greeting(
+    async () => {
+      runs += 1;
+      return {};
+    },
+    { isSending: true },
+  );
+  const operation = { ...batch, request: { ...batch.request, longLists: ['recipients'] } };
+  const stream = () => {
+    reads += 1;
+    return new Blob([JSON.stringify(BODY)]).stream();
+  };
+  const statuses: (number | undefined)[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    statuses.push(
+      (await http(operation, { key: KEYS.desk, body: BODY, headers: { 'idempotency-key': `${index}` }, stream }))
+        .status,
+    );
+  }
+  expect({ statuses, runs, reads }).toEqual({ statuses: [200, 200, 200, 429, 429], runs: 3, reads: 3 });
+});
