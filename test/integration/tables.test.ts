@@ -21,6 +21,13 @@ async function keysOf(rows: AsyncIterable<Row>): Promise<string[]> {
 const ALL = { from: '', before: '~' };
 
 describe('a transaction', () => {
+  test('keeps every character of a text, also those that end a line', async () => {
+    const table = newTable();
+    const text = 'a\r\nb\u2028c\u2029d\u0085e\u001bf"g\\u2028h😀';
+    await table.transact('p', [{ kind: 'insert', rowKey: 'a', values: { text } }]);
+    expect((await table.get('p', 'a'))?.values).toEqual({ text });
+  });
+
   test('adds, replaces and takes away, all or nothing', async () => {
     const table = newTable();
     await table.transact('p', [
