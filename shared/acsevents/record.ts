@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from '../contract/acsevent.ts';
 import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryreport.ts';
 import type { Tables } from '../storage/tables.ts';
 import { createDroppedEvents, type DroppedEventRow, type DroppedEvents, droppedEventRow } from './droppedevents.ts';
@@ -84,9 +85,11 @@ async function keepAll(
   }
 }
 
-/** One line whatever the event holds. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set(Object.values(EVENT_TYPES));
+
+/** One line whatever the event holds: a type that is not known is its sender's text. */
 function logLine({ day, rowKey, values: { reason, type } }: DroppedEventRow): string {
-  return `dropped an event: ${printable(reason)}; type=${printable(type) || '-'} kept=${day}/${rowKey}`;
+  return `dropped an event: ${printable(reason)}; type=${KNOWN_TYPES.has(type) ? type : '-'} kept=${day}/${rowKey}`;
 }
 
 function printable(text: string): string {

@@ -8,8 +8,8 @@ export interface Delivery {
   readonly message: ReceivedMessage;
   /** How often it was delivered, this time included. */
   readonly tries: number;
-  /** The id that the queue gave it: the message's own is its sender's choice. */
-  readonly queueId: string | undefined;
+  /** What the queue calls it: unlike its own `id`, nothing that its sender has written. */
+  readonly queueId: string;
   readonly known: {
     /** The message's own `id`, or the one that the queue gave it. */
     readonly id: string;
@@ -30,12 +30,13 @@ export function readDelivery(message: ReceivedMessage, context: InvocationContex
     return typeof value === 'string' && value !== '' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined;
   };
   const replyTo = member('replyTo');
+  const queueId = String(metadata['id'] ?? randomUUID());
   return {
     message,
     tries: Number(metadata['dequeueCount'] ?? 1),
-    queueId: typeof metadata['id'] === 'string' ? metadata['id'] : undefined,
+    queueId,
     known: {
-      id: member('id') ?? String(metadata['id'] ?? randomUUID()),
+      id: member('id') ?? queueId,
       client: member('client'),
       replyTo: queueName.safeParse(replyTo).success ? replyTo : undefined,
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest } from '@azure/functions';
 import * as z from 'zod';
 import { assertMayCall } from '../clients/clients.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
@@ -15,6 +15,7 @@ import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Call, type Caller, callerName, execute, isCountedFirst, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
+import { toResponse } from './httpResponse.ts';
 import { readBody } from './receivedBody.ts';
 import type { Runtime } from './runtime.ts';
 import { derivedIds, randomIds, type WireIds } from './wireids.ts';
@@ -46,7 +47,15 @@ export function httpHandler(operation: AnyOperation, runtime: () => Runtime): Ht
       answer = errorAnswer(error);
     }
     const client = caller && callerName(caller);
-    logInvocation(context, { operation: operation.name, status: answer.status, client, requestId, startedAt, error });
+    logInvocation(context, {
+      operation: operation.name,
+      request: operation.request,
+      status: answer.status,
+      client,
+      requestId,
+      startedAt,
+      error,
+    });
     return toResponse(answer, request, requestId, { ...cors, ...meter?.headers() });
   };
 }
@@ -176,27 +185,4 @@ function uuidHeader(request: HttpRequest, header: string): string | undefined {
   if (value === null) return undefined;
   if (z.guid().safeParse(value).success) return value;
   throw new SwitchboardError('InvalidRequest', `${header} must be a UUID.`, { target: header });
-}
-
-/** @param more headers besides those of the answer */
-export function toResponse(
-  answer: Answer,
-  request: HttpRequest,
-  requestId: string,
-  more: Readonly<Record<string, string>> = {},
-): HttpResponseInit {
-  const headers: Record<string, string> = { ...more, 'x-ms-request-id': requestId, 'cache-control': 'no-store' };
-  const clientRequestId = request.headers.get('x-ms-client-request-id');
-  if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
-  for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;
-  if (answer.text) {
-    return {
-      status: answer.status,
-      headers: { ...headers, 'content-type': answer.text.contentType },
-      body: answer.text.content,
-    };
-  }
-  if (answer.body === undefined) return { status: answer.status, headers };
-  headers['content-type'] = 'application/json; charset=utf-8';
-  return { status: answer.status, headers, body: JSON.stringify(answer.body) };
 }

@@ -41,14 +41,52 @@ function replaced(line: string, masks: readonly Mask[]): string {
   return masks.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
 
-/** An error with its causes, the errors it stands for or suppressed, and their stacks, masked; for the log only. */
+/** Longer lines hold nothing that was meant for a log. */
+const MAXIMUM_LINE_LENGTH = 1000;
+
+/**
+ * What goes to a log, as one line: masked, cut, and without the characters that end a line or steer a terminal. Everything
+ * that is logged goes through here; what callers have written should not come this far.
+ */
+export function logLine(text: string): string {
+  const short = text.slice(0, MAXIMUM_LINE_LENGTH).toWellFormed();
+  return mask(short.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')) + (text.length > short.length ? '…' : '');
+}
+
+/**
+ * An error with its causes, and the errors that it stands for or suppressed: class, codes and where each was thrown. What an
+ * error says is left out: libraries quote in it what they were given, and so do ours for the caller.
+ */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return mask(String(error));
+  if (!(error instanceof Error)) return `a value of type ${typeof error}`;
   const suppressed = error instanceof SwitchboardError ? error.suppressed : [];
   return [
-    mask(error.stack ?? `${error.name}: ${error.message}`),
+    errorLabel(error),
+    ...framesOf(error),
     ...(error.cause === undefined ? [] : [`caused by ${describeError(error.cause)}`]),
     ...(error instanceof AggregateError ? error.errors.map((it) => `one of them: ${describeError(it)}`) : []),
     ...suppressed.map((it) => `while that was handled: ${describeError(it)}`),
   ].join('\n');
+}
+
+/** An error in a word or two: its class, and its codes. */
+export function errorLabel(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (error instanceof SwitchboardError) return loggedCode(error.publicCode);
+  const { code, statusCode } = error as Error & Partial<Record<'code' | 'statusCode', unknown>>;
+  const codes = [code, statusCode].filter((it) => typeof it === 'string' || typeof it === 'number');
+  return [error.name, ...codes].map((it) => loggedCode(String(it))).join(' ');
+}
+
+/** ACS's codes, and those of libraries, are words; anything else is none. */
+export function loggedCode(code: string): string {
+  return /^[\w.-]{1,64}$/.test(code) ? code : '?';
+}
+
+/** The lines of its stack without its message, which may look like one of them. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  if (start < 0) return [];
+  const lines = stack.slice(start + message.length).split('\n');
+  return lines.filter((line) => /^ {4}at /.test(line)).map(logLine);
 }

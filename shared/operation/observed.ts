@@ -3,7 +3,7 @@ import { readTelemetrySettings, SettingsError } from '../settings.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
 import type { AnyOperation } from './definition.ts';
-import { mask } from './masking.ts';
+import { logLine } from './masking.ts';
 import { ignoreMessageMetadata } from './messageMetadata.ts';
 import { type MessageHandler, receivedMessage } from './receivedMessage.ts';
 
@@ -13,7 +13,7 @@ app.hook.appTerminate(stopTelemetry);
 
 /** What telemetry needs is loaded beside the rest of the host's start: only the first invocation waits for it. */
 function startTelemetryIfWanted(): void {
-  const warn = (line: string) => process.emitWarning(mask(line), 'TelemetryWarning');
+  const warn = (line: string) => process.emitWarning(logLine(line), 'TelemetryWarning');
   try {
     const settings = readTelemetrySettings();
     if (settings) startTelemetry(settings, warn);

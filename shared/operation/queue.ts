@@ -23,20 +23,22 @@ export function queueHandler(operation: AnyOperation, queue: string, runtime: ()
   return async (message, context) => {
     const startedAt = performance.now();
     const delivery = readDelivery(message, context);
+    let client: string | undefined;
     let answer: Answer;
     let error: SwitchboardError | undefined;
     try {
+      client = runtime().clients.ownerNamed(delivery.known.client ?? '')?.name;
       answer = await serve(operation, delivery, runtime());
     } catch (thrown) {
       error = asSwitchboardError(thrown);
       answer = errorAnswer(error);
     }
-    const { client, id } = delivery.known;
     logInvocation(context, {
       operation: operation.name,
+      request: operation.request,
       status: answer.status,
       client,
-      requestId: id,
+      requestId: delivery.queueId,
       startedAt,
       error,
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { toResponse } from './http.ts';
+import { toResponse } from './httpResponse.ts';
 
 /** What was thrown as an answer in ACS's error envelope, with its line in the log. @param name of the function */
 export function refusal(

@@ -4,7 +4,7 @@ import { validate } from '../contract/validate.ts';
 import { withFailureLog } from '../telemetry/failurelog.ts';
 import type { AnyOperation } from './definition.ts';
 import { httpHandler } from './http.ts';
-import { describeError, mask } from './masking.ts';
+import { describeError, errorLabel, logLine } from './masking.ts';
 import { queueHandler } from './queue.ts';
 import type { MessageHandler } from './receivedMessage.ts';
 import { processRuntime, type Runtime } from './runtime.ts';
@@ -29,15 +29,14 @@ export async function work<Message extends z.ZodType>(
 ): Promise<void> {
   const { name, message: schema, run } = definition;
   try {
-    const log = (line: string) => context.warn(mask(line));
+    const log = (line: string) => context.warn(logLine(line));
     await logged(context, async () => {
       if (await isForged(definition, message, processRuntime())) {
         log(`${name}: dropped a message that Switchboard has not written`);
       } else await run(validate(schema, message), processRuntime(), log);
     });
   } catch (error) {
-    context.error(mask(`${name}: ${error instanceof Error ? error.message : String(error)}`));
-    throw error;
+    throw loggedFailure(name, error, context);
   }
 }
 
@@ -51,10 +50,26 @@ async function isForged<Message extends z.ZodType>(
   return !success || !isAuthentic(data, await runtime.secret());
 }
 
-export const runTimer = (run: (runtime: Runtime) => Promise<void>, context: InvocationContext) =>
-  logged(context, () => run(processRuntime()));
+/** @throws whatever the host is to report as the failure of this run */
+export async function runTimer(
+  name: string,
+  run: (runtime: Runtime) => Promise<void>,
+  context: InvocationContext,
+): Promise<void> {
+  try {
+    await logged(context, () => run(processRuntime()));
+  } catch (error) {
+    throw loggedFailure(name, error, context);
+  }
+}
+
+/** The host logs all of what is thrown, and so gets an error that quotes nothing. */
+function loggedFailure(name: string, error: unknown, context: InvocationContext): Error {
+  context.error(`${name}: ${describeError(error)}`);
+  return new Error(`${name} failed: ${errorLabel(error)}`);
+}
 
 /** Runs an invocation whose handled failures go to its own log. */
 function logged<Result>(context: InvocationContext, run: () => Promise<Result>): Promise<Result> {
-  return withFailureLog((what, error) => context.error(`${mask(what)}: ${describeError(error)}`), run);
+  return withFailureLog((what, error) => context.error(`${logLine(what)}: ${describeError(error)}`), run);
 }

@@ -4,7 +4,7 @@ import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/messages.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import type { Delivery } from './delivery.ts';
-import { mask } from './masking.ts';
+import { errorLabel } from './masking.ts';
 import { emitOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -35,7 +35,7 @@ export async function settle(settlement: Settlement, runtime: Runtime): Promise<
   if (isPutBack(error)) return putBack(settlement, await delayOf(error, runtime), runtime);
   if (error.isTransient && error.code !== 'ClientLimitExceeded' && delivery.tries < MAXIMUM_TRIES) {
     const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
-    throw new Error(mask(`${operation.name} will be tried again (${attempt} failed): ${error.message}`));
+    throw new Error(`${operation.name} will be tried again (${attempt} failed): ${errorLabel(error)}`);
   }
   // A tracked operation is in doubt only until its row has the result.
   if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);

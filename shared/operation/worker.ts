@@ -34,7 +34,7 @@ export function worker<Message extends z.ZodType>(definition: WorkerDefinition<M
 /** A step that time asks for. @param schedule NCRONTAB with seconds, in UTC */
 export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
   const handler: TimerHandler = (_, context) =>
-    observedTimer(name, context, async () => (await serving()).runTimer(run, context));
+    observedTimer(name, context, async () => (await serving()).runTimer(name, run, context));
   app.timer(name, { schedule, handler });
   return { name, schedule };
 }

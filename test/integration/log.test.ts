@@ -47,9 +47,9 @@ async function callEverything(): Promise<void> {
   });
   await post(`/identities/${encodeURIComponent(id)}/:issueAccessToken`, { scopes: ['chat'] });
   await setFaults(stack.acs, [{ operation: '*', status: 500, count: 3 }]);
-  await post('/sms', smsBody);
+  await post('/sms', { ...smsBody, message: `Again: ${text}` });
   await setFaults(stack.acs, [{ operation: '*', status: 'reset', count: 3 }]);
-  await post('/emails:send', mailBody);
+  await post('/emails:send', { ...mailBody, content: { ...mailBody.content, subject: `Again: ${text}` } });
   const queues = openQueues(stack.storage);
   await queues.ask('send-sms', { body: smsBody });
   await queues.ask('send-sms', { client: phone, body: smsBody });

@@ -36,14 +36,14 @@ describe('the log', () => {
     const id = headers['x-ms-request-id'];
     expect(log).toEqual([
       expect.stringMatching(new RegExp(`^information: greet 200 \\d+ ms client=shop request=${id}$`)),
-      expect.stringMatching(/^information: greet 401 \d+ ms client=- request=\S+ Denied: /),
+      expect.stringMatching(/^information: greet 401 \d+ ms client=- request=\S+ Denied/),
     ]);
   });
 
-  test('of a message bears the message’s id', async () => {
+  test('of a message has the id that the queue gave it, not one that its sender chose', async () => {
     const { deliver, log } = rig();
     await deliver(greeting(), { id: 'order-1', client: 'shop', params: { name: 'Anna' }, body: BODY });
-    expect(log).toEqual([expect.stringMatching(/^information: greet 200 \d+ ms client=shop request=order-1$/)]);
+    expect(log).toEqual([expect.stringMatching(/^information: greet 200 \d+ ms client=shop request=queue-id$/)]);
   });
 
   test('tells all of an error that is not the caller’s, and masks it', () => {
@@ -53,11 +53,33 @@ describe('the log', () => {
     const facts = { operation: 'sendEmail', client: undefined, requestId: '+14255550123', startedAt: 0, error };
     logInvocation(context, { ...facts, status: 502 });
     expect(log).toEqual([
-      expect.stringMatching(/^information: sendEmail 502 \d+ ms client=- request=\+1425••• UpstreamDenied: refused$/),
-      expect.stringMatching(/^error: sendEmail request=[\s\S]*caused by Error: for a•••@contoso\.com/),
+      expect.stringMatching(/^information: sendEmail 502 \d+ ms client=- request=\+1425••• UpstreamDenied$/),
+      expect.stringMatching(
+        /^error: sendEmail request=\+1425••• UpstreamDenied\n {4}at [\s\S]*\ncaused by Error\n {4}at /,
+      ),
     ]);
     logInvocation(context, { ...facts, status: 404, error: new SwitchboardError('NotFound', 'x') });
     expect(log).toHaveLength(3);
+  });
+
+  test('has the name of a client only where there is one of this name', async () => {
+    const { deliver, log } = rig();
+    for (const client of ['shop\n[forged] line', 'nobody']) await deliver(greeting(), { client, body: BODY });
+    expect(log).toHaveLength(2);
+    for (const line of log)
+      expect(line).toMatch(/^information: greet 401 \d+ ms client=- request=queue-id Denied target=client$/);
+  });
+
+  test('names a wrong field, but not one that the caller has named', async () => {
+    const { http, log } = rig();
+    await http(greeting(), { body: { from: 5 } });
+    await http(greeting(), { body: { ...BODY, 'Anna\nBen': 1 } });
+    await http(greeting(), { body: { ...BODY, Anna: 1 } });
+    expect(log.map((line) => line.replace(/^.*request=\S+ /, ''))).toEqual([
+      'InvalidRequest target=from',
+      'InvalidRequest target=?',
+      'InvalidRequest target=?',
+    ]);
   });
 
   test('shows no secret of the request', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeError, mask } from '../../../shared/operation/masking.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { describeError, errorLabel, logLine, mask } from '../../../shared/operation/masking.ts';
 
 /** A line of log with a secret somewhere in it. */
 const line = (secret: fc.Arbitrary<string>) =>
@@ -116,25 +117,62 @@ test.each(['a-', 'eyJ-', 'eyJ.', 'a/', 'a/=', '1', '+1', 'a@', 'a.', '@a', 'é',
 );
 
 describe('an error', () => {
-  test('is described with its causes, all masked', () => {
-    const cause = new TypeError('refused for anna@contoso.com');
-    const text = describeError(new Error('sent to +14255550123', { cause: new Error('middle', { cause }) }));
-    expect(text).toMatch(/^Error: sent to \+1425•••\n[\s\S]*\ncaused by Error: middle\n[\s\S]*\ncaused by TypeError: /);
-    expect(text).toContain('refused for a•••@contoso.com');
+  const WITH_FRAMES = '\\n(?: {4}at [^\\n]+\\n)+';
+
+  test('is described with its causes by classes and places; what it says is left out', () => {
+    const cause = new TypeError('refused for Anna');
+    const text = describeError(new Error('sent to Anna', { cause: new RangeError('middle', { cause }) }));
+    expect(`${text}\n`).toMatch(
+      new RegExp(`^Error${WITH_FRAMES}caused by RangeError${WITH_FRAMES}caused by TypeError${WITH_FRAMES}$`),
+    );
+    expect(text).not.toMatch(/Anna|middle/);
   });
 
-  test('several errors in one are all described, masked', () => {
-    const text = describeError(new AggregateError([new Error('for +14255550123'), new TypeError('second')], 'two'));
-    expect(text).toMatch(
-      /^AggregateError: two\n[\s\S]*\none of them: Error: for \+1425•••\n[\s\S]*\none of them: TypeError: second\n/,
-    );
+  test('several errors in one are all described', () => {
+    const text = describeError(new AggregateError([new Error('for Anna'), new TypeError('second')], 'two'));
+    expect(text.split('\n').filter((line) => !line.startsWith('    at '))).toEqual([
+      'AggregateError',
+      'one of them: Error',
+      'one of them: TypeError',
+    ]);
+  });
+
+  test('has its codes, if they are such', () => {
+    const coded = Object.assign(new Error('x'), { code: 'ECONNRESET', statusCode: 503 });
+    expect(errorLabel(coded)).toBe('Error ECONNRESET 503');
+    expect(errorLabel(Object.assign(new Error('x'), { code: 'a b\nc' }))).toBe('Error ?');
+    const upstream = { status: 400, code: 'no\ncode' };
+    expect(errorLabel(new SwitchboardError('UpstreamRejected', 'x', { upstream }))).toBe('?');
+  });
+
+  test('of which the message looks like a place has no such place', () => {
+    const text = describeError(new Error('x\n    at Anna (/app/x.js:1:1)\n    at Ben'));
+    expect(text).not.toMatch(/Anna|Ben/);
+    expect(text).toMatch(/\n {4}at /);
   });
 
   test.each([
-    ['+14255550123', '+1425•••'],
-    [undefined, 'undefined'],
-    [null, 'null'],
+    ['+14255550123', 'a value of type string'],
+    [undefined, 'a value of type undefined'],
+    [null, 'a value of type object'],
   ])('may be any value: %s', (thrown, text) => {
     expect(describeError(thrown)).toBe(text);
+  });
+});
+
+describe('a line', () => {
+  test('stays one, whatever it is made of', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', '\n', '\r', '\x85', '\u2028', '\u2029', '\x1b', '\0', '\u202E', '\v'),
+    });
+    fc.assert(
+      fc.property(text, (it) => {
+        expect(logLine(it)).toMatch(/^[a ]*$/);
+      }),
+    );
+  });
+
+  test('is cut', () => {
+    expect(logLine('a '.repeat(1000))).toHaveLength(1001);
   });
 });

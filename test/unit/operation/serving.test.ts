@@ -29,12 +29,11 @@ function invocation() {
   return { lines, context };
 }
 
-const LOGGED =
-  /^error: Batch 1 of \+1425••• cannot be recovered: Error: storage is down[\s\S]*RangeError: \+1425••• is no/;
+const LOGGED = /^error: Batch 1 of \+1425••• cannot be recovered: Error\n {4}at [\s\S]*\ncaused by RangeError\n/;
 
 test('a failure that a timer has handled stands in its log, with its causes and without people', async () => {
   const { lines, context } = invocation();
-  await runTimer(async () => fail(), context);
+  await runTimer('sweep', async () => fail(), context);
   expect(lines).toEqual([expect.stringMatching(LOGGED)]);
 });
 
@@ -89,4 +88,21 @@ describe('a worker on a queue to which only Switchboard writes', () => {
     expect(run).not.toHaveBeenCalled();
     expect(lines).toEqual(['warning: work: dropped a message that Switchboard has not written']);
   });
+});
+
+test('what a step throws is logged, and goes to the host without what it says', async () => {
+  const { lines, context } = invocation();
+  const run = async () => {
+    throw Object.assign(new Error('for Anna'), { code: 'EPIPE' });
+  };
+  const definition = { name: 'work', queue: 'work', message: z.unknown(), run };
+  const thrown: unknown[] = [];
+  await work(definition, {}, context).catch((error: unknown) => thrown.push(error));
+  await runTimer('sweep', run, context).catch((error: unknown) => thrown.push(error));
+  expect(thrown).toEqual([new Error('work failed: Error EPIPE'), new Error('sweep failed: Error EPIPE')]);
+  expect(lines).toEqual([
+    expect.stringMatching(/^error: work: Error EPIPE\n {4}at /),
+    expect.stringMatching(/^error: sweep: Error EPIPE\n {4}at /),
+  ]);
+  expect(lines.join() + String(thrown.map((it) => (it instanceof Error ? it.stack : it)))).not.toContain('Anna');
 });

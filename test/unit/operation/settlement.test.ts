@@ -85,7 +85,9 @@ describe('a failure that may pass', () => {
   test.each([1, 2, 3, 4])('is left to the host at try %i, and nothing is told', async (dequeueCount) => {
     const { deliver, storage } = rig();
     const delivery = deliver(failing(unavailable()), MESSAGE, { dequeueCount });
-    await expect(delivery).rejects.toThrow(`greet will be tried again (try ${dequeueCount} of 5 failed): ACS is`);
+    await expect(delivery).rejects.toThrow(
+      `greet will be tried again (try ${dequeueCount} of 5 failed): UpstreamUnavailable`,
+    );
     expect(storage.sent).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ const answerNotYet: Handle = async (_request, response) => {
 function listener(state: { handle: Handle }, scheme: 'http' | 'https', log: Log): RequestListener {
   return (request, response) => {
     state.handle(request, response, scheme).catch((error: unknown) => {
-      log.error(`${request.method} ${request.url} failed`, error);
+      log.error(`A ${request.method} request failed`, error);
       response.destroy();
     });
   };

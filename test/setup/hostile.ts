@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { AnyOperation } from '../../shared/operation/definition.ts';
+
+/** Text that must not get into a log: a secret, and what would make a line or colour of its own. */
+export function hostileText(marker: string): string {
+  return `${marker} \r\n[2026-01-15T08:30:00.000Z] forged: ${marker}\u2028${marker}\u0085\x1b[31m${marker}`;
+}
+
+/** The name of the request's part that is hostile, and the request. */
+export interface HostileRequest {
+  readonly field: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+type Schema = z.core.$ZodType;
+
+/**
+ * Requests of an operation, made from its schemas: all of it hostile, and otherwise as in its examples with one part that
+ * is hostile: a member's value, a member's name, and something in the place of an object or a list.
+ */
+export function* hostileRequests({ request }: AnyOperation, text: string): Generator<HostileRequest> {
+  const params = valueFor(request.params) as Record<string, string>;
+  const body = valueFor(request.body);
+  yield {
+    field: 'everything',
+    params: valueFor(request.params, text) as Record<string, string>,
+    body: valueFor(request.body, text),
+  };
+  for (const name of Object.keys(params)) yield { field: name, params: { ...params, [name]: text }, body };
+  yield { field: 'a parameter’s name', params: { ...params, [text]: text }, body };
+  for (const { field, value } of replaced(body, text)) yield { field, params, body: value };
+}
+
+interface Replaced {
+  readonly field: string;
+  readonly value: unknown;
+}
+
+function* replaced(value: unknown, text: string, field = 'body'): Generator<Replaced> {
+  yield { field, value: text };
+  if (Array.isArray(value)) yield* replacedElements(value, text, field);
+  else if (typeof value === 'object' && value !== null) yield* replacedMembers(value, text, field);
+}
+
+function* replacedElements(list: readonly unknown[], text: string, field: string): Generator<Replaced> {
+  for (const [index, element] of list.entries()) {
+    for (const it of replaced(element, text, `${field}[${index}]`)) yield { ...it, value: list.with(index, it.value) };
+  }
+}
+
+function* replacedMembers(owner: object, text: string, field: string): Generator<Replaced> {
+  yield { field: `${field}.?`, value: { ...owner, [text]: text } };
+  yield { field: `${field}.? deeper`, value: { ...owner, [text]: { [text]: [{ [text]: text }] } } };
+  for (const [name, member] of Object.entries(owner)) {
+    for (const it of replaced(member, text, `${field}.${name}`)) yield { ...it, value: { ...owner, [name]: it.value } };
+  }
+}
+
+/** A value for a schema, from its examples as far as it has some. @param text stands wherever text can */
+function valueFor(schema: Schema, text?: string): unknown {
+  const examples = schema instanceof z.ZodType ? schema.meta()?.['examples'] : undefined;
+  if (text === undefined && Array.isArray(examples)) return examples[0];
+  if (schema instanceof z.ZodObject) {
+    const members = Object.entries(schema.shape).map(([name, it]) => [name, valueFor(it as Schema, text)]);
+    return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  }
+  if (schema instanceof z.ZodArray) return [valueFor(schema.element, text)];
+  if (schema instanceof z.ZodRecord) return { [text ?? 'x-name']: valueFor(schema.valueType, text) };
+  if (schema instanceof z.ZodOptional && text === undefined) return undefined;
+  const inner = innerOf(schema);
+  return inner ? valueFor(inner, text) : (text ?? '1');
+}
+
+function innerOf(schema: Schema): Schema | undefined {
+  if (schema instanceof z.ZodLazy) return schema.unwrap();
+  if (schema instanceof z.ZodUnion) return schema.options.at(-1);
+  if (schema instanceof z.ZodPipe) return schema.in;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return schema.unwrap() as Schema;
+  return schema instanceof z.ZodDefault ? (schema.unwrap() as Schema) : undefined;
+}
