@@ -1,0 +1,67 @@
+import { QueueServiceClient } from '@azure/storage-queue';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { CLIENTS } from './fuzz/clients.ts';
+import { Dice } from './fuzz/dice.ts';
+import { MESSAGES } from './fuzz/messages.ts';
+import { attack } from './fuzz/run.ts';
+import { changesBetween, snapshotOf, waitingMessages } from './fuzz/snapshot.ts';
+import { STRANGERS } from './fuzz/strangers.ts';
+import { createVictim, FUZZ_CLIENTS, type Victim } from './fuzz/victim.ts';
+
+// Hostile requests of many kinds, against the whole of Switchboard while another client has work in it. None may be answered
+// otherwise than its kind allows, read or change what is another's, or be sent. FUZZ_SEED repeats a run, FUZZ_REQUESTS
+// changes its length.
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+const requests = Number(process.env['FUZZ_REQUESTS'] ?? 20_000);
+console.log(`FUZZ_SEED=${seed} FUZZ_REQUESTS=${requests}`);
+
+const STRANGERS_SHARE = 0.7;
+const TIMEOUT = 240_000;
+
+let stack: OwnStack;
+let victim: Victim;
+
+beforeAll(async () => {
+  stack = await startOwnStack({ CLIENTS: JSON.stringify(Object.values(FUZZ_CLIENTS)) });
+  victim = await createVictim(stack);
+}, TIMEOUT);
+
+afterAll(() => stack.stop());
+
+test('strangers read, send and store nothing', { timeout: TIMEOUT }, async () => {
+  const before = await snapshotOf(stack);
+  const { wrong } = await attack(STRANGERS, Math.round(requests * STRANGERS_SHARE), new Dice(seed), victim);
+  expect(wrong).toEqual({});
+  expect(changesBetween(before, await snapshotOf(stack), () => false)).toEqual([]);
+});
+
+test('clients read and change nothing of another client', { timeout: TIMEOUT }, async () => {
+  const before = await snapshotOf(stack);
+  const { wrong } = await attack(CLIENTS, Math.round(requests * (1 - STRANGERS_SHARE)), new Dice(seed + 1), victim);
+  expect(wrong).toEqual({});
+  expect(changesBetween(before, await snapshotOf(stack), isRivalsOwn)).toEqual([]);
+});
+
+test('forged and hostile messages on the queues send and change nothing', { timeout: TIMEOUT }, async () => {
+  const dice = new Dice(seed + 2);
+  const before = await snapshotOf(stack);
+  const service = QueueServiceClient.fromConnectionString(stack.storage ?? '');
+  for (const { count, make } of MESSAGES) {
+    for (let index = 0; index < Math.ceil((count * requests) / 20_000); index += 1) {
+      const { queue, text } = make(dice, victim);
+      await service.getQueueClient(queue).sendMessage(Buffer.from(text).toString('base64'));
+    }
+  }
+  await expect.poll(() => waitingMessages(stack, RESULTS), { timeout: 120_000, interval: 500 }).toEqual({});
+  expect(changesBetween(before, await snapshotOf(stack), isRivalsOwn)).toEqual([]);
+});
+
+/** Where failed messages end, and events of them. */
+const RESULTS = /-poison$|^outcomes$/;
+
+/** What a hostile client leaves of its own: its counters, its audit entries and the answers that it may repeat. */
+function isRivalsOwn(change: string): boolean {
+  return /^(?:new|changed): table \w+ \S*(?:rival|narrow)/.test(change) || change.startsWith('new: table answers ');
+}

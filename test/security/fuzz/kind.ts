@@ -1,0 +1,34 @@
+import type { Dice } from './dice.ts';
+import type { Victim } from './victim.ts';
+
+/** One request as it goes over the wire. */
+export interface HostileRequest {
+  /** `switchboard` when not given. */
+  readonly server?: 'switchboard' | 'acs';
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface HostileMessage {
+  readonly queue: string;
+  readonly text: string;
+}
+
+/** A way to attack. A new hole is one more of these. */
+export interface Kind {
+  readonly name: string;
+  /** How often it comes, in relation to others. */
+  readonly weight: number;
+  readonly make: (dice: Dice, victim: Victim) => HostileRequest;
+  /** The only statuses that it may get. */
+  readonly allowed: readonly number[];
+}
+
+export interface MessageKind {
+  readonly name: string;
+  readonly count: number;
+  readonly make: (dice: Dice, victim: Victim) => HostileMessage;
+}
