@@ -9,14 +9,13 @@ import { limitRefusal } from './refusal.ts';
 
 /** Decides which recipients a batch may have, and counts them before anything of it is kept. */
 export interface BatchAdmission {
-  /** Why the batch cannot have this recipient (a number in E.164), for people; undefined when it can. */
-  refusal(number: string): string | undefined;
   /**
-   * The recipient is in the batch.
+   * Admits a recipient (a number in E.164), each once.
    *
-   * @throws SwitchboardError `ClientLimitExceeded` when so many never will be
+   * @returns why the batch cannot have this recipient, for people; undefined when it can
+   * @throws SwitchboardError `ClientLimitExceeded` when so many never will be admitted
    */
-  admit(number: string): void;
+  admit(number: string): string | undefined;
   /** @throws SwitchboardError `ClientLimitExceeded` where `charge` would throw it; counts nothing */
   check(): Promise<void>;
   /**
@@ -54,11 +53,15 @@ export async function admitBatch({
   const hashes: RecipientHash[] = [];
   let total = 0;
   return {
-    refusal: (number) => mayReach(number) ?? (hash && full?.has(hash(number)) ? AT_LIMIT : undefined),
     admit(number) {
+      const problem = mayReach(number);
+      if (problem !== undefined) return problem;
+      const hashed = hash?.(number);
+      if (hashed !== undefined && full?.has(hashed)) return AT_LIMIT;
       total += 1;
       if (total > maximum) throw limitRefusal({ client: client.name, limit, maximum, retryAfterSeconds: undefined });
-      if (hash) hashes.push(hash(number));
+      if (hashed !== undefined) hashes.push(hashed);
+      return undefined;
     },
     async check() {
       const taken = take(await counters.read(client.name), client.limits, { sms: total }, now());

@@ -72,26 +72,38 @@ export class Meter {
     const day = dayOf(name, this.#limits.now());
     const { perRecipientPerDay: limit } = limits;
     const refused = limit === undefined ? NONE : await this.#limits.recipients.add(day, hashes, limit);
-    const counted = Array.from({ length: total }, (_, index) => index).filter((index) => !refused.has(index));
-    const uncount = async (indexes: readonly number[]) => {
-      const list = indexes.flatMap((index) => hashes[index] ?? []);
+    const uncount = async (list: readonly RecipientHash[]) => {
       if (list.length > 0) await this.#limits.recipients.subtract(day, list);
     };
-    const giveBack = await this.#take({ [UNITS[channel]]: counted.length }).catch(async (error: unknown) => {
-      await safely(() => uncount(counted));
+    const count = total - refused.size;
+    const giveBack = await this.#take({ [UNITS[channel]]: count }).catch(async (error: unknown) => {
+      await safely(() => uncount(hashes.filter((_, index) => !refused.has(index))));
       throw error;
     });
-    recipientsAccepted(name, channel, counted.length);
-    const open = new Set(counted);
-    const refund = async (indexes: Iterable<number>) => {
-      const list = [...indexes].filter((index) => open.delete(index));
-      if (list.length === 0) return;
-      await safely(async () => {
-        await giveBack(list.length);
+    recipientsAccepted(name, channel, count);
+    /** Indexes that are not counted (any more): a batch has a million that are. */
+    const uncounted = new Set(refused);
+    const takeBack = (number: number, list: readonly RecipientHash[]) =>
+      safely(async () => {
+        await giveBack(number);
         await uncount(list);
       });
+    const refund = async (indexes: Iterable<number>) => {
+      const list = [...indexes].filter((index) => !uncounted.has(index) && uncounted.add(index));
+      if (list.length > 0)
+        await takeBack(
+          list.length,
+          list.flatMap((index) => hashes[index] ?? []),
+        );
     };
-    this.#refunds.push(() => refund([...open]));
+    this.#refunds.push(async () => {
+      const left = total - uncounted.size;
+      if (left > 0)
+        await takeBack(
+          left,
+          hashes.filter((_, index) => !uncounted.has(index)),
+        );
+    });
     return { refused, refund };
   }
 

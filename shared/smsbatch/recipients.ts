@@ -35,7 +35,7 @@ export interface PrepareOptions {
   readonly defaultCountry: CountryCode | undefined;
   readonly chunkSize: number;
   /** Which recipients the client may send to, and how many; any when not given. */
-  readonly admission?: Pick<BatchAdmission, 'refusal' | 'admit'>;
+  readonly admission?: Pick<BatchAdmission, 'admit'>;
 }
 
 /**
@@ -77,13 +77,12 @@ export class RecipientPreparation {
   accept({ line, to, columns = {}, problem }: RecipientLine): string | undefined {
     const number = problem === undefined ? this.#numbers.read(to) : ({ ok: false, reason: problem } as const);
     if (!number.ok) return this.#refuse({ line, value: printable(to), reason: number.reason });
-    const refusal = this.#options.admission?.refusal(number.number);
-    if (refusal !== undefined) return this.#refuse({ line, value: printable(to), reason: refusal });
     if (!this.#seen.add(number.number)) {
       this.summary.duplicates += 1;
       return undefined;
     }
-    this.#options.admission?.admit(number.number);
+    const refusal = this.#options.admission?.admit(number.number);
+    if (refusal !== undefined) return this.#refuse({ line, value: printable(to), reason: refusal });
     const text = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
     const recipient: Recipient = text === undefined ? number.number : [number.number, text];
     const json = `${JSON.stringify(recipient)}\n`;
@@ -161,10 +160,15 @@ const PIECE_CHARACTERS = 32 * 1024;
 /** After so many lines, other work gets its turn: a million lines take seconds. */
 const LINES_AT_A_TIME = 500;
 
-/** The kept recipients as pieces of a file; `preparation` knows all about them when the last piece has been read. */
+/**
+ * The kept recipients as pieces of a file; `preparation` knows all about them when the last piece has been read.
+ *
+ * @param whenRead runs after the last piece, before the end
+ */
 export async function* preparedPieces(
   source: RecipientSource,
   preparation: RecipientPreparation,
+  whenRead: () => Promise<void> = async () => undefined,
 ): AsyncGenerator<string> {
   let text = '';
   let count = 0;
@@ -178,6 +182,7 @@ export async function* preparedPieces(
   }
   if (text !== '') yield text;
   preparation.finish(source.rowsRead());
+  await whenRead();
 }
 
 /** Part of a cell, to be shown: short, and without control characters and halves of surrogate pairs. */

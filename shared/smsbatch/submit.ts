@@ -48,8 +48,8 @@ export async function submitBatch(engine: BatchEngine, submission: Submission): 
   if (known) return resume(engine, known);
   assertSendable(request, engine.now());
   const preparation = newPreparation(engine, submission);
-  // What the last piece is followed by comes before the file exists: a batch that is refused leaves nothing.
-  const pieces = followedBy(preparedPieces(recipientSource(request), preparation), async () => admission?.charge());
+  // Charged before the file exists: a batch that is refused leaves nothing.
+  const pieces = preparedPieces(recipientSource(request), preparation, async () => admission?.charge());
   await engine.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
   const { chunkOffsets, invalid } = preparation.summary;
   await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
@@ -80,11 +80,6 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
     counts: countsOf({ ...facts, ...progress }, NOTHING),
     estimatedCompletionOn: new Date(end).toISOString(),
   };
-}
-
-async function* followedBy<Item>(items: AsyncIterable<Item>, then: () => Promise<void>): AsyncGenerator<Item> {
-  yield* items;
-  await then();
 }
 
 /** Starts the split, also of a batch whose submission died before it came to that. */
