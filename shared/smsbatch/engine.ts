@@ -51,7 +51,7 @@ export function createEngine(facts: EngineFacts): BatchEngine {
     ...facts,
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
-    recipients: new ChunkRecipients(facts.storage),
+    recipients: new ChunkRecipients(facts.storage, facts.now),
     reportWrites: new Gathering(),
     reportLooks: new Gathering(),
     lastLooks: new Map(),

@@ -1,7 +1,7 @@
 /**
- * The storage calls of a batch and nothing else: each chunk's message, its recipients' part of a file, its row, the
- * transaction of its row and a counter row, the message's deletion, and its request to ACS; with the official clients, from one process, with as many chunks
- * under way as the functions host has.
+ * The storage calls of a batch and nothing else: each chunk's message, its row, the transaction of its
+ * row and a counter row, the message's deletion, and its request to ACS, and for each ten of them a part of the recipients' file;
+ * with the official clients, from one process, with as many chunks under way as the functions host has.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,6 +17,9 @@ import { eachWithin } from './workers.ts';
 
 /** Recipients of a request to ACS. */
 const CHUNK_SIZE = 100;
+
+/** Chunks whose recipients are read together. */
+const READ_TOGETHER = 10;
 
 /** Chunks that are put on the queue together. */
 const PUT_TOGETHER = 64;
@@ -35,8 +38,8 @@ interface Places {
 /** What is written and sent for one chunk; as long as the real thing. */
 interface Chunk {
   readonly message: string;
-  /** Its lines of the recipients' file. */
-  readonly lines: { readonly offset: number; readonly lengthBytes: number };
+  /** The lines of the recipients' file that are read with it, for itself and those after it. */
+  readonly lines: { readonly offset: number; readonly lengthBytes: number } | undefined;
   readonly request: string;
   readonly openResults: string;
   readonly results: string;
@@ -80,7 +83,11 @@ function chunkOf(chunk: number, recipients: readonly string[]): Chunk {
   const message = JSON.stringify({ client: 'everything', batch: randomUUID(), chunk, seal });
   const lengthBytes = linesOf(recipients).length;
   return {
-    lines: { offset: chunk * lengthBytes, lengthBytes }, // all numbers are of one length
+    // All numbers are of one length.
+    lines:
+      chunk % READ_TOGETHER === 0
+        ? { offset: chunk * lengthBytes, lengthBytes: lengthBytes * READ_TOGETHER }
+        : undefined,
     message: Buffer.from(message).toString('base64'),
     request: JSON.stringify({ from: SENDER, message: MESSAGE, smsRecipients, smsSendOptions }),
     openResults: JSON.stringify(recipients.map(() => null)),
@@ -114,7 +121,7 @@ async function consume(places: Places, chunks: readonly Chunk[]): Promise<void> 
 
 async function handle(places: Places, counters: Counters, message: DequeuedMessageItem, chunk: Chunk | undefined) {
   if (!chunk) throw new Error('More chunks came than were put.');
-  await places.recipients.downloadToBuffer(chunk.lines.offset, chunk.lines.lengthBytes);
+  if (chunk.lines) await places.recipients.downloadToBuffer(chunk.lines.offset, chunk.lines.lengthBytes);
   const { partitionKey } = counters;
   const row = { ...CHUNK_COLUMNS, partitionKey, rowKey: `chunk-${message.messageId}` };
   const { etag = '' } = await places.chunks.createEntity({ ...row, state: 'sending', results: chunk.openResults });

@@ -3,18 +3,42 @@ import { createEngine } from '../../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
 import { FROM, ID, numbers, rig, send, split } from './fixtures.ts';
 
-test('a process reads a batch’s index once, and each chunk’s part of the recipients once to send it', async () => {
+test('a process reads a batch’s index once, and the recipients of ten neighbouring chunks together', async () => {
   const it = rig();
-  await split(it, { recipients: numbers(300) });
+  await split(it, { recipients: numbers(1100) });
   const read = vi.spyOn(it.storage.blobs, 'read');
   const readRange = vi.spyOn(it.storage.blobs, 'readRange');
   it.now += 10_000;
-  for (const chunk of [0, 1, 2]) await send(it, chunk);
-  expect(it.sent).toHaveLength(3);
-  expect([read.mock.calls.length, readRange.mock.calls.length]).toEqual([1, 3]);
+  for (let chunk = 0; chunk < 11; chunk += 1) await send(it, chunk);
+  expect(it.sent.flatMap(({ smsRecipients }) => smsRecipients.map(({ to }) => to))).toEqual(numbers(1100));
+  expect([read.mock.calls.length, readRange.mock.calls.length]).toEqual([1, 2]);
 });
 
-test('the delivery reports of a chunk cost one more read of its recipients in each process, however many they are', async () => {
+test('recipients that were read more than five seconds ago are read again: one may have been erased', async () => {
+  const it = rig();
+  await split(it, { recipients: numbers(300) });
+  const readRange = vi.spyOn(it.storage.blobs, 'readRange');
+  it.now += 10_000;
+  await send(it, 0);
+  it.now += 5_000;
+  await send(it, 1);
+  expect(readRange).toHaveBeenCalledTimes(1);
+  it.now += 1;
+  await send(it, 2);
+  expect(readRange).toHaveBeenCalledTimes(2);
+});
+
+test('a read that fails is not remembered', async () => {
+  const it = rig();
+  await split(it, { recipients: numbers(100) });
+  it.now += 10_000;
+  vi.spyOn(it.storage.blobs, 'readRange').mockRejectedValueOnce(new Error('storage is down'));
+  await expect(send(it, 0)).rejects.toThrow('storage is down');
+  await send(it, 0);
+  expect(it.sent).toHaveLength(1);
+});
+
+test('the delivery reports of a chunk cost at most one read of its recipients in each process, however many they are', async () => {
   const it = rig();
   await split(it, { recipients: numbers(100) });
   await send(it);
@@ -26,6 +50,6 @@ test('the delivery reports of a chunk cost one more read of its recipients in ea
       expect(await recordBatchReport(engine, { ...facts, messageId: `Outgoing_${to}` })).toBe(true);
     }
   }
-  expect(readRange).toHaveBeenCalledTimes(2);
+  expect(readRange).toHaveBeenCalledTimes(1); // the process that sent it has read them just now
   expect((await it.engine.ledger.tally(ID)).delivered).toBe(100);
 });
