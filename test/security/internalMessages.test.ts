@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
@@ -74,6 +75,52 @@ describe('a forged message', () => {
       }
     },
   );
+});
+
+describe('an outcome that its sender has directed to a queue of Switchboard itself', () => {
+  const ask = (replyTo: string, to: string) =>
+    queues.put('send-sms', {
+      ...{ id: randomUUID(), client: 'everything', replyTo },
+      body: { from: uniqueSender(), message: 'Hello', smsRecipients: [{ to }] },
+    });
+
+  test.each(['sms-chunks', 'sms-chunks-poison', 'sms-batch-splits', 'sms-batch-splits-poison'])(
+    'is dropped there: %s',
+    async (replyTo) => {
+      const { id } = await scheduled();
+      const [before, to] = [drops(), uniquePhone()];
+      await ask(replyTo, to);
+      await eventually('it is dropped', () => drops() > before || undefined);
+      expect(await smsTo(stack.acs, to)).toHaveLength(1);
+      expect(await batchOf(connection, id)).toMatchObject({ state: 'scheduled', counts: { pending: 2, failed: 0 } });
+    },
+  );
+
+  test.each(['send-sms', 'send-email', 'sms-batches', 'issue-access-token'])(
+    'is no message of %s, and is not sent round in circles',
+    async (replyTo) => {
+      const to = uniquePhone();
+      const id = randomUUID();
+      await queues.put('send-sms', {
+        ...{ id, client: 'everything', replyTo },
+        body: { from: uniqueSender(), message: 'Hello', smsRecipients: [{ to }] },
+      });
+      const poison = await eventually('it is poison', async () => {
+        const texts = await queues.peek(`${replyTo}-poison`).catch(() => []);
+        return texts.find((text) => text.includes(id));
+      });
+      expect(poison).toContain('switchboard.sendSms.succeeded');
+      expect(await smsTo(stack.acs, to)).toHaveLength(1);
+      expect((await queues.peek(`${replyTo}-poison`)).filter((text) => text.includes(id))).toHaveLength(1);
+    },
+  );
+
+  test('is no event of ACS', async () => {
+    const to = uniquePhone();
+    await ask('acs-events', to);
+    await eventually('it is dropped', () => stack.log.some((line) => line.includes('unknown type')) || undefined);
+    expect(await smsTo(stack.acs, to)).toHaveLength(1);
+  });
 });
 
 test('an SMS message of another client with a batch’s tag counts in no batch', async () => {
