@@ -90,7 +90,7 @@ var names = {
   storage: 'st${suffix}'
 }
 
-// With a gateway in front, the app cannot tell the address that its callers use.
+// With a gateway in front, the app does not know the address that its callers use.
 var callableThrough = empty(frontDoorId) || !empty(settings.?PUBLIC_URL ?? '')
   ? frontDoorId
   : fail('FRONT_DOOR_ID needs PUBLIC_URL, the address that callers use.')

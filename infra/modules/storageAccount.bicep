@@ -66,7 +66,7 @@ resource blobLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: { workspaceId: workspaceId, logs: logs }
 }
 
-// The metrics of storage do not tell one queue from another; its log does, and the alert on poison messages reads it. Azure
+// Storage metrics do not distinguish queues; its log does, and the alert on poison messages reads it. Azure
 // refuses a second setting with the same workspace and category, so this one keeps the name of earlier deployments.
 // https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings#troubleshooting
 #disable-next-line use-recent-api-versions // no later one is known

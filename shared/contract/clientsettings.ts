@@ -82,7 +82,7 @@ function isCountries(value: unknown): value is Countries {
   return value.length > 0 && value.every(isCountryCode);
 }
 
-/** `UK` is no country code, but an alias of `GB`: a client that is given it would reach nobody there. */
+/** `UK` is an alias of `GB`, not a country code: a client with `UK` could not send to any number there. */
 function isCountryCode(value: unknown): boolean {
   if (typeof value !== 'string' || !/^[A-Z]{2}$/.test(value)) return false;
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });

@@ -16,7 +16,7 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   });
 }
 
-/** Deeper than any request is. Whatever goes through a value recursively would fail at some depth. */
+/** Deeper than any valid request. Recursive functions overflow the stack on values that are nested too deeply. */
 const MAXIMUM_DEPTH = 64;
 
 /**

@@ -89,7 +89,7 @@ function used(): SwitchboardError {
 }
 
 /**
- * What tells equal requests of one second apart. Equal messages of one second are one message, whatever else their
+ * Distinguishes equal requests of one second, which share a signature. Equal messages of one second are one message, whatever else their
  * headers say, unless their sender names them.
  */
 function nameOf({ operation, signature, key, clientRequestId = '' }: SignedCall): string {

@@ -125,7 +125,7 @@ export function createRuntime(
   };
 }
 
-/** What becomes of a batch goes to its client, and its end into the audit log. */
+/** Emits a batch's outcomes to its client, and records its completion in the audit log. */
 function batchEvents(tell: (outcome: Outcome) => Promise<void>, audit: Audit, now: () => Date): BatchEngine['tell'] {
   return async (event, batch, counts) => {
     await tell(batchOutcome(event, batch, counts, now()));

@@ -30,7 +30,7 @@ export async function signedFetch(connection: Connection, request: SignedRequest
   // fetch sends the host by itself and lets nobody set it
   const { host: _host, ...signature } = signed;
   const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
-  // As the official clients do: it tells apart equal requests of one second, which have one signature.
+  // The official SDKs set it, too. It distinguishes equal requests of one second, which share a signature.
   const requestId = { 'x-ms-client-request-id': randomUUID() };
   const headers = { ...requestId, ...contentType, ...Object.fromEntries(sent), ...signature };
   return fetch(url, { method, headers, body: body ?? null });

@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { numberIn } from '../../../shared/contract/phonenumber.ts';
 
-/** A phone number or email address that somebody asks about. */
+/** The phone number or email address whose data is exported or erased. */
 export interface Person {
   readonly kind: 'number' | 'address';
   /** E.164, or in lower case. */

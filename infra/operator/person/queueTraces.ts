@@ -32,7 +32,7 @@ export interface QueueSearch {
 }
 
 /**
- * The messages about a person: outcomes that nobody has read yet, and what lies on poison queues. Messages that wait for
+ * The messages about a person: outcomes that have not been read yet, and the messages on poison queues. Messages that wait for
  * their time cannot be seen.
  */
 export async function* queueTraces({ access, person, mayTake }: QueueSearch): AsyncIterable<Trace> {
@@ -55,7 +55,7 @@ async function* peeked(queue: QueueClient, person: Person, kept?: string): Async
   }
 }
 
-/** Hides all messages one after the other, and shows them again at the end. */
+/** Hides all messages one after the other, and makes them visible again once all are read. */
 async function* taken(queue: QueueClient, person: Person): AsyncIterable<Trace> {
   const hidden: { readonly id: string; receipt: string }[] = [];
   try {
