@@ -52,7 +52,7 @@ export function writeSbom(metafile: Metafile, file: string): void {
 }
 
 /** The directories of the packages from which something is bundled. */
-export function packageDirectories(metafile: Metafile): readonly string[] {
+function packageDirectories(metafile: Metafile): readonly string[] {
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const directories = files.flatMap((file) => PACKAGE.exec(file)?.[0] ?? []);
   return [...new Set(directories)].sort((a, b) => a.localeCompare(b, 'en'));

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { dateTime, wholeNumber } from './common.ts';
 import * as examples from './examples.ts';
 
-export const AUDIT_TRIGGERS = ['http', 'queue', 'operator', 'switchboard'] as const;
+const AUDIT_TRIGGERS = ['http', 'queue', 'operator', 'switchboard'] as const;
 
-export const AUDIT_RESOURCES = ['smsBatch', 'email', 'identity', 'chatThread', 'chatMessage'] as const;
+const AUDIT_RESOURCES = ['smsBatch', 'email', 'identity', 'chatThread', 'chatMessage'] as const;
 
 const word = z.lazy(() => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name'));
 

@@ -9,7 +9,7 @@ export type Amounts = Readonly<Partial<Record<Unit, number>>>;
 /** Limits that are kept by counting over time. */
 export type CountedLimit = Exclude<LimitName, 'batchRecipients' | 'perRecipientPerDay'>;
 
-export const COUNTED: Readonly<Record<CountedLimit, { readonly unit: Unit; readonly window: Window }>> = {
+const COUNTED: Readonly<Record<CountedLimit, { readonly unit: Unit; readonly window: Window }>> = {
   requestsPerMinute: { unit: 'requests', window: MINUTE },
   smsPerMinute: { unit: 'sms', window: MINUTE },
   smsPerDay: { unit: 'sms', window: DAY },

@@ -17,7 +17,7 @@ export type Ending = { readonly answer: Answer } | { readonly error: Switchboard
 
 /**
  * Whether earlier tries have counted what is sent against the client's limits: never so long as they may not have, or
- * repetitions would be free. Of one that died, nobody knows.
+ * repetitions would be free. For a try that died, it is unknown.
  */
 export type Counted = 'no' | 'yes' | 'unknown';
 

@@ -1,8 +1,8 @@
 import Module from 'node:module';
 
 /**
- * Has the library not read a message's text a second time. The host passes it in the metadata, too, where the library
- * parses it and goes through it recursively: one that is nested deeply would fail there, before any function sees it, and
+ * Keeps the library from reading a message's text a second time. The host also passes it in the metadata, where the
+ * library parses it and traverses it recursively: one that is nested deeply would fail there, before any function sees it, and
  * would end on the poison queue without an outcome.
  *
  * @see https://github.com/Azure/azure-functions-nodejs-library/blob/v4.x/src/converters/toCamelCase.ts

@@ -23,8 +23,8 @@ export interface SmsRules {
 
 /**
  * Sends one message to those of its recipients that the client may send to and who have not opted out of the sender. The
- * others have their items in the result, too, in the order of the request. Whoever is left out, the others are sent to
- * under the same ids. Only recipients whose message ACS has accepted stay counted.
+ * others have their items in the result, too, in the order of the request. A recipient's ids do not depend on which
+ * others are left out. Only recipients whose message ACS has accepted stay counted.
  *
  * @throws SwitchboardError `ClientLimitExceeded` when the client has reached a limit; then nothing is sent
  */

@@ -3,7 +3,7 @@ import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
 import type { SmsBatches } from '../../../shared/smsbatch/service.ts';
 
 /** Shown to the client, and in the `canceled` outcome. */
-export const REASON = 'Canceled by the operator.';
+const REASON = 'Canceled by the operator.';
 
 export interface CancelClientFacts {
   readonly smsBatches: Pick<SmsBatches, 'inProgress' | 'cancel'>;
