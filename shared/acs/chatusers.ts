@@ -154,24 +154,29 @@ async function forgetIdentity(tables: Tables, client: string, userId: string): P
 
 /** Reads all of them: there is one for each client, and they are looked for by their ids only where `actAs` is used. */
 async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
-  const wanted = comparable(userId);
+  const named = comparable(userId);
   for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, { from: '', before: '~' })) {
-    if (comparable(String(values['userId'])) === wanted) return true;
+    // Whatever stands around it: a service may drop that, as the steps of a path or a query.
+    if (named.includes(comparable(String(values['userId'])))) return true;
   }
   return false;
 }
 
 /**
  * An id without what a service might overlook (case, percent-encoding, spaces, punctuation): ACS does not document
- * which spellings it accepts. Ids differ by their GUIDs, so that no two become the same.
+ * which spellings it accepts. Ids differ by their GUIDs, so that none becomes a part of another.
  */
 function comparable(id: string): string {
-  return decoded(decoded(id))
+  return decoded(id)
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '');
 }
 
+/** Without any percent-encoding, however often it was encoded. */
 function decoded(text: string): string {
-  return text.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  const once = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
+  );
+  return once === text ? text : decoded(once);
 }

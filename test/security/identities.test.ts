@@ -33,6 +33,8 @@ async function chatIdentityOf(client: ClientName): Promise<string> {
   return threadAnswer.parse(body).chatThread.createdByCommunicationIdentifier.communicationUserId;
 }
 
+const fullWidth = (digit: string) => String.fromCodePoint(0xff10 + Number(digit));
+
 const forbidden = { status: 403, body: { error: { code: 'Forbidden', target: 'id' } } };
 const SPELLINGS: readonly (readonly [string, (id: string) => string])[] = [
   ['as it is', (id) => id],
@@ -111,6 +113,29 @@ describe('an identity under which Switchboard acts for a client', () => {
     for (const client of [{}, { client: 'neighbor' }, { client: 'everything' }]) {
       const message = { ...client, params: { id }, body: { scopes: ['chat'] } };
       expect(await queues.ask('issue-access-token', message)).toMatchObject({ httpstatus: 403, data: forbidden.body });
+    }
+  });
+
+  // ACS does not document what its gateways make of these.
+  test.each([
+    ['behind a path that leads back to it', (id: string) => `x/../${id}`],
+    ['behind a path with backslashes', (id: string) => `x\\..\\${id}`],
+    ['with a query', (id: string) => `${id}?x=1`],
+    ['with a fragment', (id: string) => `${id}#x`],
+    ['with a path parameter', (id: string) => `${id};x=1`],
+    ['percent-encoded three times', (id: string) => encodeURIComponent(encodeURIComponent(encodeURIComponent(id)))],
+    ['with a percent-encoded percent sign in parts', (id: string) => id.replace(/^8/, '%2%353%38')],
+    [
+      'in percent-encoded full-width digits',
+      (id: string) => id.replaceAll(/\d/g, (it) => encodeURIComponent(fullWidth(it))),
+    ],
+  ])('opens to no message with actAs, and is not acted under, %s', async (_how, spell) => {
+    const id = spell(await chatIdentityOf('plain'));
+    for (const client of [{}, { client: 'everything' }]) {
+      const issued = await queues.ask('issue-access-token', { ...client, params: { id }, body: { scopes: ['chat'] } });
+      expect(issued).toMatchObject({ httpstatus: 403, data: forbidden.body });
+      const outcome = await queues.ask('list-chat-threads', { ...client, actingUser: id });
+      expect(outcome).toMatchObject({ httpstatus: 403, data: { error: { target: 'acting-user' } } });
     }
   });
 
