@@ -130,7 +130,7 @@ describe('what ACS refuses', () => {
     const askedOn = Date.now();
     const struck = await submitted(connection, body);
     await eventually('ACS has said 429', async () => (await faultsOf(stack.acs))[0]?.fired || undefined);
-    const next = await submitted(connection, body);
+    const next = await submitted(connection, { ...body, message: 'Hello again' });
     const free = await submitted(connection, { ...body, from: other });
     await over(connection, free.id);
     expect(await smsFrom(stack.acs, from)).toEqual([]);

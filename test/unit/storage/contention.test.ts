@@ -95,7 +95,8 @@ describe('a change of a row that others change all the time is given up after so
     await batches.send(it);
     const seen = overtakeAlways(it.storage.tables.table('smschunks'));
     const [to = ''] = batches.numbers(1);
-    const report = { messageId: 'm', from: batches.FROM, to, tag: `${batches.ID}/0`, receivedOn: NOW, details: '' };
+    const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
+    const report = { messageId: `Outgoing_${to}`, from: batches.FROM, to, tag, receivedOn: NOW, details: '' };
     const recorded = recordBatchReport(it.engine, { ...report, status: 'Delivered' });
     await expect(recorded).rejects.toMatchObject(contention);
     expect(seen.writes).toBeGreaterThan(5);
