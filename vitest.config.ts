@@ -9,7 +9,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,rules}/**/*.test.ts'],
           setupFiles: ['test/setup/no-network.ts'],
-          testTimeout: 30_000, // a busy machine is no failure
+          // A busy machine is no failure.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
