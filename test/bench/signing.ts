@@ -7,7 +7,7 @@ import { createCommunicationAccessKeyCredentialPolicy } from '@azure/communicati
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
 import { importKey } from '../../shared/signing/keys.ts';
 import { sign } from '../../shared/signing/sign.ts';
-import { verify } from '../../shared/signing/verify.ts';
+import { verify, verifyHeaders } from '../../shared/signing/verify.ts';
 import { type Budget, type Figures, figure } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
 
@@ -119,7 +119,49 @@ async function measured(label: string, body: string): Promise<Figures> {
   };
 }
 
+const HOSTILE_ROUNDS = 30;
+const HOSTILE_CLIENTS = 50;
+const TEXTS_AT_MOST = 40;
+const HOSTILE_BUDGET = { relation: '≤', limit: 3 } as const;
+
+/** The most expensive refusals, with two keys for each client, against as many bare HMACs of the longest text as are allowed. */
+function benchStrangers(): Figures {
+  const keys = Array.from({ length: 2 * HOSTILE_CLIENTS }, () => importKey(KEY));
+  const reserved = ":@!$&'()*+,;=";
+  const date = new Date();
+  const { authorization, ...signed } = sign({ method: 'POST', url: `https://${HOST}/`, date }, importKey(KEY));
+  const headers = new Map(Object.entries({ ...signed, authorization }));
+  const refuse = (target: string) => () => {
+    const received = { method: 'POST', target, pathWasDecoded: true, hosts: [HOST, 'app.example:1'] };
+    if (verifyHeaders({ ...received, header: (name) => headers.get(name) }, keys, date).ok)
+      throw new Error('Accepted.');
+  };
+  const text = 'x'.repeat(800);
+  const bare = () => {
+    for (const { secret } of keys) {
+      for (let count = 0; count < TEXTS_AT_MOST; count += 1) createHmac('sha256', secret).update(text).digest('base64');
+    }
+  };
+  const targets = [1, 28, 60, 156].map((repeats) => refuse(`/g/${reserved.repeat(repeats)}/a:?a=:`));
+  const rounds = Array.from({ length: HOSTILE_ROUNDS }, () => ({
+    worst: Math.max(...targets.map(millisecondsOf)),
+    bare: millisecondsOf(bare),
+  }));
+  return {
+    'signing.strangers.worstMilliseconds': figure(median(rounds.map(({ worst }) => worst))),
+    'signing.strangers.worstTimesBare': figure(median(rounds.map((it) => it.worst / it.bare)), HOSTILE_BUDGET),
+  };
+}
+
+function millisecondsOf(work: () => void): number {
+  const { user, system } = process.cpuUsage();
+  work();
+  const spent = process.cpuUsage({ user, system });
+  return (spent.user + spent.system) / 1000;
+}
+
 /** Operations per second, and how many times the bare (or our) time each takes; 250-byte and 10 KB bodies. */
 export async function benchSigning(): Promise<Figures> {
-  return { ...(await measured('250B', smsBody(250))), ...(await measured('10KB', smsBody(10_240))) };
+  const measures = { ...(await measured('250B', smsBody(250))), ...(await measured('10KB', smsBody(10_240))) };
+  return { ...measures, ...benchStrangers() };
 }

@@ -1,4 +1,9 @@
-import { type DateHeader, parseAuthorization } from '../../../shared/signing/canonical.ts';
+import {
+  type DateHeader,
+  isSignableValue,
+  parseAuthorization,
+  type SignedHeader,
+} from '../../../shared/signing/canonical.ts';
 import type { Capture } from './capture.ts';
 import type { Part } from './parts.ts';
 
@@ -19,11 +24,17 @@ export interface Flaw {
 }
 
 const FORM =
-  "Authorization must read 'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>' (or date instead of x-ms-date)";
+  "Authorization must read 'HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>' (or date instead of x-ms-date; further headers to sign follow, such as ;acting-user)";
 
 /** The header whose date the request says is signed: the one that SignedHeaders names. */
 export function signedDateHeader(headers: Capture['headers']): DateHeader {
   return parseAuthorization(headers.get('authorization') ?? '')?.dateHeader ?? 'x-ms-date';
+}
+
+/** The further headers that SignedHeaders names, with the values that are there. */
+export function furtherHeaders(headers: Capture['headers']): SignedHeader[] {
+  const names = parseAuthorization(headers.get('authorization') ?? '')?.moreHeaders ?? [];
+  return names.map((name) => [name, headers.get(name) ?? '']);
 }
 
 /** The claim, or what is wrong with the form of the headers. */
@@ -37,7 +48,15 @@ export function readClaim({ headers }: Capture): Claim | Flaw {
   const date = headers.get(dateHeader) ?? '';
   const contentHash = headers.get('x-ms-content-sha256') ?? '';
   const claim = { dateHeader, date, contentHash, signature: parsed.signature };
-  return dateFlaw(claim) ?? hashFlaw(contentHash) ?? claim;
+  return dateFlaw(claim) ?? hashFlaw(contentHash) ?? furtherFlaw(headers) ?? claim;
+}
+
+function furtherFlaw(headers: Capture['headers']): Flaw | undefined {
+  const [name, value] = furtherHeaders(headers).find(([, text]) => !isSignableValue(text)) ?? [];
+  if (name === undefined) return undefined;
+  const problem = value === '' ? 'the request has no such header' : 'its value is not printable ASCII';
+  const remedy = `Send ${name} with the value that was signed, or leave it out of SignedHeaders.`;
+  return { part: 'header', message: `SignedHeaders names ${name}, but ${problem}.`, remedy };
 }
 
 const OTHER_DATE_HEADER: Readonly<Record<string, DateHeader>> = { date: 'x-ms-date', 'x-ms-date': 'date' };

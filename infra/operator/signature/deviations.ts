@@ -1,6 +1,6 @@
 import { edits } from './edits.ts';
 import { hostDeviations } from './hosts.ts';
-import type { Deviation, SignedParts } from './parts.ts';
+import { type Deviation, type SignedParts, textOf } from './parts.ts';
 import { editedTargets, targetDeviations } from './targets.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -56,10 +56,14 @@ function* dateDeviations(parts: SignedParts): Generator<Deviation> {
 
 /** The same parts, put together otherwise. */
 function* textDeviations(parts: SignedParts): Generator<Deviation> {
-  const { method, target, date, host, contentHash } = parts;
+  const { method, target, date, host, contentHash, more } = parts;
   const remedy =
-    'Sign three lines with \\n between them and none at the end: VERB, path?query, date;host;content hash.';
+    'Sign three lines with \\n between them and none at the end: VERB, path?query, date;host;content hash. Each further header is a line name:value.';
+  const values = more.map(([, value]) => `;${value}`).join('');
   const forms: readonly (readonly [string, string])[] = [
+    ['no line for the further headers', textOf({ ...parts, more: [] })],
+    ['the further headers behind the hash', `${method}\n${target}\n${date};${host};${contentHash}${values}`],
+    ['the further headers in another order', textOf({ ...parts, more: more.toReversed() })],
     ['the lines with \\n at the end', `${method}\n${target}\n${date};${host};${contentHash}\n`],
     ['the lines with \\r\\n between them', `${method}\r\n${target}\r\n${date};${host};${contentHash}`],
     ['the header values on lines of their own', `${method}\n${target}\n${date}\n${host}\n${contentHash}`],

@@ -3,7 +3,7 @@ import { contentHash, signature } from '../../../shared/signing/sign.ts';
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from '../../../shared/signing/verify.ts';
 import { bodyFlaw } from './body.ts';
 import type { Capture } from './capture.ts';
-import { type Claim, type Flaw, readClaim, signedDateHeader } from './claim.ts';
+import { type Claim, type Flaw, furtherHeaders, readClaim, signedDateHeader } from './claim.ts';
 import { deviations, slips } from './deviations.ts';
 import { type Deviation, type KnownKey, type SignedParts, textOf } from './parts.ts';
 
@@ -46,7 +46,9 @@ function judge(claim: Claim, claimed: SignedParts, question: Question): Judgemen
   const flaw = capture.body && bodyFlaw(capture.body, claim.contentHash);
   if (flaw) return flaw;
   const search = searcher(claimed, claim);
-  if (search.fits(expected(keys))) return dateFlaw(claim, question) ?? nothingWrong(capture);
+  if (search.fits(expected(keys))) {
+    return dateFlaw(claim, question) ?? unsignedActingUser(capture) ?? nothingWrong(capture);
+  }
   return (
     search.otherSpelling(expected(keys)) ??
     search.otherKey(keys) ??
@@ -69,6 +71,7 @@ function partsOf({ method, target, headers, body }: Capture): SignedParts {
     date: headers.get(signedDateHeader(headers)) ?? '',
     host: headers.get('host') ?? '',
     contentHash: body ? contentHash(body) : claimedHash,
+    more: furtherHeaders(headers),
   };
 }
 
@@ -161,6 +164,16 @@ function dateFlaw({ dateHeader, date }: Claim, { capture, now }: Question): Flaw
     part: 'date',
     message: `${dateHeader} is ${seconds} s ${side} ${clock}; 5 minutes are allowed.`,
     remedy: "Set the client's clock by a time server, and sign each try afresh.",
+  };
+}
+
+/** Switchboard refuses it, so that nobody on the way can add it. */
+function unsignedActingUser({ headers }: Capture): Flaw | undefined {
+  if (!headers.has('acting-user') || furtherHeaders(headers).some(([name]) => name === 'acting-user')) return undefined;
+  return {
+    part: 'header',
+    message: 'The signature is right, but acting-user is not signed.',
+    remedy: "Add ';acting-user' to SignedHeaders, and a line 'acting-user:<value>' to the string to sign.",
   };
 }
 

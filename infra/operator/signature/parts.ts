@@ -1,4 +1,4 @@
-import { stringToSign } from '../../../shared/signing/canonical.ts';
+import { type SignedHeader, stringToSign } from '../../../shared/signing/canonical.ts';
 import type { SigningKey } from '../../../shared/signing/keys.ts';
 
 /** What a signature is made over. */
@@ -9,6 +9,8 @@ export interface SignedParts {
   readonly date: string;
   readonly host: string;
   readonly contentHash: string;
+  /** The further signed headers. */
+  readonly more: readonly SignedHeader[];
 }
 
 /** What is wrong with a signed request; `nothing`: its signature is the one that we would have made. */
@@ -35,8 +37,8 @@ export interface Deviation {
   readonly text?: string;
 }
 
-export function textOf({ method, target, date, host, contentHash }: SignedParts): string {
-  return stringToSign(method, target, date, host, contentHash);
+export function textOf({ method, target, date, host, contentHash, more }: SignedParts): string {
+  return stringToSign(method, target, date, host, contentHash, more);
 }
 
 /** Path and query of a target, the query without its mark; undefined where there is none. */

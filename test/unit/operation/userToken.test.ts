@@ -18,6 +18,7 @@ test.each([
 test.each([
   ['no JWT', 'abc'],
   ['empty', ''],
+  ['a long one', jwt({ exp: SECONDS + 60 }, {}, 'x'.repeat(8192))],
   ['two parts', tokenAt(NOW).split('.').slice(0, 2).join('.')],
   ['four parts', `${tokenAt(NOW)}.x`],
   ['an empty signature', jwt({ exp: SECONDS + 60 }, {}, '')],
