@@ -1,6 +1,6 @@
 import { stringify } from 'uuid';
 
-const UUID_BYTES = 16;
+export const UUID_BYTES = 16;
 
 /** The first 16 bytes as a UUIDv8: all bits are the caller's but those of version and variant. @see RFC 9562 §5.8 */
 export function uuidOf(bytes: Uint8Array): string {

@@ -1,14 +1,13 @@
 import * as acs from '../acs/sms.ts';
 import type { DestinationProblem, DestinationRule } from '../clients/destinations.ts';
 import { CLOSING_MILLISECONDS, lastStartInWindow } from '../contract/sendwindow.ts';
-import type { ServerSecret } from '../secret/serverSecret.ts';
 import { type AttemptResult, type Mutable, type Results, recordFailure, recordItems } from './attemptResult.ts';
 import type { Batch } from './batch.ts';
 import { type ChunkState, failedResult, type RecipientResult } from './chunk.ts';
 import type { BatchEngine } from './engine.ts';
 import { destinationsOf } from './permission.ts';
 import { isErased, numberOf, type Recipient } from './recipient.ts';
-import { recipientRequestId } from './requestid.ts';
+import { recipientRequestIds } from './requestid.ts';
 import { tagOf } from './tag.ts';
 
 /** What writing the results of a try may take. */
@@ -47,6 +46,8 @@ export async function attemptChunk(
   const results = [...state.results];
   settleUnreachable(await destinationsOf(engine, batch), { recipients, results, state });
   const queue = [...groupByText(batch, recipients, results).entries()];
+  const ids = recipientRequestIds(secret, { batch, chunk, redrive: state.redrive });
+  const tag = tagOf(secret, batch, chunk);
   const lastStart = lastStartOf(state, engine.settings.repeatabilityWindowSeconds);
   const mayGoOn = () => outcome.pauseSeconds === undefined && engine.now() <= lastStart;
   const work = async () => {
@@ -55,7 +56,7 @@ export async function attemptChunk(
       const indexes = await settleOptedOut(engine, batch, { indexes: group, recipients, results, state });
       if (indexes.length === 0 || !mayGoOn()) continue;
       try {
-        const answer = await sendGroup(engine, batch, { secret, chunk, text, indexes, recipients, state });
+        const answer = await sendGroup(engine, batch, { ids, tag, text, indexes, recipients, state });
         recordItems(answer, { indexes, recipients, results, outcome });
       } catch (error) {
         recordFailure(error, { indexes, results, outcome, doubtful: state.doubtful });
@@ -117,8 +118,9 @@ async function settleOptedOut(engine: BatchEngine, { from }: Batch, { indexes, r
 }
 
 interface Group {
-  readonly secret: ServerSecret;
-  readonly chunk: number;
+  /** By position in the chunk. */
+  readonly ids: readonly string[];
+  readonly tag: string;
   readonly text: string;
   readonly indexes: readonly number[];
   readonly recipients: readonly Recipient[];
@@ -126,18 +128,23 @@ interface Group {
 }
 
 function sendGroup(engine: BatchEngine, batch: Batch, group: Group) {
-  const { secret, chunk, text, indexes, recipients, state } = group;
-  const first = chunk * batch.chunkSize;
-  const idAt = (index: number) => recipientRequestId(secret, batch.id, first + index, state.redrive);
-  const requestId = (position: number) => idAt(indexes[position] ?? 0);
+  const { ids, tag, text, indexes, recipients, state } = group;
+  const requestId = (position: number) => idAt(ids, indexes[position]);
   const request = {
     from: batch.from,
     message: text,
     smsRecipients: indexes.map((index) => ({ to: numberOf(recipients[index]) })),
-    smsSendOptions: { ...batch.options, tag: tagOf(secret, batch, chunk) },
+    smsSendOptions: { ...batch.options, tag },
   };
-  const session = engine.acs(idAt(0));
+  const session = engine.acs(idAt(ids, 0));
   // The caller has just looked at the time.
   const assertMayStart = () => undefined;
   return acs.sendSms(session, request, { requestId, firstSent: new Date(state.firstSent), assertMayStart });
+}
+
+/** @throws RangeError when there is none: messages without an id of their own could be sent twice, or not at all */
+function idAt(ids: readonly string[], index: number | undefined): string {
+  const id = index === undefined ? undefined : ids[index];
+  if (id === undefined) throw new RangeError('A recipient has no id.');
+  return id;
 }

@@ -1,17 +1,24 @@
 import { v5 } from 'uuid';
 import type { ServerSecret } from '../secret/serverSecret.ts';
+import type { Batch } from './batch.ts';
+
+/** One sending of a chunk. */
+export interface ChunkSending {
+  readonly batch: Pick<Batch, 'id' | 'chunkSize'>;
+  readonly chunk: number;
+  /** A redriven message is meant to be sent again, and so has another id. */
+  readonly redrive: number;
+}
 
 /**
- * The id by which ACS recognises a message to one recipient of a batch: the same in every process and at every try, and
- * unpredictable without the server secret.
- *
- * @param index of the recipient in the whole batch
- * @param redrive a redriven message is meant to be sent again, and so has another id
+ * The ids by which ACS recognises the messages to the recipients of a chunk: the same in every process and at every try,
+ * and unpredictable without the server secret.
  */
-export function recipientRequestId(secret: ServerSecret, batchId: string, index: number, redrive: number): string {
+export function recipientRequestIds(secret: ServerSecret, { batch, chunk, redrive }: ChunkSending): readonly string[] {
+  const { id, chunkSize } = batch;
+  if (!isOfOlderVersion(id)) return secret.uuids('recipients', [id, chunk, redrive], chunkSize);
   // What an older version has begun to send must be repeated under the ids that ACS knows.
-  if (isOfOlderVersion(batchId)) return v5(`${index}/${redrive}`, batchId);
-  return secret.uuid('recipient', [batchId, index, redrive]);
+  return Array.from({ length: chunkSize }, (_, index) => v5(`${chunk * chunkSize + index}/${redrive}`, id));
 }
 
 /** Older versions gave batches a UUIDv5 as their id, newer ones give them a UUIDv8. @see RFC 9562 §5.5, §5.8 */

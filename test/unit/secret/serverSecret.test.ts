@@ -90,6 +90,14 @@ test('a UUID has version 8 and the variant of RFC 9562, and 122 bits of the code
   }
 });
 
+test('many UUIDs at once are those of RFC 9562, each another one, and fewer of them are the first ones', () => {
+  const ids = secret.uuids('wire', [1], 510);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(new Set([...ids, secret.uuid('wire', [1])]).size).toBe(511);
+  expect(secret.uuids('wire', [1], 3)).toEqual(ids.slice(0, 3));
+  expect(() => secret.uuids('wire', [1], 511)).toThrow(RangeError);
+});
+
 test.each<[string, readonly (string | number)[], string, readonly (string | number)[]]>([
   ['a', ['b', 'c'], 'a', ['bc']],
   ['a', ['b', 'c'], 'a', ['b,c']],
@@ -100,4 +108,5 @@ test.each<[string, readonly (string | number)[], string, readonly (string | numb
   ['a', ['\ud800'], 'a', ['\ufffd']],
 ])('(%s, %j) and (%s, %j) never meet', (purpose, parts, otherPurpose, otherParts) => {
   expect(secret.mac(purpose, parts)).not.toEqual(secret.mac(otherPurpose, otherParts));
+  expect(secret.uuids(purpose, parts, 1)).not.toEqual(secret.uuids(otherPurpose, otherParts, 1));
 });
