@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { emulatorKey, type Variables } from '../start/settings.ts';
 
-const startFile = z.looseObject({ client: z.string().optional() });
+const startFile = z.looseObject({
+  client: z.string().optional(),
+  storage: z.string().optional(),
+  acs: z.string().optional(),
+});
 
 export interface Connection {
   readonly endpoint: string;
@@ -9,7 +14,7 @@ export interface Connection {
   readonly accessKey: string;
 }
 
-/** Where `npm start` tells how it can be reached. */
+/** Where `npm start` writes its addresses. It is removed when that ends. */
 const START_FILE = '.local/start.json';
 
 /**
@@ -30,6 +35,25 @@ export function findConnection(given: string | undefined): Connection {
 }
 
 function connectionOfStart(): string | undefined {
-  if (!existsSync(START_FILE)) return undefined;
-  return startFile.parse(JSON.parse(readFileSync(START_FILE, 'utf8'))).client;
+  return readStart(START_FILE)?.client;
+}
+
+function readStart(file: string): z.infer<typeof startFile> | undefined {
+  if (!existsSync(file)) return undefined;
+  return startFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/**
+ * Settings that name this machine's storage and emulator, with the addresses and the storage key of the running
+ * `npm start`: neither its ports nor its key need be the ones that `UseDevelopmentStorage=true` stands for.
+ */
+export function withRunningStart(settings: Variables, file = START_FILE): Variables {
+  const { storage, acs } = readStart(file) ?? {};
+  const isLocalStorage = settings['AzureWebJobsStorage'] === 'UseDevelopmentStorage=true';
+  const accessKey = emulatorKey(settings);
+  return {
+    ...settings,
+    ...(storage && isLocalStorage ? { AzureWebJobsStorage: storage } : {}),
+    ...(acs && accessKey ? { ACS_CONNECTION_STRING: `endpoint=${acs}/;accesskey=${accessKey}` } : {}),
+  };
 }

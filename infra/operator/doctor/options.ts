@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Connection, findConnection } from '../../local/client/connection.ts';
+import { type Connection, findConnection, withRunningStart } from '../../local/client/connection.ts';
 import { readLocalSettings } from '../../local/start/settings.ts';
 import { readSettingsFile, type Variables, withoutReferences } from './settingsfile.ts';
 
@@ -46,7 +46,7 @@ export function parseOptions(args: readonly string[]) {
 
 /** The app settings that the command line names. @throws Error when they cannot be read */
 export function settingsOf({ settings: file }: Pick<Options, 'settings'>, environment: Variables): Variables {
-  if (file === undefined) return readLocalSettings('local.settings.json', environment);
+  if (file === undefined) return withRunningStart(readLocalSettings('local.settings.json', environment));
   return withoutReferences(readSettingsFile(file), environment);
 }
 
