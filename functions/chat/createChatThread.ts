@@ -1,7 +1,7 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { createChatThreadRequest, createChatThreadResult } from '../../shared/contract/chat.ts';
 import { noParams } from '../../shared/contract/common.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Makes a thread; participants who cannot be added are named beside it, and it is a 201 all the same. */
 export const createChatThread = operation({

@@ -1,7 +1,7 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatMessagePage, listChatMessagesParams } from '../../shared/contract/chat.ts';
 import { noBody } from '../../shared/contract/common.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Lists a thread's messages, newest first, a page at a time. */
 export const listChatMessages = operation({

@@ -1,7 +1,7 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatThreadPage, listChatThreadsParams } from '../../shared/contract/chat.ts';
 import { noBody } from '../../shared/contract/common.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Lists the acting user's threads, a page at a time. */
 export const listChatThreads = operation({

@@ -1,6 +1,6 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatThreadParams, sendChatMessageRequest, sendChatMessageResult } from '../../shared/contract/chat.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Sends a message to a thread of the acting user. */
 export const sendChatMessage = operation({

@@ -1,6 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { emailOperationParams, emailOperationStatus } from '../../shared/contract/email.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Where a mail of the calling client stands. A failed one is a 200 with `status: "Failed"`. */
 export const getEmailOperation = operation({

@@ -5,7 +5,7 @@ import {
   emailOperationStatus,
   MAXIMUM_EMAIL_BYTES,
 } from '../../shared/contract/email.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Sends an email through ACS and tracks it to its final status, which `getEmailOperation` and events report. */
 export const sendEmail = operation({

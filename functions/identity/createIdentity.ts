@@ -1,7 +1,7 @@
 import * as acs from '../../shared/acs/identity.ts';
 import { noParams } from '../../shared/contract/common.ts';
 import { createIdentityRequest, identityResult, identityResultWithoutToken } from '../../shared/contract/identity.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Creates an identity that belongs to the calling client. */
 export const createIdentity = operation({

@@ -1,6 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { identityParams } from '../../shared/contract/identity.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Deletes an identity and revokes its tokens; one that does not exist counts as deleted. */
 export const deleteIdentity = operation({

@@ -6,8 +6,8 @@ import {
   identityParams,
   issueAccessTokenRequest,
 } from '../../shared/contract/identity.ts';
+import { operation } from '../../shared/operation/define.ts';
 import type { Answer, OperationContext, OperationRequest } from '../../shared/operation/definition.ts';
-import { operation } from '../../shared/operation/operation.ts';
 
 type Request = OperationRequest<z.output<typeof identityParams>, IssueAccessTokenRequest>;
 

@@ -1,6 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
-import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Stops a batch: what is not being sent at this moment is not sent any more. */
 export const cancelSmsBatch = operation({

@@ -1,6 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
-import { smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Where a batch of the calling client stands. */
 export const getSmsBatch = operation({

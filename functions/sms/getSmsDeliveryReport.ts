@@ -1,6 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contract/sms.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 import { deliveryReport } from '../../shared/smsreports/status.ts';
 
 /** Returns the delivery status of a message that the calling client sent with delivery reports enabled. */

@@ -1,6 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
-import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 1000;
 const CSV = 'text/csv';

@@ -1,6 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
-import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 

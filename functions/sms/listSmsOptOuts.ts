@@ -1,6 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
-import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 

@@ -1,5 +1,5 @@
-import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Sends again what has failed in a batch that is over; what is in doubt only when asked to. */
 export const redriveSmsBatch = operation({

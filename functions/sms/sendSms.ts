@@ -1,8 +1,8 @@
 import { noParams } from '../../shared/contract/common.ts';
 import { type SendSmsRequest, sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
+import { operation } from '../../shared/operation/define.ts';
 import type { OperationContext } from '../../shared/operation/definition.ts';
-import { operation } from '../../shared/operation/operation.ts';
-import { sendToAllowed } from '../../shared/optouts/send.ts';
+import { sendToAllowed } from '../../shared/optouts/sendToAllowed.ts';
 
 type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 

@@ -5,8 +5,8 @@ import {
   smsBatch,
   submitSmsBatchParams,
   submitSmsBatchRequest,
-} from '../../shared/contract/smsbatch.ts';
-import { operation } from '../../shared/operation/operation.ts';
+} from '../../shared/contract/smsBatch.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** How soon to look at a batch that was just accepted. */
 const RETRY_AFTER_SECONDS = 5;

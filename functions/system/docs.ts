@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { publicFunction } from '../../shared/operation/public.ts';
+import { publicFunction } from '../../shared/operation/publicFunction.ts';
 
 /** The page that shows the API's description in a browser. */
 export async function docs(request: HttpRequest): Promise<HttpResponseInit> {

@@ -1,6 +1,6 @@
 import { noBody, noParams } from '../../shared/contract/common.ts';
 import { usage } from '../../shared/contract/usage.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 /** Returns the calling client's limits and how much of them it has used. */
 export const getUsage = operation({

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import { publicFunction } from '../../shared/operation/public.ts';
-import { readSettings, SettingsError } from '../../shared/settings.ts';
+import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 
 /** Whether this instance can serve: 200, or 503 while its settings cannot be used (the log names them). */
 export async function health(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {

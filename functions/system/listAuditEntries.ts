@@ -1,6 +1,6 @@
 import { auditEntryPage, listAuditEntriesParams } from '../../shared/contract/audit.ts';
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
-import { operation } from '../../shared/operation/operation.ts';
+import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 

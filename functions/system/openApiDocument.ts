@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { publicFunction } from '../../shared/operation/public.ts';
+import { publicFunction } from '../../shared/operation/publicFunction.ts';
 import * as declared from '../../shared/operation/registry.ts';
 
 /** The description of all that is served over HTTP, as OpenAPI 3.1. */
@@ -7,7 +7,7 @@ export async function openApiDocument(request: HttpRequest): Promise<HttpRespons
   // No other function needs what makes it.
   const { openApiText } = await import('../../shared/openapi/text.ts');
   const { revalidated } = await import('../../shared/docs/revalidated.ts');
-  const { processRuntime } = await import('../../shared/operation/runtime.ts');
+  const { processRuntime } = await import('../../shared/runtime.ts');
   const serverUrl = processRuntime().settings.publicUrl ?? new URL(request.url).origin;
   return revalidated(request, {
     contentType: 'application/json; charset=utf-8',

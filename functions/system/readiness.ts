@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import { publicFunction } from '../../shared/operation/public.ts';
-import type { Runtime } from '../../shared/operation/runtime.ts';
-import { SettingsError } from '../../shared/settings.ts';
+import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+import { SettingsError } from '../../shared/settings/settings.ts';
 
 const NOTHING = new Uint8Array();
 
@@ -14,7 +14,7 @@ const NOTHING = new Uint8Array();
  * @throws SwitchboardError `Denied` for a signature that does not fit: who signs wants to know
  */
 export async function readiness(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const { processRuntime } = await import('../../shared/operation/runtime.ts');
+  const { processRuntime } = await import('../../shared/runtime.ts');
   try {
     const runtime = processRuntime();
     const isKnown = await isClient(request, runtime);
@@ -31,7 +31,7 @@ export async function readiness(request: HttpRequest, context: InvocationContext
 
 async function isClient(request: HttpRequest, runtime: Runtime): Promise<boolean> {
   if (!request.headers.has('authorization')) return false;
-  const { assertSignedBody, authenticate } = await import('../../shared/operation/authentication.ts');
+  const { assertSignedBody, authenticate } = await import('../../shared/operation/authenticate.ts');
   assertSignedBody(authenticate({ actsAsUser: false }, request, runtime), NOTHING);
   return true;
 }

@@ -1,4 +1,4 @@
-import { ACS_EVENTS_QUEUE, acsEventsMessage } from '../../shared/contract/acsevent.ts';
+import { ACS_EVENTS_QUEUE, acsEventsMessage } from '../../shared/contract/acsEvent.ts';
 import { worker } from '../../shared/operation/worker.ts';
 
 /** Takes in what ACS tells over Event Grid: delivery reports and received messages. */

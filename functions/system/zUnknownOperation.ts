@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { SwitchboardError } from '../../shared/contract/switchboarderror.ts';
-import { catchAllFunction } from '../../shared/operation/public.ts';
+import { SwitchboardError } from '../../shared/contract/switchboardError.ts';
+import { catchAllFunction } from '../../shared/operation/publicFunction.ts';
 import { operations } from '../../shared/operation/registry.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function zUnknownOperation(request: HttpRequest): Promise<HttpRespo
   if (request.method === 'OPTIONS') {
     const { isPreflight, preflightAnswer } = await import('../../shared/operation/cors.ts');
     if (isPreflight(request)) {
-      const { processRuntime } = await import('../../shared/operation/runtime.ts');
+      const { processRuntime } = await import('../../shared/runtime.ts');
       const answer = preflightAnswer(request, operations, processRuntime().settings.corsOrigins);
       if (answer) return answer;
     }

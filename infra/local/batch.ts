@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type SmsBatch, smsBatch } from '../../shared/contract/smsbatch.ts';
+import { type SmsBatch, smsBatch } from '../../shared/contract/smsBatch.ts';
 import { inOptions } from './client/batchOptions.ts';
 import { type Connection, findConnection } from './client/connection.ts';
 import { findingsText, handledOf, type Look, progressLine, summaryText } from './client/progress.ts';

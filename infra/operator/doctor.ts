@@ -1,5 +1,5 @@
 // `npm run doctor`: says what is wrong with a Switchboard; with `sign`, what is wrong with a signature.
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
 import { examine } from './doctor/examine.ts';
 import { HELP, type Options, parseOptions, settingsOf, switchboardOf } from './doctor/options.ts';
 import { isHealthy, reportJson, reportText } from './doctor/report.ts';

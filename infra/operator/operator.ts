@@ -1,7 +1,7 @@
 // `npm run operator -- <command>`: what an operator does to the data of a Switchboard, on this machine or on Azure.
 import { OPERATOR_NAME } from '../../shared/audit/entry.ts';
-import { createRuntime } from '../../shared/operation/runtime.ts';
-import type { Settings } from '../../shared/settings.ts';
+import { createRuntime } from '../../shared/runtime.ts';
+import type { Settings } from '../../shared/settings/settings.ts';
 import { cancelClient } from './command/cancelClient.ts';
 import { HELP, type OperatorOptions, parseCommandLine } from './command/commandLine.ts';
 import { settingsOf } from './doctor/options.ts';

@@ -2,7 +2,7 @@ import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { SigningKey } from '../signing/keys.ts';
 import { sign } from '../signing/sign.ts';
-import { isSenderRefusal } from './acserror.ts';
+import { isSenderRefusal } from './acsError.ts';
 
 /**
  * Signs every try afresh with the resource's access key. On a 401 the request goes once more, with the other key where

@@ -1,5 +1,5 @@
 import { type EmailMessage, type EmailOperation, emailOperation } from '../contract/email.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { readRetryAfter } from './errors.ts';
 import type { AcsAnswer } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';

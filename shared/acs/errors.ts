@@ -1,5 +1,5 @@
-import { type ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
-import { type AcsError, isSenderRefusal, readAcsError } from './acserror.ts';
+import { type ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';
+import { type AcsError, isSenderRefusal, readAcsError } from './acsError.ts';
 import { isTransientStatus, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';
 

@@ -6,7 +6,7 @@ import {
   type IssueAccessTokenRequest,
   identityResult,
 } from '../contract/identity.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { type AcsSession, expectShape } from './session.ts';
 import { segment } from './urls.ts';
 

@@ -8,7 +8,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import type { AcsAccess } from '../settings.ts';
+import type { AcsAccess } from '../settings/settings.ts';
 import { importKey } from '../signing/keys.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
 import { leavesDoubt, wasNotSent } from './failures.ts';

@@ -1,4 +1,4 @@
-import type { AcsService } from '../settings.ts';
+import type { AcsService } from '../settings/settings.ts';
 
 /**
  * What it does when a request reaches ACS twice: nothing of note (`harmless`), nothing because ids on the wire tell

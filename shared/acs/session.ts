@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { AcsService } from '../settings.ts';
+import type { AcsService } from '../settings/settings.ts';
 import { failure } from './errors.ts';
 import type { AcsAnswer, AcsRequest } from './request.ts';
 import type { Transport } from './transport.ts';

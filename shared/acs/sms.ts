@@ -1,6 +1,6 @@
-import { senderKind } from '../contract/senderkind.ts';
+import { senderKind } from '../contract/phoneNumber.ts';
 import { type SendSmsRequest, type SmsSendOptions, type SmsSendResult, smsSendResult } from '../contract/sms.ts';
-import { invalidField } from '../contract/switchboarderror.ts';
+import { invalidField } from '../contract/switchboardError.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
 /** The ids by which ACS recognises a repetition. */

@@ -1,6 +1,6 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
-import { REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendwindow.ts';
-import type { AcsAccess, AcsService } from '../settings.ts';
+import { REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
+import type { AcsAccess, AcsService } from '../settings/settings.ts';
 import { doubted, failure, lostAnswer, rejection } from './errors.ts';
 import { observedRequest, type RequestProgress } from './observed.ts';
 import type { AcsPipelines, OnTry } from './pipeline.ts';

@@ -6,8 +6,8 @@ import {
   emailReportData,
   receivedSmsData,
   smsReportData,
-} from '../contract/acsevent.ts';
-import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryreport.ts';
+} from '../contract/acsEvent.ts';
+import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import { issueDetails } from '../contract/validate.ts';
 
 /** One event of a queue message, as far as it could be read. */

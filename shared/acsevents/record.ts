@@ -1,7 +1,7 @@
-import { EVENT_TYPES } from '../contract/acsevent.ts';
-import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryreport.ts';
+import { EVENT_TYPES } from '../contract/acsEvent.ts';
+import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import type { Tables } from '../storage/tables.ts';
-import { createDroppedEvents, type DroppedEventRow, type DroppedEvents, droppedEventRow } from './droppedevents.ts';
+import { createDroppedEvents, type DroppedEventRow, type DroppedEvents, droppedEventRow } from './droppedEvents.ts';
 import { type Read, readEvents } from './read.ts';
 
 /** Where what the events say goes. */

@@ -1,6 +1,6 @@
 import { Gathering } from '../storage/gathering.ts';
 import type { RowValues, Table, Tables } from '../storage/tables.ts';
-import { logFailure } from '../telemetry/failurelog.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 import { type AuditEntry, entryKey, partitionOf, toValues } from './entry.ts';
 
 /** Records who did what, and when. */

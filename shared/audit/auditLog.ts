@@ -1,6 +1,6 @@
 import type { Client } from '../clients/clients.ts';
 import type { AuditEntryView } from '../contract/audit.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Row, Table, Tables } from '../storage/tables.ts';
 import { AUDIT_TABLE } from './audit.ts';
 import { clientPartition, keyRange, OPERATOR_NAME, OPERATORS_PARTITION, toView } from './entry.ts';

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { withoutBrackets } from '../contract/common.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import {
   ACT_AS,
   type ClientSettings,
@@ -9,9 +11,7 @@ import {
   type Limits,
   OPERATOR,
   OWN_NAME,
-} from '../contract/clientsettings.ts';
-import { withoutBrackets } from '../contract/common.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+} from '../settings/clientSettings.ts';
 import { importKey, type SigningKey } from '../signing/keys.ts';
 import { type ReceivedHeaders, type VerifiedHeaders, verifyHeaders } from '../signing/verify.ts';
 

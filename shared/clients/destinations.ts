@@ -1,8 +1,8 @@
-import { EVERY_COUNTRY, SENDER_COUNTRY } from '../contract/clientsettings.ts';
-import { numberIn } from '../contract/phonenumber.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { numberIn } from '../contract/phoneNumber.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import { EVERY_COUNTRY, SENDER_COUNTRY } from '../settings/clientSettings.ts';
 import type { Client } from './clients.ts';
-import type { CountryTest } from './numbercountries.ts';
+import type { CountryTest } from './numberCountries.ts';
 
 /** What decides where a client may send to. */
 type Destined = Pick<Client, 'name' | 'recipients' | 'countries'>;
@@ -71,7 +71,7 @@ function recipientTest({ recipients }: Destined): ((normalised: string) => boole
 /** @returns undefined where every country is allowed */
 async function smsCountryRule({ name, countries }: Destined, sender: string): Promise<DestinationRule | undefined> {
   if (countries === undefined || countries[0] === EVERY_COUNTRY) return undefined;
-  const { countriesOfSender, countryTest } = await import('./numbercountries.ts');
+  const { countriesOfSender, countryTest } = await import('./numberCountries.ts');
   if (countries !== SENDER_COUNTRY) return withProblem(countryTest(new Set(countries)), name, countries.join(', '));
   const own = countriesOfSender(sender);
   // Otherwise a leaked key could choose a sender ID, and with it every country.

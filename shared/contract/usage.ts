@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LIMIT_NAMES } from './clientsettings.ts';
+import { LIMIT_NAMES } from '../settings/clientSettings.ts';
 import * as examples from './examples.ts';
 
 /** A client's own limits. What is counted over time has the last four members. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type ErrorDetail, invalidField, SwitchboardError } from './switchboarderror.ts';
+import { type ErrorDetail, invalidField, SwitchboardError } from './switchboardError.ts';
 
 /**
  * Holds a value against its schema.

@@ -1,11 +1,11 @@
-import type { ChatUsers } from '../acs/chatusers.ts';
+import type { ChatUsers } from '../acs/chatUsers.ts';
 import { createIdentity, deleteIdentity } from '../acs/identity.ts';
 import type { AcsSession } from '../acs/session.ts';
 import type { Client } from '../clients/clients.ts';
 import type { CreateIdentityRequest, IdentityResult } from '../contract/identity.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Table, Tables } from '../storage/tables.ts';
-import { logFailure } from '../telemetry/failurelog.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 
 /** Identities that clients have created, and who may use which. */
 export interface Identities {

@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '../contract/clientsettings.ts';
+import type { LimitName, Limits } from '../settings/clientSettings.ts';
 import { add, type Counts, current, DAY, freeOn, MINUTE, total, type Window } from './window.ts';
 
 /** What is counted; messages in recipients. */

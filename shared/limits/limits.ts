@@ -1,10 +1,10 @@
-import { LIMIT_NAMES } from '../contract/clientsettings.ts';
 import type { Usage } from '../contract/usage.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
+import { LIMIT_NAMES } from '../settings/clientSettings.ts';
 import type { Tables } from '../storage/tables.ts';
+import { type CounterStore, createCounterStore, type Limited } from './counterStore.ts';
 import { standings } from './counters.ts';
-import { type CounterStore, createCounterStore, type Limited } from './counterstore.ts';
-import { createRecipientCounts, type RecipientCounts } from './recipientcounts.ts';
+import { createRecipientCounts, type RecipientCounts } from './recipientCounts.ts';
 
 /** What the limits of clients are kept with. */
 export interface ClientLimits {

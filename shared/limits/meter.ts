@@ -1,10 +1,10 @@
-import type { SwitchboardError } from '../contract/switchboarderror.ts';
-import { logFailure } from '../telemetry/failurelog.ts';
+import type { SwitchboardError } from '../contract/switchboardError.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 import { recipientsAccepted } from '../telemetry/measures.ts';
+import type { Limited } from './counterStore.ts';
 import { type Amounts, limitsCounting, type Standing } from './counters.ts';
-import type { Limited } from './counterstore.ts';
 import type { ClientLimits } from './limits.ts';
-import { dayOf, type RecipientHash, secondsToNextDay } from './recipientcounts.ts';
+import { dayOf, type RecipientHash, secondsToNextDay } from './recipientCounts.ts';
 import { limitRefusal } from './refusal.ts';
 
 export type Channel = 'sms' | 'email';

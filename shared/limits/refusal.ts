@@ -1,5 +1,5 @@
-import type { LimitName } from '../contract/clientsettings.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import type { LimitName } from '../settings/clientSettings.ts';
 import { limitExceeded } from '../telemetry/measures.ts';
 
 const WORDS: Readonly<Record<LimitName, string>> = {

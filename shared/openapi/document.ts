@@ -1,9 +1,9 @@
 import { API_VERSION, errorEnvelope } from '../contract/common.ts';
 import type { AnyOperation, Tag } from '../operation/definition.ts';
-import type { PublicDefinition } from '../operation/public.ts';
+import type { PublicDefinition } from '../operation/publicFunction.ts';
 import { errorComponents } from './errors.ts';
 import { HEADERS, PARAMETERS } from './headers.ts';
-import { operationObject, publicOperationObject } from './operationobject.ts';
+import { operationObject, publicOperationObject } from './operationObject.ts';
 import { createSchemaWriter, type JsonObject, type SchemaWriter } from './schemas.ts';
 
 const DESCRIPTION = `A serverless front door to Azure Communication Services (ACS).

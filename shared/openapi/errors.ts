@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { noBody } from '../contract/common.ts';
-import { type ErrorCode, STATUS_OF_CODE } from '../contract/switchboarderror.ts';
+import { type ErrorCode, STATUS_OF_CODE } from '../contract/switchboardError.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import { header, RATE_LIMIT_HEADERS } from './headers.ts';
 import type { JsonObject } from './schemas.ts';

@@ -1,13 +1,13 @@
 import type { Audit } from '../audit/audit.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import type { AuditTrigger } from '../contract/audit.ts';
-import type { SmsBatchCounts } from '../contract/smsbatch.ts';
-import type { ErrorCode, SwitchboardError } from '../contract/switchboarderror.ts';
+import type { SmsBatchCounts } from '../contract/smsBatch.ts';
+import type { ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Batch, BatchEvent } from '../smsbatch/batch.ts';
 import type { Answer, AnyOperation, Effect } from './definition.ts';
 import type { Caller } from './execute.ts';
 import { asSwitchboardError } from './failure.ts';
-import type { Runtime } from './runtime.ts';
 
 /** A call of a client that has proved who it is. */
 export interface AuditedCall {

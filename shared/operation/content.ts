@@ -1,8 +1,8 @@
 import { MIMEType } from 'node:util';
-import { CsvFile } from '../contract/csvFile.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { CsvFile } from '../contract/smsBatch.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { AnyOperation } from './definition.ts';
-import { parseJsonBody } from './longlists.ts';
+import { parseJsonBody } from './longLists.ts';
 
 /** Content types that are read as CSV; browsers on Windows label a CSV as Excel's. */
 export const CSV_TYPES = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/plain'] as const;

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { ANY_ORIGIN } from '../contract/origins.ts';
+import { ANY_ORIGIN } from '../settings/origins.ts';
 import type { AnyOperation } from './definition.ts';
 
 // Cross-origin requests of browsers: only operations that take user tokens, since no key belongs in a web page.

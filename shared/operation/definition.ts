@@ -4,16 +4,16 @@ import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Usage } from '../contract/usage.ts';
-import type { Emails } from '../emailstatus/service.ts';
+import type { Emails } from '../email/service.ts';
+import type { NamedKind, WireIds } from '../idempotency/wireIds.ts';
 import type { Identities } from '../identities/identities.ts';
-import type { BatchAdmission } from '../limits/batchadmission.ts';
+import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import type { Charge, Sending } from '../limits/meter.ts';
-import type { OptOuts } from '../optouts/optouts.ts';
+import type { OptOuts } from '../optouts/optOuts.ts';
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
-import type { NamedKind, WireIds } from './wireids.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
 export interface Answer {

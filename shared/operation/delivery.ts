@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
-import { queueName } from '../contract/queuemessage.ts';
+import { queueName } from '../contract/queueMessage.ts';
 import type { ReceivedMessage } from './receivedMessage.ts';
 
 /** One delivery of a queue message, as far as it can be read before it is checked. */

@@ -1,18 +1,18 @@
 import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
 import { assertMayCall, assertMaySendFrom, type Client, maySendFrom } from '../clients/clients.ts';
 import { destinationNotAllowed, emailDestinations, smsDestinations } from '../clients/destinations.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { validate, withoutNulls } from '../contract/validate.ts';
+import type { Counted } from '../idempotency/answerLedger.ts';
+import { leavesDoubt, runOnce } from '../idempotency/once.ts';
+import { type WireIds, wireId } from '../idempotency/wireIds.ts';
 import { usageOf } from '../limits/limits.ts';
 import { type Meter, NO_CHARGE } from '../limits/meter.ts';
+import type { Runtime } from '../runtime.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import type { Counted } from './answerledger.ts';
 import type { Answer, AnyOperation, OperationContext, OperationRequest } from './definition.ts';
 import { asSwitchboardError } from './failure.ts';
-import { leavesDoubt, runOnce } from './once.ts';
-import type { Runtime } from './runtime.ts';
 import { userOf } from './userToken.ts';
-import { type WireIds, wireId } from './wireids.ts';
 
 /** Who calls: a client that has proved it, or, for chat, a user with a token of ACS. */
 export type Caller =
@@ -142,7 +142,7 @@ function sendingContext({ caller, meter }: Call, { limits }: Runtime, counted: C
       return counted === 'yes' ? NO_CHARGE : meter.chargeHashed(sending.channel, sending.recipients.length, []);
     },
     batchAdmission: async (sender) => {
-      const { admitBatch } = await import('../limits/batchadmission.ts');
+      const { admitBatch } = await import('../limits/batchAdmission.ts');
       return admitBatch({ limits, meter, client, mayReach: await smsDestinations(client, sender), counted });
     },
     chargeRedrive: async (recipients) => {

@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
-import { loggedTarget } from '../contract/fieldnames.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { loggedTarget } from '../contract/fieldNames.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { operationEnded } from '../telemetry/measures.ts';
 import { annotate, failSpan } from '../telemetry/telemetry.ts';
 import type { Answer, AnyOperation } from './definition.ts';

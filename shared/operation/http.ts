@@ -3,13 +3,15 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import * as z from 'zod';
 import { assertMayCall } from '../clients/clients.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import { derivedIds, randomIds, type WireIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
+import type { Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { negotiatedType } from './accept.ts';
 import { audited } from './auditing.ts';
-import { type Authenticated, assertSignedBody, authenticate } from './authentication.ts';
+import { type Authenticated, assertSignedBody, authenticate } from './authenticate.ts';
 import { readContent } from './content.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
@@ -17,8 +19,6 @@ import { type Call, type Caller, callerName, execute, isCountedFirst, scopeOf } 
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
 import { toResponse } from './httpResponse.ts';
 import { readBody } from './receivedBody.ts';
-import type { Runtime } from './runtime.ts';
-import { derivedIds, randomIds, type WireIds } from './wireids.ts';
 
 /**
  * The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. The caller's identity

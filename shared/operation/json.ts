@@ -1,5 +1,5 @@
 import type { ParseError } from 'jsonc-parser';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 

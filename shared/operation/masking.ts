@@ -1,4 +1,4 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 
 type Mask = readonly [RegExp, string];
 

@@ -1,5 +1,5 @@
 import { app, type HttpHandler, type InvocationContext, type StorageQueueHandler } from '@azure/functions';
-import { readTelemetrySettings, SettingsError } from '../settings.ts';
+import { readTelemetrySettings, SettingsError } from '../settings/settings.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
 import type { AnyOperation } from './definition.ts';

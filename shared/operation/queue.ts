@@ -1,19 +1,19 @@
 import type { Client } from '../clients/clients.ts';
-import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queuemessage.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queueMessage.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { assertStorable, validate } from '../contract/validate.ts';
+import { derivedIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
+import type { Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
 import { audited } from './auditing.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { type Call, type Caller, execute, scopeOf } from './execute.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { parseJsonBody } from './longlists.ts';
+import { parseJsonBody } from './longLists.ts';
 import type { MessageHandler } from './receivedMessage.ts';
-import type { Runtime } from './runtime.ts';
-import { MAXIMUM_TRIES, settle } from './settlement.ts';
-import { derivedIds } from './wireids.ts';
+import { MAXIMUM_TRIES, settle } from './settle.ts';
 
 /**
  * The queue function of an operation. It throws only to have the message delivered again later; in every other case the

@@ -1,5 +1,5 @@
 import type { AnyOperation } from './definition.ts';
-import type { PublicDefinition } from './public.ts';
+import type { PublicDefinition } from './publicFunction.ts';
 
 // What the functions have declared while they were loaded; the API's description is made from it.
 

@@ -1,5 +1,5 @@
-import { LOOPBACK } from '../contract/origins.ts';
-import type { Settings } from '../settings.ts';
+import { LOOPBACK } from '../settings/origins.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /**
  * The hosts for which a client may have signed: Switchboard's own, whatever the request says about itself. A signature for

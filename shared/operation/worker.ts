@@ -1,11 +1,11 @@
 import { app, type TimerHandler } from '@azure/functions';
 import type * as z from 'zod';
+import type { Runtime } from '../runtime.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import { serving } from './deferred.ts';
 import { observedTimer } from './observed.ts';
 import { queueFunction } from './queueFunction.ts';
 import type { MessageHandler } from './receivedMessage.ts';
-import type { Runtime } from './runtime.ts';
 
 /** Writes one line to the function's log, masked. */
 export type Log = (line: string) => void;

@@ -1,6 +1,6 @@
 import type { SmsBatches } from '../smsbatch/service.ts';
 import type { Storage } from '../storage/storage.ts';
-import { logFailure } from '../telemetry/failurelog.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 
 export interface RetentionFacts {
   readonly storage: Storage;

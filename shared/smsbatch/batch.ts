@@ -1,7 +1,7 @@
 import type { SmsSendOptions } from '../contract/sms.ts';
-import type { BatchState, EmptyPlaceholders, InvalidRecipient } from '../contract/smsbatch.ts';
-import type { SenderPace } from '../pacing/sendertime.ts';
-import type { SegmentCount } from './segments.ts';
+import type { BatchState, EmptyPlaceholders, InvalidRecipient } from '../contract/smsBatch.ts';
+import type { SenderPace } from '../pacing/senderTime.ts';
+import type { SegmentCount } from './recipients/template.ts';
 
 /** What is fixed when a batch is accepted. Times are epoch milliseconds. */
 export interface BatchFacts {

@@ -1,12 +1,12 @@
-import type { SmsBatch } from '../contract/smsbatch.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import type { SmsBatch } from '../contract/smsBatch.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { type Batch, type BatchProgress, isOver, isSplit, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
 import { complete } from './completion.ts';
 import type { BatchEngine } from './engine.ts';
 import { emitOwed, owing } from './owed.ts';
-import { refusalOf } from './permission.ts';
-import { assertRecipientsExist, expired } from './recipientsfile.ts';
+import { assertRecipientsExist, expired } from './recipients/file.ts';
+import { refusalOf } from './send/permission.ts';
 import { sendSplitMessage } from './splitqueue.ts';
 import { describeBatch } from './status.ts';
 

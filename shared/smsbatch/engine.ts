@@ -1,17 +1,17 @@
 import type { AcsSession } from '../acs/session.ts';
 import type { Clients } from '../clients/clients.ts';
-import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
-import type { SmsBatchCounts } from '../contract/smsbatch.ts';
-import type { OptOuts } from '../optouts/optouts.ts';
-import { createSenderStore, type SenderStore } from '../pacing/senderstore.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { SmsBatchCounts } from '../contract/smsBatch.ts';
+import type { OptOuts } from '../optouts/optOuts.ts';
+import { createSenderStore, type SenderStore } from '../pacing/senderStore.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { Gathering } from '../storage/gathering.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch, BatchEvent } from './batch.ts';
-import { type BatchStore, createBatchStore } from './batchstore.ts';
-import { ChunkRecipients } from './chunkRecipients.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import { type BatchStore, createBatchStore } from './ledger/batches.ts';
+import { createLedger, type Ledger } from './ledger/chunks.ts';
+import { ChunkRecipients } from './send/chunkRecipients.ts';
 
 /** What the steps of a batch (submit, split, send, sweep, …) work with. */
 export interface BatchEngine {

@@ -1,4 +1,4 @@
-import { logFailure } from '../telemetry/failurelog.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, isOver, recipientsBlob } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { traceparent } from '../contract/queuemessage.ts';
+import { traceparent } from '../contract/queueMessage.ts';
 import { isSealOf, sealOf } from '../secret/seal.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 

@@ -1,7 +1,7 @@
 import type { Batch, BatchEvent, OwedEvent } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import { NOTHING } from './ledger/chunk.ts';
 import { countsOf } from './status.ts';
-import { NOTHING } from './tally.ts';
 
 /** What the batch owes once `event` has happened to it; written together with the change itself. */
 export function owing({ owed, redrives }: Batch, event: BatchEvent): readonly OwedEvent[] {

@@ -1,4 +1,4 @@
-import { millisecondsPerRecipient, PACED_SHARE } from '../pacing/sendertime.ts';
+import { millisecondsPerRecipient, PACED_SHARE } from '../pacing/senderTime.ts';
 import type { Batch } from './batch.ts';
 
 /** Recipients of one request to ACS. @see ACS SMS REST 2021-03-07 */

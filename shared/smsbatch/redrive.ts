@@ -1,10 +1,9 @@
 import type { Batch } from './batch.ts';
-import { type ChunkState, tallyOf } from './chunk.ts';
-import { sendChunkMessage } from './chunkqueue.ts';
 import type { BatchEngine } from './engine.ts';
-import type { StoredChunk } from './ledger.ts';
-import { assertRecipientsExist } from './recipientsfile.ts';
-import { subtractTally } from './tally.ts';
+import { type ChunkState, subtractTally, tallyOf } from './ledger/chunk.ts';
+import type { StoredChunk } from './ledger/chunks.ts';
+import { assertRecipientsExist } from './recipients/file.ts';
+import { sendChunkMessage } from './send/queue.ts';
 
 /**
  * Opens again what has failed in a batch (and, if asked for, what is in doubt) and gives it sending times. It may die

@@ -1,10 +1,10 @@
 import type { Batch } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
-import { ERASED_RECIPIENT } from './recipient.ts';
-import { isExpiry } from './recipientsfile.ts';
+import type { Tally } from './ledger/chunk.ts';
+import { isExpiry } from './recipients/file.ts';
+import { ERASED_RECIPIENT } from './recipients/recipient.ts';
 import { batchResults } from './results.ts';
 import { countsOf } from './status.ts';
-import type { Tally } from './tally.ts';
 
 /**
  * Tells of a completed batch that a delivery report has come for every recipient whom ACS accepted. Asked after the

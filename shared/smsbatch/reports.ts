@@ -1,12 +1,12 @@
-import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import type { ChunkState } from './chunk.ts';
-import { mergeReports, tallyOfDeliveries } from './deliveries.ts';
 import type { BatchEngine } from './engine.ts';
-import { isExpiry } from './recipientsfile.ts';
+import type { ChunkState } from './ledger/chunk.ts';
+import { subtractTally } from './ledger/chunk.ts';
+import { mergeReports, tallyOfDeliveries } from './ledger/deliveries.ts';
+import { isExpiry } from './recipients/file.ts';
 import { tellWhenReported } from './reported.ts';
 import { type Origin, readTag } from './tag.ts';
-import { subtractTally } from './tally.ts';
 
 /**
  * Takes a delivery report into the account of its batch. Reports may come early, late, repeatedly and in any order; those

@@ -1,11 +1,11 @@
 import { OPTED_OUT } from '../contract/sms.ts';
-import type { RecipientState, SmsBatchResult } from '../contract/smsbatch.ts';
+import type { RecipientState, SmsBatchResult } from '../contract/smsBatch.ts';
 import type { Batch } from './batch.ts';
-import { type RecipientResult, stateOf } from './chunk.ts';
-import type { Deliveries, Delivery } from './deliveries.ts';
 import type { BatchEngine } from './engine.ts';
-import { numberOf } from './recipient.ts';
-import { readIndex, readLines } from './recipientsfile.ts';
+import { type RecipientResult, stateOf } from './ledger/chunk.ts';
+import type { Deliveries, Delivery } from './ledger/deliveries.ts';
+import { readIndex, readLines } from './recipients/file.ts';
+import { numberOf } from './recipients/recipient.ts';
 
 export interface ResultsQuery {
   readonly state: RecipientState | undefined;

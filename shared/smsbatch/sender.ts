@@ -1,5 +1,5 @@
-import { type SenderKind, senderKind } from '../contract/senderkind.ts';
-import type { SenderPace } from '../pacing/sendertime.ts';
+import { type SenderKind, senderKind } from '../contract/phoneNumber.ts';
+import type { SenderPace } from '../pacing/senderTime.ts';
 
 /**
  * Recipients per minute. Toll-free numbers and short codes: for each number; alphanumeric sender IDs: for the whole

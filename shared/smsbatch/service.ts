@@ -1,12 +1,12 @@
-import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
-import type { SmsBatch } from '../contract/smsbatch.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { SmsBatch } from '../contract/smsBatch.ts';
 import { batchStatus, type ChargeRedrive, cancelBatch, failBatch, findBatch, redriveBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import { forgetBatches } from './forget.ts';
 import type { BatchName, ChunkName } from './messages.ts';
 import { recordBatchReport } from './reports.ts';
 import { batchResults, type ResultsPage, type ResultsQuery, resultsCsv } from './results.ts';
-import { failChunk, sendChunk } from './send.ts';
+import { failChunk, sendChunk } from './send/sendChunk.ts';
 import { splitBatch } from './split.ts';
 import { batchesInProgress, listBatches } from './status.ts';
 import type { Submission } from './submit.ts';

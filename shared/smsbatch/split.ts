@@ -1,13 +1,13 @@
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
-import { MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './chunkqueue.ts';
 import { failBatch, revokeBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
 import type { BatchName } from './messages.ts';
 import { chunkMilliseconds } from './pace.ts';
-import { refusalOf } from './permission.ts';
-import { assertRecipientsReadable, EXPIRED, isExpiry } from './recipientsfile.ts';
+import { assertRecipientsReadable, EXPIRED, isExpiry } from './recipients/file.ts';
 import { applyRedrive } from './redrive.ts';
+import { refusalOf } from './send/permission.ts';
+import { MAXIMUM_DELAY_SECONDS, sendChunkMessage } from './send/queue.ts';
 import { sendSplitMessage } from './splitqueue.ts';
 
 /** Sending times are given away no further ahead than this: what has none yet can be canceled, and other batches get theirs. */

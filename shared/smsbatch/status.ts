@@ -1,9 +1,9 @@
-import type { SmsBatch, SmsBatchCounts } from '../contract/smsbatch.ts';
-import { millisecondsPerRecipient } from '../pacing/sendertime.ts';
+import type { SmsBatch, SmsBatchCounts } from '../contract/smsBatch.ts';
+import { millisecondsPerRecipient } from '../pacing/senderTime.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
+import type { Tally } from './ledger/chunk.ts';
 import { chunkMilliseconds } from './pace.ts';
-import type { Tally } from './tally.ts';
 
 /** What a batch looks like to its owner. */
 export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {

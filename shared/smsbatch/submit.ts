@@ -1,7 +1,7 @@
-import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsbatch.ts';
-import { invalidField } from '../contract/switchboarderror.ts';
-import type { BatchAdmission } from '../limits/batchadmission.ts';
-import { logFailure } from '../telemetry/failurelog.ts';
+import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsBatch.ts';
+import { invalidField } from '../contract/switchboardError.ts';
+import type { BatchAdmission } from '../limits/batchAdmission.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
 import {
   BATCHES_CONTAINER,
@@ -13,16 +13,16 @@ import {
   SPLIT_GRACE_MILLISECONDS,
 } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
-import { isCountry } from './numbers.ts';
+import { NOTHING } from './ledger/chunk.ts';
 import { emitOwed } from './owed.ts';
 import { chunkSize } from './pace.ts';
-import { expectedRecipients, recipientSource } from './recipientSource.ts';
-import { preparedPieces, RecipientPreparation } from './recipients.ts';
+import { isCountry } from './recipients/numbers.ts';
+import { expectedRecipients, recipientSource } from './recipients/recipientSource.ts';
+import { preparedPieces, RecipientPreparation } from './recipients/recipients.ts';
 import { senderPace } from './sender.ts';
 import { splitBatch } from './split.ts';
 import { sendSplitMessage } from './splitqueue.ts';
 import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
-import { NOTHING } from './tally.ts';
 
 export interface Submission {
   /** The same for every repetition of one submission. */

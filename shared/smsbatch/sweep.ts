@@ -1,16 +1,16 @@
-import { logFailure } from '../telemetry/failurelog.ts';
+import { logFailure } from '../telemetry/failureLog.ts';
 import { oldestUnsentChunk } from '../telemetry/measures.ts';
 import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
-import type { ActiveBatch } from './batchstore.ts';
-import { newChunkState } from './chunk.ts';
-import { sendChunkMessage } from './chunkqueue.ts';
 import { complete } from './completion.ts';
 import { failBatch } from './control.ts';
 import type { BatchEngine } from './engine.ts';
+import type { ActiveBatch } from './ledger/batches.ts';
+import { newChunkState } from './ledger/chunk.ts';
 import { emitOwed } from './owed.ts';
 import { chunkMilliseconds } from './pace.ts';
-import { assertRecipientsExist, EXPIRED, isExpiry } from './recipientsfile.ts';
+import { assertRecipientsExist, EXPIRED, isExpiry } from './recipients/file.ts';
 import { tellWhenReported } from './reported.ts';
+import { sendChunkMessage } from './send/queue.ts';
 import { sendSplitMessage } from './splitqueue.ts';
 
 /** A chunk that has not been claimed this long after its time is overdue. */

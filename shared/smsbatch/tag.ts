@@ -1,7 +1,7 @@
 import { isSealOf, sealOf } from '../secret/seal.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import type { Batch } from './batch.ts';
-import { isOfOlderVersion } from './requestid.ts';
+import { isOfOlderVersion } from './send/requestIds.ts';
 
 /** Where a message of a batch comes from. */
 export interface Origin {

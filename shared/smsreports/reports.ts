@@ -1,10 +1,10 @@
-import { MAXIMUM_TAG_LENGTH } from '../contract/acsevent.ts';
-import type { SmsDeliveryReport } from '../contract/deliveryreport.ts';
+import { MAXIMUM_TAG_LENGTH } from '../contract/acsEvent.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import type { SmsSendResult } from '../contract/sms.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { Tables } from '../storage/tables.ts';
 import { mergeMessages, NOTHING_KNOWN, rankOf, type SmsMessage, type SmsReport, type SmsSending } from './message.ts';
-import { createMessageStore, type MessageStore, NEW_MESSAGE, type StoredMessage } from './messagestore.ts';
+import { createMessageStore, type MessageStore, NEW_MESSAGE, type StoredMessage } from './messageStore.ts';
 
 /** What becomes of messages that were sent one by one, from the delivery reports that ACS sends for them. */
 export interface SmsReports {

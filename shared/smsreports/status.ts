@@ -1,5 +1,5 @@
 import type { SmsDeliveryReportAnswer } from '../contract/sms.ts';
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { SmsReport } from './message.ts';
 import type { SmsReports } from './reports.ts';
 

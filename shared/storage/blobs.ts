@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import { isBlobName } from '../contract/blobname.ts';
-import type { StorageAccess } from '../settings.ts';
+import { isBlobName } from '../contract/queueMessage.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 import { blobService, hasStatus, once } from './connection.ts';
 
 export interface Blobs {

@@ -2,7 +2,7 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TableServiceClientOptions } from '@azure/data-tables';
 import type { StoragePipelineOptions as BlobOptions, BlobServiceClient } from '@azure/storage-blob';
 import type { StoragePipelineOptions as QueueOptions, QueueServiceClient } from '@azure/storage-queue';
-import type { StorageAccess } from '../settings.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 
 /** The SDKs are loaded on first use: most calls of most functions need none or one of them. */
 

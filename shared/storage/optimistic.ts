@@ -1,4 +1,4 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
 
 /**
  * Waits before the next attempt at a write that another writer has overtaken.

@@ -1,4 +1,4 @@
-import type { StorageAccess } from '../settings.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 import { hasStatus, once, queueService } from './connection.ts';
 
 /** A queue message holds 64 KB of base64. @see Azure Storage "Put Message" */

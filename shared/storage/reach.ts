@@ -1,4 +1,4 @@
-import type { StorageAccess } from '../settings.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 import { blobService, hasStatus, once, queueService, tableClient } from './connection.ts';
 
 export const STORAGE_SERVICES = ['queues', 'tables', 'blobs'] as const;

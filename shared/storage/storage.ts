@@ -1,6 +1,6 @@
-import type { StorageAccess } from '../settings.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 import { type Blobs, createBlobs } from './blobs.ts';
-import { createOldRows, type OldRows } from './oldrows.ts';
+import { createOldRows, type OldRows } from './oldRows.ts';
 import { createQueues, type Queues } from './queues.ts';
 import { createTables, type Tables } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
-import type { StorageAccess } from '../settings.ts';
+import type { StorageAccess } from '../settings/settings.ts';
 import { hasStatus, once, tableClient } from './connection.ts';
 import { type BackOff, createBackOff } from './optimistic.ts';
 

@@ -1,6 +1,6 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import type { TelemetrySettings } from '../settings.ts';
+import type { TelemetrySettings } from '../settings/settings.ts';
 
 export interface Exporters {
   readonly traces: readonly SpanExporter[];
@@ -11,7 +11,7 @@ export interface Exporters {
 export async function createExporters({ otlp, azureMonitor }: TelemetrySettings): Promise<Exporters> {
   const [collector, monitor] = await Promise.all([
     otlp.traces || otlp.metrics ? import('./otlp.ts').then(({ otlpExporters }) => otlpExporters(otlp)) : NONE,
-    azureMonitor ? import('./azuremonitor.ts').then(({ monitorExporters }) => monitorExporters(azureMonitor)) : NONE,
+    azureMonitor ? import('./azureMonitor.ts').then(({ monitorExporters }) => monitorExporters(azureMonitor)) : NONE,
   ]);
   return {
     traces: [...collector.traces, ...monitor.traces],

@@ -1,4 +1,4 @@
-import type { AcsService } from '../settings.ts';
+import type { AcsService } from '../settings/settings.ts';
 import type { Metric } from './signals.ts';
 import { measure } from './telemetry.ts';
 

@@ -1,6 +1,6 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import type { TelemetrySettings } from '../settings.ts';
+import type { TelemetrySettings } from '../settings/settings.ts';
 import type { Exporters } from './exporters.ts';
 
 /** OTLP over HTTP in JSON. The exporters read their endpoints, headers and timeouts from `OTEL_EXPORTER_OTLP_*`. */

@@ -1,5 +1,5 @@
-import { SwitchboardError } from '../contract/switchboarderror.ts';
-import type { TelemetrySettings } from '../settings.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import type { TelemetrySettings } from '../settings/settings.ts';
 import type { Attributes, Metric, SpanFacts, Telemetry } from './signals.ts';
 
 /**
@@ -24,7 +24,7 @@ export function startTelemetry(settings: TelemetrySettings, warn: (line: string)
 async function load(settings: TelemetrySettings, warn: (line: string) => void): Promise<void> {
   try {
     const [{ createTelemetry }, { createExporters }] = await Promise.all([
-      import('./opentelemetry.ts'),
+      import('./openTelemetry.ts'),
       import('./exporters.ts'),
     ]);
     current = createTelemetry(settings, await createExporters(settings), warn);

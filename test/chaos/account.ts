@@ -1,4 +1,4 @@
-import type { RecipientState, SmsBatchCounts, SmsBatchResult } from '../../shared/contract/smsbatch.ts';
+import type { RecipientState, SmsBatchCounts, SmsBatchResult } from '../../shared/contract/smsBatch.ts';
 
 /** One message that ACS has delivered. */
 export interface Delivered {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
-import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsevent.ts';
+import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import type { EmailOperationStatus } from '../../shared/contract/email.ts';
-import { OUTCOMES_QUEUE, type OutcomeEvent } from '../../shared/contract/queuemessage.ts';
+import { OUTCOMES_QUEUE, type OutcomeEvent } from '../../shared/contract/queueMessage.ts';
 import { emailsTo, setFaults } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { mailOf, mailTo, sendMail } from '../setup/mails.ts';

@@ -1,5 +1,5 @@
 import { BlobServiceClient } from '@azure/storage-blob';
-import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
+import type { SmsBatch } from '../../shared/contract/smsBatch.ts';
 import { BATCHES_CONTAINER, CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
 import { sealedChunk, sealedSplit } from '../../shared/smsbatch/messages.ts';
 import { accepted, batchOf, resultsOf, submit } from '../setup/batches.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { azdVariables } from '../../infra/toolchain/bicep.ts';
-import { LIMIT_NAMES } from '../../shared/contract/clientsettings.ts';
-import { environment } from '../../shared/contract/environment.ts';
-import { telemetryEnvironment } from '../../shared/contract/telemetryenvironment.ts';
-import { readSettings, readTelemetrySettings } from '../../shared/settings.ts';
+import { LIMIT_NAMES } from '../../shared/settings/clientSettings.ts';
+import { environment } from '../../shared/settings/environment.ts';
+import { readSettings, readTelemetrySettings } from '../../shared/settings/settings.ts';
+import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { appSettings, deployment, SETS, variableOf } from './azure.ts';
 
 /** Settings that the template derives from the resources that it creates. */

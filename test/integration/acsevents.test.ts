@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsevent.ts';
+import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import { smsSendResult } from '../../shared/contract/sms.ts';
 import { cloudEvent, gridEvent, receivedSmsData, smsReportData } from '../setup/acsevents.ts';
 import { setEvents } from '../setup/emulator.ts';

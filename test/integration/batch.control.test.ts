@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
+import type { SmsBatch } from '../../shared/contract/smsBatch.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
-import type { OutcomeEvent } from '../../shared/contract/queuemessage.ts';
+import type { OutcomeEvent } from '../../shared/contract/queueMessage.ts';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../shared/smsbatch/batch.ts';
 import { createStorage } from '../../shared/storage/storage.ts';
 import { accepted, batchOf, over, resultsOf, submitCsv, submitted } from '../setup/batches.ts';

@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
 import { createClients } from '../../shared/clients/clients.ts';
-import type { SmsDeliveryReport } from '../../shared/contract/deliveryreport.ts';
-import { createOptOuts } from '../../shared/optouts/optouts.ts';
+import type { SmsDeliveryReport } from '../../shared/contract/deliveryReport.ts';
+import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createServerSecret } from '../../shared/secret/serverSecret.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
 import { type BatchEngine, createEngine } from '../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../shared/smsbatch/reports.ts';
 import { createStorage } from '../../shared/storage/storage.ts';

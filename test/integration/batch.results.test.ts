@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
-import type { SmsBatch } from '../../shared/contract/smsbatch.ts';
-import { smsBatchPage, smsBatchResultPage } from '../../shared/contract/smsbatch.ts';
+import type { SmsBatch } from '../../shared/contract/smsBatch.ts';
+import { smsBatchPage, smsBatchResultPage } from '../../shared/contract/smsBatch.ts';
 import { over, resultsOf, submitted, targetOf } from '../setup/batches.ts';
 import { PACED_CHUNK_SIZE, recipientsOf, uniquePacedSender, uniqueSender } from '../setup/names.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { smsBatch } from '../../shared/contract/smsbatch.ts';
+import { smsBatch } from '../../shared/contract/smsBatch.ts';
 import { accepted, batchOf, over, resultsOf, submit, submitCsv, submitted, targetOf } from '../setup/batches.ts';
 import { openBatchStorage } from '../setup/batchstorage.ts';
 import { smsFrom } from '../setup/emulator.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { smsSendResult } from '../../shared/contract/sms.ts';
-import { smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
+import { smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { incomingSms, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { smsOptOutPage } from '../../shared/contract/smsoptouts.ts';
-import { createOptOuts } from '../../shared/optouts/optouts.ts';
+import { smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
+import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createTables } from '../../shared/storage/tables.ts';
 import { over, resultsOf, submitted, targetOf } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
-import { createOldRows } from '../../shared/storage/oldrows.ts';
+import { createOldRows } from '../../shared/storage/oldRows.ts';
 import { retryConflicts } from '../../shared/storage/optimistic.ts';
 import { createTables, type Row, type Table, writeRow } from '../../shared/storage/tables.ts';
 

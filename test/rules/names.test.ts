@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { OPERATION_NAMES } from '../../shared/contract/operationnames.ts';
+import { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
 import { operations } from '../../shared/operation/registry.ts';
 import { type App, FUNCTION_FILES, loadApp, nameOf } from './app.ts';
 

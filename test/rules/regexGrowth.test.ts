@@ -5,7 +5,7 @@ import { slowTextFor } from './growth.ts';
 
 /** What the files make that build their expressions while they run, written out. */
 const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: string])[]>> = {
-  'shared/smsbatch/segments.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
+  'shared/smsbatch/recipients/template.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
   'shared/operation/cors.ts': [['^/chat/threads/[^/]+/messages/?$', 'i']],
   'infra/local/functions-host/http/template.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
   // Of a number and of an address.

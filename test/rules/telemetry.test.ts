@@ -51,7 +51,7 @@ test('what telemetry needs is no part of what every start loads', () => {
 
 test('while it is off, nothing of it is loaded', async () => {
   const loaded = await loadedWith({});
-  expect(loaded).toContain('shared/operation/operation.ts');
+  expect(loaded).toContain('shared/operation/define.ts');
   expect(loaded.filter((it) => TELEMETRY.test(it))).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRuntime, type Runtime } from '../../shared/operation/runtime.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { createRuntime, type Runtime } from '../../shared/runtime.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniqueQueue, uniqueSender } from '../setup/names.ts';

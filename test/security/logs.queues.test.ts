@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsevent.ts';
+import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import { operations } from '../../shared/operation/registry.ts';
 import { eventually } from '../setup/eventually.ts';
 import { hostileRequests } from '../setup/hostile.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
-import { createOptOuts } from '../../shared/optouts/optouts.ts';
+import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createTables } from '../../shared/storage/tables.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { uniquePhone, uniqueSender } from '../setup/names.ts';

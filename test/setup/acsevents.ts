@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EVENT_TYPES } from '../../shared/contract/acsevent.ts';
+import { EVENT_TYPES } from '../../shared/contract/acsEvent.ts';
 
 /** Events as Event Grid delivers them, in the spelling of Microsoft's newest samples. */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
-import { type SmsBatch, type SmsBatchResult, smsBatch, smsBatchResultPage } from '../../shared/contract/smsbatch.ts';
+import { type SmsBatch, type SmsBatchResult, smsBatch, smsBatchResultPage } from '../../shared/contract/smsBatch.ts';
 import { eventually } from './eventually.ts';
 import { answerOf, call, type JsonAnswer } from './switchboard.ts';
 

@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { derivedIds } from '../../shared/operation/wireids.ts';
+import { derivedIds } from '../../shared/idempotency/wireIds.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../shared/smsbatch/batch.ts';
 import { secretOf } from './secrets.ts';
 

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import type { Blobs } from '../../shared/storage/blobs.ts';
-import type { OldRows } from '../../shared/storage/oldrows.ts';
+import type { OldRows } from '../../shared/storage/oldRows.ts';
 import { createBackOff } from '../../shared/storage/optimistic.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
 import type { Storage } from '../../shared/storage/storage.ts';

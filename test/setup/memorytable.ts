@@ -1,4 +1,4 @@
-import type { OldRow } from '../../shared/storage/oldrows.ts';
+import type { OldRow } from '../../shared/storage/oldRows.ts';
 import type { Row, RowChange, RowRange, RowValues, Table } from '../../shared/storage/tables.ts';
 
 /** A table in memory: each call takes a turn of the event loop, so that racing callers do overtake each other. */

@@ -1,6 +1,6 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
-import { MESSAGE_BODIES_CONTAINER, type OutcomeEvent, outcomeEvent } from '../../shared/contract/queuemessage.ts';
+import { MESSAGE_BODIES_CONTAINER, type OutcomeEvent, outcomeEvent } from '../../shared/contract/queueMessage.ts';
 import { eventually } from './eventually.ts';
 import { uniqueQueue } from './names.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { defaultLimits } from '../../shared/contract/clientsettings.ts';
+import { defaultLimits } from '../../shared/settings/clientSettings.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 import { bytes, key, problems } from './settings.fixtures.ts';
 

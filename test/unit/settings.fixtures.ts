@@ -1,4 +1,4 @@
-import { readSettings, SettingsError } from '../../shared/settings.ts';
+import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 
 export const key = (name: string) => Buffer.from(`the key of ${name}`.padEnd(32, '!')).toString('base64');
 export const bytes = (count: number) => Buffer.from('k'.repeat(count)).toString('base64');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings, SettingsError } from '../../shared/settings.ts';
+import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 
 const read = (keywords: string | undefined) =>
   readSettings({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTelemetrySettings, SettingsError } from '../../shared/settings.ts';
+import { readTelemetrySettings, SettingsError } from '../../shared/settings/settings.ts';
 
 const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://localhost:4318';
 const APPLICATIONINSIGHTS_CONNECTION_STRING = 'InstrumentationKey=00000000-0000-0000-0000-000000000000';

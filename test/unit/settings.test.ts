@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings, SettingsError } from '../../shared/settings.ts';
+import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 import { connection, GOOD, key, PRIMARY, problems, SECONDARY } from './settings.fixtures.ts';
 
 describe('good settings', () => {
@@ -13,7 +13,7 @@ describe('good settings', () => {
       storage: { kind: 'connection string', connectionString: 'UseDevelopmentStorage=true' },
       sms: { ratesPerMinute: {}, repeatabilityWindowSeconds: 300 },
       smsOptOutKeywords: [],
-      email: { limits: { custom: expect.any(Object), managed: expect.any(Object) } }, // test/unit/emailstatus/limits.test.ts
+      email: { limits: { custom: expect.any(Object), managed: expect.any(Object) } }, // test/unit/email/limits.test.ts
       retentionDays: 30,
       auditRetentionDays: 0,
       publicUrl: undefined,

@@ -1,4 +1,4 @@
-import type { SmsBatch } from '../../../shared/contract/smsbatch.ts';
+import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
 import { inOptions } from './batchOptions.ts';
 
 const BAR_WIDTH = 30;

@@ -1,4 +1,4 @@
-import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
+import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import type { Ports } from './options.ts';
 import type { Variables } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OUTCOMES_QUEUE } from '../../../shared/contract/queuemessage.ts';
+import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { bundledHost } from './hostbundle.ts';
 import type { Ports } from './options.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
-import { readSettings, SettingsError } from '../../../shared/settings.ts';
+import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
+import { readSettings, SettingsError } from '../../../shared/settings/settings.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
 import { buildDocs } from '../../toolchain/docs.ts';
 import { type Announcement, announcementOf, announcementText } from './announcement.ts';

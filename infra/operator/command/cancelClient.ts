@@ -1,5 +1,5 @@
-import type { SmsBatch } from '../../../shared/contract/smsbatch.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { SmsBatches } from '../../../shared/smsbatch/service.ts';
 
 /** Shown to the client, and in the `canceled` outcome. */

@@ -2,7 +2,7 @@ import { createAcsProbe, type ProbeAnswer } from '../../../shared/acs/probe.ts';
 import { DEADLINE_MILLISECONDS } from '../../../shared/health/check.ts';
 import { reasonOf } from '../../../shared/health/reason.ts';
 import { clockVerdict, credentialVerdict } from '../../../shared/health/verdicts.ts';
-import type { AcsAccess, Settings } from '../../../shared/settings.ts';
+import type { AcsAccess, Settings } from '../../../shared/settings/settings.ts';
 import { obstacleRemedy, obstacleText, obstacleTo } from './connect.ts';
 import { type Finding, failed, ok, skipped, warning } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 export const CLIENTS = 'client keys';

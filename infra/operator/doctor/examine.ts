@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { CLOCK, CREDENTIAL, examineAcs, REACH } from './acs.ts';
 import { CLIENTS, examineClients } from './clients.ts';
 import { type Finding, skipped } from './finding.ts';

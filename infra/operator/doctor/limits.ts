@@ -1,8 +1,8 @@
 import { type Client, createClients, mayCall } from '../../../shared/clients/clients.ts';
-import { SENDER_COUNTRY } from '../../../shared/contract/clientsettings.ts';
-import { LOOPBACK } from '../../../shared/contract/origins.ts';
-import { senderKind } from '../../../shared/contract/senderkind.ts';
-import type { Settings } from '../../../shared/settings.ts';
+import { senderKind } from '../../../shared/contract/phoneNumber.ts';
+import { SENDER_COUNTRY } from '../../../shared/settings/clientSettings.ts';
+import { LOOPBACK } from '../../../shared/settings/origins.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 export const LIMITS = 'client limits';

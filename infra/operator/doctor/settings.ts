@@ -1,4 +1,4 @@
-import { readSettings, type Settings, SettingsError } from '../../../shared/settings.ts';
+import { readSettings, type Settings, SettingsError } from '../../../shared/settings/settings.ts';
 import { type Finding, failed, ok } from './finding.ts';
 import { isReference, type Variables } from './settingsfile.ts';
 

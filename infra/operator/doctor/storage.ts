@@ -1,6 +1,6 @@
 import { DEADLINE_MILLISECONDS } from '../../../shared/health/check.ts';
 import { reasonOf } from '../../../shared/health/reason.ts';
-import type { StorageAccess } from '../../../shared/settings.ts';
+import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { hasStatus } from '../../../shared/storage/connection.ts';
 import {
   createStorageReach,

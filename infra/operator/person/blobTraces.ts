@@ -1,6 +1,6 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import { MESSAGE_BODIES_CONTAINER, OUTCOME_BODIES_CONTAINER } from '../../../shared/contract/queuemessage.ts';
-import type { StorageAccess } from '../../../shared/settings.ts';
+import { MESSAGE_BODIES_CONTAINER, OUTCOME_BODIES_CONTAINER } from '../../../shared/contract/queueMessage.ts';
+import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
 import { blobService, hasStatus } from '../../../shared/storage/connection.ts';
 import type { Person } from './person.ts';

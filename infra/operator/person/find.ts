@@ -1,4 +1,4 @@
-import type { StorageAccess } from '../../../shared/settings.ts';
+import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { blobTraces } from './blobTraces.ts';
 import type { Person } from './person.ts';
 import { queueTraces } from './queueTraces.ts';

@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { numberIn } from '../../../shared/contract/phonenumber.ts';
+import { numberIn } from '../../../shared/contract/phoneNumber.ts';
 
 /** The phone number or email address whose data is exported or erased. */
 export interface Person {

@@ -1,4 +1,9 @@
-import { ERASED_RECIPIENT, numberOf, parseRecipients, type Recipient } from '../../../shared/smsbatch/recipient.ts';
+import {
+  ERASED_RECIPIENT,
+  numberOf,
+  parseRecipients,
+  type Recipient,
+} from '../../../shared/smsbatch/recipients/recipient.ts';
 import type { Person } from './person.ts';
 
 /** A recipient's line in the file of a batch. */

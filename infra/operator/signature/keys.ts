@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings/settings.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import type { Connection } from '../../local/client/connection.ts';
 import type { KnownKey } from './parts.ts';

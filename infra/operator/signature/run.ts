@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readSettings, type Settings, SettingsError } from '../../../shared/settings.ts';
+import { readSettings, type Settings, SettingsError } from '../../../shared/settings/settings.ts';
 import { findConnection } from '../../local/client/connection.ts';
 import { type Options, settingsOf } from '../doctor/options.ts';
 import type { Variables } from '../doctor/settingsfile.ts';

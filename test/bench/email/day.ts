@@ -3,11 +3,11 @@
  * tell it. ACS has its quotas of status reads for a custom domain; the timer goes every 30 seconds.
  */
 import { v5 } from 'uuid';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { createEmailEngine } from '../../../shared/emailstatus/engine.ts';
-import { isOver } from '../../../shared/emailstatus/mail.ts';
-import { pollMails } from '../../../shared/emailstatus/poll.ts';
-import { sendMail } from '../../../shared/emailstatus/send.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { isOver } from '../../../shared/email/emailRow.ts';
+import { createEmailEngine } from '../../../shared/email/engine.ts';
+import { pollMails } from '../../../shared/email/poll.ts';
+import { sendMail } from '../../../shared/email/sendEmail.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { fakeSession, type SentRequest } from '../../unit/acs/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSenderRefusal, readAcsError } from '../../../shared/acs/acserror.ts';
+import { isSenderRefusal, readAcsError } from '../../../shared/acs/acsError.ts';
 
 const read = (status: number, body: unknown) => readAcsError(status, JSON.stringify(body));
 

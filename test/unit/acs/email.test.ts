@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getEmailOperation, sendEmail } from '../../../shared/acs/email.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { fakeSession } from './fixtures.ts';
 
 const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6';

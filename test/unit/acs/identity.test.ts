@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createIdentity, deleteIdentity, issueAccessToken } from '../../../shared/acs/identity.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { fakeSession } from './fixtures.ts';
 
 const USER = '8:acs:a_b';

@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test } from 'vitest';
 import { observedRequest } from '../../../shared/acs/observed.ts';
 import type { AcsRequest } from '../../../shared/acs/request.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { stopTelemetry, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry } from '../telemetry/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createUserProofs } from '../../../shared/acs/userproofs.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { createUserProofs } from '../../../shared/acs/userProofs.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { fakeSession, type SentRequest } from './fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');

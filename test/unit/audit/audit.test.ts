@@ -4,7 +4,7 @@ import { listAuditEntries } from '../../../shared/audit/auditLog.ts';
 import type { AuditEntry } from '../../../shared/audit/entry.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
 import type { RowChange } from '../../../shared/storage/tables.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { CLIENTS } from '../operation/fixtures.ts';
 

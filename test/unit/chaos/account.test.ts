@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import type { SmsBatchResult } from '../../../shared/contract/smsBatch.ts';
 import { accountText, type Books, isClean, reckon } from '../../chaos/account.ts';
 
 const [ANNA, BEN] = ['+14255550101', '+14255550102'] as const;

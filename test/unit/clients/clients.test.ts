@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assertMayCall, assertMaySendFrom, type Client, createClients } from '../../../shared/clients/clients.ts';
-import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
+import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { sign } from '../../../shared/signing/sign.ts';
 

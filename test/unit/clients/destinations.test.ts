@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Client } from '../../../shared/clients/clients.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
 import { mayReach, smsDestinations } from '../../../shared/clients/destinations.ts';
-import type { ClientSettings, DefaultLimits } from '../../../shared/contract/clientsettings.ts';
+import type { ClientSettings, DefaultLimits } from '../../../shared/settings/clientSettings.ts';
 
 const key = Buffer.from('the key of the shop, of 32 bytes').toString('base64');
 const client = (more: Partial<ClientSettings> = {}, defaults: DefaultLimits = {}): Client =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isBlobName } from '../../../shared/contract/blobname.ts';
+import { isBlobName } from '../../../shared/contract/queueMessage.ts';
 
 test.each(['a', 'shop/orders/17.json', 'Übersicht 2026/März.json', '..a/b..', '-', 'x'.repeat(1024)])(
   '%j names a blob',

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { validate } from '../../../shared/contract/validate.ts';
 
 /** The JSON paths of the fields that a schema refuses; none when it takes the value. */

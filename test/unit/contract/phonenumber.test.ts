@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { numbersIn } from '../../../shared/contract/phonenumber.ts';
+import { numbersIn } from '../../../shared/contract/phoneNumber.ts';
 
 test.each<[string, readonly string[]]>([
   ['+14255550123', ['+14255550123']],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outcomeEvent, queueMessage, queueName } from '../../../shared/contract/queuemessage.ts';
+import { outcomeEvent, queueMessage, queueName } from '../../../shared/contract/queueMessage.ts';
 import { accepts, refusedFields } from './fixtures.ts';
 
 describe('a queue name', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lastStartInWindow } from '../../../shared/contract/sendwindow.ts';
+import { lastStartInWindow } from '../../../shared/contract/sendWindow.ts';
 
 /** All tries of a request end within this: test/unit/acs/transport.test.ts */
 const LONGEST_REQUEST = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { type ErrorCode, SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 
 test.each<[ErrorCode, number, 'transient' | 'final']>([
   ['ApiVersionUnspecified', 400, 'final'],

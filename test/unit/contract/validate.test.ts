@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { jsonPath, validate } from '../../../shared/contract/validate.ts';
 
 const schema = z.strictObject({ name: z.string(), rows: z.array(z.strictObject({ to: z.string() })).optional() });

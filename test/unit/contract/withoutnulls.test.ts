@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JsonList } from '../../../shared/contract/jsonlist.ts';
+import { JsonList } from '../../../shared/contract/jsonList.ts';
 import { withoutNulls } from '../../../shared/contract/validate.ts';
 
 test('members that are null are left out at every depth', () => {

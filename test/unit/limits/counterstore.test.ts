@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCounterStore, LIMITS_TABLE } from '../../../shared/limits/counterstore.ts';
+import { createCounterStore, LIMITS_TABLE } from '../../../shared/limits/counterStore.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRecipientCounts, dayOf, secondsToNextDay } from '../../../shared/limits/recipientcounts.ts';
+import { createRecipientCounts, dayOf, secondsToNextDay } from '../../../shared/limits/recipientCounts.ts';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 

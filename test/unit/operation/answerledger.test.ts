@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AnswerLedger, type Claim, createAnswerLedger } from '../../../shared/operation/answerledger.ts';
+import { type AnswerLedger, type Claim, createAnswerLedger } from '../../../shared/idempotency/answerLedger.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 

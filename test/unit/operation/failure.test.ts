@@ -1,6 +1,6 @@
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { asSwitchboardError, errorAnswer, logInvocation } from '../../../shared/operation/failure.ts';
 import { greeting, rig } from './fixtures.ts';
 

@@ -1,12 +1,12 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import type { ClientSettings } from '../../../shared/contract/clientsettings.ts';
 import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
 import { httpHandler } from '../../../shared/operation/http.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
 import { receivedMessage } from '../../../shared/operation/receivedMessage.ts';
-import { createRuntime, type Runtime } from '../../../shared/operation/runtime.ts';
-import { readSettings } from '../../../shared/settings.ts';
+import { createRuntime, type Runtime } from '../../../shared/runtime.ts';
+import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
+import { readSettings } from '../../../shared/settings/settings.ts';
 import { stringToSign } from '../../../shared/signing/canonical.ts';
 import { importKey } from '../../../shared/signing/keys.ts';
 import { type SignatureHeaders, sign, signature } from '../../../shared/signing/sign.ts';

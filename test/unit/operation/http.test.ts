@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { greeting, ORIGIN, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100', text: 'Hello' };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
-import { receivedSmsSink } from '../../../shared/operation/messageoutcomes.ts';
-import { createOptOuts } from '../../../shared/optouts/optouts.ts';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
+import { receivedSmsSink } from '../../../shared/operation/messageOutcomes.ts';
+import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { gridEvent, receivedSmsData, TOPIC } from '../../setup/acsevents.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { NOW, rig } from './fixtures.ts';

@@ -1,7 +1,7 @@
 import { InvocationContext } from '@azure/functions';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { observedQueue, observedTimer } from '../../../shared/operation/observed.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { usage } from '../../../shared/contract/usage.ts';
 import { usageOf } from '../../../shared/limits/limits.ts';
 import { greeting, KEYS, rig } from './fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { tokenAt } from '../../setup/usertokens.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 

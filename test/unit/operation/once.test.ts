@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { greeting, KEYS, NOW, type Rig, rig } from './fixtures.ts';
 

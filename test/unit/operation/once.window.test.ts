@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { greeting, NOW, type Rig, rig } from './fixtures.ts';
 

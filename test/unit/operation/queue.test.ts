@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { outcomeEvent } from '../../../shared/contract/queuemessage.ts';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100', text: 'Hello' };

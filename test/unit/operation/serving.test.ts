@@ -2,7 +2,7 @@ import { InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { runTimer, serveHttp, work } from '../../../shared/operation/serving.ts';
-import { logFailure } from '../../../shared/telemetry/failurelog.ts';
+import { logFailure } from '../../../shared/telemetry/failureLog.ts';
 import { CLIENTS, greeting, httpRequest, NOW } from './fixtures.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { derivedIds } from '../../../shared/operation/wireids.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { derivedIds } from '../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { derivedIds, randomIds, wireId } from '../../../shared/operation/wireids.ts';
+import { derivedIds, randomIds, wireId } from '../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { greeting, KEYS, NOW, rig } from './fixtures.ts';
 

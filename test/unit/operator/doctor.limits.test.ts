@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { examineLimits } from '../../../infra/operator/doctor/limits.ts';
-import { readSettings } from '../../../shared/settings.ts';
+import { readSettings } from '../../../shared/settings/settings.ts';
 
 const key = Buffer.from('the key of the shop, of 32 bytes').toString('base64');
 

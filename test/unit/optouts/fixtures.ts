@@ -1,5 +1,5 @@
-import type { ReceivedSms } from '../../../shared/contract/deliveryreport.ts';
-import { createOptOuts, type OptOuts } from '../../../shared/optouts/optouts.ts';
+import type { ReceivedSms } from '../../../shared/contract/deliveryReport.ts';
+import { createOptOuts, type OptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 

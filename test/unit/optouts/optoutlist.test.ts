@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OptOut, OptOutQuery } from '../../../shared/optouts/optoutlist.ts';
-import type { OptOuts } from '../../../shared/optouts/optouts.ts';
+import type { OptOut, OptOutQuery } from '../../../shared/optouts/optOutList.ts';
+import type { OptOuts } from '../../../shared/optouts/optOuts.ts';
 import { ANNA, BEN, NOW, received, rig, SENDER } from './fixtures.ts';
 
 const EVERY: Omit<OptOutQuery, 'pageSize'> = { sender: undefined, maySee: () => true, after: undefined };

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { numberRow, partitionOf } from '../../../shared/optouts/optoutrows.ts';
-import { createOptOuts } from '../../../shared/optouts/optouts.ts';
+import { numberRow, partitionOf } from '../../../shared/optouts/optOutRows.ts';
+import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { ANNA, BEN, isOut, NOW, received, rig, SENDER } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createOptOuts } from '../../../shared/optouts/optouts.ts';
-import { OptOutView } from '../../../shared/optouts/optoutview.ts';
+import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
+import { OptOutView } from '../../../shared/optouts/optOutView.ts';
 import { allRows, type Table } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { ANNA, NOW, received, SENDER } from './fixtures.ts';

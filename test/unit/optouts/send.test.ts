@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SendSmsRequest } from '../../../shared/contract/sms.ts';
 import { NO_CHARGE } from '../../../shared/limits/meter.ts';
-import { type SmsRules, sendToAllowed } from '../../../shared/optouts/send.ts';
+import { type SmsRules, sendToAllowed } from '../../../shared/optouts/sendToAllowed.ts';
 import { fakeSession } from '../acs/fixtures.ts';
 import { sentBody } from '../smsbatch/fixtures.ts';
 import { NOW, SENDER } from './fixtures.ts';

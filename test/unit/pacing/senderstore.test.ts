@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createSenderStore } from '../../../shared/pacing/senderstore.ts';
-import { millisecondsPerRecipient } from '../../../shared/pacing/sendertime.ts';
+import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
+import { millisecondsPerRecipient } from '../../../shared/pacing/senderTime.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 
 const pace = { key: 'My Shop #1/+', ratePerMinute: 600 };

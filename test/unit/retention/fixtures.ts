@@ -3,7 +3,7 @@ import { BATCHES_CONTAINER } from '../../../shared/smsbatch/batch.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { CLIENT, ID, type Rig, refused, type SentSms } from '../smsbatch/fixtures.ts';
 
 export const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
-import { BATCHES_TABLE } from '../../../shared/smsbatch/batchstore.ts';
+import { BATCHES_TABLE } from '../../../shared/smsbatch/ledger/batches.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, type Rig, rig, send, split, submit } from '../smsbatch/fixtures.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatch/fixtures.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBatchStore } from '../../../shared/smsbatch/batchstore.ts';
+import { createBatchStore } from '../../../shared/smsbatch/ledger/batches.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { batchOf, CLIENT, ID, rig, submit } from './fixtures.ts';
 

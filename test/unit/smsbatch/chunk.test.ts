@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
 import {
+  addTally,
   type ChunkState,
   chunkOfRowKey,
   chunkRowKey,
@@ -9,9 +10,10 @@ import {
   failedResult,
   type RecipientResult,
   stateOf,
+  subtractTally,
   tallyOf,
   toChunkState,
-} from '../../../shared/smsbatch/chunk.ts';
+} from '../../../shared/smsbatch/ledger/chunk.ts';
 import {
   chunkMessage,
   isAuthenticChunk,
@@ -19,7 +21,6 @@ import {
   sealedChunk,
   sealedSplit,
 } from '../../../shared/smsbatch/messages.ts';
-import { addTally, subtractTally } from '../../../shared/smsbatch/tally.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(

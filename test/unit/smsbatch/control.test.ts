@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { cancelBatch, failBatch, findBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
 import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { describeBatch } from '../../../shared/smsbatch/status.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { NOTHING } from '../../../shared/smsbatch/tally.ts';
 import {
   activeOf,
   batchOf,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CsvFile } from '../../../shared/contract/csvFile.ts';
-import { csvRecipients } from '../../../shared/smsbatch/csv.ts';
+import { CsvFile } from '../../../shared/contract/smsBatch.ts';
+import { csvRecipients } from '../../../shared/smsbatch/recipients/csv.ts';
 
 function read(csv: CsvFile | string) {
   const source = csvRecipients(csv, ['to', 'name', 'n']);

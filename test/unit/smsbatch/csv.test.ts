@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CsvFile } from '../../../shared/contract/csvFile.ts';
-import { csvRecipients } from '../../../shared/smsbatch/csv.ts';
-import type { RecipientLine } from '../../../shared/smsbatch/recipient.ts';
+import { CsvFile } from '../../../shared/contract/smsBatch.ts';
+import { csvRecipients } from '../../../shared/smsbatch/recipients/csv.ts';
+import type { RecipientLine } from '../../../shared/smsbatch/recipients/recipient.ts';
 
 /** Reads a CSV to its end, and holds its own count of rows against the lines that came. */
 function read(csv: string | Uint8Array): RecipientLine[] {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
 import {
   type Deliveries,
   deliveriesValues,
   mergeReports,
   tallyOfDeliveries,
   toDeliveries,
-} from '../../../shared/smsbatch/deliveries.ts';
-import { NOTHING } from '../../../shared/smsbatch/tally.ts';
+} from '../../../shared/smsbatch/ledger/deliveries.ts';
 import { numbers } from './fixtures.ts';
 
 const NONE: Deliveries = new Map();

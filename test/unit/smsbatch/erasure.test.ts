@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
-import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { batchOf, CLIENT, ID, numbers, type Rig, rig, send, split, statesOf, submit } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SmsBatch } from '../../../shared/contract/smsbatch.ts';
+import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { describeBatch } from '../../../shared/smsbatch/status.ts';
 import { dryRun, submitBatch } from '../../../shared/smsbatch/submit.ts';

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CsvFile } from '../../../shared/contract/csvFile.ts';
-import { JsonList } from '../../../shared/contract/jsonlist.ts';
-import { parseRecipients, type Recipient, type RecipientSource } from '../../../shared/smsbatch/recipient.ts';
-import { recipientSource } from '../../../shared/smsbatch/recipientSource.ts';
-import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients.ts';
+import { JsonList } from '../../../shared/contract/jsonList.ts';
+import { CsvFile } from '../../../shared/contract/smsBatch.ts';
+import {
+  parseRecipients,
+  type Recipient,
+  type RecipientSource,
+} from '../../../shared/smsbatch/recipients/recipient.ts';
+import { recipientSource } from '../../../shared/smsbatch/recipients/recipientSource.ts';
+import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients/recipients.ts';
 
 /** Files of recipients as they come, made of rows whose fate is known. */
 

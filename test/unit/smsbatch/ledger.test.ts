@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChunkState, type RecipientResult, tallyOf } from '../../../shared/smsbatch/chunk.ts';
-import { createLedger, type Ledger } from '../../../shared/smsbatch/ledger.ts';
-import { addTally, NOTHING } from '../../../shared/smsbatch/tally.ts';
+import {
+  addTally,
+  type ChunkState,
+  NOTHING,
+  type RecipientResult,
+  tallyOf,
+} from '../../../shared/smsbatch/ledger/chunk.ts';
+import { createLedger, type Ledger } from '../../../shared/smsbatch/ledger/chunks.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { sealedChunk, sealedSplit } from '../../../shared/smsbatch/messages.ts';

@@ -1,11 +1,10 @@
 import { expect } from 'vitest';
-import type { SmsBatchCounts, SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import type { SmsBatchCounts, SmsBatchResult } from '../../../shared/contract/smsBatch.ts';
 import type { Batch } from '../../../shared/smsbatch/batch.ts';
-import { tallyOf } from '../../../shared/smsbatch/chunk.ts';
-import { tallyOfDeliveries } from '../../../shared/smsbatch/deliveries.ts';
+import { addTally, NOTHING, tallyOf } from '../../../shared/smsbatch/ledger/chunk.ts';
+import { tallyOfDeliveries } from '../../../shared/smsbatch/ledger/deliveries.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { countsOf } from '../../../shared/smsbatch/status.ts';
-import { addTally, NOTHING } from '../../../shared/smsbatch/tally.ts';
 import { WINDOW_MILLISECONDS } from './world.acs.ts';
 import type { World } from './world.ts';
 

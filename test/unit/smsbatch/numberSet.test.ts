@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NumberSet } from '../../../shared/smsbatch/numberSet.ts';
+import { NumberSet } from '../../../shared/smsbatch/recipients/numbers.ts';
 
 test('a set of numbers is as a set of texts', () => {
   const number = fc.oneof(

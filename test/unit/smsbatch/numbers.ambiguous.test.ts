@@ -1,7 +1,7 @@
 import examples from 'libphonenumber-js/examples.mobile';
 import { getCountries, getCountryCallingCode, getExampleNumber, parsePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
-import { NumberReader } from '../../../shared/smsbatch/numbers.ts';
+import { NumberReader } from '../../../shared/smsbatch/recipients/numbers.ts';
 
 test.each([
   ['4915112345678', 'DE'],

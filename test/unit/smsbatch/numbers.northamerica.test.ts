@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CountryCode, parsePhoneNumberWithError } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
-import { NumberReader } from '../../../shared/smsbatch/numbers.ts';
+import { NumberReader } from '../../../shared/smsbatch/recipients/numbers.ts';
 
 /** What is remembered of North American numbers is what the library says of each. */
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CountryCode } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
-import { isCountry, NumberReader } from '../../../shared/smsbatch/numbers.ts';
+import { isCountry, NumberReader } from '../../../shared/smsbatch/recipients/numbers.ts';
 
 const read = (text: string, country?: CountryCode) => new NumberReader(country).read(text);
 

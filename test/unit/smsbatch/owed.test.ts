@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
-import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import {

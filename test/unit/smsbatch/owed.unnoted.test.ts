@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import { activeOf, batchOf, CLIENT, dyingOf, FROM, ID, numbers, type Rig, refused, rig, split } from './fixtures.ts';

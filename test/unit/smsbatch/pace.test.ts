@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../shared/pacing/sendertime.ts';
+import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../shared/pacing/senderTime.ts';
 import { chunkSize } from '../../../shared/smsbatch/pace.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { redriveBatch } from '../../../shared/smsbatch/control.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import {
   batchOf,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createClients } from '../../../shared/clients/clients.ts';
-import { OWN_NAME } from '../../../shared/contract/clientsettings.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { OWN_NAME } from '../../../shared/settings/clientSettings.ts';
 import { batchStatus, cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { refusalOf } from '../../../shared/smsbatch/permission.ts';
-import { sendChunk } from '../../../shared/smsbatch/send.ts';
+import { refusalOf } from '../../../shared/smsbatch/send/permission.ts';
+import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { describeBatch } from '../../../shared/smsbatch/status.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChunkState, RecipientResult } from '../../../shared/smsbatch/chunk.ts';
+import type { ChunkState, RecipientResult } from '../../../shared/smsbatch/ledger/chunk.ts';
 import { reopened } from '../../../shared/smsbatch/redrive.ts';
 import { batchOf, rig, submit } from './fixtures.ts';
 

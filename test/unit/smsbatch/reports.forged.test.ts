@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { batchStatus } from '../../../shared/smsbatch/control.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
 import { tagOf } from '../../../shared/smsbatch/tag.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
-import { smsBatchResultPage } from '../../../shared/contract/smsbatch.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import { smsBatchResultPage } from '../../../shared/contract/smsBatch.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { batchStatus, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { createEngine } from '../../../shared/smsbatch/engine.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';

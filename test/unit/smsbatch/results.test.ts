@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RECIPIENT_STATES, type RecipientState, type SmsBatchResult } from '../../../shared/contract/smsbatch.ts';
+import { RECIPIENT_STATES, type RecipientState, type SmsBatchResult } from '../../../shared/contract/smsBatch.ts';
 import { cancelBatch } from '../../../shared/smsbatch/control.ts';
 import { batchResults, resultsCsv } from '../../../shared/smsbatch/results.ts';
 import { accepted, batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split } from './fixtures.ts';

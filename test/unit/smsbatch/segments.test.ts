@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import { expect, test } from 'vitest';
-import { countSegments } from '../../../shared/smsbatch/segments.ts';
+import { countSegments } from '../../../shared/smsbatch/recipients/template.ts';
 
 /** What the other implementation says. */
 function oracle(text: string) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { cancelBatch } from '../../../shared/smsbatch/control.ts';
-import { failChunk } from '../../../shared/smsbatch/send.ts';
+import { failChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   batchOf,

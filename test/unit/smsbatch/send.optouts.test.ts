@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { batchStatus, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';

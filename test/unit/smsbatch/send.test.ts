@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { failChunk } from '../../../shared/smsbatch/send.ts';
-import { NOTHING } from '../../../shared/smsbatch/tally.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
+import { failChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { accepted, CLIENT, ID, refused, rig, send, split, statesOf, throwing } from './fixtures.ts';
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { lastStartOf } from '../../../shared/smsbatch/attempt.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { lastStartOf } from '../../../shared/smsbatch/send/attempt.ts';
 import { accepted, numbers, type Rig, rig, type SentSms, send, split, statesOf, throwing } from './fixtures.ts';
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });

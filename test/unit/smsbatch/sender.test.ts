@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { senderKind } from '../../../shared/contract/senderkind.ts';
+import { senderKind } from '../../../shared/contract/phoneNumber.ts';
 import { senderPace } from '../../../shared/smsbatch/sender.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CsvFile } from '../../../shared/contract/csvFile.ts';
+import { CsvFile } from '../../../shared/contract/smsBatch.ts';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
-import { parseRecipients } from '../../../shared/smsbatch/recipient.ts';
+import { parseRecipients } from '../../../shared/smsbatch/recipients/recipient.ts';
 import { ID, type Rig, rig, submit } from './fixtures.ts';
 
 /** What spreadsheets and people really put into a file of recipients. */

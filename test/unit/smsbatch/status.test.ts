@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smsBatch } from '../../../shared/contract/smsbatch.ts';
+import { smsBatch } from '../../../shared/contract/smsBatch.ts';
 import { countsOf, describeBatch, estimateEnd, listBatches } from '../../../shared/smsbatch/status.ts';
 import { batchOf, CLIENT, FROM, numbers, rig, send, split, submit } from './fixtures.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { sealedSplit } from '../../../shared/smsbatch/messages.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 

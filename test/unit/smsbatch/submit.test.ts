@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CsvFile } from '../../../shared/contract/csvFile.ts';
-import { JsonList } from '../../../shared/contract/jsonlist.ts';
-import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
+import { JsonList } from '../../../shared/contract/jsonList.ts';
+import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsBatch.ts';
+import { CsvFile } from '../../../shared/contract/smsBatch.ts';
 import { dryRun } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 

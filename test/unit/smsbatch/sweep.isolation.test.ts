@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry } from '../telemetry/fixtures.ts';
 import { CLIENT, type Rig, rig, submit } from './fixtures.ts';

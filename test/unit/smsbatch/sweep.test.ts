@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';

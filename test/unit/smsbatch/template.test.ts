@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fill, placeholdersOf } from '../../../shared/smsbatch/template.ts';
+import { fill, placeholdersOf } from '../../../shared/smsbatch/recipients/template.ts';
 
 test('names each column once, in order, without the spaces around it', () => {
   expect(placeholdersOf('Hi {{name}}, {{ code }} is for {{name}} {{first name}}')).toEqual([

@@ -1,9 +1,9 @@
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
 import { failBatch } from '../../../shared/smsbatch/control.ts';
 import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
 import { chunkMessage, splitMessage } from '../../../shared/smsbatch/messages.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
-import { failChunk, sendChunk } from '../../../shared/smsbatch/send.ts';
+import { failChunk, sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import type { Message } from './world.queues.ts';
 

@@ -1,4 +1,4 @@
-import type { OptOuts } from '../../../shared/optouts/optouts.ts';
+import type { OptOuts } from '../../../shared/optouts/optOuts.ts';
 import { FROM } from './fixtures.ts';
 
 interface SentKeyword {

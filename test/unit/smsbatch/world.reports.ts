@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryreport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
 import { FROM } from './fixtures.ts';
 import type { Delivery, FakeAcs } from './world.acs.ts';
 import { REPORTS_QUEUE } from './world.functions.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsbatch.ts';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
-import { createOptOuts } from '../../../shared/optouts/optouts.ts';
+import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsBatch.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { Batch, BatchEvent } from '../../../shared/smsbatch/batch.ts';
 import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
 import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { withFailureLog } from '../../../shared/telemetry/failurelog.ts';
+import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RecentReads } from '../../../shared/storage/recentreads.ts';
+import { RecentReads } from '../../../shared/storage/recentReads.ts';
 
 /** Reads that count, and a clock. */
 function reads() {

@@ -1,7 +1,7 @@
 import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
-import { readTelemetrySettings, type TelemetrySettings } from '../../../shared/settings.ts';
-import { createTelemetry } from '../../../shared/telemetry/opentelemetry.ts';
+import { readTelemetrySettings, type TelemetrySettings } from '../../../shared/settings/settings.ts';
+import { createTelemetry } from '../../../shared/telemetry/openTelemetry.ts';
 
 export const TRACE = '0af7651916cd43dd8448eb211c80319c';
 export const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;

@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
-import { createTelemetry } from '../../../shared/telemetry/opentelemetry.ts';
+import { createTelemetry } from '../../../shared/telemetry/openTelemetry.ts';
 import { memoryTelemetry, PARENT, settingsOf, TRACE } from './fixtures.ts';
 
 describe('a step', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../../../shared/storage/queues.ts';
 import { messageText } from '../../../shared/telemetry/messages.ts';
 import {

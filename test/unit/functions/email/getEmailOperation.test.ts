@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { getEmailOperation } from '../../../../functions/email/getEmailOperation.ts';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
-import { domainKind } from '../../../../shared/emailstatus/limits.ts';
-import { createMailStore } from '../../../../shared/emailstatus/mailstore.ts';
-import { newMail } from '../../../../shared/emailstatus/merge.ts';
-import { wireId } from '../../../../shared/operation/wireids.ts';
+import { createMailStore } from '../../../../shared/email/emailStore.ts';
+import { domainKind } from '../../../../shared/email/limits.ts';
+import { newMail } from '../../../../shared/email/merge.ts';
+import { wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 

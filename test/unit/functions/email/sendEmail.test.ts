@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
-import { wireId } from '../../../../shared/operation/wireids.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import { wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deleteIdentity } from '../../../../functions/identity/deleteIdentity.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
 import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(deleteIdentity);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listSmsOptOuts } from '../../../../functions/sms/listSmsOptOuts.ts';
-import { smsOptOutPage } from '../../../../shared/contract/smsoptouts.ts';
+import { smsOptOutPage } from '../../../../shared/contract/smsOptOuts.ts';
 import { anyOperation, KEYS, type Rig, rig } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
-import { LIMITS_TABLE } from '../../../../shared/limits/counterstore.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import { LIMITS_TABLE } from '../../../../shared/limits/counterStore.ts';
 import { sentBody } from '../../smsbatch/fixtures.ts';
 import { accepts, FROM, numbers, OPERATION, shopWith, USAGE } from './limitedshop.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
-import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryreport.ts';
-import { outcomeEvent } from '../../../../shared/contract/queuemessage.ts';
-import { derivedIds, wireId } from '../../../../shared/operation/wireids.ts';
+import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryReport.ts';
+import { outcomeEvent } from '../../../../shared/contract/queueMessage.ts';
+import { derivedIds, wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';

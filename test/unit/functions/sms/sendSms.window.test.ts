@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboarderror.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(sendSms);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { submitSmsBatch } from '../../../../functions/sms/submitSmsBatch.ts';
 import { getUsage } from '../../../../functions/system/getUsage.ts';
-import { smsBatch } from '../../../../shared/contract/smsbatch.ts';
+import { smsBatch } from '../../../../shared/contract/smsBatch.ts';
 import { BATCHES_CONTAINER } from '../../../../shared/smsbatch/batch.ts';
 import { KEYS, rig } from '../../operation/fixtures.ts';
 

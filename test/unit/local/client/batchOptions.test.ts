@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { submitSmsBatch } from '../../../../functions/sms/submitSmsBatch.ts';
 import { inOptions } from '../../../../infra/local/client/batchOptions.ts';
-import { NumberReader } from '../../../../shared/smsbatch/numbers.ts';
+import { NumberReader } from '../../../../shared/smsbatch/recipients/numbers.ts';
 import { rig } from '../../operation/fixtures.ts';
 
 async function refusal(query: Record<string, string>, csv = 'to\n+14255550100\n'): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findingsText, summaryText } from '../../../../infra/local/client/progress.ts';
 import { smsBatch } from '../../../../shared/contract/examples.ts';
-import { smsBatch as schema } from '../../../../shared/contract/smsbatch.ts';
+import { smsBatch as schema } from '../../../../shared/contract/smsBatch.ts';
 
 const batch = schema.parse({
   ...smsBatch,

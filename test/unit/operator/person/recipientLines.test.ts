@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parsePerson } from '../../../../infra/operator/person/person.ts';
 import { recipientLines, withoutRecipient } from '../../../../infra/operator/person/recipientLines.ts';
-import { parseRecipients } from '../../../../shared/smsbatch/recipient.ts';
+import { parseRecipients } from '../../../../shared/smsbatch/recipients/recipient.ts';
 
 const person = parsePerson('+14255550123');
 const file = (...recipients: readonly unknown[]) =>

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { EMAIL_DELIVERY_STATES } from './deliveryReport.ts';
+import { messageId } from './sms.ts';
+
+/** The queue to which Event Grid delivers ACS's events. */
+export const ACS_EVENTS_QUEUE = 'acs-events';
+
+export const EVENT_TYPES = {
+  smsReport: 'Microsoft.Communication.SMSDeliveryReportReceived',
+  receivedSms: 'Microsoft.Communication.SMSReceived',
+  emailReport: 'Microsoft.Communication.EmailDeliveryReportReceived',
+  emailEngagement: 'Microsoft.Communication.EmailEngagementTrackingReportReceived',
+} as const;
+
+/** Whatever is put there: what is no event is recorded as such. */
+export const acsEventsMessage = z.lazy(() => z.unknown());
+
+/** The ARM id of a resource of ACS: the topic of its events. Case does not matter in it. */
+export const acsResourceId = z.lazy(() =>
+  z
+    .string()
+    .max(1024)
+    .regex(
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Communication\/communicationServices\/[^/]+$/i,
+      'must be the resource id of a Microsoft.Communication/communicationServices',
+    ),
+);
+
+/**
+ * Epoch milliseconds. ACS writes seven digits of a second, with `Z` or an offset; what cannot be read counts as missing,
+ * for the event has a time of its own.
+ */
+const timestamp = z.lazy(() => z.unknown().transform(toEpochMilliseconds).optional());
+
+function toEpochMilliseconds(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined;
+  const time = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? value : `${value}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** @see Event Grid event schema (`dataVersion` 1.0, `metadataVersion` 1) */
+const eventGridEvent = z.lazy(() =>
+  z
+    .object({ eventType: z.string(), topic: z.string(), eventTime: timestamp, data: z.unknown().optional() })
+    .transform(({ eventType: type, topic: source, eventTime: time, data }) => ({ type, source, time, data })),
+);
+
+/** @see CloudEvents 1.0.2 §3 */
+const cloudEvent = z.lazy(() =>
+  z.object({
+    specversion: z.literal('1.0'),
+    type: z.string(),
+    source: z.string(),
+    time: timestamp,
+    data: z.unknown().optional(),
+  }),
+);
+
+/** An event in either schema that Event Grid delivers, before its data is read. */
+export const acsEvent = z.lazy(() => z.union([eventGridEvent, cloudEvent]));
+
+/** An object whose members are found whatever the case of their names: docs, samples and ACS itself differ in it. */
+function anyCase<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  return z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, it]) => [names.get(name.toLowerCase()) ?? name, it]));
+  }, z.object(shape));
+}
+
+/** One of some words, in any case. */
+function word<const Words extends readonly string[]>(words: Words) {
+  const find = (value: unknown) => words.find((it) => it.toLowerCase() === String(value).toLowerCase()) ?? value;
+  return z.preprocess(find, z.enum(words));
+}
+
+const address = z.lazy(() =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(320)
+    .regex(/^\P{Cc}+$/u, 'must not hold control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed text'),
+);
+
+/** Old samples have E.164 without its plus; short codes (5 or 6 digits) and sender IDs have none. */
+const smsAddress = z.lazy(() => address.transform((text) => (/^[1-9]\d{6,14}$/.test(text) ? `+${text}` : text)));
+
+/** Texts that go into a table row are cut to what fits there with others. */
+export const MAXIMUM_DETAILS_LENGTH = 1000;
+export const MAXIMUM_TAG_LENGTH = 2000;
+
+function cut(text: string, maximumLength: number): string {
+  return text.slice(0, maximumLength).toWellFormed();
+}
+
+const statusDetails = z.lazy(() =>
+  anyCase({ statusMessage: z.string().nullish(), recipientMailServerHostName: z.string().nullish() }).transform(
+    ({ statusMessage, recipientMailServerHostName: host }) =>
+      statusMessage && host ? `${statusMessage} (${host})` : (statusMessage ?? ''),
+  ),
+);
+
+/** A text, or for mails an object; nothing hangs on it, and so it may be anything. */
+const details = z.lazy(() =>
+  z
+    .union([z.string(), statusDetails])
+    .catch('')
+    .transform((text) => cut(text, MAXIMUM_DETAILS_LENGTH)),
+);
+
+/** @see "Azure Communication Services - Telephony and SMS events" (Event Grid); its older samples capitalise names */
+export const smsReportData = z.lazy(() =>
+  anyCase({
+    messageId,
+    from: smsAddress,
+    to: smsAddress,
+    deliveryStatus: word(['Delivered', 'Failed']),
+    deliveryStatusDetails: details,
+    receivedTimestamp: timestamp,
+    tag: z
+      .string()
+      .nullish()
+      .transform((text) => cut(text ?? '', MAXIMUM_TAG_LENGTH)),
+  }),
+);
+
+/** @see the same page */
+export const receivedSmsData = z.lazy(() =>
+  anyCase({
+    messageId,
+    from: smsAddress,
+    to: smsAddress,
+    message: z.string(),
+    receivedTimestamp: timestamp,
+  }),
+);
+
+/** @see "Azure Communication Services - Email events" (Event Grid), and `@azure/eventgrid`, which spell the time in two ways */
+export const emailReportData = z.lazy(() =>
+  anyCase({
+    messageId: messageId.transform((id) => id.toLowerCase()),
+    sender: address,
+    recipient: address.transform((text) => text.toLowerCase()),
+    status: word(EMAIL_DELIVERY_STATES),
+    deliveryStatusDetails: details,
+    deliveryAttemptTimestamp: timestamp,
+  }),
+);

@@ -1,0 +1,112 @@
+import { STATUS_CODES } from 'node:http';
+import type * as z from 'zod';
+import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
+import * as examples from '../contract/examples.ts';
+import { CSV_TYPES } from '../operation/content.ts';
+import type { AnyOperation } from '../operation/definition.ts';
+import type { PublicDefinition } from '../operation/publicFunction.ts';
+import { errorReference, errorResponses } from './errors.ts';
+import { commonParameters, header, RATE_LIMIT_HEADERS } from './headers.ts';
+import { exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
+
+/** @see OpenAPI 3.1.0 §4.8.10 (Operation Object) */
+export function operationObject(operation: AnyOperation, writer: SchemaWriter): JsonObject {
+  const { name, tag, summary, queue, route, request, actsAsUser } = operation;
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    ...(queue ? { description: `Also by message on the queue \`${queue}\`.` } : {}),
+    ...(actsAsUser ? { security: [{ accessKey: [] }, { userToken: [] }] } : {}),
+    parameters: [
+      ...pathAndQuery(route, request.params, writer),
+      ...csvQuery(operation, writer),
+      ...commonParameters(operation),
+    ],
+    ...requestBody(operation, writer),
+    responses: { ...answers(operation, writer), ...errorResponses(operation) },
+  };
+}
+
+/** The same of a function for everybody. */
+export function publicOperationObject(definition: PublicDefinition, writer: SchemaWriter): JsonObject {
+  const { name, summary, route, mayBeSigned, params, responses, errors = [] } = definition;
+  const described = Object.entries(responses).map(([status, { description, content = {} }]) => {
+    const media = Object.entries(content).map(([type, schema]) => [
+      type,
+      schema ? { schema: writer.write(schema) } : {},
+    ]);
+    return [status, { description, ...(media.length > 0 ? { content: Object.fromEntries(media) } : {}) }];
+  });
+  return {
+    operationId: name,
+    tags: ['System'],
+    summary,
+    security: mayBeSigned ? [{}, { accessKey: [] }] : [],
+    ...(params ? { parameters: pathAndQuery(route, params, writer) } : {}),
+    responses: {
+      ...Object.fromEntries(described),
+      ...Object.fromEntries([...errors, 500].map((status) => [status, errorReference(status)])),
+    },
+  };
+}
+
+function pathAndQuery(route: string, params: z.ZodType, writer: SchemaWriter): JsonObject[] {
+  const { properties = {}, required = [] } = writer.write(params) as { properties?: object; required?: string[] };
+  return Object.entries(properties).map(([name, { examples: [example] = [], ...schema }]) => ({
+    name,
+    in: route.includes(`{${name}}`) ? 'path' : 'query',
+    required: required.includes(name),
+    schema,
+    ...(example === undefined ? {} : { example }),
+  }));
+}
+
+/** What stands in the query when the body is CSV. */
+function csvQuery({ request }: AnyOperation, writer: SchemaWriter): JsonObject[] {
+  if (!request.csvQueryFields) return [];
+  const reference = String(writer.write(request.body)['$ref']).split('/').at(-1) ?? '';
+  const properties = Object(writer.components[reference]).properties as JsonObject;
+  return request.csvQueryFields.map((name) => ({
+    name,
+    in: 'query',
+    description: `With a body in CSV: the member \`${name}\` of the body in JSON.`,
+    schema: properties[name],
+  }));
+}
+
+function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject {
+  const { body, csvQueryFields, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = operation.request;
+  if (body === noBody) return {};
+  const csv = { schema: { type: 'string' }, example: examples.csv };
+  return {
+    requestBody: {
+      description: `At most ${bodyLimitBytes / 1024 ** 2} MB.`,
+      required: !body.safeParse(undefined).success,
+      content: {
+        ...json(body, writer),
+        ...(csvQueryFields ? Object.fromEntries(CSV_TYPES.map((type) => [type, csv])) : {}),
+      },
+    },
+  };
+}
+
+function answers({ method, responses, answerHeaders = [], textType }: AnyOperation, writer: SchemaWriter): JsonObject {
+  const headers = {
+    ...header('x-ms-request-id'),
+    ...header('x-ms-client-request-id'),
+    ...(method === 'GET' ? {} : header('idempotent-replayed')),
+    ...Object.assign({}, ...[...answerHeaders, ...RATE_LIMIT_HEADERS].map(header)),
+  };
+  const text = textType ? { [textType]: { schema: { type: 'string' } } } : {};
+  const described = Object.entries(responses).map(([status, schema]) => {
+    const content = schema ? { content: { ...json(schema, writer), ...text } } : {};
+    return [status, { description: STATUS_CODES[status], headers, ...content }];
+  });
+  return Object.fromEntries(described);
+}
+
+function json(schema: z.ZodType, writer: SchemaWriter): JsonObject {
+  const written = writer.write(schema);
+  return { 'application/json': { schema: written, ...exampleOf(written, writer) } };
+}

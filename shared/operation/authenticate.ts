@@ -1,0 +1,125 @@
+import type { HttpRequest } from '@azure/functions';
+import * as z from 'zod';
+import type { SignedRequest } from '../clients/clients.ts';
+import { identifierText } from '../contract/common.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import { validate } from '../contract/validate.ts';
+import type { Runtime } from '../runtime.ts';
+import { LOOPBACK } from '../settings/origins.ts';
+import { type ReceivedHeaders, verifyBody } from '../signing/verify.ts';
+import type { AnyOperation } from './definition.ts';
+import type { Caller } from './execute.ts';
+import { signedHosts } from './signedHosts.ts';
+import { isCurrentJwt } from './userToken.ts';
+
+const actingUserHeader = z.lazy(() => z.object({ 'acting-user': identifierText.optional() }));
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+export interface Authenticated {
+  readonly caller: Caller;
+  /** Undefined where the caller did not sign. */
+  readonly signed: SignedRequest | undefined;
+}
+
+/**
+ * Identifies the caller by the request's headers alone: a client by its signature or, where the operation acts as a user,
+ * the user of a bearer token (ACS itself verifies the token).
+ *
+ * @throws SwitchboardError `Denied`, or `InvalidRequest` for an acting user that cannot exist
+ */
+export function authenticate(
+  operation: Pick<AnyOperation, 'actsAsUser'>,
+  request: HttpRequest,
+  runtime: Runtime,
+): Authenticated {
+  if (runtime.clients.isEmpty) {
+    throw new SwitchboardError('Denied', 'Switchboard has no clients: the setting CLIENTS is empty.');
+  }
+  const userToken = BEARER.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (userToken !== undefined) {
+    assertUserToken(operation, userToken, runtime);
+    return { caller: { kind: 'user', userToken }, signed: undefined };
+  }
+  const signed = verifySignature(request, runtime);
+  const { 'acting-user': actingUser } = validate(actingUserHeader, {
+    'acting-user': request.headers.get('acting-user') ?? undefined,
+  });
+  // Unsigned, it could be added to or changed in a request that was intercepted.
+  if (actingUser !== undefined && !signed.moreHeaders.includes('acting-user')) throw unsignedActingUser();
+  return { caller: { kind: 'client', client: signed.client, actingUser }, signed };
+}
+
+function assertUserToken({ actsAsUser }: Pick<AnyOperation, 'actsAsUser'>, userToken: string, runtime: Runtime): void {
+  if (!runtime.settings.userTokens) {
+    throw new SwitchboardError(
+      'Denied',
+      'This Switchboard takes no user tokens (USER_TOKENS is off): sign the request.',
+    );
+  }
+  if (!actsAsUser) {
+    throw new SwitchboardError('Denied', 'User tokens are for chat; this operation takes a signature (HMAC-SHA256).');
+  }
+  if (!isCurrentJwt(userToken, runtime.now())) {
+    throw new SwitchboardError('Denied', 'The bearer token is not a user access token of ACS, or has expired.');
+  }
+}
+
+function verifySignature(request: HttpRequest, { clients, settings, now }: Runtime): SignedRequest {
+  const { isOurs, hosts } = signedHosts(receivedHosts(request), settings);
+  try {
+    return clients.authenticate({ ...receivedHeaders(request, settings), hosts }, now());
+  } catch (error) {
+    if (isOurs || !(error instanceof SwitchboardError)) throw error;
+    const hint =
+      "The request arrived under a host that is not Switchboard's own: PUBLIC_URL must be the address that callers use.";
+    throw new SwitchboardError('Denied', `${error.message} ${hint}`, { cause: error });
+  }
+}
+
+function unsignedActingUser(): SwitchboardError {
+  const message =
+    "The header 'acting-user' must be signed: add ';acting-user' to SignedHeaders, and a line 'acting-user:<value>' to the string to sign.";
+  return new SwitchboardError('Denied', message, { target: 'acting-user' });
+}
+
+/** @throws SwitchboardError `Denied` when the caller signed another body */
+export function assertSignedBody({ signed }: Authenticated, body: Uint8Array): void {
+  if (signed === undefined) return;
+  const verification = verifyBody(signed.contentHash, body);
+  if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
+}
+
+/**
+ * The request as its sender may have signed it. The host has undone the percent-encoding of the path; App Service passes
+ * the path as sent in a header of its own.
+ *
+ * @see https://learn.microsoft.com/azure/app-service/ (`x-waws-unencoded-url`)
+ */
+function receivedHeaders(request: HttpRequest, { isLocal }: Runtime['settings']): Omit<ReceivedHeaders, 'hosts'> {
+  const url = new URL(request.url);
+  const pathAsSent = request.headers.get('x-waws-unencoded-url')?.split('?')[0] ?? url.pathname;
+  return {
+    method: request.method,
+    // The header may only spell the same path differently: a signature for one path must not open another.
+    target: (isSamePath(pathAsSent, url.pathname) ? pathAsSent : url.pathname) + url.search,
+    pathWasDecoded: true,
+    isLoopbackHttp: isLocal && url.protocol === 'http:' && LOOPBACK.test(url.hostname),
+    header: (name: string) => request.headers.get(name),
+  };
+}
+
+/** The hosts that the request names; App Service passes the one that was called in `disguised-host`. */
+function receivedHosts(request: HttpRequest): readonly string[] {
+  const hosts = [request.headers.get('host'), request.headers.get('disguised-host'), new URL(request.url).host];
+  return hosts.filter((host) => host !== null);
+}
+
+function isSamePath(one: string, other: string): boolean {
+  try {
+    const [decodedOne, decodedOther] = [one, other].map((path) => path.split('/').map(decodeURIComponent));
+    return JSON.stringify(decodedOne) === JSON.stringify(decodedOther);
+  } catch {
+    return false; // not valid percent-encoding
+  }
+}

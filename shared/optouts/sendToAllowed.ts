@@ -1,0 +1,83 @@
+import type { AcsSession } from '../acs/session.ts';
+import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
+import type { DestinationRule } from '../clients/destinations.ts';
+import { numberIn, numbersIn } from '../contract/phoneNumber.ts';
+import {
+  DESTINATION_NOT_ALLOWED,
+  LIMIT_EXCEEDED,
+  OPTED_OUT,
+  type SendSmsRequest,
+  type SmsSendResult,
+} from '../contract/sms.ts';
+import type { Charge, Sending } from '../limits/meter.ts';
+import type { OptOuts } from './optOuts.ts';
+
+/** What decides which recipients a client's message goes to. */
+export interface SmsRules {
+  readonly optOuts: Pick<OptOuts, 'optedOut'>;
+  /** Why the client may not send to a number. */
+  readonly mayReach: DestinationRule;
+  /** Counts recipients against the client's limits. */
+  readonly charge: (sending: Sending) => Promise<Charge>;
+}
+
+/**
+ * Sends one message to those of its recipients that the client may send to and who have not opted out of the sender. The
+ * others have their items in the result, too, in the order of the request. A recipient's ids do not depend on which
+ * others are left out. Only recipients whose message ACS has accepted stay counted.
+ *
+ * @throws SwitchboardError `ClientLimitExceeded` when the client has reached a limit; then nothing is sent
+ */
+export async function sendToAllowed(
+  acs: AcsSession,
+  rules: SmsRules,
+  request: SendSmsRequest,
+  repeatability: SmsRepeatability,
+): Promise<SmsSendResult> {
+  const { from, smsRecipients: recipients } = request;
+  const numbers = recipients.map(({ to }) => numberIn(to));
+  const refusals = await refusedRecipients(
+    rules,
+    from,
+    recipients.map(({ to }) => numbersIn(to)),
+  );
+  const allowed = [...numbers.keys()].filter((index) => !refusals.has(index));
+  const charge = await rules.charge({ channel: 'sms', recipients: allowed.map((index) => numbers[index] ?? '') });
+  for (const position of charge.refused) refusals.set(allowed[position] ?? 0, [429, LIMIT_EXCEEDED]);
+  const isSent = (index: number) => !refusals.has(index);
+  const indexes = allowed.filter(isSent);
+  const refused = (index: number) => refusalItem(recipients[index]?.to ?? '', refusals.get(index));
+  if (indexes.length === 0) return { value: [...recipients.keys()].map(refused) };
+  const smsRecipients = recipients.filter((_, index) => isSent(index));
+  const requestId = (position: number) => repeatability.requestId(indexes[position] ?? 0);
+  const result = await sendSms(acs, { ...request, smsRecipients }, { ...repeatability, requestId });
+  const failed = result.value.flatMap(({ successful }, position) => (successful ? [] : [indexes[position] ?? -1]));
+  await charge.refund(failed.map((index) => allowed.indexOf(index)));
+  const rest = [...result.value];
+  const value = [...recipients.keys()].flatMap((index) => (isSent(index) ? rest.splice(0, 1) : refused(index)));
+  return { ...result, value: [...value, ...rest] };
+}
+
+type Refusal = readonly [httpStatusCode: number, errorMessage: string];
+
+/** Recipients that the message must not go to, by their indexes. @param readings the numbers that each may mean */
+async function refusedRecipients(
+  { optOuts, mayReach }: SmsRules,
+  from: string,
+  readings: readonly (readonly string[])[],
+) {
+  const optedOut = await optOuts.optedOut(from, readings.flat());
+  const refusals = new Map<number, Refusal>();
+  for (const [index, numbers] of readings.entries()) {
+    if (numbers.some((it) => mayReach(it) !== undefined)) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
+    else if (numbers.some((it) => optedOut.has(it))) refusals.set(index, [400, OPTED_OUT]);
+  }
+  return refusals;
+}
+
+function refusalItem(
+  to: string,
+  [httpStatusCode, errorMessage]: Refusal = [400, OPTED_OUT],
+): SmsSendResult['value'][number] {
+  return { to, httpStatusCode, successful: false, errorMessage };
+}

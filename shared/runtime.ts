@@ -1,0 +1,168 @@
+import { type ChatUsers, createChatUsers } from './acs/chatUsers.ts';
+import { createAcsProbe } from './acs/probe.ts';
+import { type AcsSession, createSession } from './acs/session.ts';
+import { createTransport } from './acs/transport.ts';
+import { createUserProofs, type UserProofs } from './acs/userProofs.ts';
+import { DROPPED_EVENTS_TABLE } from './acsevents/droppedEvents.ts';
+import { type AcsEvents, createAcsEvents } from './acsevents/record.ts';
+import { AUDIT_TABLE, type Audit, createAudit, NO_AUDIT } from './audit/audit.ts';
+import { type AuditPage, type AuditQuery, listAuditEntries } from './audit/auditLog.ts';
+import { type Client, type Clients, createClients } from './clients/clients.ts';
+import { MAILS_TABLE } from './email/emailStore.ts';
+import { createEmailEngine, type EmailEngine } from './email/engine.ts';
+import { createEmails, type Emails } from './email/service.ts';
+import { createReadiness, type Readiness } from './health/readiness.ts';
+import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
+import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './identities/identities.ts';
+import { LIMITS_TABLE } from './limits/counterStore.ts';
+import { type ClientLimits, createClientLimits } from './limits/limits.ts';
+import { recordBatchEvent } from './operation/auditing.ts';
+import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
+import { createReplays, type Replays } from './operation/replays.ts';
+import { createOptOuts, type OptOuts } from './optouts/optOuts.ts';
+import { emitOutcome, type Outcome } from './outcomes/outcome.ts';
+import type { RetentionFacts } from './retention/forget.ts';
+import { createServerSecret, type ServerSecret } from './secret/serverSecret.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
+import { type BatchEngine, createEngine } from './smsbatch/engine.ts';
+import { createSmsBatches, type SmsBatches } from './smsbatch/service.ts';
+import { MESSAGES_TABLE } from './smsreports/messageStore.ts';
+import { createSmsReports, type SmsReports } from './smsreports/reports.ts';
+import { createStorageReach } from './storage/reach.ts';
+import { createStorage, type Storage } from './storage/storage.ts';
+
+/** What every function of one process shares. Tests make their own. */
+export interface Runtime {
+  readonly settings: Settings;
+  readonly clients: Clients;
+  readonly storage: Storage;
+  readonly chatUsers: ChatUsers;
+  readonly identities: Identities;
+  readonly userProofs: UserProofs;
+  readonly smsBatches: SmsBatches;
+  readonly emails: Emails;
+  readonly smsReports: SmsReports;
+  readonly acsEvents: AcsEvents;
+  /** What is forgotten in time. */
+  readonly retention: RetentionFacts;
+  readonly optOuts: OptOuts;
+  /** What the clients' limits are kept with. */
+  readonly limits: ClientLimits;
+  /** Who did what, and when: written for every operation that changes something. */
+  readonly audit: Audit;
+  readonly auditLog: (reader: Client, query: AuditQuery) => Promise<AuditPage>;
+  /** The answers of operations that their callers have named. */
+  readonly answers: AnswerLedger;
+  /** Whether everything that Switchboard leans on works. */
+  readonly readiness: () => Promise<Readiness>;
+  /** What this installation derives its ids and authentication codes from; read from storage at the first call. */
+  readonly secret: () => Promise<ServerSecret>;
+  /** The signatures that have been used. */
+  readonly replays: Replays;
+  readonly now: () => Date;
+  /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
+  acs(publicUrl: string, clientRequestId: string): AcsSession;
+}
+
+export function createRuntime(
+  settings: Settings,
+  now: () => Date = () => new Date(),
+  storage: Storage = createStorage(settings.storage),
+): Runtime {
+  const apiVersions = settings.acsApiVersions;
+  const transport = createTransport({ access: settings.acs, apiVersions, now });
+  const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
+    createSession(transport, { publicUrl, apiVersions, clientRequestId });
+  const milliseconds = () => now().getTime();
+  const secret = createServerSecret(storage.tables);
+  const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
+  const tell = (outcome: Outcome) => emitOutcome(storage, outcome);
+  const smsReports = createSmsReports({
+    tables: storage.tables,
+    now: milliseconds,
+    tell: (messageId, message) => tell(smsReportOutcome(messageId, message, now())),
+  });
+  const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
+  const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
+  const chatUsers = createChatUsers(storage.tables, now);
+  const clients = createClients(settings.clients, settings.defaultLimits);
+  const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
+  const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(storage.tables);
+  const tellBatch = batchEvents(tell, audit, now);
+  const smsBatches = createSmsBatches(
+    createEngine({ ...own, clients, optOuts, secret, settings: settings.sms, tell: tellBatch }),
+  );
+  return {
+    settings,
+    clients,
+    storage,
+    chatUsers,
+    identities: createIdentities(storage.tables, chatUsers),
+    userProofs: createUserProofs(now),
+    optOuts,
+    audit,
+    auditLog: (reader, query) => listAuditEntries(storage.tables, reader, query),
+    ...{ smsBatches, emails, smsReports },
+    acsEvents: createAcsEvents({
+      tables: storage.tables,
+      now,
+      ownResourceId: settings.acsResourceId,
+      sinks: {
+        email: emails.record,
+        batch: smsBatches.record,
+        sms: smsReports.record,
+        received: receivedSmsSink(storage, now, optOuts),
+      },
+    }),
+    retention: retentionOf(settings, { storage, smsBatches, now: milliseconds }),
+    answers: createAnswerLedger(storage.tables),
+    readiness: readinessOf(settings, now),
+    secret,
+    limits: createClientLimits(storage.tables, secret, milliseconds),
+    replays: createReplays(milliseconds),
+    now,
+    acs,
+  };
+}
+
+/** Emits a batch's outcomes to its client, and records its completion in the audit log. */
+function batchEvents(tell: (outcome: Outcome) => Promise<void>, audit: Audit, now: () => Date): BatchEngine['tell'] {
+  return async (event, batch, counts) => {
+    await tell(batchOutcome(event, batch, counts, now()));
+    await recordBatchEvent(audit, event, batch, counts);
+  };
+}
+
+function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Settings, now: () => Date) {
+  return createReadiness({
+    storage: createStorageReach(storage).call,
+    acs: createAcsProbe({ access, apiVersions, now }),
+    now: () => now().getTime(),
+  });
+}
+
+/** Tables whose rows stand by themselves. */
+const KEPT_TABLES = [
+  ...[ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
+  ...[DELETED_IDENTITIES_TABLE, LIMITS_TABLE],
+];
+
+function retentionOf(
+  { retentionDays: days, auditRetentionDays }: Settings,
+  facts: Pick<RetentionFacts, 'storage' | 'smsBatches' | 'now'>,
+): RetentionFacts {
+  const own = KEPT_TABLES.map((name) => [name, days] as const);
+  return { ...facts, tables: new Map([...own, [AUDIT_TABLE, auditRetentionDays || days]]), days };
+}
+
+let runtime: Runtime | undefined;
+
+/**
+ * The process's own runtime, made from its environment at the first call.
+ *
+ * @throws SettingsError as long as the settings cannot be used
+ */
+export function processRuntime(): Runtime {
+  runtime ??= createRuntime(readSettings());
+  return runtime;
+}

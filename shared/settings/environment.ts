@@ -1,0 +1,198 @@
+import * as z from 'zod';
+import { acsResourceId } from '../contract/acsEvent.ts';
+import { keywordOf, OPT_IN_KEYWORDS } from '../contract/keyword.ts';
+import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
+import { base64Key, type ClientSettings, clientList, defaultLimits, isLocalKey } from './clientSettings.ts';
+import { LOOPBACK, originList } from './origins.ts';
+
+/** A JSON text as the value of one setting. */
+function json<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .string()
+    .transform((text, context) => parseJson(text, context))
+    .pipe(schema);
+}
+
+function parseJson(text: string, context: z.core.$RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not valid JSON' }); // never V8's text, which quotes the value
+    return z.NEVER;
+  }
+}
+
+/** https anywhere, http only to this machine: keys and tokens never travel in clear. */
+const endpoint = z.lazy(() =>
+  z.url({ protocol: /^https?$/, abort: true }).refine((text) => {
+    const url = new URL(text);
+    return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
+  }, 'must be https (http is for localhost only)'),
+);
+
+const CONNECTION_STRING = /^\s*endpoint=([^;]*);accesskey=([^;]*)/i;
+
+const connectionString = z.lazy(() =>
+  z
+    .string()
+    .regex(CONNECTION_STRING, 'must read endpoint=https://…;accesskey=…')
+    .transform((text) => {
+      const [, url = '', key = ''] = CONNECTION_STRING.exec(text) ?? [];
+      return { endpoint: url, accessKey: key };
+    })
+    .pipe(z.object({ endpoint, accessKey: base64Key })),
+);
+
+const apiVersion = (stable: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(?:-preview\d*)?$/, 'must be an api-version')
+    .default(stable);
+
+/** Of one kind of mail domain; what is not given is as ACS has it for new subscriptions. @see "Service limits" (ACS) */
+const emailLimits = (sendsPerMinute: number, sendsPerHour: number, readsPerMinute: number, readsPerHour: number) => {
+  const limit = (usual: number) => z.int().min(1).default(usual);
+  return z
+    .strictObject({
+      sendsPerMinute: limit(sendsPerMinute),
+      sendsPerHour: limit(sendsPerHour),
+      readsPerMinute: limit(readsPerMinute),
+      readsPerHour: limit(readsPerHour),
+    })
+    .prefault({});
+};
+
+/** In seconds. A shorter window would close before a single repetition could end inside it. */
+const repeatabilityWindow = z.lazy(() =>
+  z.coerce
+    .number()
+    .int()
+    .min(
+      MINIMUM_WINDOW_SECONDS,
+      `must be at least ${MINIMUM_WINDOW_SECONDS} seconds: a request may take ${REQUEST_DEADLINE_MILLISECONDS / 1000} of them, and must end within the window`,
+    )
+    .max(86_400),
+);
+
+const emailLimitsByKind = z.lazy(() =>
+  z.strictObject({ custom: emailLimits(30, 100, 60, 200), managed: emailLimits(5, 10, 10, 20) }).prefault({}),
+);
+
+const MAXIMUM_KEYWORD_LENGTH = 40;
+
+/** Words and short phrases between commas. */
+const optOutKeywords = z.lazy(() =>
+  z.string().transform((text, context) => {
+    const keywords = text.split(',').map((it) => it.trim());
+    for (const problem of new Set(keywords.map(keywordProblem))) {
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    }
+    return keywords;
+  }),
+);
+
+function keywordProblem(text: string): string | undefined {
+  const keyword = keywordOf(text);
+  if (keyword === '') return 'must be words between commas, such as ARRET,STOPP (one has no letter or digit)';
+  if (text.length > MAXIMUM_KEYWORD_LENGTH) return `holds a keyword of more than ${MAXIMUM_KEYWORD_LENGTH} characters`;
+  if (OPT_IN_KEYWORDS.some((it) => it === keyword)) return `must not hold ${keyword}, with which people opt in again`;
+  return undefined;
+}
+
+/** The app settings that Switchboard knows, as environment variables. */
+export const environment = z.lazy(() =>
+  z
+    .object({
+      CLIENTS: json(clientList).default([]),
+      DEFAULT_LIMITS: json(defaultLimits).prefault('{}'),
+      ACS_CONNECTION_STRING: connectionString.optional(),
+      ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
+      ACS_ENDPOINT: endpoint.optional(),
+      ACS_RESOURCE_ID: acsResourceId.optional(),
+      AZURE_CLIENT_ID: z.guid().optional(),
+      ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
+      ACS_API_VERSION_SMS: apiVersion('2021-03-07'),
+      ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
+      ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
+      SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
+      SMS_OPT_OUT_KEYWORDS: optOutKeywords.default([]),
+      SMS_REPEATABILITY_WINDOW_SECONDS: repeatabilityWindow.default(300),
+      EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
+      /** A batch may wait for 7 days before it begins. */
+      RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
+      /** 0: no audit log; else not less than RETENTION_DAYS. */
+      AUDIT_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).optional(),
+      PUBLIC_URL: endpoint.optional(),
+      /** Whether chat takes users' own access tokens of ACS. */
+      USER_TOKENS: z.enum(['on', 'off']).default('on'),
+      /** Pages that may call chat from a browser. */
+      CORS_ORIGINS: originList.prefault(''),
+      WEBSITE_HOSTNAME: z.string().optional(),
+      WEBSITE_SITE_NAME: z.string().optional(),
+      WEBSITE_INSTANCE_ID: z.string().optional(),
+      AzureWebJobsStorage: z.string().min(1).optional(),
+      AzureWebJobsStorage__accountName: z.string().min(3).optional(),
+      AzureWebJobsStorage__clientId: z.guid().optional(),
+    })
+    .superRefine((it, context) => {
+      for (const [path, message] of [...acsProblems(it), ...storageProblems(it), ...localKeyProblems(it)]) {
+        context.addIssue({ code: 'custom', path: [path], message });
+      }
+    }),
+);
+
+type Problem = readonly [setting: string, message: string];
+
+interface AcsVariables {
+  readonly ACS_CONNECTION_STRING?: { readonly endpoint: string } | undefined;
+  readonly ACS_CONNECTION_STRING_SECONDARY?: { readonly endpoint: string } | undefined;
+  readonly ACS_ENDPOINT?: string | undefined;
+}
+
+function* acsProblems(it: AcsVariables): Generator<Problem> {
+  const { ACS_CONNECTION_STRING: primary, ACS_CONNECTION_STRING_SECONDARY: secondary, ACS_ENDPOINT } = it;
+  if (!primary && !ACS_ENDPOINT) {
+    yield ['ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)'];
+  }
+  if (primary && ACS_ENDPOINT) yield ['ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other'];
+  if (secondary && !primary) yield ['ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING'];
+  if (primary && secondary && primary.endpoint !== secondary.endpoint) {
+    yield ['ACS_CONNECTION_STRING_SECONDARY', 'names another endpoint than ACS_CONNECTION_STRING'];
+  }
+}
+
+interface StorageVariables {
+  readonly AzureWebJobsStorage?: string | undefined;
+  readonly AzureWebJobsStorage__accountName?: string | undefined;
+}
+
+function* storageProblems(it: StorageVariables): Generator<Problem> {
+  if (it.AzureWebJobsStorage || it.AzureWebJobsStorage__accountName) return;
+  yield ['AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)'];
+}
+
+interface KeyVariables {
+  readonly CLIENTS: readonly ClientSettings[];
+  readonly ACS_CONNECTION_STRING?: { readonly accessKey: string } | undefined;
+  readonly ACS_CONNECTION_STRING_SECONDARY?: { readonly accessKey: string } | undefined;
+  readonly WEBSITE_SITE_NAME?: string | undefined;
+  readonly WEBSITE_INSTANCE_ID?: string | undefined;
+}
+
+/** @see https://learn.microsoft.com/azure/app-service/reference-app-settings#app-environment */
+export function isOnAzure(it: Pick<KeyVariables, 'WEBSITE_SITE_NAME' | 'WEBSITE_INSTANCE_ID'>): boolean {
+  return Boolean(it.WEBSITE_SITE_NAME || it.WEBSITE_INSTANCE_ID);
+}
+
+/** Keys that anyone can read in the repository must not open an app on Azure. */
+function* localKeyProblems(it: KeyVariables): Generator<Problem> {
+  if (!isOnAzure(it)) return;
+  const problem = 'holds a key that is for local use only: everyone can read it in the repository';
+  if (it.CLIENTS.some(({ keys }) => keys.some(isLocalKey))) yield ['CLIENTS', problem];
+  for (const name of ['ACS_CONNECTION_STRING', 'ACS_CONNECTION_STRING_SECONDARY'] as const) {
+    const key = it[name]?.accessKey;
+    if (key !== undefined && isLocalKey(key)) yield [name, problem];
+  }
+}
+
+export type Environment = z.output<typeof environment>;

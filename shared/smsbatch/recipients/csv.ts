@@ -1,0 +1,127 @@
+import type { CsvFile } from '../../contract/smsBatch.ts';
+import { cleanName, toColumn } from './csv/dialect.ts';
+import { csvRows, type NumberedRow } from './csv/rows.ts';
+import { CsvText, invalidCsv } from './csv/text.ts';
+import type { RecipientLine, RecipientSource } from './recipient.ts';
+
+/**
+ * Space, control characters (DOS programs end a file with 0x1A) and invisible ones around a value. A joiner or variation
+ * selector may belong to the emoji before it.
+ */
+const AROUND = /[\s\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/u;
+
+/** More are no list of recipients, and each costs time in each row. */
+const MAXIMUM_COLUMNS = 100;
+
+/**
+ * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
+ * quotes as in RFC 4180; comma, semicolon or tab, or the delimiter that a first line `sep=` names. With a header there
+ * must be a column `to`, and the others fill placeholders; without one, the first column counts. Rows whose cells are all
+ * empty are skipped.
+ *
+ * Reading it throws SwitchboardError `InvalidRequest` when encoding, delimiter or columns cannot be determined. A row that
+ * has another number of cells than the first one, or a quote out of place, is a line with a `problem`.
+ *
+ * @param used names of the columns that are wanted; the others are not kept
+ */
+export function csvRecipients(csv: string | CsvFile, used: readonly string[]): RecipientSource {
+  const text = new CsvText(csv);
+  const reader = new RowReader(used);
+  let otherLines = 0;
+  function* lines(): Generator<RecipientLine> {
+    for (const row of csvRows(text)) {
+      const recipient = reader.read(row);
+      otherLines += recipient ? row.lines - 1 : row.lines;
+      if (recipient) yield recipient;
+    }
+  }
+  return { lines: lines(), rowsRead: () => text.lines - otherLines };
+}
+
+/** Knows the columns after the first row. */
+class RowReader {
+  readonly #used: readonly string[];
+  #columns: Columns | undefined;
+
+  constructor(used: readonly string[]) {
+    this.#used = used;
+  }
+
+  /** @returns undefined for an empty row and for the header */
+  read(row: NumberedRow): RecipientLine | undefined {
+    const cells = row.cells.map(trimmed);
+    if (row.problem === undefined && cells.every((cell) => cell === '')) return undefined;
+    if (this.#columns) return toLine(row, cells, this.#columns);
+    this.#columns = readColumns(row, cells, this.#used);
+    return this.#columns.wanted ? undefined : toLine(row, cells, this.#columns);
+  }
+}
+
+interface Columns {
+  readonly count: number;
+  readonly to: number;
+  /** Those that are used, by name and position; undefined without a header. */
+  readonly wanted: readonly (readonly [name: string, index: number])[] | undefined;
+}
+
+function readColumns(row: NumberedRow, cells: readonly string[], used: readonly string[]): Columns {
+  const { line, problem } = row;
+  if (problem !== undefined) throw invalidCsv(`the row in line ${line} ${problem}`);
+  const count = cells.length;
+  if (count > MAXIMUM_COLUMNS) throw invalidCsv(`line ${line} has ${count} columns, ${MAXIMUM_COLUMNS} at most`);
+  const to = toColumn(cells);
+  if (to >= 0) {
+    const names = cells.map(cleanName);
+    assertUnambiguous(names);
+    const wanted = [...names.entries()]
+      .filter(([, name]) => used.includes(name))
+      .map(([at, name]) => [name, at] as const);
+    return { count, to, wanted };
+  }
+  if (isNumberLike(cells[0] ?? '')) {
+    if (!cells.slice(1).some(isInternationalNumber)) return { count, to: 0, wanted: undefined };
+    throw invalidCsv(
+      `line ${line} has numbers in several columns; name the column of the phone numbers 'to' in a header`,
+    );
+  }
+  const listed = cells.slice(0, 10).join(', ').slice(0, 200);
+  throw invalidCsv(`the header has no column 'to' (it has: ${listed}); call the column of the phone numbers 'to'`);
+}
+
+/** Whether a first row can be a recipient: `phone 1` cannot. */
+function isNumberLike(cell: string): boolean {
+  return /(?:\p{Nd}\P{Nd}*){3}/u.test(cell) || (/\p{Nd}/u.test(cell) && !/\p{L}/u.test(cell));
+}
+
+function isInternationalNumber(cell: string): boolean {
+  return /^\+(?:[\s().-]*\d){7,15}$/.test(cell);
+}
+
+function assertUnambiguous(names: readonly string[]): void {
+  const keys = names.map((name) => (name.toLowerCase() === 'to' ? 'to' : name));
+  const twice = keys.find((key, index) => key !== '' && keys.indexOf(key) !== index);
+  if (twice !== undefined) throw invalidCsv(`the header has two columns '${twice.slice(0, 64)}'`);
+}
+
+function toLine(row: NumberedRow, cells: readonly string[], { count, to, wanted }: Columns): RecipientLine {
+  const line = { line: row.line, to: cells[to] ?? '' };
+  const problem = row.problem ?? widthProblem(cells.length, count);
+  if (problem !== undefined) {
+    const lines = row.lines > 1 ? `runs over lines ${row.line} to ${row.line + row.lines - 1} and ` : '';
+    return { ...line, problem: lines + problem };
+  }
+  return { ...line, columns: wanted && Object.fromEntries(wanted.map(([name, index]) => [name, cells[index] ?? ''])) };
+}
+
+function widthProblem(cells: number, expected: number): string | undefined {
+  if (cells === expected) return undefined;
+  return `has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the first row has ${expected}`;
+}
+
+/** By hand: a regular expression for the end would try each run of spaces from each of its characters. */
+function trimmed(cell: string): string {
+  let [start, end] = [0, cell.length];
+  while (start < end && AROUND.test(cell.charAt(start))) start += 1;
+  while (end > start && AROUND.test(cell.charAt(end - 1))) end -= 1;
+  return cell.slice(start, end);
+}

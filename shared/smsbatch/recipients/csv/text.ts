@@ -1,0 +1,125 @@
+import type { CsvFile } from '../../../contract/smsBatch.ts';
+import { SwitchboardError } from '../../../contract/switchboardError.ts';
+
+/** Bytes, or characters of a text, that are decoded and parsed together. */
+const PIECE_SIZE = 8 * 1024;
+
+/** Byte order marks, the longer ones first. @see WHATWG Encoding §6 "BOM sniff"; UTF-32 is not part of it */
+const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
+  ['utf-32le', [0xff, 0xfe, 0, 0]],
+  ['utf-32be', [0, 0, 0xfe, 0xff]],
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+const LINE_END = /\r\n|\n|\r/g;
+
+/** The text of a CSV in pieces. Counts lines independently of cells and quotes. */
+export class CsvText {
+  readonly #csv: string | CsvFile;
+  #lineEnds = 0;
+  #last = '';
+
+  constructor(csv: string | CsvFile) {
+    this.#csv = csv;
+  }
+
+  /** Lines so far; those of the whole text once every piece has been read. */
+  get lines(): number {
+    return this.#lineEnds + (this.#last === '' || this.#last === '\n' || this.#last === '\r' ? 0 : 1);
+  }
+
+  /** @throws SwitchboardError `InvalidRequest` where the bytes are not text in the encoding of the file */
+  *pieces(): Generator<string> {
+    const texts = typeof this.#csv === 'string' ? textPieces(this.#csv) : this.#decoded(this.#csv);
+    for (const text of texts) {
+      this.#count(text);
+      if (text !== '') yield text;
+    }
+  }
+
+  /** @throws SwitchboardError `InvalidRequest` for NUL, which no text holds */
+  #count(text: string): void {
+    if (text === '') return;
+    const nul = text.indexOf('\0');
+    if (nul >= 0) {
+      const line = this.#lineEnds + countLineEnds(text.slice(0, nul)) + 1;
+      throw invalidCsv(`line ${line} holds NUL characters: it is binary, or UTF-16 without a byte order mark`);
+    }
+    const isSplitPair = this.#last === '\r' && text.startsWith('\n');
+    this.#lineEnds += countLineEnds(text) - (isSplitPair ? 1 : 0);
+    this.#last = text.slice(-1);
+  }
+
+  *#decoded({ bytes, charset }: CsvFile): Generator<string> {
+    const [marked, mark] = BYTE_ORDER_MARKS.find(([, it]) => it.every((byte, at) => bytes[at] === byte)) ?? [];
+    if (marked?.startsWith('utf-32')) throw invalidCsv('it is UTF-32; save it as CSV UTF-8');
+    const encoding = marked ?? charset ?? 'utf-8';
+    const content = bytes.subarray(mark?.length ?? 0);
+    const decoder = strictDecoder(encoding);
+    for (let offset = 0; offset < content.length; offset += PIECE_SIZE) {
+      const end = offset + PIECE_SIZE;
+      try {
+        yield decoder.decode(content.subarray(offset, end), { stream: end < content.length });
+      } catch (error) {
+        if (!isDecodingError(error)) throw error;
+        this.#count(textBeforeError(content, offset, encoding));
+        throw invalidCsv(undecodable(this.#lineEnds + 1, encoding, marked ?? charset), error);
+      }
+    }
+  }
+}
+
+/** CRLF is one line end. */
+export function countLineEnds(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(LINE_END)) count += 1;
+  return count;
+}
+
+function* textPieces(csv: string): Generator<string> {
+  const start = csv.startsWith('\uFEFF') ? 1 : 0;
+  for (let offset = start; offset < csv.length; offset += PIECE_SIZE) yield csv.slice(offset, offset + PIECE_SIZE);
+}
+
+function strictDecoder(encoding: string): InstanceType<typeof TextDecoder> {
+  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+}
+
+function isDecodingError(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+}
+
+/** What can be decoded of the piece at `offset`, by a decoder that has read everything before it. */
+function textBeforeError(content: Uint8Array, offset: number, encoding: string): string {
+  const decoder = strictDecoder(encoding);
+  for (let at = 0; at < offset; at += PIECE_SIZE) {
+    decoder.decode(content.subarray(at, at + PIECE_SIZE), { stream: true });
+  }
+  let text = '';
+  try {
+    for (let at = offset; at < content.length; at += 1) {
+      text += decoder.decode(content.subarray(at, at + 1), { stream: true });
+    }
+  } catch (error) {
+    if (!isDecodingError(error)) throw error;
+  }
+  return text;
+}
+
+function undecodable(line: number, encoding: string, declared: string | undefined): string {
+  const what = `line ${line} is not valid ${encoding.toUpperCase()}`;
+  if (declared !== undefined) return what;
+  return `${what}; save the file as CSV UTF-8, or declare its charset, as in 'text/csv; charset=windows-1252'`;
+}
+
+/** A CSV that is refused as a whole. @param message goes after a colon, e.g. `line 2 is not valid UTF-8` */
+export function invalidCsv(message: string, cause?: unknown): SwitchboardError {
+  const details = [{ code: 'InvalidCsv', message, target: 'csv' }];
+  return new SwitchboardError('InvalidRequest', `The CSV cannot be read: ${message}.`, {
+    target: 'csv',
+    details,
+    cause,
+  });
+}

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { EMAIL_DELIVERY_STATES, type EmailDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { EmailOperation } from '../../../shared/contract/email.ts';
+import type { MailOwner } from '../../../shared/email/emailRow.ts';
+import type { Fact } from '../../../shared/email/merge.ts';
+
+export const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+export const NOW = Date.parse('2026-01-15T08:30:00Z');
+export const OWNER: MailOwner = {
+  ...{ client: 'shop', sender: 'news@contoso.com', kind: 'custom' },
+  ...{ subject: 'order-1', replyTo: undefined },
+};
+
+/** Whatever ACS may say, also what does not go together. */
+export const operation: fc.Arbitrary<EmailOperation> = fc.record({
+  id: fc.constant(ID),
+  status: fc.constantFrom('NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'),
+  error: fc.constantFrom(null, { code: 'EmailDropped', message: 'x' }, { code: 'Other', message: 'y' }),
+});
+
+export const report: fc.Arbitrary<EmailDeliveryReport> = fc.record({
+  messageId: fc.constant(ID),
+  sender: fc.constant('news@contoso.com'),
+  recipient: fc.constantFrom('anna@contoso.com', 'ben@contoso.com'),
+  status: fc.constantFrom(...EMAIL_DELIVERY_STATES),
+  details: fc.constantFrom('', 'a', 'b'),
+  attemptedOn: fc.constantFrom(NOW, NOW + 1000, NOW + 2000),
+});
+
+const retryAfterSeconds = fc.constantFrom(undefined, 0, 30);
+
+export const fact: fc.Arbitrary<Fact> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('accepted' as const, 'seen' as const), operation, retryAfterSeconds }),
+  fc.record({ kind: fc.constantFrom('absent' as const, 'unanswered' as const) }),
+  fc.record({ kind: fc.constant('reported' as const), report }),
+);
