@@ -1,37 +1,67 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { isFullRun } from './test/setup/effort.ts';
+import { LongestFirst } from './test/setup/longestFirst.ts';
+
+// `npm test` runs the unit project on every core, then all others together. `npm run test:all` adds the long project.
+
+/** These change what a whole process shares (module loading, the telemetry of the process, its settings). */
+const OWN_PROCESS = [
+  'test/rules/**/*.test.ts',
+  'test/unit/telemetry/**/*.test.ts',
+  'test/unit/functions/system/**/*.test.ts',
+  'test/unit/local/functions-host/invocation.test.ts',
+  'test/unit/operation/{runtime.secret,serving}.test.ts',
+];
+
+/** These take a minute or more. */
+const LONG = ['test/**/*.long.test.ts'];
+
+const NO_NETWORK = ['test/setup/noNetwork.ts'];
+
+/** A slow machine is not a failure. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+/** Integration tests mostly wait: for timers, back-offs and processes that start. */
+const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1, sequencer: LongestFirst } };
 
 export default defineConfig({
   test: {
-    maxWorkers: 2, // the integration tests wait more than they work
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['test/{unit,rules}/**/*.test.ts'],
-          setupFiles: ['test/setup/no-network.ts'],
-          // A busy machine is no failure.
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          include: ['test/unit/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          setupFiles: NO_NETWORK,
+          // A process for each core, not for each file: these share nothing but modules without state.
+          isolate: false,
+          maxWorkers: availableParallelism(),
+          ...PATIENCE,
         },
       },
+      { test: { name: 'rules', include: OWN_PROCESS, setupFiles: NO_NETWORK, ...WAITING, ...PATIENCE } },
       {
         test: {
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
           globalSetup: ['test/setup/azure.ts'],
-          setupFiles: ['test/setup/no-network.ts'],
-          testTimeout: 60_000, // the Bicep CLI on a busy machine
+          setupFiles: NO_NETWORK,
+          ...WAITING,
+          ...PATIENCE,
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,contract,e2e,chaos,security}/**/*.test.ts'],
+          include: ['test/{integration,contract,e2e,security}/**/*.test.ts'],
+          exclude: LONG,
           globalSetup: ['test/setup/stack.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...WAITING,
+          ...PATIENCE,
         },
       },
+      ...(isFullRun ? [{ test: { name: 'long', include: LONG, ...WAITING, ...PATIENCE } }] : []),
     ],
   },
 });

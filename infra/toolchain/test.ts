@@ -1,10 +1,14 @@
-// `npm test [-- vitest arguments]`: every suite, and the true numbers as the last line: `N passed, N failed`.
+// `npm test [-- vitest arguments]` runs every suite but the long tests, `npm run test:all` those as well and random tests with
+// more inputs. The last line has the true numbers: `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { endWithParentFlags } from './parentWatch.mjs';
+
+/** Of `npm run test:all`. */
+const ALL = '--all';
 
 const report = z.object({
   numPassedTests: z.int(),
@@ -14,25 +18,32 @@ const report = z.object({
 });
 
 /** Problems that no test's own result shows: a file that failed to load, or that did not run at all. */
-function silentProblems(results: z.output<typeof report>['testResults'], isWholeRun: boolean): string[] {
+function silentProblems(results: z.output<typeof report>['testResults'], expected: readonly string[]): string[] {
   const broken = results.filter((it) => it.status === 'failed' && it.assertionResults.length === 0);
   const ran = new Set(results.map(({ name }) => relative('.', name)));
-  const absent = isWholeRun ? globSync('test/**/*.test.ts').filter((file) => !ran.has(file)) : [];
+  const absent = expected.filter((file) => !ran.has(file));
   return [
     ...broken.map(({ name }) => `${relative('.', name)} did not load`),
     ...absent.map((it) => `${it} did not run`),
   ];
 }
 
-function run(args: readonly string[]): number {
+/** The files of a whole run. */
+function testFiles(isFull: boolean): string[] {
+  return globSync('test/**/*.test.ts').filter((file) => isFull || !file.endsWith('.long.test.ts'));
+}
+
+function run(args: readonly string[], isFull: boolean): number {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
   try {
     const output = join(directory, 'report.json');
+    // The stacks of the tests start the same programs dozens of times: Node compiles each of their files once.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled'), TEST_ALL: isFull ? '1' : '' };
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
-    const { status } = spawnSync(process.execPath, [...endWithParentFlags(), ...vitest], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [...endWithParentFlags(), ...vitest], { stdio: 'inherit', env });
     const result = report.parse(JSON.parse(readFileSync(output, 'utf8')));
-    const problems = silentProblems(result.testResults, args.length === 0);
+    const problems = silentProblems(result.testResults, args.length === 0 ? testFiles(isFull) : []);
     for (const problem of problems) console.error(problem);
     const failed = result.numFailedTests + problems.length;
     const isGreen = status === 0 && result.success && failed === 0 && result.numPassedTests > 0;
@@ -43,4 +54,8 @@ function run(args: readonly string[]): number {
   }
 }
 
-process.exitCode = run(process.argv.slice(2));
+const args = process.argv.slice(2);
+process.exitCode = run(
+  args.filter((it) => it !== ALL),
+  args.includes(ALL),
+);

@@ -1,5 +1,6 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { effort } from '../setup/effort.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { CLIENTS } from './fuzz/clients.ts';
 import { Dice } from './fuzz/dice.ts';
@@ -9,12 +10,13 @@ import { changesBetween, snapshotOf, waitingMessages } from './fuzz/snapshot.ts'
 import { STRANGERS } from './fuzz/strangers.ts';
 import { createVictim, FUZZ_CLIENTS, type Victim } from './fuzz/victim.ts';
 
-// Hostile requests of many kinds, against the whole of Switchboard while another client has work in it. None may be answered
-// otherwise than its kind allows, read or change what is another's, or be sent. FUZZ_SEED repeats a run, FUZZ_REQUESTS
-// changes its length.
+// Hostile requests of many kinds against a whole Switchboard that has another client's data. None may get an answer that its
+// kind does not allow, read or change that data, or send anything. FUZZ_SEED repeats a run, FUZZ_REQUESTS sets its length;
+// `npm run test:all` sends ten times as many.
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-const requests = Number(process.env['FUZZ_REQUESTS'] ?? 20_000);
+const FULL_REQUESTS = 20_000;
+const requests = Number(process.env['FUZZ_REQUESTS'] ?? effort(2_000, FULL_REQUESTS));
 console.log(`FUZZ_SEED=${seed} FUZZ_REQUESTS=${requests}`);
 
 const STRANGERS_SHARE = 0.7;
@@ -49,7 +51,7 @@ test('forged and hostile messages on the queues send and change nothing', { time
   const before = await snapshotOf(stack);
   const service = QueueServiceClient.fromConnectionString(stack.storage ?? '');
   for (const { count, make } of MESSAGES) {
-    for (let index = 0; index < Math.ceil((count * requests) / 20_000); index += 1) {
+    for (let index = 0; index < Math.ceil((count * requests) / FULL_REQUESTS); index += 1) {
       const { queue, text } = make(dice, victim);
       await service.getQueueClient(queue).sendMessage(Buffer.from(text).toString('base64'));
     }

@@ -1,9 +1,10 @@
 import { SENDER } from '../../setup/names.ts';
 import type { Dice } from './dice.ts';
-import type { HostileRequest, Kind } from './kind.ts';
+import type { Kind } from './kind.ts';
 import { anyRequest, hostileCsv, hostileJson, validFor } from './samples.ts';
 import { stolenIds } from './strangers.ts';
 import { signed, type Victim } from './victim.ts';
+import type { HostileRequest } from './wire.ts';
 
 // What a client with a key of its own can send against another one, or beyond its rights.
 
@@ -51,7 +52,7 @@ function hostileBody(dice: Dice, victim: Victim): HostileRequest {
 function hostileFile(dice: Dice, victim: Victim): HostileRequest {
   const query = new URLSearchParams({
     from: SENDER,
-    message: dice.pick(['hi', '{{x}}{{', '{{name}}']),
+    message: dice.pick(['hi', `{{x}}{{${' '.repeat(dice.below(2030))}`, '{{name}}']),
     'api-version': '1',
   });
   const csv = hostileCsv(dice);

@@ -1,7 +1,7 @@
 import type { Dice } from './dice.ts';
-import type { HostileRequest } from './kind.ts';
 import { anyRequest } from './samples.ts';
 import { signed, type Victim } from './victim.ts';
+import type { HostileRequest } from './wire.ts';
 
 // Proofs of identity that prove nothing.
 

@@ -1,16 +1,6 @@
 import type { Dice } from './dice.ts';
 import type { Victim } from './victim.ts';
-
-/** One request as it goes over the wire. */
-export interface HostileRequest {
-  /** `switchboard` when not given. */
-  readonly server?: 'switchboard' | 'acs';
-  readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
+import type { HostileRequest } from './wire.ts';
 
 export interface HostileMessage {
   readonly queue: string;

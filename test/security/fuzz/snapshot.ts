@@ -2,7 +2,7 @@ import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { eventually } from '../../setup/eventually.ts';
-import type { Victim } from './victim.ts';
+import type { OwnStack } from '../../setup/ownstack.ts';
 
 /** Everything that is stored or was sent, by name: its version, or its content. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ const INSECURE = { allowInsecureConnection: true };
 /** What timers write by themselves, and where the traffic of an instance is counted. */
 const WITHOUT_OWNER = /^table (?:emailbudget|smssenders|emailsenders) /;
 
-export async function snapshotOf({ acs, storage = '' }: Victim['stack']): Promise<Snapshot> {
+export async function snapshotOf({ acs, storage = '' }: OwnStack): Promise<Snapshot> {
   const found = new Map<string, string>();
   for await (const { name = '' } of TableServiceClient.fromConnectionString(storage, INSECURE).listTables()) {
     const table = TableClient.fromConnectionString(storage, name, INSECURE);
@@ -33,10 +33,7 @@ export async function snapshotOf({ acs, storage = '' }: Victim['stack']): Promis
 }
 
 /** Messages that wait on the queues, by queue; not those on which the results of failed messages are reported. */
-export async function waitingMessages(
-  { storage = '' }: Victim['stack'],
-  except: RegExp,
-): Promise<Record<string, number>> {
+export async function waitingMessages({ storage = '' }: OwnStack, except: RegExp): Promise<Record<string, number>> {
   const service = QueueServiceClient.fromConnectionString(storage);
   const found: Record<string, number> = {};
   for await (const { name } of service.listQueues()) {
@@ -47,7 +44,7 @@ export async function waitingMessages(
 }
 
 /** Waits until the batch has all its delivery reports, and what follows from them is stored. */
-export async function untilAtRest(stack: Victim['stack'], isReported: () => Promise<boolean>): Promise<void> {
+export async function untilAtRest(stack: OwnStack, isReported: () => Promise<boolean>): Promise<void> {
   let last: Snapshot = new Map();
   await eventually('nothing is at work', async () => {
     const before = last;

@@ -1,8 +1,9 @@
 import type { Dice } from './dice.ts';
 import { jwt, malformedAuthorization, stale, tampered } from './forgeries.ts';
-import type { HostileRequest, Kind } from './kind.ts';
+import type { Kind } from './kind.ts';
 import { anyRequest, hostileCsv, hostileJson } from './samples.ts';
 import { signed, type Victim } from './victim.ts';
+import type { HostileRequest } from './wire.ts';
 
 // What callers without a key can send. Nothing of it may be stored or passed on.
 

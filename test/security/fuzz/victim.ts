@@ -8,8 +8,8 @@ import { mailThat, mailTo, sentMail } from '../../setup/mails.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../../setup/names.ts';
 import type { OwnStack } from '../../setup/ownstack.ts';
 import { call, type JsonAnswer } from '../../setup/switchboard.ts';
-import type { HostileRequest } from './kind.ts';
 import { untilAtRest } from './snapshot.ts';
+import type { HostileRequest } from './wire.ts';
 
 const key = (name: string) => Buffer.from(`fuzz-only-key-of-${name}`.padEnd(48, '!')).toString('base64');
 
@@ -118,7 +118,9 @@ export async function createVictim(stack: OwnStack): Promise<Victim> {
     ),
   );
   const { identity } = identityAnswer.parse(await post('/identities', {}, { 'Idempotency-Key': idempotencyKey }));
-  const { chatThread } = threadAnswer.parse(await post('/chat/threads', { topic: secret }));
+  const { chatThread } = threadAnswer.parse(
+    await post('/chat/threads', { topic: secret }, { 'Idempotency-Key': idempotencyKey }),
+  );
   await post(`/chat/threads/${encodeURIComponent(chatThread.id)}/messages`, { content: secret });
   const email = await sentMail(shop, mailTo([uniqueAddress()], { content: { subject: secret, plainText: secret } }));
   await mailThat(shop, email, ({ status }) => status === 'Succeeded');

@@ -1,21 +1,33 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { HostileRequest } from './kind.ts';
-import type { Victim } from './victim.ts';
+import type { OwnStack } from '../../setup/ownstack.ts';
+
+/** One request as it goes over the wire. */
+export interface HostileRequest {
+  /** `switchboard` when not given. */
+  readonly server?: 'switchboard' | 'acs';
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
 
 export interface Received {
   readonly status: number;
   readonly text: string;
 }
 
+type Servers = Pick<OwnStack, 'switchboard' | 'acs'>;
+
 const CONNECTIONS = 16;
 
 /** Sends requests over connections that are kept. */
 export class Wire {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  readonly #stack: Victim['stack'];
+  readonly #stack: Servers;
 
-  constructor(stack: Victim['stack']) {
+  constructor(stack: Servers) {
     this.#stack = stack;
   }
 

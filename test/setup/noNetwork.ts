@@ -7,11 +7,16 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { afterEach } from 'vitest';
 
+const ATTEMPTS = Symbol.for('switchboard.networkAttempts');
+
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-const attempts: Error[] = [];
+/** Vitest runs this file again for every test file of a process: the guards are set once, and report to one list. */
+const known: Error[] | undefined = Reflect.get(globalThis, ATTEMPTS);
+const attempts = known ?? [];
+Reflect.set(globalThis, ATTEMPTS, attempts);
 
-/** Hands over the attempts so far; for tests of this rule, whose attempts are meant. */
+/** Returns the attempts so far and forgets them; for tests of this rule, which make such attempts on purpose. */
 export function takeAttempts(): readonly Error[] {
   return attempts.splice(0);
 }
@@ -53,24 +58,28 @@ function guard(owner: object, name: string, check: (args: unknown[]) => void): v
   Reflect.set(owner, name, guarded);
 }
 
-guard(net.Socket.prototype, 'connect', (args) => {
-  const host = hostOf(args);
-  if (host !== undefined && !isLoopback(host)) refuse(`connecting to ${host}`);
-});
+function guardEverything(): void {
+  guard(net.Socket.prototype, 'connect', (args) => {
+    const host = hostOf(args);
+    if (host !== undefined && !isLoopback(host)) refuse(`connecting to ${host}`);
+  });
 
-for (const owner of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype]) {
-  for (const name of Object.getOwnPropertyNames(owner)) {
-    if (!/^(?:lookup|resolve|reverse)/.test(name)) continue;
-    guard(owner, name, ([asked]) => {
-      if (!isLoopback(String(asked))) refuse(`dns.${name}('${String(asked)}')`);
-    });
+  for (const owner of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype]) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (!/^(?:lookup|resolve|reverse)/.test(name)) continue;
+      guard(owner, name, ([asked]) => {
+        if (!isLoopback(String(asked))) refuse(`dns.${name}('${String(asked)}')`);
+      });
+    }
   }
+
+  guard(globalThis, 'fetch', ([input]) => {
+    const url = new URL(input instanceof Request ? input.url : String(input));
+    if (/^https?:$/.test(url.protocol) && !isLoopback(url.hostname)) refuse(`fetching ${url.origin}`);
+  });
+
+  // Named imports of the functions above see the guarded ones only after this.
+  syncBuiltinESMExports();
 }
 
-guard(globalThis, 'fetch', ([input]) => {
-  const url = new URL(input instanceof Request ? input.url : String(input));
-  if (/^https?:$/.test(url.protocol) && !isLoopback(url.hostname)) refuse(`fetching ${url.origin}`);
-});
-
-// Named imports of the functions above see the guarded ones only after this.
-syncBuiltinESMExports();
+if (!known) guardEverything();

@@ -6,7 +6,7 @@ import http2 from 'node:http2';
 import net, { type AddressInfo, connect } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
-import { takeAttempts } from '../../setup/no-network.ts';
+import { takeAttempts } from '../../setup/noNetwork.ts';
 
 const REFUSED = /^A unit test must not use the network: /;
 /** From the range reserved for documentation (RFC 5737): nothing answers there, even if the guard is broken. */
