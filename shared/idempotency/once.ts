@@ -1,7 +1,7 @@
 import { lastStartInWindow } from '../contract/sendWindow.ts';
 import { type ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';
 import type { Answer, AnyOperation } from '../operation/definition.ts';
-import { asSwitchboardError } from '../operation/failure.ts';
+import { asSwitchboardError } from '../operation/logging.ts';
 import type { AnswerLedger, Claim, Counted, OperationName } from './answerLedger.ts';
 import type { WireIds } from './wireIds.ts';
 

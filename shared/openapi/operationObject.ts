@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
 import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
-import { CSV_TYPES } from '../operation/content.ts';
+import { CSV_TYPES } from '../operation/body.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import type { PublicDefinition } from '../operation/publicFunction.ts';
 import { errorReference, errorResponses } from './errors.ts';

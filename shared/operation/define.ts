@@ -2,9 +2,8 @@ import { app, type HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
 import { serving } from './deferred.ts';
 import type { AnyOperation, OperationDefinition } from './definition.ts';
-import { observedHttp } from './observed.ts';
-import { queueFunction } from './queueFunction.ts';
-import type { MessageHandler } from './receivedMessage.ts';
+import type { MessageHandler } from './delivery.ts';
+import { observedHttp, queueFunction } from './host.ts';
 import { operations } from './registry.ts';
 
 /**

@@ -10,9 +10,9 @@ import { usageOf } from '../limits/limits.ts';
 import { type Meter, NO_CHARGE } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
 import { annotate } from '../telemetry/telemetry.ts';
+import { userOf } from './caller.ts';
 import type { Answer, AnyOperation, OperationContext, OperationRequest } from './definition.ts';
-import { asSwitchboardError } from './failure.ts';
-import { userOf } from './userToken.ts';
+import { asSwitchboardError } from './logging.ts';
 
 /** Who calls: a client that has proved it, or, for chat, a user with a token of ACS. */
 export type Caller =

@@ -9,16 +9,14 @@ import { Meter } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { negotiatedType } from './accept.ts';
-import { audited } from './auditing.ts';
+import { audited } from './audit.ts';
 import { type Authenticated, assertSignedBody, authenticate } from './authenticate.ts';
-import { readContent } from './content.ts';
+import { readBody, readContent } from './body.ts';
 import { corsHeaders } from './cors.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import { type Call, type Caller, callerName, execute, isCountedFirst, scopeOf } from './execute.ts';
-import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { toResponse } from './httpResponse.ts';
-import { readBody } from './receivedBody.ts';
+import { asSwitchboardError, errorAnswer, logInvocation } from './logging.ts';
+import { negotiatedType, toResponse } from './response.ts';
 
 /**
  * The HTTP function of an operation. It never throws: every failure becomes ACS's error envelope. The caller's identity

@@ -50,7 +50,7 @@ function register(name: string, methods: readonly HttpMethod[], route: string, h
     try {
       return await handle(request, context);
     } catch (thrown) {
-      const { refusal } = await import('./refusal.ts');
+      const { refusal } = await import('./response.ts');
       return refusal(name, thrown, startedAt, request, context);
     }
   };

@@ -6,13 +6,13 @@ import { derivedIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
-import { audited } from './auditing.ts';
+import { audited } from './audit.ts';
 import { type Answer, type AnyOperation, assertBodySize } from './definition.ts';
+import type { MessageHandler } from './delivery.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { type Call, type Caller, execute, scopeOf } from './execute.ts';
-import { asSwitchboardError, errorAnswer, logInvocation } from './failure.ts';
-import { parseJsonBody } from './longLists.ts';
-import type { MessageHandler } from './receivedMessage.ts';
+import { parseJsonBody } from './json.ts';
+import { asSwitchboardError, errorAnswer, logInvocation } from './logging.ts';
 import { MAXIMUM_TRIES, settle } from './settle.ts';
 
 /**

@@ -3,11 +3,11 @@ import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
 import { processRuntime, type Runtime } from '../runtime.ts';
 import { withFailureLog } from '../telemetry/failureLog.ts';
+import { describeError, errorLabel, logLine } from '../telemetry/masking.ts';
 import type { AnyOperation } from './definition.ts';
+import type { MessageHandler } from './delivery.ts';
 import { httpHandler } from './http.ts';
-import { describeError, errorLabel, logLine } from './masking.ts';
 import { queueHandler } from './queue.ts';
-import type { MessageHandler } from './receivedMessage.ts';
 import type { WorkerDefinition } from './worker.ts';
 
 /** What the functions of this process do when they are called. */

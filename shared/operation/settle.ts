@@ -2,11 +2,11 @@ import type { SwitchboardError } from '../contract/switchboardError.ts';
 import { emitOutcome } from '../outcomes/outcome.ts';
 import type { Runtime } from '../runtime.ts';
 import { OWN_NAME } from '../settings/clientSettings.ts';
+import { errorLabel } from '../telemetry/masking.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/messages.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import type { Delivery } from './delivery.ts';
-import { errorLabel } from './masking.ts';
 
 /** Tries of a message whose failure may pass; host.json's `maxDequeueCount` lies above, so that the last word is ours. */
 export const MAXIMUM_TRIES = 5;

@@ -3,9 +3,8 @@ import type * as z from 'zod';
 import type { Runtime } from '../runtime.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import { serving } from './deferred.ts';
-import { observedTimer } from './observed.ts';
-import { queueFunction } from './queueFunction.ts';
-import type { MessageHandler } from './receivedMessage.ts';
+import type { MessageHandler } from './delivery.ts';
+import { observedTimer, queueFunction } from './host.ts';
 
 /** Writes one line to the function's log, masked. */
 export type Log = (line: string) => void;

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
-import { receivedMessage } from '../../../shared/operation/receivedMessage.ts';
+import { receivedMessage } from '../../../shared/operation/delivery.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
 import { queueService } from '../../../shared/storage/connection.ts';

@@ -1,7 +1,7 @@
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { asSwitchboardError, errorAnswer, logInvocation } from '../../../shared/operation/failure.ts';
+import { asSwitchboardError, errorAnswer, logInvocation } from '../../../shared/operation/logging.ts';
 import { greeting, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };

@@ -1,9 +1,9 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
 import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
+import { receivedMessage } from '../../../shared/operation/delivery.ts';
 import { httpHandler } from '../../../shared/operation/http.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
-import { receivedMessage } from '../../../shared/operation/receivedMessage.ts';
 import { createRuntime, type Runtime } from '../../../shared/runtime.ts';
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';

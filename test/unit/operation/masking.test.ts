@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { describeError, errorLabel, logLine, mask } from '../../../shared/operation/masking.ts';
+import { describeError, errorLabel, logLine, mask } from '../../../shared/telemetry/masking.ts';
 
 /** A line of log with a secret somewhere in it. */
 const line = (secret: fc.Arbitrary<string>) =>

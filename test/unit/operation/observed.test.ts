@@ -3,7 +3,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { observedQueue, observedTimer } from '../../../shared/operation/observed.ts';
+import { observedQueue, observedTimer } from '../../../shared/operation/host.ts';
 import { queueHandler } from '../../../shared/operation/queue.ts';
 import { stopTelemetry, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';

@@ -1,9 +1,9 @@
 import { InvocationContext } from '@azure/functions';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { createReplays } from '../../../shared/idempotency/signatureReplays.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { httpHandler } from '../../../shared/operation/http.ts';
-import { createReplays } from '../../../shared/operation/replays.ts';
 import { greeting, httpRequest, NOW, type Rig, rig, type Sent } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };

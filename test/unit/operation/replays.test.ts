@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { createReplays, type Replays, type SignedCall } from '../../../shared/operation/replays.ts';
+import { createReplays, type Replays, type SignedCall } from '../../../shared/idempotency/signatureReplays.ts';
 
 let time = 0;
 let replays: Replays;

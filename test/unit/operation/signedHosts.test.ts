@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signedHosts } from '../../../shared/operation/signedHosts.ts';
+import { signedHosts } from '../../../shared/operation/authenticate.ts';
 
 const AZURE = { ownHosts: ['switchboard.contoso.com', 'app.azurewebsites.net'], isLocal: false };
 const LOCAL = { ownHosts: ['127.0.0.1:7071'], isLocal: true };

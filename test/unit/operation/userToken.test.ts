@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCurrentJwt } from '../../../shared/operation/userToken.ts';
+import { isCurrentJwt } from '../../../shared/operation/caller.ts';
 import { jwt, tokenAt } from '../../setup/usertokens.ts';
 import { NOW } from './fixtures.ts';
 

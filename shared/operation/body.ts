@@ -1,8 +1,9 @@
 import { MIMEType } from 'node:util';
+import type { HttpRequest } from '@azure/functions';
 import { CsvFile } from '../contract/smsBatch.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import type { AnyOperation } from './definition.ts';
-import { parseJsonBody } from './longLists.ts';
+import { type AnyOperation, assertBodySize } from './definition.ts';
+import { parseJsonBody } from './json.ts';
 
 /** Content types that are read as CSV; browsers on Windows label a CSV as Excel's. */
 export const CSV_TYPES = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/plain'] as const;
@@ -93,4 +94,23 @@ function isEncoding(label: string): boolean {
 
 function unsupported(message: string): SwitchboardError {
   return new SwitchboardError('UnsupportedMediaType', message, { target: 'Content-Type' });
+}
+
+/**
+ * Reads the body of a request, and no more of it than the operation takes.
+ *
+ * @throws SwitchboardError `PayloadTooLarge`, before reading anything if the announced length already is too large
+ */
+export async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
+  assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    sizeBytes += piece.length;
+    assertBodySize(operation, sizeBytes); // leaving the loop cancels the stream
+    pieces.push(piece);
+  }
+  // `arrayBuffer()` would copy a large body once more.
+  const [first = new Uint8Array()] = pieces;
+  return pieces.length > 1 ? Buffer.concat(pieces) : first;
 }

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Batch, BatchEvent } from '../smsbatch/batch.ts';
 import type { Answer, AnyOperation, Effect } from './definition.ts';
 import type { Caller } from './execute.ts';
-import { asSwitchboardError } from './failure.ts';
+import { asSwitchboardError } from './logging.ts';
 
 /** A call of a client that has proved who it is. */
 export interface AuditedCall {

@@ -1,10 +1,10 @@
 import type { InvocationContext } from '@azure/functions';
 import { loggedTarget } from '../contract/fieldNames.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
+import { describeError, loggedCode, logLine } from '../telemetry/masking.ts';
 import { operationEnded } from '../telemetry/measures.ts';
 import { annotate, failSpan } from '../telemetry/telemetry.ts';
 import type { Answer, AnyOperation } from './definition.ts';
-import { describeError, loggedCode, logLine } from './masking.ts';
 
 /** Any thrown value as our error. What we did not foresee is shown to the caller as no more than that. */
 export function asSwitchboardError(error: unknown): SwitchboardError {

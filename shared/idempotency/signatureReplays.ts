@@ -1,7 +1,7 @@
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import { REPLAYED } from '../idempotency/once.ts';
-import type { Answer, AnyOperation } from './definition.ts';
-import { asSwitchboardError } from './failure.ts';
+import type { Answer, AnyOperation } from '../operation/definition.ts';
+import { asSwitchboardError } from '../operation/logging.ts';
+import { REPLAYED } from './once.ts';
 
 /** A signed request that changes something, when its signature has been verified. */
 export interface SignedCall {

@@ -1,11 +1,11 @@
+import Module from 'node:module';
 import { app, type HttpHandler, type InvocationContext, type StorageQueueHandler } from '@azure/functions';
 import { readTelemetrySettings, SettingsError } from '../settings/settings.ts';
+import { logLine } from '../telemetry/masking.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
 import type { AnyOperation } from './definition.ts';
-import { logLine } from './masking.ts';
-import { ignoreMessageMetadata } from './messageMetadata.ts';
-import { type MessageHandler, receivedMessage } from './receivedMessage.ts';
+import { type MessageHandler, receivedMessage } from './delivery.ts';
 
 app.hook.appStart(ignoreMessageMetadata);
 app.hook.appStart(startTelemetryIfWanted);
@@ -86,4 +86,43 @@ function traceparentOf(message: unknown): string | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Keeps the library from reading a message's text a second time. The host also passes it in the metadata, where the
+ * library parses it and traverses it recursively: one that is nested deeply would fail there, before any function sees it, and
+ * would end on the poison queue without an outcome.
+ *
+ * @see https://github.com/Azure/azure-functions-nodejs-library/blob/v4.x/src/converters/toCamelCase.ts
+ */
+export function ignoreMessageMetadata(): void {
+  const core = Module.createRequire(import.meta.url)('@azure/functions-core') as WorkerApi;
+  const model = core.getProgrammingModel?.();
+  if (!model) return;
+  const getInvocationModel = model.getInvocationModel.bind(model);
+  model.getInvocationModel = (invocation) => {
+    const { triggerMetadata } = invocation.request;
+    if (triggerMetadata) delete triggerMetadata['QueueTrigger'];
+    return getInvocationModel(invocation);
+  };
+}
+
+interface Invocation {
+  readonly request: { readonly triggerMetadata?: Record<string, unknown> | null };
+}
+
+/** The part that is used of what only the host's worker has. @see azure-functions-nodejs-worker, types-core/index.d.ts */
+interface WorkerApi {
+  getProgrammingModel?(): { getInvocationModel(invocation: Invocation): unknown } | undefined;
+}
+
+/**
+ * Registers a function for the messages of a queue. It takes bytes: the host would parse text, and would lose what is no
+ * JSON object, such as large numbers or the difference between a text and its JSON.
+ *
+ * @param spanName what traces call it; the function's name if absent
+ */
+export function queueFunction(name: string, queue: string, handler: MessageHandler, spanName = name): void {
+  const trigger = { queueName: queue, connection: 'AzureWebJobsStorage', dataType: 'binary' };
+  app.storageQueue(name, { ...trigger, handler: observedQueue(spanName, queue, handler) });
 }
