@@ -1,5 +1,5 @@
 // `npm run operator -- <command>`: what an operator does to the data of a Switchboard, on this machine or on Azure.
-import { OPERATOR_NAME } from '../../shared/audit/entry.ts';
+import { OPERATOR_NAME } from '../../shared/audit/auditEntry.ts';
 import { createRuntime } from '../../shared/runtime.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { cancelClient } from './command/cancelClient.ts';

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
-import type { SigningKey } from '../signing/keys.ts';
+import type { SigningKey } from '../signing/sign.ts';
 import { sign } from '../signing/sign.ts';
 import { isSenderRefusal } from './acsError.ts';
 

@@ -9,7 +9,7 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import type { AcsAccess } from '../settings/settings.ts';
-import { importKey } from '../signing/keys.ts';
+import { importKey } from '../signing/sign.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
 import { leavesDoubt, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';

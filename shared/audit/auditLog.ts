@@ -2,42 +2,42 @@ import type { Client } from '../clients/clients.ts';
 import type { AuditEntryView } from '../contract/audit.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Row, Table, Tables } from '../storage/tables.ts';
-import { AUDIT_TABLE } from './audit.ts';
-import { clientPartition, keyRange, OPERATOR_NAME, OPERATORS_PARTITION, toView } from './entry.ts';
+import { clientPartition, keyRange, OPERATOR_NAME, OPERATORS_PARTITION, toView } from './auditEntry.ts';
+import { AUDIT_TABLE } from './auditRecorder.ts';
 
 export interface AuditQuery {
-  /** Only this client's entries. Where it is undefined, an operator gets those of all, any other client its own. */
+  /** Only this client's entries. If undefined, an operator gets all entries, any other client its own. */
   readonly client: string | undefined;
   readonly operation: string | undefined;
-  /** Entries from this time on, and before that one (epoch milliseconds). */
+  /** Inclusive start and exclusive end, in epoch milliseconds. */
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly pageSize: number;
-  /** The `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after: string | undefined;
 }
 
 export interface AuditPage {
-  /** May be shorter than asked for, although more follow. */
+  /** May be shorter than `pageSize` even if more entries follow. */
   readonly value: readonly AuditEntryView[];
-  /** Where the next page begins; undefined on the last one. */
+  /** Cursor of the next page; undefined on the last page. */
   readonly next: string | undefined;
 }
 
-/** What one page reads of each client at most, where only some of the entries are wanted. */
+/** Maximum number of rows that one page reads per client when it filters entries. */
 const MAXIMUM_READ_ROWS = 1000;
 
-/** What a page has read of one partition. */
+/** The rows that a page read from one partition. */
 interface Reading {
   readonly rows: readonly Row[];
-  /** The last row key that was read, where more may follow. */
+  /** The last row key read, if more rows may follow. */
   readonly readUpTo: string | undefined;
 }
 
 /**
  * Lists entries for a client, newest first.
  *
- * @throws SwitchboardError `Forbidden` when a client that is no operator asks for another one's
+ * @throws SwitchboardError `Forbidden` if a client other than an operator asks for another client's entries
  */
 export async function listAuditEntries(tables: Tables, reader: Client, query: AuditQuery): Promise<AuditPage> {
   const table = tables.table(AUDIT_TABLE);
@@ -45,7 +45,7 @@ export async function listAuditEntries(tables: Tables, reader: Client, query: Au
   for await (const partition of partitions(table, reader, query.client))
     readings.push(await read(table, partition, query));
   const ends = readings.flatMap(({ readUpTo }) => (readUpTo === undefined ? [] : [readUpTo]));
-  // What follows there in one partition may be newer than what was read of another.
+  // Unread rows of one partition may be newer than rows read from another.
   const end = ends.reduce<string | undefined>(
     (first, it) => (first === undefined || it < first ? it : first),
     undefined,
@@ -59,7 +59,7 @@ export async function listAuditEntries(tables: Tables, reader: Client, query: Au
 async function* partitions(table: Table, reader: Client, client: string | undefined): AsyncGenerator<string> {
   if (!reader.isOperator) {
     if (client === undefined || client === reader.name) return yield clientPartition(reader.name);
-    const message = `The client '${reader.name}' may read its own entries only.`;
+    const message = `The client '${reader.name}' may read only its own entries.`;
     throw new SwitchboardError('Forbidden', message, { target: 'client' });
   }
   if (client !== undefined) {

@@ -12,53 +12,53 @@ import {
   OPERATOR,
   OWN_NAME,
 } from '../settings/clientSettings.ts';
-import { importKey, type SigningKey } from '../signing/keys.ts';
+import { importKey, type SigningKey } from '../signing/sign.ts';
 import { type ReceivedHeaders, type VerifiedHeaders, verifyHeaders } from '../signing/verify.ts';
 
 const KEY_BYTES = 32;
 
-/** An app that may call Switchboard, and what it may do. */
+/** An app that may call Switchboard, with its permissions. */
 export interface Client {
   readonly name: string;
-  /** Operation names; undefined: every operation. */
+  /** Operations it may call; undefined for all. */
   readonly allow: ReadonlySet<string> | undefined;
-  /** Numbers, sender IDs and addresses it may send from; undefined: any. */
+  /** Numbers, sender IDs and addresses it may send from; undefined for any. */
   readonly senders: ReadonlySet<string> | undefined;
-  /** Numbers and addresses it may send to, with `*` as in the settings; undefined: any. */
+  /** Numbers and addresses it may send to, with `*` as in the settings; undefined for any. */
   readonly recipients: readonly string[] | undefined;
-  /** Countries it may send SMS to; undefined: any. */
+  /** Countries it may send SMS messages to; undefined for any. */
   readonly countries: Countries | undefined;
   readonly limits: Limits;
-  /** Whether it may act as other chat users than its own. */
+  /** Whether it may act as any chat user, not only its own. */
   readonly mayActAs: boolean;
-  /** Whether it sees what other clients have done. */
+  /** Whether it may read the audit log of all clients. */
   readonly isOperator: boolean;
 }
 
-/** What a client's signature covers, besides what it is made over. */
+/** A verified signature and its client. */
 export interface SignedRequest extends Pick<VerifiedHeaders, 'contentHash' | 'moreHeaders' | 'signature' | 'signedOn'> {
   readonly client: Client;
 }
 
 export interface Clients {
   /**
-   * Identifies a client by the headers of its request. The body must still match `contentHash`. With the header
-   * `x-ms-client-name`, only the keys of that client are tried.
+   * Authenticates a client by the headers of its request. The caller must still compare the body with `contentHash`. If the
+   * header `x-ms-client-name` is present, only the keys of that client are tried.
    *
-   * @throws SwitchboardError `Denied`, naming the part of the signature that differs
+   * @throws SwitchboardError `Denied`, with the part of the signature that differs
    */
   authenticate(request: ReceivedHeaders, now: Date): SignedRequest;
-  /** @throws SwitchboardError `Denied` when there is no client with this name */
+  /** @throws SwitchboardError `Denied` if no client has this name */
   named(name: string): Client;
-  /** The client that accepted work belongs to, Switchboard itself included; undefined once it is removed from CLIENTS. */
+  /** The owner of accepted work, including Switchboard itself; undefined once the client is removed from CLIENTS. */
   ownerNamed(name: string): Client | undefined;
-  /** Switchboard itself: anyone who can write to the storage account's queues has its rights. */
+  /** Switchboard itself. Whoever can write to the storage account's queues has its permissions. */
   readonly own: Client;
-  /** Without any client every HTTP call is refused. */
+  /** Without clients, every HTTP call is refused. */
   readonly isEmpty: boolean;
 }
 
-/** @param defaults of clients that do not set limits or countries of their own */
+/** @param defaults for clients without limits or countries of their own */
 export function createClients(settings: readonly ClientSettings[], defaults: DefaultLimits = {}): Clients {
   const clients = settings.map((it) => toClient(it, defaults));
   const keys = settings.flatMap((it, index) => it.keys.map((key) => ({ key: importKey(key), client: clients[index] })));
@@ -73,7 +73,7 @@ export function createClients(settings: readonly ClientSettings[], defaults: Def
     authenticate(request, now) {
       const name = request.header('x-ms-client-name');
       const tried = name ? keys.filter((it) => it.client?.name === name) : keys;
-      // A name that no client has costs what any other does, so that the time says nothing about which clients exist.
+      // An unknown name costs as much time as a known one, so that timing does not reveal which clients exist.
       const signingKeys = tried === keys ? everyKey : tried.length > 0 ? tried.map(({ key }) => key) : decoys;
       const verification = verifyHeaders(request, signingKeys, now);
       if (!verification.ok) throw new SwitchboardError('Denied', verification.message);
@@ -84,13 +84,13 @@ export function createClients(settings: readonly ClientSettings[], defaults: Def
     },
     named(name) {
       const client = clients.find((it) => it.name === name);
-      if (!client) throw new SwitchboardError('Denied', 'There is no client with this name.', { target: 'client' });
+      if (!client) throw new SwitchboardError('Denied', 'No client has this name.', { target: 'client' });
       return client;
     },
   };
 }
 
-/** Of no client. */
+/** A key that belongs to no client. */
 function randomKey(): SigningKey {
   return importKey(randomBytes(KEY_BYTES).toString('base64'));
 }
@@ -115,7 +115,7 @@ function limitsOf({ limits = {} }: Pick<ClientSettings, 'limits'>, defaults: Def
   return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
 }
 
-/** @throws SwitchboardError `Forbidden` when the client's `allow` does not hold the operation */
+/** @throws SwitchboardError `Forbidden` unless `allow` includes the operation */
 export function assertMayCall(client: Client, operation: string): void {
   if (!mayCall(client, operation)) {
     throw new SwitchboardError('Forbidden', `The client '${client.name}' may not call ${operation}.`);
@@ -126,7 +126,7 @@ export function mayCall({ allow }: Client, operation: string): boolean {
   return allow === undefined || allow.has(operation);
 }
 
-/** @throws SwitchboardError `Forbidden` when the client's `senders` do not hold the sender */
+/** @throws SwitchboardError `Forbidden` unless `senders` includes the sender */
 export function assertMaySendFrom(client: Client, sender: string, target: string): void {
   if (!maySendFrom(client, sender)) {
     throw new SwitchboardError('Forbidden', `The client '${client.name}' may not send from this sender.`, { target });
@@ -137,7 +137,7 @@ export function maySendFrom({ senders }: Client, sender: string): boolean {
   return senders === undefined || senders.has(normalisedSender(sender));
 }
 
-/** Email addresses and alphanumeric sender IDs differ by more than case, and not by angle brackets. */
+/** Case and angle brackets do not distinguish addresses or sender IDs. */
 function normalisedSender(sender: string): string {
   return withoutBrackets(sender.trim()).toLowerCase();
 }

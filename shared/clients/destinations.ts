@@ -4,22 +4,22 @@ import { EVERY_COUNTRY, SENDER_COUNTRY } from '../settings/clientSettings.ts';
 import type { Client } from './clients.ts';
 import type { CountryTest } from './numberCountries.ts';
 
-/** What decides where a client may send to. */
+/** The part of a client that determines where it may send messages. */
 type Destined = Pick<Client, 'name' | 'recipients' | 'countries'>;
 
-/** Why a recipient is not allowed: for the caller. */
+/** Why a recipient is not allowed, in words for the caller. */
 export type DestinationProblem = string;
 
 /**
- * Why the client may not send from one sender to a recipient; undefined where it may. A phone number may be spelled in any way,
- * an address in any case.
+ * Returns why the client may not send to a recipient; undefined if it may. Accepts any notation of a phone number and any
+ * case of an address.
  */
 export type DestinationRule = (recipient: string) => DestinationProblem | undefined;
 
 const anyDestination: DestinationRule = () => undefined;
 
 /**
- * The rule for SMS from this sender. It is made once for many recipients: the phone number rules are loaded only where
+ * The rule for SMS messages from this sender, created once for many recipients. Phone number metadata is loaded only if
  * the client is restricted to countries.
  */
 export async function smsDestinations(client: Destined, sender: string): Promise<DestinationRule> {
@@ -40,7 +40,7 @@ export function emailDestinations(client: Destined): DestinationRule {
   return (address) => (listed(address.trim().toLowerCase()) ? undefined : notListed(client));
 }
 
-/** Whether the client may send an SMS, or with `@` in the recipient an email, from X to Y. */
+/** Whether the client may send from a sender to a recipient: an email if the recipient has an `@`, else an SMS message. */
 export async function mayReach(client: Destined, sender: string, recipient: string): Promise<boolean> {
   const rule = recipient.includes('@') ? emailDestinations(client) : await smsDestinations(client, sender);
   return rule(recipient) === undefined;
@@ -54,7 +54,7 @@ function notListed({ name }: Destined): DestinationProblem {
   return `The client '${name}' may not send to this recipient.`;
 }
 
-/** @returns undefined where nothing is listed, which allows all */
+/** @returns undefined if the client is not restricted to listed recipients */
 function recipientTest({ recipients }: Destined): ((normalised: string) => boolean) | undefined {
   if (!recipients) return undefined;
   const exact = new Set(recipients);
@@ -63,23 +63,23 @@ function recipientTest({ recipients }: Destined): ((normalised: string) => boole
   return (it) => {
     if (exact.has(it)) return true;
     const at = it.lastIndexOf('@');
-    // Starts are of numbers: an address may begin with `+1425`, too.
+    // Prefixes are for numbers only: an address may start with `+1425` as well.
     return at >= 0 ? domains.has(it.slice(at)) : starts.some((start) => it.startsWith(start));
   };
 }
 
-/** @returns undefined where every country is allowed */
+/** @returns undefined if every country is allowed */
 async function smsCountryRule({ name, countries }: Destined, sender: string): Promise<DestinationRule | undefined> {
   if (countries === undefined || countries[0] === EVERY_COUNTRY) return undefined;
   const { countriesOfSender, countryTest } = await import('./numberCountries.ts');
   if (countries !== SENDER_COUNTRY) return withProblem(countryTest(new Set(countries)), name, countries.join(', '));
   const own = countriesOfSender(sender);
-  // Otherwise a leaked key could choose a sender ID, and with it every country.
-  if (own.size === 0) return () => `This sender has no country of its own: set the countries of the client '${name}'.`;
+  // Otherwise a leaked key could reach every country by choosing a sender ID.
+  if (own.size === 0) return () => `This sender belongs to no country: set 'countries' for the client '${name}'.`;
   return withProblem(countryTest(own), name, 'the country of the sending number');
 }
 
 function withProblem(isAllowed: CountryTest, name: string, countries: string): DestinationRule {
   return (number) =>
-    isAllowed(number) ? undefined : `The client '${name}' may not send to this country, only to: ${countries}.`;
+    isAllowed(number) ? undefined : `The client '${name}' may not send to this country. Allowed: ${countries}.`;
 }

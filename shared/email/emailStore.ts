@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fromColumns, toColumns } from '../storage/longText.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import { allRows, changeOf, type Row, type RowChange, type RowValues, type Tables } from '../storage/tables.ts';
+import {
+  allRows,
+  changeOf,
+  fromColumns,
+  type Row,
+  type RowChange,
+  type RowValues,
+  type Tables,
+  toColumns,
+} from '../storage/tables.ts';
 import { dueOf, type Lane, type Mail } from './emailRow.ts';
 
 export const MAILS_TABLE = 'emails';

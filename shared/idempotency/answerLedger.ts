@@ -1,8 +1,8 @@
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboardError.ts';
 import type { Answer } from '../operation/definition.ts';
-import { fromColumns, toColumns } from '../storage/longText.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
+import { fromColumns, toColumns } from '../storage/tables.ts';
 
 /** What names one operation, so that it is done once however often it is asked for. */
 export interface OperationName {

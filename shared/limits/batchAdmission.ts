@@ -3,23 +3,24 @@ import type { LimitName } from '../settings/clientSettings.ts';
 import type { Limited } from './counterStore.ts';
 import { take } from './counters.ts';
 import type { ClientLimits } from './limits.ts';
+import { limitRefusal } from './limits.ts';
 import type { Meter } from './meter.ts';
 import { dayOf, type RecipientHash } from './recipientCounts.ts';
-import { limitRefusal } from './refusal.ts';
 
-/** Decides which recipients a batch may have, and counts them before anything of it is kept. */
+/** Admits the recipients of a batch and charges them against the client's limits before the batch is stored. */
 export interface BatchAdmission {
   /**
-   * Admits a recipient (a number in E.164), each once.
+   * Admits one recipient. To be called once for each.
    *
-   * @returns why the batch cannot have this recipient, for people; undefined when it can
-   * @throws SwitchboardError `ClientLimitExceeded` when so many never will be admitted
+   * @param number E.164
+   * @returns the reason, in words, why the recipient is not allowed; undefined if it is
+   * @throws SwitchboardError `ClientLimitExceeded` when the batch is larger than the client's limits ever allow
    */
   admit(number: string): string | undefined;
-  /** @throws SwitchboardError `ClientLimitExceeded` where `charge` would throw it; counts nothing */
+  /** Throws what `charge` would throw, but charges nothing. @throws SwitchboardError `ClientLimitExceeded` */
   check(): Promise<void>;
   /**
-   * Counts those that were admitted.
+   * Charges the admitted recipients.
    *
    * @throws SwitchboardError `ClientLimitExceeded`
    */
@@ -31,11 +32,11 @@ export interface AdmissionFacts {
   readonly meter: Meter;
   readonly client: Limited;
   readonly mayReach: (number: string) => string | undefined;
-  /** Whether an earlier try has counted the batch. */
+  /** Whether an earlier attempt has charged the batch. */
   readonly counted: 'no' | 'yes' | 'unknown';
 }
 
-const AT_LIMIT = 'was sent as many messages today as this client may send to one recipient';
+const AT_LIMIT = 'has received the maximum number of messages per day that this client may send to one recipient';
 
 export async function admitBatch({
   limits,
@@ -72,20 +73,20 @@ export async function admitBatch({
     async charge() {
       if (counted === 'yes') return;
       const { refused } = await meter.chargeHashed('sms', total, hashes);
-      if (refused.size > 0) throw overtaken(); // what was counted is given back with the failure
+      if (refused.size > 0) throw concurrentlyReached(); // the failure refunds what was charged
     },
   };
 }
 
-/** The most recipients that a batch can ever have. */
+/** The tightest limit on the size of a batch. */
 function smallestOf({ limits }: Limited): readonly [maximum: number, limit: LimitName] {
   const names = ['batchRecipients', 'smsPerMinute', 'smsPerDay'] as const;
   const maximums = names.map((name) => [limits[name] ?? Number.POSITIVE_INFINITY, name] as const);
   return maximums.toSorted(([one], [other]) => one - other)[0] ?? [Number.POSITIVE_INFINITY, 'batchRecipients'];
 }
 
-/** Other requests have sent to recipients of the batch while it was read. */
-function overtaken(): SwitchboardError {
-  const message = 'Recipients of this batch have reached the limit of this client meanwhile. Repeat the request.';
+/** Concurrent requests sent messages to recipients of the batch while it was being read. */
+function concurrentlyReached(): SwitchboardError {
+  const message = 'Concurrent requests used up the daily limit of some recipients of this batch. Retry the request.';
   return new SwitchboardError('TooManyRequests', message, { target: 'perRecipientPerDay', retryAfterSeconds: 1 });
 }

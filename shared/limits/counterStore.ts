@@ -1,33 +1,33 @@
 import type { Limits } from '../settings/clientSettings.ts';
-import { Gathering } from '../storage/gathering.ts';
+import { Coalescer } from '../storage/coalescer.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { type Table, type Tables, writeRow } from '../storage/tables.ts';
 import { type Amounts, type Counters, type Excess, giveBack, type Standing, take } from './counters.ts';
 
-/** What a client's counters are of: its name, and its limits as this process knows them. */
+/** A client with its limits as configured in this process. */
 export interface Limited {
   readonly name: string;
   readonly limits: Limits;
 }
 
-/** A change that waits to be written together with others. */
+/** A change that waits to be written together with concurrent ones. */
 type Change =
   | { readonly kind: 'take'; readonly limited: Limited; readonly amounts: Amounts }
   | { readonly kind: 'giveBack'; readonly limited: Limited; readonly amounts: Amounts; readonly on: number };
 
-export type Outcome =
-  /** `on`: the time under which it was counted (epoch milliseconds). */
+export type TakeResult =
+  /** `on`: the time it was counted at (epoch milliseconds). */
   { readonly standings: readonly Standing[]; readonly on: number } | { readonly excess: Excess };
 
 interface Version {
   readonly counters: Counters;
-  /** Undefined where there is no row. */
+  /** Undefined if the row does not exist. */
   readonly etag: string | undefined;
 }
 
-/** The counters of all clients: one row each, changed in one optimistic update, exact over all processes. */
+/** The counters of all clients, one row each. Updates are optimistic, so that counts are exact across processes. */
 export interface CounterStore {
-  take(limited: Limited, amounts: Amounts): Promise<Outcome>;
+  take(limited: Limited, amounts: Amounts): Promise<TakeResult>;
   giveBack(limited: Limited, amounts: Amounts, on: number): Promise<void>;
   read(name: string): Promise<Counters>;
 }
@@ -38,26 +38,26 @@ const ROW = 'counters';
 /** @param now epoch milliseconds */
 export function createCounterStore(tables: Tables, now: () => number): CounterStore {
   const table = tables.table(LIMITS_TABLE);
-  // What comes while a write is under way goes together in the next one, so that a busy client's row is no bottleneck.
-  const writes = new Gathering<Change, ReadonlyMap<Change, Outcome>>();
+  // Changes made during a write are combined in the next one, so that a busy client's row is not a bottleneck.
+  const writes = new Coalescer<Change, ReadonlyMap<Change, TakeResult>>();
   const latest = new Map<string, Version>();
 
-  /** Nothing is refused by what is only remembered: another process may have given something back since. */
+  /** A cached version never refuses a change: another process may have given something back since. */
   const attempt = async (name: string, changes: readonly Change[], remembered: Version | undefined) => {
     const first = remembered && apply(remembered, changes, now());
-    const isGood = first && ![...first.outcomes.values()].some((it) => 'excess' in it);
-    return isGood ? first : apply(await read(table, name), changes, now());
+    const isAccepted = first && ![...first.outcomes.values()].some((it) => 'excess' in it);
+    return isAccepted ? first : apply(await read(table, name), changes, now());
   };
 
   const write = (name: string, changes: readonly Change[]) =>
-    retryConflicts(tables, async (overtaken) => {
+    retryConflicts(tables, async (conflicts) => {
       const { version, outcomes, counters } = await attempt(
         name,
         changes,
-        overtaken === 0 ? latest.get(name) : undefined,
+        conflicts === 0 ? latest.get(name) : undefined,
       );
       latest.delete(name);
-      if (counters === version.counters) return outcomes; // all were refused
+      if (counters === version.counters) return outcomes; // all changes were refused
       const values = { counters: JSON.stringify(counters) };
       const etag = await writeRow(table, name, { rowKey: ROW, values, etag: version.etag });
       if (etag === undefined) return undefined;
@@ -65,10 +65,10 @@ export function createCounterStore(tables: Tables, now: () => number): CounterSt
       return outcomes;
     });
 
-  const change = async (it: Change): Promise<Outcome> => {
+  const change = async (it: Change): Promise<TakeResult> => {
     const { name } = it.limited;
     const outcome = (await writes.add(name, it, (changes) => write(name, changes))).get(it);
-    if (!outcome) throw new Error('A change of a counter has no outcome.');
+    if (!outcome) throw new Error('A counter change has no result.');
     return outcome;
   };
   return {
@@ -87,10 +87,10 @@ async function read(table: Table, name: string): Promise<Version> {
     : { counters: {}, etag: undefined };
 }
 
-/** The changes one after the other, each of which may be refused. `counters` is the same object when nothing changed. */
+/** Applies the changes in order; each may be refused. `counters` is the same object if nothing changed. */
 function apply(version: Version, changes: readonly Change[], now: number) {
   let { counters } = version;
-  const outcomes = new Map<Change, Outcome>();
+  const outcomes = new Map<Change, TakeResult>();
   for (const change of changes) {
     const { limited, amounts } = change;
     if (change.kind === 'giveBack') {

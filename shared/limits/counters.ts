@@ -1,12 +1,20 @@
 import type { LimitName, Limits } from '../settings/clientSettings.ts';
-import { add, type Counts, current, DAY, freeOn, MINUTE, total, type Window } from './window.ts';
 
-/** What is counted; messages in recipients. */
+/** A sliding window, counted in buckets. */
+export interface Window {
+  readonly milliseconds: number;
+  readonly bucketMilliseconds: number;
+}
+
+export const MINUTE: Window = { milliseconds: 60_000, bucketMilliseconds: 1000 };
+export const DAY: Window = { milliseconds: 86_400_000, bucketMilliseconds: 900_000 };
+
+/** What is counted. SMS messages and emails count once per recipient. */
 export type Unit = 'requests' | 'sms' | 'emails';
 
 export type Amounts = Readonly<Partial<Record<Unit, number>>>;
 
-/** Limits that are kept by counting over time. */
+/** The limits on counts in a sliding window. */
 export type CountedLimit = Exclude<LimitName, 'batchRecipients' | 'perRecipientPerDay'>;
 
 const COUNTED: Readonly<Record<CountedLimit, { readonly unit: Unit; readonly window: Window }>> = {
@@ -19,22 +27,22 @@ const COUNTED: Readonly<Record<CountedLimit, { readonly unit: Unit; readonly win
 
 const COUNTED_LIMITS = Object.keys(COUNTED) as CountedLimit[];
 
-/** A client's counts by limit. */
+/** The counts of one client by limit. */
 export type Counters = Readonly<Partial<Record<CountedLimit, Counts>>>;
 
-/** Where a client stands with one of its limits. */
+/** Usage of one limit. */
 export interface Standing {
   readonly limit: LimitName;
   readonly maximum: number;
   readonly used: number;
-  /** Until everything that is used now is available again. */
+  /** Seconds until the whole limit is available again. */
   readonly resetSeconds: number;
 }
 
-/** @param retryAfterSeconds undefined when it will never fit, because it is more than the limit itself */
 export interface Excess {
   readonly standing: Standing;
   readonly amount: number;
+  /** Undefined when the amount exceeds the limit itself and can never be accepted. */
   readonly retryAfterSeconds: number | undefined;
 }
 
@@ -42,12 +50,12 @@ export type Taken =
   | { readonly counters: Counters; readonly standings: readonly Standing[] }
   | { readonly excess: Excess };
 
-/** The client's limits that count one of these amounts. */
+/** The client's limits that apply to any of these amounts. */
 export function limitsCounting(limits: Limits, amounts: Amounts): readonly CountedLimit[] {
   return COUNTED_LIMITS.filter((name) => limits[name] !== undefined && (amounts[COUNTED[name].unit] ?? 0) > 0);
 }
 
-/** Counts all amounts under every limit that applies to them, or none. */
+/** Adds all amounts to every limit that applies to them, or none. */
 export function take(counters: Counters, limits: Limits, amounts: Amounts, now: number): Taken {
   const names = limitsCounting(limits, amounts);
   const excess = names.flatMap((name) => excessOf(counters, limits, name, amounts, now) ?? []);
@@ -57,12 +65,12 @@ export function take(counters: Counters, limits: Limits, amounts: Amounts, now: 
   return { counters: after, standings: names.map((name) => standingOf(after, limits, name, now)) };
 }
 
-/** Takes back what was counted at a time. */
+/** Reverses a `take` made at a given time (epoch milliseconds). */
 export function giveBack(counters: Counters, limits: Limits, amounts: Amounts, on: number, now: number): Counters {
   return changed(counters, limitsCounting(limits, amounts), on, (name) => -(amounts[COUNTED[name].unit] ?? 0), now);
 }
 
-/** Where a client stands with each limit that is kept by counting. */
+/** Usage of each counted limit that the client has. */
 export function standings(counters: Counters, limits: Limits, now: number): readonly Standing[] {
   return COUNTED_LIMITS.filter((name) => limits[name] !== undefined).map((name) =>
     standingOf(counters, limits, name, now),
@@ -110,4 +118,44 @@ function excessOf(
 
 function waitOf({ retryAfterSeconds = Number.POSITIVE_INFINITY }: Excess): number {
   return retryAfterSeconds;
+}
+
+/** The count of each bucket, oldest first. A bucket's number is its start time divided by its width. */
+export type Counts = readonly (readonly [bucket: number, count: number])[];
+
+/**
+ * Drops buckets that have left the window. A bucket leaves as a whole, once all of it is older than the window, so that
+ * no period of the window's length ever exceeds the limit. Buckets in the future come from instances with a faster clock.
+ */
+export function current(counts: Counts, window: Window, now: number): Counts {
+  const oldest = bucketOf(now - window.milliseconds, window);
+  return counts.filter(([bucket]) => bucket >= oldest);
+}
+
+export function total(counts: Counts): number {
+  return counts.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** @param amount negative to reverse an earlier addition; a count never drops below 0 */
+export function add(counts: Counts, window: Window, on: number, amount: number): Counts {
+  const bucket = bucketOf(on, window);
+  const before = counts.find(([it]) => it === bucket)?.[1] ?? 0;
+  const others = counts.filter(([it]) => it !== bucket);
+  const after = before + amount;
+  if (after <= 0) return others;
+  return [...others, [bucket, after] as const].toSorted(([one], [other]) => one - other);
+}
+
+/** When at least this amount will have left the window (epoch milliseconds); undefined if the window holds less. */
+export function freeOn(counts: Counts, window: Window, amount: number): number | undefined {
+  let freed = 0;
+  for (const [bucket, count] of counts) {
+    freed += count;
+    if (freed >= amount) return (bucket + 1) * window.bucketMilliseconds + window.milliseconds;
+  }
+  return undefined;
+}
+
+function bucketOf(time: number, { bucketMilliseconds }: Window): number {
+  return Math.floor(time / bucketMilliseconds);
 }

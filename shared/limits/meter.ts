@@ -4,37 +4,37 @@ import { recipientsAccepted } from '../telemetry/measures.ts';
 import type { Limited } from './counterStore.ts';
 import { type Amounts, limitsCounting, type Standing } from './counters.ts';
 import type { ClientLimits } from './limits.ts';
+import { limitRefusal } from './limits.ts';
 import { dayOf, type RecipientHash, secondsToNextDay } from './recipientCounts.ts';
-import { limitRefusal } from './refusal.ts';
 
 export type Channel = 'sms' | 'email';
 
-/** Messages that are about to be sent. */
+/** A message that is about to be sent. */
 export interface Sending {
   readonly channel: Channel;
-  /** Numbers in E.164 or addresses in lower case, one for each recipient. */
+  /** One E.164 number or lower-case address per recipient. */
   readonly recipients: readonly string[];
-  /** The message goes to all of them or to none. */
+  /** The message is sent to all recipients or to none. */
   readonly isTogether?: boolean;
 }
 
-/** What was counted for a sending. */
+/** What was charged for a message. */
 export interface Charge {
-  /** Indexes of the recipients that have reached their own limit, and must not be sent to. */
+  /** Indexes of the recipients that have reached `perRecipientPerDay` and must be skipped. */
   readonly refused: ReadonlySet<number>;
-  /** Takes back what was counted for some recipients, by their indexes: nothing was sent to them. */
+  /** Refunds recipients, by index, to whom nothing was sent. */
   refund(indexes: Iterable<number>): Promise<void>;
 }
 
 const UNITS = { sms: 'sms', email: 'emails' } as const;
 
-/** Counts what one request of a client does, against the client's limits. No limit, no call to storage. */
+/** Charges one request against the limits of its client. Without limits, no storage call is made. */
 export class Meter {
   readonly #limits: ClientLimits;
   readonly #client: Limited;
   readonly #standings = new Map<string, Standing>();
   readonly #refunds: (() => Promise<void>)[] = [];
-  /** The request itself, until it is counted with the first thing that is. */
+  /** The request itself, until it is counted together with the first charge. */
   #pending: Amounts = { requests: 1 };
 
   constructor(limits: ClientLimits, client: Limited) {
@@ -43,7 +43,7 @@ export class Meter {
   }
 
   /**
-   * Counts the request itself, unless it has been counted together with what it sends.
+   * Counts the request itself, unless `charge` has counted it already.
    *
    * @throws SwitchboardError `ClientLimitExceeded`
    */
@@ -52,10 +52,10 @@ export class Meter {
   }
 
   /**
-   * Counts the recipients of messages before they are sent; the request with them.
+   * Charges the recipients of a message, and the request itself, before the message is sent.
    *
-   * @throws SwitchboardError `ClientLimitExceeded`; then nothing is counted. Also for one recipient of a message that
-   * goes to all of them or to none; then the others stay counted until `refundAll`.
+   * @throws SwitchboardError `ClientLimitExceeded`, and nothing is charged; with `isTogether` also when one recipient has
+   * reached its own limit, and the others stay charged until `refundAll`
    */
   async charge({ channel, recipients, isTogether = false }: Sending): Promise<Charge> {
     const { name, limits } = this.#client;
@@ -66,7 +66,7 @@ export class Meter {
     throw this.#recipientRefusal();
   }
 
-  /** @param hashes of the recipients; empty where the client has no limit for each of them */
+  /** As `charge`, for hashed recipients. @param hashes empty if the client has no `perRecipientPerDay` limit */
   async chargeHashed(channel: Channel, total: number, hashes: readonly RecipientHash[]): Promise<Charge> {
     const { limits, name } = this.#client;
     const day = dayOf(name, this.#limits.now());
@@ -81,7 +81,7 @@ export class Meter {
       throw error;
     });
     recipientsAccepted(name, channel, count);
-    /** Indexes that are not counted (any more): a batch has a million that are. */
+    /** Indexes that are not, or no longer, charged. The charged ones can be a million. */
     const uncounted = new Set(refused);
     const takeBack = (number: number, list: readonly RecipientHash[]) =>
       safely(async () => {
@@ -107,18 +107,18 @@ export class Meter {
     return { refused, refund };
   }
 
-  /** Whether something is counted as sent. */
+  /** Whether any message was charged. */
   get isCharged(): boolean {
     return this.#refunds.length > 0;
   }
 
-  /** Takes back everything that was counted as sent: nothing was. */
+  /** Refunds everything: nothing was sent. */
   async refundAll(): Promise<void> {
     for (const refund of this.#refunds.splice(0)) await refund();
   }
 
   /**
-   * Where the client stands with the tightest limit that the request was counted under.
+   * Rate limit headers for the tightest limit that applied to the request.
    *
    * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-06
    */
@@ -132,7 +132,7 @@ export class Meter {
     };
   }
 
-  /** The error for a recipient that has reached its own limit. */
+  /** The error for a recipient that has reached `perRecipientPerDay`. */
   #recipientRefusal(): SwitchboardError {
     const { name: client, limits } = this.#client;
     const maximum = limits.perRecipientPerDay ?? 0;
@@ -140,7 +140,7 @@ export class Meter {
     return limitRefusal({ client, limit: 'perRecipientPerDay', maximum, retryAfterSeconds });
   }
 
-  /** @returns how to give back some of what was sent */
+  /** @returns a function that gives back some of the amount */
   async #take(sent: Amounts): Promise<(count: number) => Promise<void>> {
     const amounts = { ...this.#pending, ...sent };
     this.#pending = {};
@@ -150,7 +150,7 @@ export class Meter {
     if ('excess' in outcome) {
       const { standing, retryAfterSeconds } = outcome.excess;
       this.#standings.clear();
-      // Both headers should name the same time: §5.2 of the draft.
+      // `Retry-After` and `ratelimit-reset` should agree: §5.2 of the draft.
       this.#standings.set(standing.limit, { ...standing, resetSeconds: retryAfterSeconds ?? standing.resetSeconds });
       throw limitRefusal({ client, limit: standing.limit, maximum: standing.maximum, retryAfterSeconds });
     }
@@ -166,18 +166,18 @@ export class Meter {
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Of messages that were counted before, or that are not counted at all. */
+/** For messages that were charged before or are not charged at all. */
 export const NO_CHARGE: Charge = { refused: NONE, refund: async () => undefined };
 
 function remaining({ maximum, used }: Standing): number {
   return Math.max(0, maximum - used);
 }
 
-/** What cannot be taken back stays counted: that errs on the side of the limit, and must not hide what went wrong. */
+/** A refund that fails is logged and stays charged: it must not hide the original error. */
 async function safely(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    logFailure('What was counted against a limit cannot be taken back', error);
+    logFailure('A refund to a limit failed', error);
   }
 }

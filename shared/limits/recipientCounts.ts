@@ -1,36 +1,39 @@
 import type { ServerSecret } from '../secret/serverSecret.ts';
-import { Gathering } from '../storage/gathering.ts';
-import { fromColumns, toColumns } from '../storage/longText.ts';
+import { Coalescer } from '../storage/coalescer.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import { allRows, changeOf, type Row, type Table, type Tables } from '../storage/tables.ts';
+import { allRows, changeOf, fromColumns, type Row, type Table, type Tables, toColumns } from '../storage/tables.ts';
 import { LIMITS_TABLE } from './counterStore.ts';
-import { DAY } from './window.ts';
+import { DAY } from './counters.ts';
 
-/** More rows than these are read with one query for the whole day. */
+/** More rows than this are read by one query over the whole day. */
 const MAXIMUM_SINGLE_READS = 4;
 
-/** A day of a million recipients has 80 KB in each of its 256 rows; a transaction takes 4 MB. @see Azure Storage "Entity group transactions" */
+/**
+ * A day with a million recipients has 80 KB in each of its 256 rows; a transaction holds at most 4 MiB.
+ *
+ * @see https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
+ */
 const ROWS_AT_A_TIME = 25;
 
-/** Enough that no two recipients share one; 9 bytes have no padding in base64. */
+/** Long enough that collisions are negligible; 9 bytes need no padding in base64. */
 const HASH_BYTES = 9;
 
-/** A recipient as it is counted: a hash, from which neither number nor address can be read. */
+/** Keyed hash of a recipient, which reveals neither number nor address. */
 export type RecipientHash = string;
 
-/** How often each recipient was sent to by a client on a UTC day. */
+/** Counts the messages that a client sent to each recipient on a UTC day. */
 export interface RecipientCounts {
-  /** @param recipient a number in E.164, or an address in lower case */
+  /** Returns the hash function for the client's recipients (E.164 numbers, lower-case addresses). */
   hasher(client: string): Promise<(recipient: string) => RecipientHash>;
   /**
-   * Counts one more for each of the recipients that are below the limit.
+   * Counts one message for each recipient below the limit.
    *
-   * @returns the indexes of those that have reached it
+   * @returns the indexes of the recipients that have reached the limit
    */
   add(day: RecipientDay, recipients: readonly RecipientHash[], limit: number): Promise<ReadonlySet<number>>;
-  /** Takes back what `add` has counted. */
+  /** Reverses `add`. */
   subtract(day: RecipientDay, recipients: readonly RecipientHash[]): Promise<void>;
-  /** Recipients that have reached the limit. */
+  /** Returns the recipients that have reached the limit. */
   atLimit(day: RecipientDay, limit: number): Promise<ReadonlySet<RecipientHash>>;
 }
 
@@ -51,8 +54,8 @@ export function secondsToNextDay(now: number): number {
 
 export function createRecipientCounts(tables: Tables, secret: () => Promise<ServerSecret>): RecipientCounts {
   const table = tables.table(LIMITS_TABLE);
-  // What comes while a write is under way goes together in the next one: a busy client's rows are no bottleneck.
-  const additions = new Gathering<readonly Place[], void>();
+  // Changes made during a write are combined in the next one, so that a busy client's rows are not a bottleneck.
+  const additions = new Coalescer<readonly Place[], void>();
 
   const change = async (day: RecipientDay, places: readonly Place[], apply: Apply) => {
     for (const group of inGroups(places)) {
@@ -87,18 +90,17 @@ export function createRecipientCounts(tables: Tables, secret: () => Promise<Serv
   };
 }
 
-/** As in one request. A longer list takes its time, and others must not wait for it. */
+/** The recipients of one request. A longer list takes a while, and must not delay others. */
 const MAXIMUM_GATHERED = 100;
 
-/** One recipient of one message. */
+/** One recipient of one message; `isRefused` is set by each attempt. */
 interface Place {
   readonly hash: RecipientHash;
   readonly limit: number;
-  /** By the last attempt. */
   isRefused: boolean;
 }
 
-/** Changes the counts of the row that a recipient belongs to. */
+/** Updates the counts of the row that holds the recipient. */
 type Apply = (counts: Map<RecipientHash, number>, place: Place) => void;
 
 const addOne: Apply = (counts, place) => {
@@ -127,13 +129,13 @@ function rowKeyOf({ hash }: Place): string {
   return Buffer.from(hash.slice(0, 4), 'base64url').toString('hex', 0, 1);
 }
 
-/** As many rows as a transaction takes. */
+/** Groups of rows that fit into one transaction. */
 function* inGroups(places: readonly Place[]): Generator<RowGroup> {
   const rows = [...Map.groupBy(places, rowKeyOf)];
   for (let from = 0; from < rows.length; from += ROWS_AT_A_TIME) yield new Map(rows.slice(from, from + ROWS_AT_A_TIME));
 }
 
-/** @returns undefined when another writer was faster */
+/** @returns undefined if a concurrent writer won */
 async function changeRows(table: Table, partition: string, group: RowGroup, apply: Apply) {
   const known = await readRows(table, partition, [...group.keys()]);
   const changes = [...group].flatMap(([rowKey, places]) => {
@@ -155,7 +157,7 @@ async function readRows(table: Table, partition: string, rowKeys: readonly strin
   return new Map(rows.flatMap((row) => (row ? [[row.rowKey, row]] : [])));
 }
 
-/** From the first to the last of them. */
+/** The range from the first to the last row key. */
 function rangeOf(rowKeys: readonly string[]) {
   const sorted = rowKeys.toSorted((one, other) => (one < other ? -1 : 1));
   return { from: sorted[0] ?? '', before: `${sorted.at(-1)}~` };

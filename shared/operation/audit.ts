@@ -1,5 +1,5 @@
-import type { Audit } from '../audit/audit.ts';
-import type { AuditEntry } from '../audit/entry.ts';
+import type { AuditEntry } from '../audit/auditEntry.ts';
+import type { Audit } from '../audit/auditRecorder.ts';
 import type { AuditTrigger } from '../contract/audit.ts';
 import type { SmsBatchCounts } from '../contract/smsBatch.ts';
 import type { ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AcsSession } from '../acs/session.ts';
+import type { AuditEntry } from '../audit/auditEntry.ts';
 import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
-import type { AuditEntry } from '../audit/entry.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';

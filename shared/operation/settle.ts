@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import { OWN_NAME } from '../settings/clientSettings.ts';
 import { errorLabel } from '../telemetry/masking.ts';
 import { workPutBack } from '../telemetry/measures.ts';
-import { messageText } from '../telemetry/messages.ts';
+import { messageText } from '../telemetry/traceMessage.ts';
 import type { Answer, AnyOperation } from './definition.ts';
 import type { Delivery } from './delivery.ts';
 

@@ -1,22 +1,22 @@
-import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { stringify } from 'uuid';
 import { once } from '../storage/connection.ts';
 import type { Table, Tables } from '../storage/tables.ts';
-import { UUID_BYTES, uuidOf } from './uuid.ts';
 
 /**
- * Derives names and authentication codes that only this installation can produce. What is derived for one purpose says
+ * Derives ids and authentication codes that only this installation can produce. A value derived for one purpose reveals
  * nothing about another.
  */
 export interface ServerSecret {
-  /** HMAC-SHA256 of the purpose and the parts; two lists that differ in any part never have the same input. */
+  /** HMAC-SHA256 over the purpose and the parts, encoded so that different lists never collide. */
   mac(purpose: string, parts: readonly (string | number)[]): Buffer;
-  /** The first 16 bytes of that, as a UUIDv8. @see RFC 9562 §5.8 */
+  /** The first 16 bytes of `mac` as a UUIDv8. @see https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
   uuid(purpose: string, parts: readonly (string | number)[]): string;
   /**
-   * As many UUIDv8s, for a twentieth of what they cost one by one. Fewer of them are the first of more.
+   * Derives many UUIDv8s at a twentieth of the cost of single ones. A smaller `count` yields a prefix of a larger one.
    *
-   * @param count 510 at most
-   * @see RFC 5869 (HKDF), with purpose and parts as its info
+   * @param count at most 510
+   * @see https://www.rfc-editor.org/rfc/rfc5869 (HKDF; purpose and parts are its `info`)
    */
   uuids(purpose: string, parts: readonly (string | number)[], count: number): string[];
 }
@@ -28,8 +28,8 @@ const ROW = 'current';
 const SECRET_BYTES = 32;
 
 /**
- * Returns the secret that all processes share, in the app's own table storage: the first process that needs it creates
- * it. Read once per process; a failed read is repeated at the next call.
+ * Returns the secret that all processes share through the app's table storage. The first process that needs it creates
+ * it. It is read once per process; a failed read is retried on the next call.
  */
 export function createServerSecret(tables: Tables): () => Promise<ServerSecret> {
   const table = tables.table(SECRET_TABLE);
@@ -39,7 +39,7 @@ export function createServerSecret(tables: Tables): () => Promise<ServerSecret> 
 /** @param bytes the secret itself, 32 bytes */
 export function serverSecretOf(bytes: Uint8Array): ServerSecret {
   const key = createSecretKey(bytes);
-  // JSON keeps apart what a plain concatenation would mix up: ['a', 'b'] and ['ab'], 1 and '1'.
+  // JSON distinguishes what plain concatenation would not: ['a', 'b'] and ['ab'], 1 and '1'.
   const encode = (purpose: string, parts: readonly (string | number)[]) => JSON.stringify([purpose, ...parts]);
   const mac: ServerSecret['mac'] = (purpose, parts) =>
     createHmac('sha256', key).update(encode(purpose, parts)).digest();
@@ -59,8 +59,8 @@ async function readOrCreate(table: Table): Promise<Buffer> {
   const created = randomBytes(SECRET_BYTES);
   const etag = await table.insert(PARTITION, ROW, { secret: created.toString('base64') });
   if (etag !== undefined) return created;
-  const theirs = await read(table); // another process was faster
-  if (!theirs) throw new Error(`The table '${SECRET_TABLE}' has lost its row.`);
+  const theirs = await read(table); // another process created it first
+  if (!theirs) throw new Error(`The row of the table '${SECRET_TABLE}' was deleted while it was read.`);
   return theirs;
 }
 
@@ -68,6 +68,37 @@ async function read(table: Table): Promise<Buffer | undefined> {
   const row = await table.get(PARTITION, ROW);
   if (!row) return undefined;
   const bytes = Buffer.from(String(row.values['secret']), 'base64');
-  if (bytes.length !== SECRET_BYTES) throw new Error(`The row of the table '${SECRET_TABLE}' holds no secret.`);
+  if (bytes.length !== SECRET_BYTES)
+    throw new Error(`The row of the table '${SECRET_TABLE}' does not hold a valid secret.`);
   return bytes;
+}
+
+export const UUID_BYTES = 16;
+
+/** Formats the first 16 bytes as a UUIDv8, overwriting the version and variant bits. @see https://www.rfc-editor.org/rfc/rfc9562#section-5.8 */
+export function uuidOf(bytes: Uint8Array): string {
+  const uuid = Uint8Array.from(bytes.subarray(0, UUID_BYTES));
+  uuid[6] = ((uuid[6] ?? 0) & 0x0f) | 0x80;
+  uuid[8] = ((uuid[8] ?? 0) & 0x3f) | 0x80;
+  return stringify(uuid);
+}
+
+/** Truncated to half of the HMAC, the shortest length that RFC 2104 §5 recommends. */
+const SEAL_BYTES = 16;
+
+type Parts = readonly (string | number)[];
+
+/** Authenticates data that this installation wrote: 22 characters of base64url. */
+export function sealOf(secret: ServerSecret, purpose: string, parts: Parts): string {
+  return sealBytes(secret, purpose, parts).toString('base64url');
+}
+
+/** Verifies a seal in constant time. */
+export function isSealOf(seal: string, secret: ServerSecret, purpose: string, parts: Parts): boolean {
+  const given = Buffer.from(seal, 'base64url');
+  return given.length === SEAL_BYTES && timingSafeEqual(given, sealBytes(secret, purpose, parts));
+}
+
+function sealBytes(secret: ServerSecret, purpose: string, parts: Parts): Buffer {
+  return secret.mac(purpose, parts).subarray(0, SEAL_BYTES);
 }

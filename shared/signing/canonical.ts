@@ -3,19 +3,21 @@ import { pathSpellings } from './pathSpellings.ts';
 /**
  * The canonical forms of a request that ACS and its clients sign.
  *
- * @see "Sign an HTTP request" (Azure Communication Services REST, HMAC-SHA256); the query rule is that of
- * `@azure/communication-common` 2.5.0, which signs `URLSearchParams.toString()` instead of the query as sent.
+ * The query rule follows `@azure/communication-common` 2.5.0, which signs `URLSearchParams.toString()` instead of the query
+ * as sent.
+ *
+ * @see https://learn.microsoft.com/azure/communication-services/tutorials/hmac-header-tutorial
  */
 
-/** The headers that are always signed, in the order in which they are signed. */
+/** The headers that are always signed, in signing order. */
 export const SIGNED_HEADERS = 'x-ms-date;host;x-ms-content-sha256';
 
 export const SCHEME = 'HMAC-SHA256';
 
-/** The header whose date is signed. ACS takes both. @see https://learn.microsoft.com/rest/api/communication/headers */
+/** The signed date header. ACS accepts both. @see https://learn.microsoft.com/rest/api/communication/headers */
 export type DateHeader = 'x-ms-date' | 'date';
 
-/** Headers that a request to Switchboard may sign besides those; ACS itself takes no other than its three. */
+/** Additional headers that a request to Switchboard may sign. ACS itself accepts only its three. */
 export const SIGNABLE_HEADERS = [
   'acting-user',
   'idempotency-key',
@@ -26,7 +28,7 @@ export const SIGNABLE_HEADERS = [
 
 export type SignableHeader = (typeof SIGNABLE_HEADERS)[number];
 
-/** A further signed header with its value. */
+/** An additional signed header with its value. */
 export type SignedHeader = readonly [name: SignableHeader, value: string];
 
 const AUTHORIZATION = new RegExp(
@@ -35,13 +37,13 @@ const AUTHORIZATION = new RegExp(
 
 export interface Authorization {
   readonly dateHeader: DateHeader;
-  /** The further headers in the order in which they are signed. */
+  /** Additional headers, in signing order. */
   readonly moreHeaders: readonly SignableHeader[];
-  /** As sent: it may not be base64. */
+  /** As received; not necessarily base64. */
   readonly signature: string;
 }
 
-/** The parts of an `Authorization` header; undefined for any other form or order, and for other signed headers. */
+/** Parses an `Authorization` header; undefined for any other format, order, or set of signed headers. */
 export function parseAuthorization(header: string): Authorization | undefined {
   const [, dateHeader, more, signature] = AUTHORIZATION.exec(header) ?? [];
   if (dateHeader === undefined || more === undefined || signature === undefined) return undefined;
@@ -55,21 +57,21 @@ export function isSignable(name: string): name is SignableHeader {
   return SIGNABLE_HEADERS.some((it) => it === name);
 }
 
-/** Printable ASCII without spaces around it, which HTTP does not count as part of a value. @see RFC 9110 §5.5 */
+/** Printable ASCII without leading or trailing spaces, which HTTP strips. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
 const SIGNABLE_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
 
-/** Whether the value of a further header can be signed. */
+/** Whether the value of an additional header can be signed. */
 export function isSignableValue(value: string): boolean {
   return SIGNABLE_VALUE.test(value);
 }
 
-/** Queries that `URLSearchParams` hands back unchanged: name=value pairs of characters that it never escapes. */
+/** Queries that `URLSearchParams` returns unchanged: name=value pairs of characters that it never escapes. */
 const UNCHANGED_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
 
 /**
- * Verb, path with query, and the three signed header values: three lines, no newline at the end. Each further header
- * follows on a line of its own as `name:value`. Its name is part of the line, so that a signed value cannot be presented
- * as that of another header, and a value has no newline, so that it cannot be taken for two.
+ * Builds the string to sign: method, path with query, and the three signed header values on three lines, without a
+ * trailing newline. Each additional header follows on its own line as `name:value`. The name is included so that a signed
+ * value cannot be passed off as another header's; values contain no newline, so one cannot be split into two.
  */
 export function stringToSign(
   method: string,
@@ -83,22 +85,22 @@ export function stringToSign(
   return more.length === 0 ? lines : more.reduce((text, [name, value]) => `${text}\n${name}:${value}`, lines);
 }
 
-/** The query (without `?`) as the WHATWG URL API writes it: space becomes `+`; `! ' ( ) ~ :` are percent-encoded. */
+/** Serializes a query (without `?`) like the WHATWG URL API: space becomes `+`; `! ' ( ) ~ :` are percent-encoded. */
 export function reserialisedQuery(query: string): string {
-  // URLSearchParams drops one leading `?`, which in a query is a character like any other.
+  // URLSearchParams drops one leading `?`, which inside a query is an ordinary character.
   return UNCHANGED_QUERY.test(query) ? query : new URLSearchParams(`?${query}`).toString();
 }
 
-/** Path and query as the official JavaScript client signs them. */
+/** The path and query that the official JavaScript client signs. */
 export function signedTarget(path: string, query: string): string {
   const canonical = query === '' ? '' : reserialisedQuery(query);
   return canonical === '' ? path : `${path}?${canonical}`;
 }
 
-/** Other spellings are tried only of targets up to this length; those of a longer one would take too long to write down. */
+/** Alternative encodings are tried only for targets up to this length, to bound the work per request. */
 const MAXIMUM_SPELLED_LENGTH = 2048;
 
-/** Every path-and-query that a client may have signed for a request that arrived as `target`. */
+/** Yields every path with query that a client may have signed for a request received as `target`. */
 export function* targetForms(target: string, pathWasDecoded: boolean): Generator<string> {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
@@ -111,10 +113,57 @@ export function* targetForms(target: string, pathWasDecoded: boolean): Generator
   }
 }
 
-// Anchored at both ends: a stranger's Host of any length is read once.
+// Anchored at both ends, so that a hostile Host header of any length is scanned once.
 const HOST_AND_PORTS = /^([^:[]*|\[[^\]]*\])(?::\d+)+$/;
 
-/** The Host values that a client may have signed: as received, and without its port (Java signs `getHost()`). */
+/** The Host values that a client may have signed: as received, and without the port (Java signs `getHost()`). */
 export function hostForms(hosts: readonly string[]): string[] {
   return [...new Set(hosts.flatMap((host) => [host, host.replace(HOST_AND_PORTS, '$1')]))];
+}
+
+/** The signed parts of a received request. */
+export interface SignedFacts {
+  readonly date: string;
+  readonly contentHash: string;
+  readonly more: readonly SignedHeader[];
+}
+
+export interface ReceivedTarget {
+  readonly method: string;
+  readonly target: string;
+  readonly pathWasDecoded?: boolean;
+  readonly isLoopbackHttp?: boolean;
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Each candidate costs one HMAC per key, and an unauthenticated caller chooses the request: the number of candidates and
+ * their total length are bounded. The encodings of common clients come first.
+ */
+const MAXIMUM_TEXTS = 40;
+const MAXIMUM_CHARACTERS = 32 * 1024;
+
+/** The strings that the client may have signed, most likely first; at least one, and bounded in number and length. */
+export function candidateTexts(request: ReceivedTarget, { date, contentHash, more }: SignedFacts): string[] {
+  const method = request.method.toUpperCase();
+  const hosts = hostForms(request.hosts);
+  const texts: string[] = [];
+  let characters = 0;
+  for (const target of signedTargets(request)) {
+    for (const host of hosts) {
+      const text = stringToSign(method, target, date, host, contentHash, more);
+      characters += text.length;
+      if (texts.length > 0 && (texts.length === MAXIMUM_TEXTS || characters > MAXIMUM_CHARACTERS)) return texts;
+      texts.push(text);
+    }
+  }
+  return texts;
+}
+
+/** Each form of the target and, over HTTP on localhost, the same without the leading slash. */
+function* signedTargets({ target, pathWasDecoded = false, isLoopbackHttp }: ReceivedTarget): Generator<string> {
+  for (const form of targetForms(target, pathWasDecoded)) {
+    yield form;
+    if (isLoopbackHttp) yield form.slice(1);
+  }
 }

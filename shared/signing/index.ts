@@ -1,6 +1,5 @@
-// The package's public export `acs-switchboard/signing`; inside the project, import the modules themselves.
-export { importKey, type SigningKey } from './keys.ts';
-export { type RequestToSign, type SignatureHeaders, sign } from './sign.ts';
+// The public export `acs-switchboard/signing`. Inside the project, import the modules directly.
+export { importKey, type RequestToSign, type SignatureHeaders, type SigningKey, sign } from './sign.ts';
 export {
   type BodyVerification,
   type DifferingPart,

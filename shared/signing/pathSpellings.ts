@@ -1,25 +1,26 @@
-/** Choices that are tried independently. Two to this power, in two letter cases, bounds the work of a refusal. */
+/** Number of independent choices. Two to this power, in two letter cases, bounds the work for a refused request. */
 const MAXIMUM_CHOICES = 4;
 
 const UNRESERVED = /^[\w.~-]$/;
 
-/** Characters that may stand in a path as they are, and that some clients escape. @see RFC 3986 §3.3 (pchar) */
+/** Characters that are allowed in a path and that some clients escape. @see https://www.rfc-editor.org/rfc/rfc3986#section-3.3 (pchar) */
 const OPTIONAL = /^[:@!$&'()*+,;=|[\]^]$/;
 
-/** A character or text of the path that is always spelled alike, or one that a client may have escaped. */
+/** A part of the path with a fixed encoding, or a character that a client may or may not have escaped. */
 interface Piece {
   readonly raw: string;
   readonly escaped: string;
-  /** Names the choice to escape it: of this character in this segment, and of this character anywhere. */
+  /** Identifies the choice to escape it: this character in this segment, and this character anywhere. */
   readonly choice?: { readonly here: string; readonly anywhere: string };
 }
 
 /**
- * The spellings under which a client may have signed a path that a host has decoded, the path as shown first.
+ * Yields the encodings under which a client may have signed a path that the host has decoded, starting with the path as
+ * received.
  *
- * While there are few, every combination is tried of which characters are escaped in which segment, with escapes in upper
- * or in lower case. Otherwise a client is assumed to escape a character either everywhere or nowhere, except for the colon
- * in front of an action (`/:issueAccessToken`).
+ * For few characters, it tries every combination of escaped characters per segment, with upper- and lower-case escapes.
+ * Otherwise it assumes that a client escapes a character everywhere or nowhere, except for the colon before an action
+ * (`/:issueAccessToken`).
  */
 export function* pathSpellings(path: string): Generator<string> {
   yield path;
@@ -36,10 +37,7 @@ export function* pathSpellings(path: string): Generator<string> {
   }
 }
 
-/**
- * Every set of choices, those of the usual clients first: they escape whatever stands in a parameter, and leave an action
- * as it is.
- */
+/** Yields every set of choices, starting with common clients: they escape everything in a parameter, but not an action. */
 function* likelyFirst(pieces: readonly Piece[], { count, number }: ChoiceGroups): Generator<number> {
   const everything = 2 ** count - 1;
   const actions = pieces.flatMap(({ choice }) => (choice?.anywhere === 'action' ? 2 ** number(choice) : []));
@@ -52,7 +50,7 @@ function piecesOf(segment: string, index: number): Piece[] {
   try {
     return [...slash, ...[...decodeURIComponent(segment)].map((character, at) => pieceOf(character, index, at))];
   } catch {
-    return [...slash, fixed(segment)]; // invalid percent-encoding: there is only the spelling that was received
+    return [...slash, fixed(segment)]; // invalid percent-encoding: only the form as received is possible
   }
 }
 
@@ -76,7 +74,7 @@ interface ChoiceGroups {
   readonly number: (choice: NonNullable<Piece['choice']>) => number;
 }
 
-/** What is chosen together. Of too many different characters, the last share one choice. */
+/** Groups characters that are escaped together. With too many distinct characters, the last ones share a group. */
 function choiceGroups(pieces: readonly Piece[]): ChoiceGroups {
   const choices = pieces.flatMap(({ choice }) => choice ?? []);
   const here = [...new Set(choices.map((it) => it.here))];

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import {
   isSignable,
   isSignableValue,
@@ -9,20 +9,19 @@ import {
   signedTarget,
   stringToSign,
 } from './canonical.ts';
-import type { SigningKey } from './keys.ts';
 
 export interface RequestToSign {
   /** Any case; signed in upper case. */
   readonly method: string;
   /** Absolute http(s) URL, percent-encoded as it will be sent. */
   readonly url: string | URL;
-  /** The bytes that will be sent; text is sent as UTF-8. */
+  /** The bytes that will be sent; a string is sent as UTF-8. */
   readonly body?: string | Uint8Array | undefined;
-  /** Time of signing; ACS refuses more than 5 minutes of difference from its own clock. */
+  /** Time of signing. ACS rejects a difference of more than 5 minutes from its own clock. */
   readonly date: Date;
   /**
-   * Further headers to sign, which the request must be sent with: `acting-user`, `idempotency-key`, `operation-id`,
-   * `repeatability-request-id`, `content-type`. For Switchboard only: ACS refuses a request that signs more than its three.
+   * Additional headers to sign and to send with the request: `acting-user`, `idempotency-key`, `operation-id`,
+   * `repeatability-request-id`, `content-type`. For Switchboard only: ACS rejects additional signed headers.
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -35,7 +34,7 @@ export interface SignatureHeaders {
   readonly authorization: string;
 }
 
-/** Keeps the latest result: whoever sends fast sends to one address, many times within one second. */
+/** Caches the latest result: a fast sender uses one URL, many times per second. */
 function rememberLast<Key extends string | number, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   let latest: { readonly key: Key; readonly value: Value } | undefined;
   return (key) => {
@@ -44,7 +43,7 @@ function rememberLast<Key extends string | number, Value>(compute: (key: Key) =>
   };
 }
 
-/** base64(SHA-256(body)); text is hashed as UTF-8. */
+/** base64(SHA-256(body)); a string is hashed as UTF-8. */
 export function contentHash(body: string | Uint8Array | undefined): string {
   return hash('sha256', body ?? '', 'base64');
 }
@@ -54,7 +53,7 @@ export function signature(text: string, key: SigningKey): string {
   return createHmac('sha256', key.secret).update(text).digest('base64');
 }
 
-/** The parts of a URL that are signed. */
+/** The signed parts of a URL. */
 function address(url: URL): { host: string; target: string } {
   return { host: url.host, target: signedTarget(url.pathname, url.search.slice(1)) };
 }
@@ -67,15 +66,16 @@ function moreHeaders(headers: Readonly<Record<string, string>>): SignedHeader[] 
   return Object.entries(headers).map(([name, value]) => {
     const known = name.toLowerCase();
     if (!isSignable(known)) throw new TypeError(`Only these headers can be signed: ${SIGNABLE_HEADERS.join(', ')}.`);
-    if (!isSignableValue(value)) throw new TypeError(`'${known}' must be printable ASCII without spaces around it.`);
+    if (!isSignableValue(value))
+      throw new TypeError(`'${known}' must be printable ASCII without leading or trailing spaces.`);
     return [known, value];
   });
 }
 
 /**
- * Signs one request for ACS or for Switchboard, with the result of the official `@azure/communication-common` policy.
+ * Signs one request for ACS or Switchboard, with the same result as the policy of `@azure/communication-common`.
  *
- * @throws TypeError when `url` is not an absolute URL, or a further header cannot be signed.
+ * @throws TypeError if `url` is not an absolute URL, or an additional header cannot be signed
  */
 export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders {
   const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : address(request.url);
@@ -90,4 +90,23 @@ export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders 
     'x-ms-content-sha256': bodyHash,
     authorization: `${SCHEME} SignedHeaders=${names}&Signature=${signature(text, key)}`,
   };
+}
+
+/** A decoded access key, held so that printing the object does not reveal it. */
+export interface SigningKey {
+  readonly secret: KeyObject;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Decodes the base64 access key of a connection string.
+ *
+ * @throws TypeError if the text is empty or not base64; the message never contains the text
+ */
+export function importKey(base64: string): SigningKey {
+  if (base64.length === 0 || !BASE64.test(base64)) {
+    throw new TypeError('An access key must be non-empty base64.');
+  }
+  return { secret: createSecretKey(base64, 'base64') };
 }

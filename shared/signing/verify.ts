@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { candidateTexts } from './candidates.ts';
 import {
+  candidateTexts,
   type DateHeader,
   isSignableValue,
   parseAuthorization,
@@ -9,23 +9,23 @@ import {
   type SignableHeader,
   type SignedHeader,
 } from './canonical.ts';
-import type { SigningKey } from './keys.ts';
+import type { SigningKey } from './sign.ts';
 import { contentHash, signature } from './sign.ts';
 
-/** A received request without its body: all that the signature covers. */
+/** A received request without its body. */
 export interface ReceivedHeaders {
   readonly method: string;
   /** Path and query as received, e.g. `/sms?api-version=2021-03-07`. */
   readonly target: string;
-  /** True when the host in front has undone percent-encoding in the path (as the Azure Functions host does). */
+  /** True if a host has decoded the path (as the Azure Functions host does). */
   readonly pathWasDecoded?: boolean;
-  /** True for http on this machine, where the Azure SDK for Python signs the path without its leading slash. */
+  /** True for HTTP on localhost, where the Azure SDK for Python signs the path without its leading slash. */
   readonly isLoopbackHttp?: boolean;
-  /** The Host values under which the client may know us, most likely first. */
+  /** The Host values that the client may have used, most likely first. */
   readonly hosts: readonly string[];
-  /** True for what ACS itself takes: a signature over three headers, and no more. */
+  /** True to accept only what ACS accepts: a signature over exactly three headers. */
   readonly isAcsScheme?: boolean;
-  /** The value of a header by its lower-case name. */
+  /** Returns a header by its lower-case name. */
   readonly header: (name: string) => string | null | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface ReceivedRequest extends ReceivedHeaders {
   readonly body: Uint8Array;
 }
 
-/** What differed: a header is absent, has no usable form, or holds a hash, date or signature that does not fit. */
+/** Why verification failed: a header is missing or malformed, or the hash, date or signature differs. */
 export type DifferingPart = 'missing header' | 'malformed' | 'date' | 'hash' | 'signature';
 
 export interface Refusal {
@@ -43,30 +43,30 @@ export interface Refusal {
 }
 
 export type Verification =
-  /** `keyIndex`: which of the given keys the signature was made with. */
+  /** `keyIndex`: index of the key that made the signature. */
   { readonly ok: true; readonly keyIndex: number } | Refusal;
 
 export type HeadersVerification = VerifiedHeaders | Refusal;
 
 export interface VerifiedHeaders {
   readonly ok: true;
-  /** Which of the given keys the signature was made with. */
+  /** Index of the key that made the signature. */
   readonly keyIndex: number;
-  /** What `verifyBody` compares the body with. */
+  /** Expected hash of the body, for `verifyBody`. */
   readonly contentHash: string;
-  /** The further headers that are signed. */
+  /** Additional signed headers. */
   readonly moreHeaders: readonly SignableHeader[];
-  /** base64; one signature stands for one request of one second. */
+  /** base64. A signature identifies one request within one second. */
   readonly signature: string;
   readonly signedOn: Date;
 }
 
 export type BodyVerification = { readonly ok: true } | Refusal;
 
-/** ACS's own tolerance between the client's clock and the server's. */
+/** The tolerance of ACS between the clocks of client and server. */
 export const MAXIMUM_CLOCK_SKEW_MILLISECONDS = 5 * 60 * 1000;
 
-interface Claim {
+interface SignatureClaim {
   readonly dateHeader: DateHeader;
   readonly date: string;
   readonly contentHash: string;
@@ -75,22 +75,22 @@ interface Claim {
 }
 
 /**
- * Verifies a request against several keys. Never throws, and no message contains an expected hash or signature.
+ * Verifies a request against several keys. Never throws. No message reveals an expected hash or signature.
  *
  * @param now the server's time
  */
 export function verify(request: ReceivedRequest, keys: readonly SigningKey[], now: Date): Verification {
   const headers = verifyHeaders(request, keys, now);
   if (!headers.ok && headers.part !== 'signature') return headers;
-  // A body that differs from its hash is the better explanation of a signature that differs, too.
+  // If body and hash differ, that explains a differing signature better.
   const body = verifyBody(headers.ok ? headers.contentHash : (request.header(HASH_HEADER) ?? ''), request.body);
   if (!body.ok) return body;
   return headers.ok ? { ok: true, keyIndex: headers.keyIndex } : headers;
 }
 
 /**
- * The first half of `verify`: everything but the body, which need not have arrived. A server that reads the body only
- * afterwards spends nothing on callers that it does not know.
+ * The first half of `verify`: everything except the body, which need not have been read. A server that reads the body
+ * afterwards spends little on unauthenticated callers.
  */
 export function verifyHeaders(request: ReceivedHeaders, keys: readonly SigningKey[], now: Date): HeadersVerification {
   const claim = readClaim(request);
@@ -108,7 +108,10 @@ export function verifyHeaders(request: ReceivedHeaders, keys: readonly SigningKe
   );
 }
 
-function verified(keyIndex: number, { contentHash: hash, more, signature: signed, date }: Claim): VerifiedHeaders {
+function verified(
+  keyIndex: number,
+  { contentHash: hash, more, signature: signed, date }: SignatureClaim,
+): VerifiedHeaders {
   const moreHeaders = more.map(([name]) => name);
   return {
     ok: true,
@@ -133,14 +136,14 @@ export function verifyBody(expectedHash: string, body: Uint8Array): BodyVerifica
 
 const HASH_HEADER = 'x-ms-content-sha256';
 
-/** Header names as messages show them. */
+/** Header names as shown in messages. */
 const DISPLAYED = { date: 'Date', 'x-ms-date': 'x-ms-date' } as const;
 
 const FORM =
   `'Authorization' must read '${SCHEME} SignedHeaders=${SIGNED_HEADERS}&Signature=<base64>' ` +
-  "(with 'date' for 'x-ms-date' where Date is signed; further headers to sign follow, such as ';acting-user').";
+  "('date' instead of 'x-ms-date' if Date is signed; additional signed headers follow, such as ';acting-user').";
 
-function readClaim(request: ReceivedHeaders): Claim | Refusal {
+function readClaim(request: ReceivedHeaders): SignatureClaim | Refusal {
   const hash = request.header(HASH_HEADER);
   const header = request.header('authorization');
   if (!header) return refused('missing header', "The header 'Authorization' is missing.");
@@ -161,19 +164,19 @@ function readClaim(request: ReceivedHeaders): Claim | Refusal {
   return 'ok' in more ? more : { dateHeader, date, contentHash: hash, more, signature: signed };
 }
 
-/** The further headers with their values, or what is wrong with one. */
+/** The additional headers with their values, or the refusal for an invalid one. */
 function signedHeaders(names: readonly SignableHeader[], { header }: ReceivedHeaders): SignedHeader[] | Refusal {
   const headers: SignedHeader[] = [];
   for (const name of names) {
     const value = header(name);
-    if (!value) return refused('missing header', `'${name}' is in SignedHeaders, but the request has no such header.`);
-    if (!isSignableValue(value)) return refused('malformed', `'${name}' is signed, and must be printable ASCII.`);
+    if (!value) return refused('missing header', `'${name}' is listed in SignedHeaders but missing from the request.`);
+    if (!isSignableValue(value)) return refused('malformed', `The signed header '${name}' must be printable ASCII.`);
     headers.push([name, value]);
   }
   return headers;
 }
 
-/** The 32 bytes of a base64 digest; undefined for any other text, also for a second spelling of the same bytes. */
+/** Decodes a base64 SHA-256 digest; undefined for any other text, including non-canonical base64. */
 function decodeDigest(base64: string | undefined): Buffer | undefined {
   if (base64 === undefined || base64.length !== 44) return undefined;
   const bytes = Buffer.from(base64, 'base64');
@@ -185,8 +188,8 @@ function isRfc1123(date: string): boolean {
   return !Number.isNaN(time) && new Date(time).toUTCString() === date;
 }
 
-/** The index of the key that made the signature under one of the canonical forms; -1 when none did. */
-function matchingKey(request: ReceivedHeaders, claim: Claim, keys: readonly SigningKey[]): number {
+/** The index of the key that made the signature over one of the candidates; -1 if none did. */
+function matchingKey(request: ReceivedHeaders, claim: SignatureClaim, keys: readonly SigningKey[]): number {
   for (const text of candidateTexts(request, claim)) {
     const index = keys.findIndex((key) => sameSignature(signature(text, key), claim.signature));
     if (index >= 0) return index;

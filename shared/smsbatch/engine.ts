@@ -6,7 +6,7 @@ import type { OptOuts } from '../optouts/optOuts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderStore.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import type { Settings } from '../settings/settings.ts';
-import { Gathering } from '../storage/gathering.ts';
+import { Coalescer } from '../storage/coalescer.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Batch, BatchEvent } from './batch.ts';
 import { type BatchStore, createBatchStore } from './ledger/batches.ts';
@@ -26,9 +26,9 @@ export interface BatchEngine {
   /** What ids, tags and queue messages are derived from. */
   readonly secret: () => Promise<ServerSecret>;
   /** Delivery reports on their way into the account, by batch and chunk: those that come together are written together. */
-  readonly reportWrites: Gathering<SmsDeliveryReport, ReadonlySet<SmsDeliveryReport>>;
+  readonly reportWrites: Coalescer<SmsDeliveryReport, ReadonlySet<SmsDeliveryReport>>;
   /** Looks at whether they all have come, by batch. */
-  readonly reportLooks: Gathering<undefined, void>;
+  readonly reportLooks: Coalescer<undefined, void>;
   /** When this process last looked whether a batch is done, by its id. It only saves queries: the sweep finds them all. */
   readonly lastLooks: Map<string, number>;
   readonly settings: Settings['sms'];
@@ -52,8 +52,8 @@ export function createEngine(facts: EngineFacts): BatchEngine {
     batches: createBatchStore(tables, facts.now),
     ledger: createLedger(tables),
     recipients: new ChunkRecipients(facts.storage, facts.now),
-    reportWrites: new Gathering(),
-    reportLooks: new Gathering(),
+    reportWrites: new Coalescer(),
+    reportLooks: new Coalescer(),
     lastLooks: new Map(),
     senders: createSenderStore(tables, SENDERS_TABLE, facts.now),
   };

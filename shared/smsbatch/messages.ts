@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { traceparent } from '../contract/queueMessage.ts';
-import { isSealOf, sealOf } from '../secret/seal.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
+import { isSealOf, sealOf } from '../secret/serverSecret.ts';
 
 // Everyone with write access to the storage account's queues can put messages there. So these messages only name the work,
 // under a seal, and hold nothing of its content: that is read from the batch's own file and rows.

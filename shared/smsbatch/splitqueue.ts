@@ -1,4 +1,4 @@
-import { messageText } from '../telemetry/messages.ts';
+import { messageText } from '../telemetry/traceMessage.ts';
 import { SPLIT_QUEUE } from './batch.ts';
 import type { BatchEngine } from './engine.ts';
 import { type BatchName, sealedSplit } from './messages.ts';

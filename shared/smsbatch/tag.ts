@@ -1,5 +1,5 @@
-import { isSealOf, sealOf } from '../secret/seal.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
+import { isSealOf, sealOf } from '../secret/serverSecret.ts';
 import type { Batch } from './batch.ts';
 import { isOfOlderVersion } from './send/requestIds.ts';
 

@@ -5,23 +5,23 @@ import type { StorageAccess } from '../settings/settings.ts';
 import { blobService, hasStatus, once } from './connection.ts';
 
 export interface Blobs {
-  /** Writes one blob, making the container where it does not exist; answers the blob's URL. */
+  /** Writes one blob and returns its URL. Creates the container if it does not exist. */
   write(container: string, name: string, content: string | Uint8Array): Promise<string>;
-  /** Writes one blob of text piece by piece, in little memory. Where the pieces end with an error, no blob appears. */
+  /** Streams text into one blob, in bounded memory. If `pieces` throws, no blob is created. */
   writeText(container: string, name: string, pieces: AsyncIterable<string>): Promise<void>;
-  /** The blob's bytes, or undefined where there is none. */
+  /** Returns the blob's bytes; undefined if the blob does not exist. */
   read(container: string, name: string): Promise<Buffer | undefined>;
-  /** Some of the blob's bytes, or undefined where there is no blob. */
+  /** Returns a range of the blob's bytes; undefined if the blob does not exist. */
   readRange(container: string, name: string, offset: number, lengthBytes: number): Promise<Buffer | undefined>;
-  /** All blobs of a container; none where the container does not exist. */
+  /** Lists all blobs of a container; yields nothing if the container does not exist. */
   list(container: string): AsyncIterable<ListedBlob>;
-  /** Deletes a blob; does nothing if there is none. */
+  /** Deletes a blob. Does nothing if it does not exist. */
   remove(container: string, name: string): Promise<void>;
 }
 
 export interface ListedBlob {
   readonly name: string;
-  /** When it was written last (epoch milliseconds). */
+  /** Last write, in epoch milliseconds. */
   readonly modifiedOn: number;
 }
 
@@ -30,9 +30,9 @@ const BLOCK_BYTES = 1024 * 1024;
 export function createBlobs(access: StorageAccess): Blobs {
   const service = once(() => blobService(access));
   const container = async (name: string) => (await service()).getContainerClient(name);
-  /** @throws RangeError for what could lead to another container: names of callers are checked where they come in */
+  /** @throws RangeError for a name that could escape the container; names from callers are validated at the boundary */
   const blobIn = (client: ContainerClient, name: string) => {
-    if (!isBlobName(name)) throw new RangeError('This is not the name of a blob.');
+    if (!isBlobName(name)) throw new RangeError('Not a valid blob name.');
     return client.getBlockBlobClient(name);
   };
   const read = async (name: string, blob: string, offset?: number, lengthBytes?: number) => {
@@ -53,7 +53,7 @@ export function createBlobs(access: StorageAccess): Blobs {
     writeText: async (name, blobName, pieces) => {
       const client = await container(name);
       const blob = blobIn(client, blobName);
-      await client.createIfNotExists(); // the pieces come only once, so a missing container must not be found out late
+      await client.createIfNotExists(); // `pieces` cannot be read twice, so a missing container must be detected first
       await writeBlocks(blob, pieces);
     },
     read: (name, blob) => read(name, blob),
@@ -64,7 +64,7 @@ export function createBlobs(access: StorageAccess): Blobs {
           yield { name: blob, modifiedOn: properties.lastModified.getTime() };
         }
       } catch (error) {
-        if (!hasStatus(error, 404)) throw error; // a container that was never written to holds no blobs
+        if (!hasStatus(error, 404)) throw error; // the container has never been written to
       }
     },
     remove: async (name, blob) => {
@@ -77,13 +77,13 @@ export function createBlobs(access: StorageAccess): Blobs {
   };
 }
 
-/** All blocks go through one buffer: garbage of many would stay in memory far longer than it is needed. */
+/** Reuses one buffer for all blocks: a buffer per block would stay in memory long after it was sent. */
 async function writeBlocks(blob: BlockBlobClient, pieces: AsyncIterable<string>): Promise<void> {
   const block = Buffer.alloc(BLOCK_BYTES);
   const ids: string[] = [];
   let filled = 0;
   const flush = async () => {
-    const id = Buffer.from(randomUUID()).toString('base64'); // own to this writing: nobody else's blocks get into it
+    const id = Buffer.from(randomUUID()).toString('base64'); // unique, so concurrent writers cannot mix their blocks
     await blob.stageBlock(id, block.subarray(0, filled), filled);
     ids.push(id);
     filled = 0;
@@ -102,7 +102,7 @@ async function writeBlocks(blob: BlockBlobClient, pieces: AsyncIterable<string>)
 
 const ENCODER = new TextEncoder();
 
-/** Runs against a container that may not exist yet: it is made when the service says that it is missing. */
+/** Runs against a container that may not exist yet; creates it when the service reports it missing. */
 async function inContainer(client: ContainerClient, run: () => Promise<unknown>): Promise<void> {
   try {
     await run();

@@ -4,7 +4,7 @@ import type { StoragePipelineOptions as BlobOptions, BlobServiceClient } from '@
 import type { StoragePipelineOptions as QueueOptions, QueueServiceClient } from '@azure/storage-queue';
 import type { StorageAccess } from '../settings/settings.ts';
 
-/** The SDKs are loaded on first use: most calls of most functions need none or one of them. */
+// Each SDK is loaded on first use: most invocations need at most one of them.
 
 export async function queueService(access: StorageAccess, options: QueueOptions = {}): Promise<QueueServiceClient> {
   const { QueueServiceClient } = await import('@azure/storage-queue');
@@ -23,7 +23,7 @@ export async function blobService(access: StorageAccess, options: BlobOptions = 
 export async function tableClient(access: StorageAccess, table: string, options: TableServiceClientOptions = {}) {
   const { TableClient } = await import('@azure/data-tables');
   return access.kind === 'connection string'
-    ? // Azurite is plain http on this machine; a real account's connection string says https itself.
+    ? // Azurite serves plain HTTP on localhost; the connection string of a real account specifies HTTPS.
       TableClient.fromConnectionString(access.connectionString, table, {
         ...options,
         allowInsecureConnection: true,
@@ -53,7 +53,7 @@ async function credential(access: Extract<StorageAccess, { kind: 'identity' }>) 
     : new DefaultAzureCredential();
 }
 
-/** Runs `load` at the first call and answers every later one with its result; a failure is not kept. */
+/** Calls `load` on first use and returns its result from then on. A failure is not cached. */
 export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let pending: Promise<Value> | undefined;
   return () => {
@@ -65,7 +65,7 @@ export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
-/** Whether a storage SDK's error bears this HTTP status. */
+/** Whether an error of a storage SDK carries this HTTP status. */
 export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof Error && 'statusCode' in error && error.statusCode === status;
 }

@@ -10,7 +10,7 @@ export interface OldRow {
 
 /** Finds rows by their age. */
 export interface OldRows {
-  /** The rows of all partitions of a table that nobody has written since then. */
+  /** Lists the rows, of all partitions of a table, last written before a time. */
   of(table: string, than: Date): AsyncIterable<OldRow>;
 }
 
@@ -23,7 +23,7 @@ export function createOldRows(access: StorageAccess): OldRows {
       try {
         for await (const { partitionKey = '', rowKey = '', etag } of entities) yield { partitionKey, rowKey, etag };
       } catch (error) {
-        if (!isMissingTable(error)) throw error; // a table that nobody has written to holds no rows
+        if (!isMissingTable(error)) throw error; // the table has never been written to
       }
     },
   };

@@ -1,29 +1,29 @@
 import type { StorageAccess } from '../settings/settings.ts';
 import { hasStatus, once, queueService } from './connection.ts';
 
-/** A queue message holds 64 KB of base64. @see Azure Storage "Put Message" */
+/** A queue message holds 64 KiB, which base64 reduces to 48 KiB. @see https://learn.microsoft.com/rest/api/storageservices/put-message */
 export const MAXIMUM_QUEUE_MESSAGE_BYTES = 48 * 1024;
 
 export interface SendOptions {
-  /** How long the message stays invisible; at most 7 days. */
+  /** How long the message stays invisible, at most 7 days. */
   readonly delaySeconds?: number | undefined;
-  /** `none` for text that has been on a queue before, which goes on as it was; `base64` when not given. */
+  /** Default `base64`. `none` for a message that was already on a queue and is forwarded unchanged. */
   readonly encoding?: 'base64' | 'none';
 }
 
 export interface Queues {
-  /** Puts one message (text, at most 48 KB of UTF-8), making the queue where it does not exist. */
+  /** Sends one message of at most 48 KiB of UTF-8. Creates the queue if it does not exist. */
   send(queue: string, text: string, options?: SendOptions): Promise<void>;
 }
 
-/** Messages are base64, which readers of the queues expect of everything that a Functions app writes. */
+/** Messages are base64-encoded, as the Functions host and its clients expect by default. */
 export function createQueues(access: StorageAccess): Queues {
   const service = once(() => queueService(access));
   return {
     async send(queue, text, options = {}) {
       const client = (await service()).getQueueClient(queue);
       const encoded = options.encoding === 'none' ? text : Buffer.from(text).toString('base64');
-      // -1: the message never expires. The service's default would drop unread outcomes and poison after 7 days.
+      // -1: never expires. By default, the service deletes unread outcomes and poison messages after 7 days.
       const settings = { messageTimeToLive: -1, visibilityTimeout: options.delaySeconds ?? 0 };
       try {
         await client.sendMessage(encoded, settings);

@@ -5,13 +5,13 @@ export const STORAGE_SERVICES = ['queues', 'tables', 'blobs'] as const;
 export type StorageService = (typeof STORAGE_SERVICES)[number];
 
 export interface StorageReach {
-  /** The address of the service. @throws Error when the connection string cannot be used */
+  /** The URL of the service. @throws Error if the connection string is invalid */
   url(service: StorageService): Promise<string>;
-  /** Rejects with the SDK's error, at the first try, where we do not reach the service or it does not let us in. */
+  /** Rejects with the SDK's error, without retries, if the service cannot be reached or denies access. */
   call(service: StorageService, deadline: AbortSignal): Promise<void>;
 }
 
-/** Names nothing in the account, and keeps to the rules for names of queues, tables and containers. */
+/** A resource that does not exist, with a name that is valid for queues, tables and containers. */
 const NOTHING = 'readiness';
 
 interface Reach {
@@ -20,8 +20,8 @@ interface Reach {
 }
 
 /**
- * Asks each service of the account for something that is not there: the 404 of a service that has let us in costs and
- * changes nothing, and needs no right beyond those that we work with.
+ * Requests a resource that does not exist from each service of the account: an authorized caller gets 404, which changes
+ * nothing and needs no permission beyond those the app has.
  */
 export function createStorageReach(access: StorageAccess): StorageReach {
   const reaches: Record<StorageService, () => Promise<Reach>> = {

@@ -1,23 +1,23 @@
-/** A value counts as fresh for this long; then one caller reads again, and the others keep using it for as long again. */
+/** A value is fresh for this long. Then one caller refreshes it, while others use it for up to twice as long. */
 const FRESH_MILLISECONDS = 500;
 const MAXIMUM_AGE_MILLISECONDS = 2 * FRESH_MILLISECONDS;
 
 interface Reading<Value> {
   readonly value: Value;
-  /** When the read began (epoch milliseconds): what was written after that, it may not have seen. */
+  /** When the read started (epoch milliseconds); it may have missed later writes. */
   readonly readOn: number;
   isBeingRenewed: boolean;
 }
 
 interface ReadInFlight {
   readonly key: string;
-  /** The value was written since the read began. */
+  /** The value was written after the read started. */
   isOutdated: boolean;
 }
 
 /**
- * Caches what one process has read from storage for up to a second. A write in the same process counts at once, also
- * against reads that are in flight: their callers get what they asked for, but it is not cached.
+ * Caches reads from storage within one process for up to a second. A write by the same process takes effect at once: a
+ * read in flight still returns its value to its caller, but the value is not cached.
  */
 export class RecentReads<Value> {
   readonly #readings = new Map<string, Reading<Value>>();
@@ -45,13 +45,13 @@ export class RecentReads<Value> {
     }
   }
 
-  /** The value has just been written. */
+  /** Stores a value that was just written. */
   set(key: string, value: Value): void {
     this.#outdateReads(key);
     this.#remember(key, value, this.#now());
   }
 
-  /** The value may have changed: the next caller reads it again. */
+  /** Invalidates a value that may have changed; the next caller reads it again. */
   forget(key: string): void {
     this.#outdateReads(key);
     this.#readings.delete(key);

@@ -4,7 +4,7 @@ import { createOldRows, type OldRows } from './oldRows.ts';
 import { createQueues, type Queues } from './queues.ts';
 import { createTables, type Tables } from './tables.ts';
 
-/** Everything that outlives a call. Nothing is opened before its first use. */
+/** All persistent state. Connections are opened on first use. */
 export interface Storage {
   readonly queues: Queues;
   readonly blobs: Blobs;

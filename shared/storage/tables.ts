@@ -4,67 +4,67 @@ import type { StorageAccess } from '../settings/settings.ts';
 import { hasStatus, once, tableClient } from './connection.ts';
 import { type BackOff, createBackOff } from './optimistic.ts';
 
-/** What a row holds besides its keys. A text may have 32,768 UTF-16 units at most. */
+/** The columns of a row besides its keys. A string holds at most 32,768 UTF-16 code units. */
 export type RowValues = Record<string, string | number | boolean>;
 
 export interface Row {
   readonly rowKey: string;
-  /** Changes with every write: who writes with an old one has been overtaken. */
+  /** Changes with every write; a conditional write with an old ETag fails. */
   readonly etag: string;
   readonly values: RowValues;
 }
 
-/** One row of a transaction: added (and not there before), replaced (and unchanged since it was read), or taken away. */
+/** One change of a transaction: insert a new row, replace an unchanged row, or delete a row. */
 export type RowChange =
   | { readonly kind: 'insert'; readonly rowKey: string; readonly values: RowValues }
   | { readonly kind: 'replace'; readonly rowKey: string; readonly values: RowValues; readonly etag: string }
   | { readonly kind: 'remove'; readonly rowKey: string };
 
 export interface RowRange {
-  /** Row keys from this one on. */
+  /** Inclusive lower bound of the row keys. */
   readonly from: string;
-  /** Row keys before this one. */
+  /** Exclusive upper bound of the row keys. */
   readonly before: string;
-  /** Columns to read; all when not given. */
+  /** Columns to read. Default: all. */
   readonly columns?: readonly string[];
-  /** At most so many rows; no limit when not given. */
+  /** Maximum number of rows. Default: unlimited. */
   readonly limit?: number;
 }
 
 export interface Table {
-  /** The row, or undefined where there is none. */
+  /** Returns the row; undefined if it does not exist. */
   get(partitionKey: string, rowKey: string): Promise<Row | undefined>;
-  /** Adds a row, making the table where it does not exist; answers its etag, or undefined where the row stands already. */
+  /** Inserts a row and returns its ETag; undefined if the row already exists. Creates the table if it does not exist. */
   insert(partitionKey: string, rowKey: string, values: RowValues): Promise<string | undefined>;
-  /** Replaces a row that is unchanged since it was read; answers the new etag, or undefined when it was overtaken. */
+  /** Replaces a row that is unchanged since it was read and returns the new ETag; undefined if a concurrent write won. */
   replace(partitionKey: string, row: Row): Promise<string | undefined>;
-  /** Writes some columns of a row that is unchanged since it was read, and leaves the others; as `replace`. */
+  /** Like `replace`, but leaves columns that are not in `values` as they are. */
   merge(partitionKey: string, row: Row): Promise<string | undefined>;
   /**
-   * Makes all changes or none; answers the new etags in order (empty for a row taken away), or undefined when one of
-   * the rows was overtaken, or is not there to be taken away.
+   * Makes all changes or none. Returns the new ETags in order (empty for a deleted row); undefined if a concurrent write
+   * won for any row, or a row to delete does not exist.
    */
   transact(partitionKey: string, changes: readonly RowChange[]): Promise<readonly string[] | undefined>;
-  /** The rows of a partition within a range, in the order of their keys. */
+  /** Lists the rows of a partition within a range, ordered by row key. */
   list(partitionKey: string, range: RowRange): AsyncIterable<Row>;
-  /** The first partition, in the order of their keys, after this one; undefined where there is none. */
+  /** Returns the partition key that follows this one; undefined after the last. */
   nextPartition(after: string): Promise<string | undefined>;
-  /** Takes a row away; nothing happens where there is none, or, with an etag, where it has changed since it was read. */
+  /** Deletes a row. Does nothing if it does not exist or, with an ETag, if it has changed since it was read. */
   remove(partitionKey: string, rowKey: string, etag?: string): Promise<void>;
 }
 
-/** All rows of a list, for one that is known to be short. */
+/** Collects the rows of a list that is known to be short. */
 export async function allRows(rows: AsyncIterable<Row>): Promise<Row[]> {
   const found: Row[] = [];
   for await (const row of rows) found.push(row);
   return found;
 }
 
-/** A row as it is to be written: over the version that was read, or where none was found. */
+/** A row to write: a replacement of the version that was read, or a new row. */
 export interface RowVersion {
   readonly rowKey: string;
   readonly values: RowValues;
-  /** Undefined where there was no row. */
+  /** Undefined for a new row. */
   readonly etag: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function changeOf({ rowKey, values, etag }: RowVersion): RowChange {
   return etag === undefined ? { kind: 'insert', rowKey, values } : { kind: 'replace', rowKey, values, etag };
 }
 
-/** Answers the new etag, or undefined when another writer has created or changed the row since it was read. */
+/** Writes a row and returns the new ETag; undefined if a concurrent writer created or changed the row since it was read. */
 export function writeRow(
   table: Table,
   partitionKey: string,
@@ -85,7 +85,7 @@ export function writeRow(
 
 export interface Tables {
   table(name: string): Table;
-  /** Paces the attempts of `retryConflicts`. */
+  /** Delay between the attempts of `retryConflicts`. */
   readonly backOff: BackOff;
 }
 
@@ -130,7 +130,7 @@ async function update(table: TableClient, partitionKey: string, row: Row, mode: 
   return result.etag ?? '';
 }
 
-/** Runs against a table that may not exist yet: it is made when a write says that it is missing. */
+/** Runs against a table that may not exist yet; creates it when the service reports it missing. */
 async function withTable<Result>(table: TableClient, run: (table: TableClient) => Promise<Result>): Promise<Result> {
   try {
     return await run(table);
@@ -141,7 +141,7 @@ async function withTable<Result>(table: TableClient, run: (table: TableClient) =
   }
 }
 
-/** Said by the error's code after a transaction, and within its message after a single change. */
+/** The SDK reports it in `code` for a transaction, and in the message for a single change. */
 export function isMissingTable(error: unknown): boolean {
   if (!hasStatus(error, 404) || !(error instanceof Error)) return false;
   return ('code' in error && error.code === 'TableNotFound') || error.message.includes('TableNotFound');
@@ -154,7 +154,7 @@ function action(partitionKey: string, change: RowChange): TransactionAction {
   return change.kind === 'insert' ? ['create', entity] : ['update', entity, 'Replace', { etag: change.etag }];
 }
 
-/** Rows that the service hands out at once. @see Azure Storage "Query Entities" */
+/** @see https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
 const MAXIMUM_PAGE_ROWS = 1000;
 
 async function* listRows(client: () => Promise<TableClient>, partitionKey: string, range: RowRange) {
@@ -173,7 +173,7 @@ async function* listRows(client: () => Promise<TableClient>, partitionKey: strin
       }
     }
   } catch (error) {
-    if (!isMissingTable(error)) throw error; // a table that nobody has written to holds no rows
+    if (!isMissingTable(error)) throw error; // the table has never been written to
   }
 }
 
@@ -192,4 +192,22 @@ async function nextPartition(client: () => Promise<TableClient>, after: string):
 function toRow(entity: TableEntityResult<Record<string, unknown>>): Row {
   const { partitionKey: _partition, rowKey = '', etag, timestamp: _timestamp, 'odata.metadata': _, ...values } = entity;
   return { rowKey, etag, values: values as RowValues };
+}
+
+/** A string property holds at most 32,768 UTF-16 code units: a longer one is split. @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
+const PIECE_LENGTH = 30_000;
+
+/** Splits a text into columns `<name>0`, `<name>1`, … and their count, `<name>Pieces`. */
+export function toColumns(name: string, text: string): RowValues {
+  const count = Math.ceil(text.length / PIECE_LENGTH);
+  const pieces = Array.from({ length: count }, (_, index): [string, string] => [
+    `${name}${index}`,
+    text.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
+  ]);
+  return { [`${name}Pieces`]: count, ...Object.fromEntries(pieces) };
+}
+
+export function fromColumns(name: string, values: RowValues): string {
+  const count = Number(values[`${name}Pieces`]);
+  return Array.from({ length: count }, (_, index) => String(values[`${name}${index}`])).join('');
 }

@@ -4,9 +4,9 @@ import {
   AzureMonitorTraceExporter,
 } from '@azure/monitor-opentelemetry-exporter';
 import type { AzureMonitorAccess } from '../settings/settings.ts';
-import type { Exporters } from './exporters.ts';
+import type { Exporters } from './openTelemetry.ts';
 
-/** Application Insights, whose local authentication may be off: then the function app's own identity signs in. */
+/** Exporters for Application Insights. With local authentication disabled, the function app's identity signs in. */
 export async function monitorExporters({ connectionString, identity }: AzureMonitorAccess): Promise<Exporters> {
   const options: AzureMonitorExporterOptions = {
     connectionString,

@@ -2,16 +2,16 @@ import type { AcsService } from '../settings/settings.ts';
 import type { Metric } from './signals.ts';
 import { measure } from './telemetry.ts';
 
-/** What Switchboard counts and measures, in its own words. Attributes have few different values. */
+// Switchboard's metrics. Attributes have low cardinality.
 
 const OPERATIONS: Metric = {
   name: 'switchboard.operations',
   kind: 'counter',
   unit: '{operation}',
-  description: 'Operations that have ended, over HTTP or from a queue.',
+  description: 'Completed operations, over HTTP or from a queue.',
 };
 
-/** @param status of the answer, as over HTTP */
+/** @param status HTTP status of the answer */
 export function operationEnded(operation: string, status: number): void {
   measure(OPERATIONS, 1, { operation, outcome: outcomeOf(status), status });
 }
@@ -26,7 +26,7 @@ const CLIENT_RECIPIENTS: Metric = {
   name: 'switchboard.client.recipients',
   kind: 'counter',
   unit: '{recipient}',
-  description: 'Recipients of the messages that clients have sent, before ACS answers; also of clients without limits.',
+  description: 'Recipients of messages submitted by clients, with or without limits, counted before ACS answers.',
 };
 
 export function recipientsAccepted(client: string, channel: 'sms' | 'email', count: number): void {
@@ -37,7 +37,7 @@ const LIMIT_EXCEEDED: Metric = {
   name: 'switchboard.client.limit_exceeded',
   kind: 'counter',
   unit: '{refusal}',
-  description: 'Refusals because a client had reached one of its limits.',
+  description: 'Requests refused because a client reached one of its limits.',
 };
 
 export function limitExceeded(client: string, limit: string): void {
@@ -48,7 +48,7 @@ const UPSTREAM_DURATION: Metric = {
   name: 'switchboard.upstream.duration',
   kind: 'histogram',
   unit: 'ms',
-  description: 'How long requests to ACS took, all their tries together.',
+  description: 'Duration of requests to ACS, including retries.',
 };
 
 const UPSTREAM_THROTTLED: Metric = {
@@ -61,9 +61,9 @@ const UPSTREAM_THROTTLED: Metric = {
 export interface UpstreamCall {
   readonly service: AcsService;
   readonly method: string;
-  /** The path, with names in braces where it holds ids. */
+  /** The path, with placeholders in braces instead of ids. */
   readonly route: string;
-  /** Undefined when no answer came. */
+  /** Undefined if no response arrived. */
   readonly status: number | undefined;
   readonly milliseconds: number;
 }
@@ -77,10 +77,10 @@ const PACED_DELAY: Metric = {
   name: 'switchboard.paced.delay',
   kind: 'histogram',
   unit: 's',
-  description: 'How long queued work was put back to keep within what ACS allows.',
+  description: 'Delay of queued work that was postponed to stay within the rate limits of ACS.',
 };
 
-/** @param queue that has it */
+/** @param queue that holds the work */
 export function workPutBack(queue: string, seconds: number): void {
   measure(PACED_DELAY, Math.max(0, seconds), { kind: /sms|email|chat/.exec(queue)?.[0] ?? 'identity', queue });
 }
@@ -89,10 +89,10 @@ const BATCH_RECIPIENTS: Metric = {
   name: 'switchboard.batch.recipients',
   kind: 'counter',
   unit: '{recipient}',
-  description: 'Recipients of batches that have come into a state; those that are redriven count again.',
+  description: 'Batch recipients that entered a state. Redriven recipients count again.',
 };
 
-/** @param change by state; what leaves a state is not counted */
+/** @param change by state; only increases are counted */
 export function recipientsCounted<State extends string>(change: Readonly<Record<State, number>>): void {
   for (const [state, count] of Object.entries<number>(change))
     if (count > 0) measure(BATCH_RECIPIENTS, count, { state });
@@ -102,7 +102,7 @@ const OLDEST_UNSENT_CHUNK: Metric = {
   name: 'switchboard.batch.oldest_unsent_chunk_seconds',
   kind: 'gauge',
   unit: 's',
-  description: 'For how long the oldest chunk has been due and not been sent; 0 when none is.',
+  description: 'How long the oldest unsent chunk has been overdue; 0 if none is.',
 };
 
 export function oldestUnsentChunk(seconds: number): void {
@@ -113,18 +113,18 @@ const STATUS_READS: Metric = {
   name: 'switchboard.email.status_reads',
   kind: 'counter',
   unit: '{read}',
-  description: 'Status reads of mails that were asked of the budget.',
+  description: 'Email status reads requested from the read budget.',
 };
 
 const READ_BUDGET_USED: Metric = {
   name: 'switchboard.email.read_budget_used',
   kind: 'gauge',
   unit: '1',
-  description: "The share of an hour's status reads that is used up.",
+  description: 'Used share of the hourly budget for email status reads.',
 };
 
 export interface StatusReads {
-  /** Of the domains. */
+  /** Kind of the sender domains. */
   readonly kind: string;
   readonly granted: number;
   readonly refused: number;

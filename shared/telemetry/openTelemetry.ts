@@ -1,33 +1,42 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { parseTraceParent, setGlobalErrorHandler } from '@opentelemetry/core';
+import {
+  type Context,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  type Meter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { parseTraceParent, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
+  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TelemetrySettings } from '../settings/settings.ts';
-import type { Exporters } from './exporters.ts';
-import { createInstruments } from './instruments.ts';
-import type { SpanFacts, Telemetry } from './signals.ts';
+import type { Attributes, Metric, SpanFacts, Telemetry } from './signals.ts';
 
 const NAME = 'acs-switchboard';
 
 /**
- * Telemetry by the OpenTelemetry SDK. Only this folder knows it, and only when telemetry is on is it loaded.
+ * Telemetry through the OpenTelemetry SDK, which is loaded only when telemetry is on.
  *
- * @param warn takes one line when something cannot be sent, once in a while
+ * @param warn receives one line, at a limited rate, when telemetry cannot be sent
  */
 export function createTelemetry(
   settings: TelemetrySettings,
   exporters: Exporters,
   warn: (line: string) => void,
 ): Telemetry {
-  const onError = seldom(warn);
+  const onError = rateLimited(warn);
   setGlobalErrorHandler(onError);
   const { tracers, meters } = createProviders(settings, exporters);
   const tracer = tracers.getTracer(NAME);
@@ -77,10 +86,10 @@ function createProviders(settings: TelemetrySettings, { traces, metrics }: Expor
   };
 }
 
-/** One export of metrics. */
+/** Timeout of one metrics export. */
 const EXPORT_MILLISECONDS = 10_000;
 
-/** The host gives a process 5 seconds to end. */
+/** The host allows a process 5 seconds to shut down. */
 const CLOSE_MILLISECONDS = 4000;
 
 async function within(milliseconds: number, work: readonly Promise<void>[], onError: (error: unknown) => void) {
@@ -102,24 +111,25 @@ function spanOptions({ kind, attributes = {}, link }: SpanFacts) {
   return { kind: KINDS[kind], attributes, links: context ? [{ context }] : [] };
 }
 
-/** A `traceparent` that is none begins a trace. */
+const propagator = new W3CTraceContextPropagator();
+
+/** An absent or invalid `traceparent` starts a new trace. */
 function parentOf(facts: SpanFacts, active: Span | undefined): Context {
   if (!('parent' in facts)) return active ? trace.setSpan(ROOT_CONTEXT, active) : ROOT_CONTEXT;
-  const remote = facts.parent === undefined ? null : parseTraceParent(facts.parent);
-  return remote ? trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true }) : ROOT_CONTEXT;
+  return propagator.extract(ROOT_CONTEXT, { traceparent: facts.parent }, defaultTextMapGetter);
 }
 
-/** @see W3C Trace Context §3.2 */
 function traceparentOf(span: Span | undefined): string | undefined {
   if (!span) return undefined;
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+  const carrier: { traceparent?: string } = {};
+  propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
+  return carrier.traceparent;
 }
 
-/** A collector that is down is told once in this time. */
+/** Minimum interval between warnings about a collector that is down. */
 const QUIET_MILLISECONDS = 10 * 60_000;
 
-function seldom(warn: (line: string) => void): (error: unknown) => void {
+function rateLimited(warn: (line: string) => void): (error: unknown) => void {
   let quietUntil = 0;
   return (error) => {
     if (Date.now() < quietUntil) return;
@@ -133,3 +143,59 @@ function describe(error: unknown): string {
   const code = 'code' in error ? String(error.code) : error.name;
   return `${code} ${error.message.split('\n')[0] ?? ''}`.trim();
 }
+
+type Measurement = (value: number, attributes: Attributes) => void;
+
+/** Creates each metric's instrument on first use. @param now epoch milliseconds */
+export function createInstruments(meter: Meter, now: () => number): Telemetry['measure'] {
+  const records = new Map<string, Measurement>();
+  return (metric, value, attributes) => {
+    const record = records.get(metric.name) ?? createInstrument(meter, metric, now);
+    records.set(metric.name, record);
+    record(value, attributes);
+  };
+}
+
+function createInstrument(meter: Meter, metric: Metric, now: () => number): Measurement {
+  const { name, kind, ...options } = metric;
+  if (kind === 'gauge') return createGauge(meter, metric, now);
+  if (kind === 'counter') {
+    const counter = meter.createCounter(name, options);
+    return (value, attributes) => counter.add(value, attributes);
+  }
+  const histogram = meter.createHistogram(name, options);
+  return (value, attributes) => histogram.record(value, attributes);
+}
+
+/** Gauges are set every 30 seconds, by one of the instances. */
+const FRESH_MILLISECONDS = 90_000;
+
+/** A gauge falls back to 0 when this instance stops setting it because another instance took over. */
+function createGauge(meter: Meter, { name, unit, description }: Metric, now: () => number): Measurement {
+  const latest = new Map<string, { readonly value: number; readonly attributes: Attributes; readonly on: number }>();
+  meter.createObservableGauge(name, { unit, description }).addCallback((observed) => {
+    for (const { value, attributes, on } of latest.values()) {
+      observed.observe(now() - on < FRESH_MILLISECONDS ? value : 0, attributes);
+    }
+  });
+  return (value, attributes) => latest.set(JSON.stringify(attributes), { value, attributes, on: now() });
+}
+
+export interface Exporters {
+  readonly traces: readonly SpanExporter[];
+  readonly metrics: readonly PushMetricExporter[];
+}
+
+/** Creates the configured exporters. Loads no others. */
+export async function createExporters({ otlp, azureMonitor }: TelemetrySettings): Promise<Exporters> {
+  const [collector, monitor] = await Promise.all([
+    otlp.traces || otlp.metrics ? import('./otlp.ts').then(({ otlpExporters }) => otlpExporters(otlp)) : NONE,
+    azureMonitor ? import('./azureMonitor.ts').then(({ monitorExporters }) => monitorExporters(azureMonitor)) : NONE,
+  ]);
+  return {
+    traces: [...collector.traces, ...monitor.traces],
+    metrics: [...collector.metrics, ...monitor.metrics],
+  };
+}
+
+const NONE: Exporters = { traces: [], metrics: [] };

@@ -1,38 +1,38 @@
-/** Ids, kinds, codes and numbers: never a phone number, an address, a text, a token or a key. */
+/** Ids, kinds, codes and numbers only: no phone numbers, addresses, message content, tokens or keys. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One step of a trace. */
+/** A span of a trace. */
 export interface SpanFacts {
-  /** Of few different ones: no ids in it. */
+  /** Low cardinality: contains no ids. */
   readonly name: string;
   readonly kind: 'server' | 'consumer' | 'client' | 'internal';
-  /** What it goes on from, as a W3C `traceparent`; the step at work when the member is not there. */
+  /** W3C `traceparent` of the parent span. If the member is absent, the active span is the parent. */
   readonly parent?: string | undefined;
-  /** What else has led to it, as `parent`. */
+  /** W3C `traceparent` of a linked span. */
   readonly link?: string | undefined;
   readonly attributes?: Attributes;
 }
 
 export interface Metric {
   readonly name: string;
-  /** A gauge that nobody has set for a while falls back to 0. */
+  /** A gauge that has not been set for a while falls back to 0. */
   readonly kind: 'counter' | 'histogram' | 'gauge';
   /** @see UCUM */
   readonly unit: string;
   readonly description: string;
 }
 
-/** What carries traces and metrics out of the process. */
+/** Exports traces and metrics. */
 export interface Telemetry {
-  /** Runs one step. */
+  /** Runs a function inside a new span. */
   inSpan<Result>(facts: SpanFacts, run: () => Promise<Result>): Promise<Result>;
-  /** Adds to what is said of the step at work. */
+  /** Adds attributes to the active span. */
   annotate(attributes: Attributes): void;
-  /** The step at work has failed; what is said first stays. */
+  /** Marks the active span as failed. The first code wins. */
   fail(code: string): void;
-  /** The step at work, as a W3C `traceparent`. */
+  /** W3C `traceparent` of the active span. */
   traceparent(): string | undefined;
   measure(metric: Metric, value: number, attributes: Attributes): void;
-  /** Sends what is left, and ends. */
+  /** Flushes and shuts down. */
   close(): Promise<void>;
 }

@@ -2,18 +2,16 @@ import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { TelemetrySettings } from '../settings/settings.ts';
 import type { Attributes, Metric, SpanFacts, Telemetry } from './signals.ts';
 
-/**
- * Traces and metrics of this process. As long as telemetry is off, nothing is loaded for them, and every function here
- * does nothing at all.
- */
+// Traces and metrics of this process, which like the OpenTelemetry API are global. While telemetry is off, nothing is
+// loaded and every function here does nothing.
 
 let current: Telemetry | undefined;
 let starting: Promise<void> | undefined;
 
 /**
- * Begins to load what telemetry needs. Whoever calls does not wait for it; the first step does.
+ * Starts loading telemetry in the background. The first span waits for it.
  *
- * @param warn takes one line when telemetry cannot be loaded or sent, once in a while
+ * @param warn receives one line, at a limited rate, when telemetry cannot be loaded or sent
  */
 export function startTelemetry(settings: TelemetrySettings, warn: (line: string) => void): void {
   starting = load(settings, warn).finally(() => {
@@ -25,20 +23,20 @@ async function load(settings: TelemetrySettings, warn: (line: string) => void): 
   try {
     const [{ createTelemetry }, { createExporters }] = await Promise.all([
       import('./openTelemetry.ts'),
-      import('./exporters.ts'),
+      import('./openTelemetry.ts'),
     ]);
-    current = createTelemetry(settings, await createExporters(settings), warn);
+    useTelemetry(createTelemetry(settings, await createExporters(settings), warn));
   } catch (error) {
     warn(`Telemetry is off: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** From now on telemetry goes here, or nowhere. */
+/** Replaces the exporter; `undefined` turns telemetry off. */
 export function useTelemetry(telemetry: Telemetry | undefined): void {
   current = telemetry;
 }
 
-/** Sends what is left. */
+/** Flushes and turns telemetry off. */
 export async function stopTelemetry(): Promise<void> {
   await starting;
   const last = current;
@@ -46,7 +44,7 @@ export async function stopTelemetry(): Promise<void> {
   await last?.close();
 }
 
-/** Runs one step of a trace; where it throws, it has failed. */
+/** Runs a function inside a new span, which fails if the function throws. */
 export function inSpan<Result>(facts: SpanFacts, run: () => Promise<Result>): Promise<Result> {
   if (current) return runIn(current, facts, run);
   if (starting === undefined) return run();
@@ -64,23 +62,23 @@ function runIn<Result>(telemetry: Telemetry, facts: SpanFacts, run: () => Promis
   });
 }
 
-/** By its public code, or its class: its message may be about people. */
+/** The public code or the class of an error. Its message may contain personal data. */
 function errorCode(error: unknown): string {
   if (error instanceof SwitchboardError) return error.publicCode;
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Adds to what is said of the step at work. */
+/** Adds attributes to the active span. */
 export function annotate(attributes: Attributes): void {
   current?.annotate(attributes);
 }
 
-/** The step at work has failed, although it will not throw. @param code as callers know it */
+/** Marks the active span as failed although it will not throw. @param code public error code */
 export function failSpan(code: string): void {
   current?.fail(code);
 }
 
-/** The member that takes the trace on in a message; none while telemetry is off. @see W3C Trace Context */
+/** The member that propagates the trace in a queue message; empty while telemetry is off. */
 export function traceMember(): { readonly traceparent?: string } {
   const traceparent = current?.traceparent();
   return traceparent === undefined ? {} : { traceparent };

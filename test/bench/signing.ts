@@ -5,8 +5,7 @@
 import { createHmac, createSecretKey, hash } from 'node:crypto';
 import { createCommunicationAccessKeyCredentialPolicy } from '@azure/communication-common';
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from '@azure/core-rest-pipeline';
-import { importKey } from '../../shared/signing/keys.ts';
-import { sign } from '../../shared/signing/sign.ts';
+import { importKey, sign } from '../../shared/signing/sign.ts';
 import { verify, verifyHeaders } from '../../shared/signing/verify.ts';
 import { type Budget, type Figures, figure } from './report.ts';
 import { median, medianRatio } from './statistics.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { errorEnvelope } from '../../shared/contract/common.ts';
-import { importKey } from '../../shared/signing/keys.ts';
-import { contentHash, signature } from '../../shared/signing/sign.ts';
+import { contentHash, importKey, signature } from '../../shared/signing/sign.ts';
 import { TEST_CLIENTS } from '../setup/clients.ts';
 import { createChatUser, smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone, uniqueTopic } from '../setup/names.ts';

@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { expect, inject, test } from 'vitest';
-import { importKey } from '../../shared/signing/keys.ts';
-import { sign } from '../../shared/signing/sign.ts';
+import { importKey, sign } from '../../shared/signing/sign.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
 const { switchboard } = inject('stack');

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
-import { importKey } from '../../shared/signing/keys.ts';
-import { sign } from '../../shared/signing/sign.ts';
+import { importKey, sign } from '../../shared/signing/sign.ts';
 import { emailsTo, identityIds, smsTo, threadsAbout } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
 import { answerOf, connectionOf, type JsonAnswer } from '../setup/switchboard.ts';

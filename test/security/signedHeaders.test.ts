@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
-import { importKey } from '../../shared/signing/keys.ts';
-import { sign } from '../../shared/signing/sign.ts';
+import { importKey, sign } from '../../shared/signing/sign.ts';
 import { createChatUser } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
 import { answerOf, connectionOf, type JsonAnswer } from '../setup/switchboard.ts';

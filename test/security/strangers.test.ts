@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { expect, inject, test } from 'vitest';
-import { candidateTexts } from '../../shared/signing/candidates.ts';
-import { importKey, type SigningKey } from '../../shared/signing/keys.ts';
+import { candidateTexts } from '../../shared/signing/canonical.ts';
+import { importKey, type SigningKey } from '../../shared/signing/sign.ts';
 import { verifyHeaders } from '../../shared/signing/verify.ts';
 
 const { switchboard } = inject('stack');

@@ -1,8 +1,7 @@
 import { request } from 'node:http';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { type SignedRequest, signedFetch } from '../../infra/local/client/signedfetch.ts';
-import { importKey } from '../../shared/signing/keys.ts';
-import { type SignatureHeaders, sign } from '../../shared/signing/sign.ts';
+import { importKey, type SignatureHeaders, sign } from '../../shared/signing/sign.ts';
 import { TEST_CLIENTS } from './clients.ts';
 
 export type ClientName = keyof typeof TEST_CLIENTS;

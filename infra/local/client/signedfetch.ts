@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import type { Connection } from './connection.ts';
 
 export interface SignedRequest {

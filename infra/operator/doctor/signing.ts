@@ -1,5 +1,4 @@
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { DATE, KEY, MORE_HEADERS_VECTOR, VECTORS } from '../../../shared/signing/vectors.ts';
 import { type Finding, failed, ok } from './finding.ts';
 

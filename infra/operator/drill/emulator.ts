@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 
 const keys = z.object({ primaryConnectionString: z.string(), secondaryConnectionString: z.string() });
 const messages = z.object({ value: z.array(z.object({ message: z.string() })) });

@@ -1,8 +1,7 @@
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { hasStatus, tableClient } from '../../../shared/storage/connection.ts';
-import { fromColumns, toColumns } from '../../../shared/storage/longText.ts';
-import { isMissingTable, type RowValues } from '../../../shared/storage/tables.ts';
+import { fromColumns, isMissingTable, type RowValues, toColumns } from '../../../shared/storage/tables.ts';
 import { mentions, type Person } from './person.ts';
 import { holdsPerson, redactText } from './redact.ts';
 import type { Trace } from './trace.ts';

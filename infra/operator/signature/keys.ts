@@ -1,5 +1,5 @@
 import type { Settings } from '../../../shared/settings/settings.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
+import { importKey } from '../../../shared/signing/sign.ts';
 import type { Connection } from '../../local/client/connection.ts';
 import type { KnownKey } from './parts.ts';
 

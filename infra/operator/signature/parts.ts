@@ -1,5 +1,5 @@
 import { type SignedHeader, stringToSign } from '../../../shared/signing/canonical.ts';
-import type { SigningKey } from '../../../shared/signing/keys.ts';
+import type { SigningKey } from '../../../shared/signing/sign.ts';
 
 /** What a signature is made over. */
 export interface SignedParts {

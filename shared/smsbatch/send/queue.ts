@@ -1,4 +1,4 @@
-import { messageText } from '../../telemetry/messages.ts';
+import { messageText } from '../../telemetry/traceMessage.ts';
 import { CHUNK_QUEUE } from '../batch.ts';
 import type { BatchEngine } from '../engine.ts';
 import { type ChunkName, sealedChunk } from '../messages.ts';

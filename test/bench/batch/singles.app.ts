@@ -1,7 +1,6 @@
 /** The obvious design of a bulk sender, as a functions app: each queue message is one SMS and one request to ACS. */
 import { app } from '@azure/functions';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 
 const [, endpoint = '', accessKey = ''] =
   /^endpoint=(.*?)\/*;accesskey=(.*)$/.exec(process.env['ACS_CONNECTION_STRING'] ?? '') ?? [];

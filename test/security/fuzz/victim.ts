@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Connection } from '../../../infra/local/client/connection.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { batchOf, submitted } from '../../setup/batches.ts';
 import { mailThat, mailTo, sentMail } from '../../setup/mails.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../../setup/names.ts';

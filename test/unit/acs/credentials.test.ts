@@ -6,8 +6,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { describe, expect, test } from 'vitest';
 import { entraPolicy, signingPolicy } from '../../../shared/acs/credentials.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 
 const KEYS = ['one', 'two'].map((name) => importKey(Buffer.from(`the key ${name}`).toString('base64')));
 const URL_OF_ACS = 'https://contoso.communication.azure.com/sms?api-version=2021-03-07';

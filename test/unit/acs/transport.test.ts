@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { AcsRequest, Repetition } from '../../../shared/acs/request.ts';
 import { createTransport } from '../../../shared/acs/transport.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
+import { importKey } from '../../../shared/signing/sign.ts';
 import { verify } from '../../../shared/signing/verify.ts';
 import {
   type AcsServer,

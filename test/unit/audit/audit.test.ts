@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createAudit } from '../../../shared/audit/audit.ts';
+import type { AuditEntry } from '../../../shared/audit/auditEntry.ts';
 import { listAuditEntries } from '../../../shared/audit/auditLog.ts';
-import type { AuditEntry } from '../../../shared/audit/entry.ts';
+import { createAudit } from '../../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
 import type { RowChange } from '../../../shared/storage/tables.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
@@ -86,7 +86,7 @@ describe('an entry', () => {
       (what, error) => void lines.push(`${what}: ${error instanceof Error ? error.message : ''}`),
       () => audit.record(entry()),
     );
-    expect(lines).toEqual(['The audit log lacks an entry of sendSms: storage is down']);
+    expect(lines).toEqual(['Could not write an audit entry for sendSms: storage is down']);
   });
 
   test('of a limit that is reached is written once a minute for a client and operation', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAudit } from '../../../shared/audit/audit.ts';
+import type { AuditEntry } from '../../../shared/audit/auditEntry.ts';
 import { type AuditQuery, listAuditEntries } from '../../../shared/audit/auditLog.ts';
-import type { AuditEntry } from '../../../shared/audit/entry.ts';
+import { createAudit } from '../../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { KEYS } from '../operation/fixtures.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertMayCall, assertMaySendFrom, type Client, createClients } from '../../../shared/clients/clients.ts';
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 
 const NOW = new Date('2026-01-15T08:30:00Z');
 const key = (name: string) => Buffer.from(`key of ${name}`.padEnd(32, '!')).toString('base64');

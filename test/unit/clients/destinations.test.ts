@@ -80,8 +80,8 @@ describe('countries', () => {
 test('the reason names what to set', async () => {
   const from = async (sender: string) =>
     (await smsDestinations(client({ countries: 'sender' }), sender))('+33612345678');
-  expect(await from('CONTOSO')).toContain("set the countries of the client 'shop'");
-  expect(await from(US)).toContain('only to: the country of the sending number');
+  expect(await from('CONTOSO')).toContain("set 'countries' for the client 'shop'");
+  expect(await from(US)).toContain('Allowed: the country of the sending number');
 });
 
 describe('recipients', () => {

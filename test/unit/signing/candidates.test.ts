@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { candidateTexts } from '../../../shared/signing/candidates.ts';
+import { candidateTexts } from '../../../shared/signing/canonical.ts';
 import { DATE, EMPTY_HASH } from '../../../shared/signing/vectors.ts';
 
 const HOSTS = ['switchboard.contoso.com', 'contoso.azurewebsites.net:7071'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
+import { importKey } from '../../../shared/signing/sign.ts';
 import { authorizationOf, DATE, KEY, VECTORS } from '../../../shared/signing/vectors.ts';
 import { verify } from '../../../shared/signing/verify.ts';
 import { type Arrival, arrivalOf, received } from './received.ts';

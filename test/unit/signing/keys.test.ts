@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
+import { importKey } from '../../../shared/signing/sign.ts';
 import { KEY } from '../../../shared/signing/vectors.ts';
 
 test('a key holds the decoded bytes', () => {

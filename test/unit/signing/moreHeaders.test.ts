@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAuthorization, SIGNABLE_HEADERS, stringToSign } from '../../../shared/signing/canonical.ts';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { contentHash, sign, signature } from '../../../shared/signing/sign.ts';
+import { contentHash, importKey, sign, signature } from '../../../shared/signing/sign.ts';
 import { DATE, EMPTY_HASH, KEY, MORE_HEADERS_VECTOR as VECTOR } from '../../../shared/signing/vectors.ts';
 import { verify, verifyHeaders } from '../../../shared/signing/verify.ts';
 import { type Arrival, received } from './received.ts';
@@ -55,8 +54,8 @@ describe('further signed headers', () => {
   });
 
   test.each([
-    ['absent', { 'acting-user': undefined }, 'missing header', /'acting-user' is in SignedHeaders/],
-    ['empty', { 'acting-user': '' }, 'missing header', /'acting-user' is in SignedHeaders/],
+    ['absent', { 'acting-user': undefined }, 'missing header', /'acting-user' is listed in SignedHeaders/],
+    ['empty', { 'acting-user': '' }, 'missing header', /'acting-user' is listed in SignedHeaders/],
     ['not ASCII', { 'acting-user': 'é' }, 'malformed', /printable ASCII/],
     ['two lines', { 'acting-user': 'a\nidempotency-key:b' }, 'malformed', /printable ASCII/],
     ['named twice', { authorization: signedHeaders('acting-user;acting-user') }, 'malformed', /must read/],

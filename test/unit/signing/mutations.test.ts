@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { DATE, KEY } from '../../../shared/signing/vectors.ts';
 import { type DifferingPart, MAXIMUM_CLOCK_SKEW_MILLISECONDS, verify } from '../../../shared/signing/verify.ts';
 import { type Arrival, arrivalOfSigned, received } from './received.ts';

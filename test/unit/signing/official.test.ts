@@ -7,8 +7,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { anyDate, anyKey, anyMethod, anyText, anyUrl } from './arbitraries.ts';
 
 beforeEach(() => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { contentHash, signature } from '../../../shared/signing/sign.ts';
+import { contentHash, importKey, signature } from '../../../shared/signing/sign.ts';
 import { authorizationOf, DATE, EMPTY_HASH, KEY, OTHER_KEY, VECTORS } from '../../../shared/signing/vectors.ts';
 import { type Verification, verify } from '../../../shared/signing/verify.ts';
 import { type Arrival, arrivalOf, received } from './received.ts';

@@ -1,8 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { contentHash, sign, signature } from '../../../shared/signing/sign.ts';
+import { contentHash, importKey, sign, signature } from '../../../shared/signing/sign.ts';
 import { authorizationOf, DATE, EMPTY_HASH, KEY, VECTORS } from '../../../shared/signing/vectors.ts';
 
 const key = importKey(KEY);

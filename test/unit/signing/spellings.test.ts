@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importKey, type SigningKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, type SigningKey, sign } from '../../../shared/signing/sign.ts';
 import { DATE, KEY } from '../../../shared/signing/vectors.ts';
 import { verify } from '../../../shared/signing/verify.ts';
 import { type Arrival, arrivalOfSigned, received } from './received.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importKey } from '../../../shared/signing/keys.ts';
-import { sign } from '../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { DATE, KEY, OTHER_KEY, VECTORS, type Vector } from '../../../shared/signing/vectors.ts';
 import { type ReceivedRequest, verify } from '../../../shared/signing/verify.ts';
 import { anyDate, anyKey, anyMethod, anyText, anyUrl } from './arbitraries.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Gathering } from '../../../shared/storage/gathering.ts';
+import { Coalescer } from '../../../shared/storage/coalescer.ts';
 
 /** Runs that end when they are told to. */
 function runs() {
-  const gathering = new Gathering<number, string>();
+  const gathering = new Coalescer<number, string>();
   const begun: { readonly items: readonly number[]; end(): void; fail(): void }[] = [];
   const run = (items: readonly number[]) =>
     new Promise<string>((resolve, reject) => {

@@ -5,7 +5,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
-import { createInstruments } from '../../../shared/telemetry/instruments.ts';
+import { createInstruments } from '../../../shared/telemetry/openTelemetry.ts';
 
 test('a gauge that nobody sets any more falls back to 0', async () => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../../../shared/storage/queues.ts';
-import { messageText } from '../../../shared/telemetry/messages.ts';
 import {
   annotate,
   failSpan,
@@ -11,6 +10,7 @@ import {
   traceMember,
   useTelemetry,
 } from '../../../shared/telemetry/telemetry.ts';
+import { messageText } from '../../../shared/telemetry/traceMessage.ts';
 import { memoryTelemetry, PARENT, settingsOf, TRACE } from './fixtures.ts';
 
 afterEach(() => useTelemetry(undefined));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { importKey, type SigningKey } from '../../../../shared/signing/keys.ts';
+import { importKey, type SigningKey } from '../../../../shared/signing/sign.ts';
 
 export type KeyName = 'primary' | 'secondary';
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importKey } from '../../../../shared/signing/keys.ts';
-import { contentHash, sign, signature } from '../../../../shared/signing/sign.ts';
+import { contentHash, importKey, sign, signature } from '../../../../shared/signing/sign.ts';
 import {
   IDENTITIES,
   identityPath,

@@ -1,8 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
 import { type Emulator, startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
-import { importKey } from '../../../../shared/signing/keys.ts';
-import { sign } from '../../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../../shared/signing/sign.ts';
 
 export const PRIMARY_KEY = Buffer.from('the primary key of the tests').toString('base64');
 export const SECONDARY_KEY = Buffer.from('the secondary key of the tests').toString('base64');

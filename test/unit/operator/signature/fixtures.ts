@@ -1,8 +1,7 @@
 import type { Capture } from '../../../../infra/operator/signature/capture.ts';
 import { type Diagnosis, diagnose } from '../../../../infra/operator/signature/diagnose.ts';
 import type { KnownKey } from '../../../../infra/operator/signature/parts.ts';
-import { importKey } from '../../../../shared/signing/keys.ts';
-import { sign } from '../../../../shared/signing/sign.ts';
+import { importKey, sign } from '../../../../shared/signing/sign.ts';
 import { DATE, KEY, OTHER_KEY } from '../../../../shared/signing/vectors.ts';
 
 export const NOW = new Date(DATE);

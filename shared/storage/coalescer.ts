@@ -1,11 +1,11 @@
 /**
- * Does work for one key together: while one run is under way, what comes gathers, and goes together in the next. Whoever
- * adds something gets the result, or the error, of the run that it was part of.
+ * Coalesces concurrent work per key: items added while a run is in progress are processed together by the next run. Each
+ * caller receives the result, or the error, of the run that included its item.
  */
-export class Gathering<Item, Result> {
-  /** Runs that have not begun, and so still take more. */
+export class Coalescer<Item, Result> {
+  /** Runs that have not started and still accept items. */
   readonly #next = new Map<string, { readonly items: Item[]; readonly result: Promise<Result> }>();
-  /** The last run of each key, as long as it is not over. */
+  /** The latest unfinished run of each key. */
   readonly #last = new Map<string, Promise<unknown>>();
 
   add(key: string, item: Item, run: (items: readonly Item[]) => Promise<Result>): Promise<Result> {

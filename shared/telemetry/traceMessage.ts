@@ -2,10 +2,10 @@ import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
 import { traceMember } from './telemetry.ts';
 
 /**
- * A message as the text for its queue, with the member `traceparent`, by which whoever takes it goes on with this trace.
- * The member is left away while telemetry is off, and where it no longer fits.
+ * Serializes a queue message, adding the member `traceparent` so that its consumer continues this trace. The member is
+ * omitted if telemetry is off or if the message would become too large.
  *
- * @see W3C Trace Context §3.2
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function messageText(message: object): string {
   const text = JSON.stringify(message);
