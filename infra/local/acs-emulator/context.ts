@@ -1,41 +1,61 @@
-import type { ChatEvent } from './chat/chatEvents.ts';
-import type { ChatStore } from './chat/chatStore.ts';
-import type { EmailEvent, EmailStore } from './email/emailStore.ts';
-import type { EmailTraffic } from './email/traffic.ts';
+import { ChatStore } from './chat/chatStore.ts';
+import type { ChatEvent } from './chat/chatThread.ts';
+import { type EmailEvent, EmailStore } from './email/emailStore.ts';
 import type { EventSettings } from './events/eventSettings.ts';
-import type { EventsEvent, PendingEvents } from './events/pendingEvents.ts';
+import { type EventsEvent, PendingEvents } from './events/pendingEvents.ts';
 import type { Faults } from './http/faults.ts';
 import type { AccessTokens } from './identity/accessTokens.ts';
-import type { IdentityEvent, IdentityStore } from './identity/identityStore.ts';
-import type { SmsQuotas } from './sms/quotas.ts';
-import type { SmsEvent, SmsStore } from './sms/smsStore.ts';
+import { type IdentityEvent, IdentityStore } from './identity/identityStore.ts';
+import type { EmailQuotas } from './quotas/emailQuotas.ts';
+import type { SmsQuotas } from './quotas/smsQuotas.ts';
+import { type SmsEvent, SmsStore } from './sms/smsStore.ts';
 import type { AccessKeys } from './state/accessKeys.ts';
 
-/** Everything that happened to the resource, in the form in which it is kept. */
+/** A change to the resource, in the form in which the journal stores it. */
 export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent | EventsEvent;
 
-/** What a route works on. Read from the stores; change them only by `record`, so that changes survive a restart. */
-export interface Context {
+/** The resource's content. Only stored events change it, so replaying them restores it. */
+export class Stores {
+  readonly identities = new IdentityStore();
+  readonly sms = new SmsStore();
+  readonly emails = new EmailStore();
+  readonly chat = new ChatStore();
+  readonly pendingEvents = new PendingEvents();
+
+  apply(event: StoredEvent): void {
+    if (event.store === 'identity') this.identities.apply(event);
+    if (event.store === 'sms') this.sms.apply(event);
+    if (event.store === 'email') this.emails.apply(event);
+    if (event.store === 'chat') this.chat.apply(event);
+    if (event.store === 'events' || event.store === 'email') this.pendingEvents.apply(event);
+    if (event.type === 'requested') this.pendingEvents.apply(event);
+  }
+
+  clear(): void {
+    for (const store of [this.identities, this.sms, this.emails, this.chat, this.pendingEvents]) store.clear();
+  }
+}
+
+/** The resource as routes see it. They read the stores directly and change them by `record` only. */
+export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly now: () => Date;
   readonly resourceId: string;
   /** The phone numbers, short codes and names that may send; undefined: every well-formed one. */
   readonly senders: ReadonlySet<string> | undefined;
-  /** How long an e-mail takes from its 202 to `Succeeded`. */
+  /** Time from the 202 for an email message to `Succeeded`. */
   readonly emailSettleMilliseconds: number;
-  /** The names of the routes of the four services. */
+  /** The names of the operations of the four services. */
   readonly operations: readonly string[];
-  readonly identities: IdentityStore;
-  readonly sms: SmsStore;
-  readonly emails: EmailStore;
-  readonly chat: ChatStore;
-  readonly pendingEvents: PendingEvents;
   readonly accessKeys: AccessKeys;
   readonly tokens: AccessTokens;
   readonly faults: Faults;
   readonly smsQuotas: SmsQuotas;
-  readonly emailTraffic: EmailTraffic;
+  readonly emailQuotas: EmailQuotas;
   readonly events: EventSettings;
+  /** Applies a change and appends it to the journal. */
   readonly record: (event: StoredEvent) => void;
-  /** Forgets identities, messages, threads, pending events, faults and quotas. */
-  readonly clear: () => void;
+  /** Resolves when everything recorded so far is durable. */
+  readonly settled: () => Promise<void>;
+  /** Deletes identities, messages, threads, pending events, faults and quotas. */
+  readonly reset: () => void;
 }

@@ -1,25 +1,24 @@
-/** The emulator as a process: `main.ts --help` says how. */
+/** Runs the emulator as a process; see `main.ts --help`. */
 import { readFile } from 'node:fs/promises';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { announceReady, onStop } from '../child.ts';
-import type { EmulatorOptions } from './options.ts';
-import { startEmulator } from './server.ts';
+import { type EmulatorOptions, startEmulator } from './server.ts';
 
 const HELP = `Azure Communication Services on localhost.
 
-  --port <n>                  http port; 0, the default: any free one
-  --tls-port <n>              https port, with --cert and --key; default: any free one
+  --port <n>                  http port (default: 0, any free port)
+  --tls-port <n>              https port, with --cert and --key (default: any free port)
   --cert <file>, --key <file> PEM files for https
-  --allowed-host <name>       a host name under which it may be called, besides localhost, 127.0.0.1 and [::1]: that of a
-                              container or a tunnel; repeatable
+  --allowed-host <name>       additional host name under which the emulator may be called, such as a container's or a
+                              tunnel's; localhost, 127.0.0.1 and [::1] always work. Repeatable
   --access-key <base64>       once: primary; twice: primary and secondary
-  --sender <number>           a sender of SMS that the resource owns; repeatable; default: every well-formed one
-  --data-dir <dir>            keeps the state between starts; default: in memory
-  --email-settle-seconds <n>  time from an e-mail's acceptance to Succeeded; default: 3
-  --events-storage <string>   connection string of the storage that gets the events, on its queue acs-events;
-                              default: there are no events
-  --event-delay-seconds <n>   time from what happens to its event; default: 0.2
-  --help                      this text
+  --sender <number>           an SMS sender that the resource owns; repeatable (default: every well-formed sender)
+  --data-dir <dir>            stores the state between starts (default: in memory)
+  --email-settle-seconds <n>  time from accepting an email message to Succeeded (default: 3)
+  --events-storage <string>   connection string of the storage account whose queue acs-events receives the events
+                              (default: no events)
+  --event-delay-seconds <n>   time from a change to its event (default: 0.2)
+  --help                      show this help
 `;
 
 const FLAGS = {
@@ -93,7 +92,7 @@ function readDelays(flags: Flags): Pick<EmulatorOptions, 'emailSettleMillisecond
   };
 }
 
-/** Up to a day, in milliseconds. */
+/** Reads seconds, up to a day. @returns milliseconds */
 function readSeconds(flag: string, text: string): number {
   return readNumber(flag, text, 86_400) * 1000;
 }
@@ -110,10 +109,10 @@ function readNumber(flag: string, text: string, maximum: number): number {
   throw new Error(`${flag} must be a number from 0 to ${maximum}, not '${text}'.`);
 }
 
-/** A taken port as one line that names the flag; any other error as it is. */
+/** Turns a port conflict into one line that names the flag; returns any other error unchanged. */
 function explainPort(error: unknown, { port, tlsPort }: EmulatorOptions): unknown {
-  const { code, port: taken } = error as NodeJS.ErrnoException & { readonly port?: number };
+  const { code, port: usedPort } = error as NodeJS.ErrnoException & { readonly port?: number };
   if (code !== 'EADDRINUSE') return error;
-  const flag = taken === tlsPort && taken !== port ? '--tls-port' : '--port';
-  return new Error(`Port ${taken} is taken: choose another with ${flag}.`);
+  const flag = usedPort === tlsPort && usedPort !== port ? '--tls-port' : '--port';
+  return new Error(`Port ${usedPort} is in use: choose another with ${flag}.`);
 }

@@ -1,108 +1,105 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context, StoredEvent } from './context.ts';
-import { EmailTraffic } from './email/traffic.ts';
-import { writeEvent } from './events/acsEvent.ts';
-import { EventDelivery, type EventDeliveryParts } from './events/eventDelivery.ts';
+import { type Context, type StoredEvent, Stores } from './context.ts';
+import { EventDelivery, type EventStorage, queueSender } from './events/eventDelivery.ts';
 import { EventSettings } from './events/eventSettings.ts';
-import { queueSender } from './events/storageQueue.ts';
+import { serializeEvent } from './events/eventSource.ts';
 import { Faults } from './http/faults.ts';
-import { mask } from './http/mask.ts';
+import { mask } from './http/requestLog.ts';
 import { AccessTokens } from './identity/accessTokens.ts';
-import type { EmulatorOptions } from './options.ts';
-import { SmsQuotas } from './sms/quotas.ts';
+import { EmailQuotas } from './quotas/emailQuotas.ts';
+import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
-import { Journal } from './state/journal.ts';
-import { resourceIdIn } from './state/resource.ts';
-import { Stores } from './state/stores.ts';
+import { Journal, readOrCreateJson } from './state/dataDirectory.ts';
 
-/** What is behind the routes. */
+export interface ResourceOptions {
+  /** Base64: primary, secondary. */
+  readonly accessKeys: readonly [primary: string, secondary?: string];
+  /** Where the state is stored between starts; in memory if absent. */
+  readonly dataDirectory?: string;
+  /** Called with one line per request, without secrets and personal data. */
+  readonly log?: (line: string) => void;
+  readonly now?: () => Date;
+  /** Time from the 202 for an email message to `Succeeded`; default 3000. */
+  readonly emailSettleMilliseconds?: number;
+  /** The only SMS senders that the resource owns; every well-formed sender if absent. */
+  readonly senders?: readonly string[];
+  /** Where events are sent, as by Event Grid: a storage queue or a function. No events if absent. */
+  readonly events?: EventStorage | ((event: string) => Promise<void>);
+  /** Time from a change to its event; default 200. */
+  readonly eventDelayMilliseconds?: number;
+}
+
 export interface Resource {
   readonly context: Context;
-  /** Resolves when everything recorded so far will outlive the process. */
-  readonly settled: () => Promise<void>;
-  /** Undefined when there are no events. */
+  /** Undefined if events are disabled. */
   readonly delivery: EventDelivery | undefined;
-  /** Sends the events that are due, and waits for the last write. */
+  /** Sends the events that are due and waits for the last write. */
   readonly close: () => Promise<void>;
 }
 
 const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
 
 /**
- * Opens an ACS resource as it was left.
+ * Opens an ACS resource in its stored state.
  *
- * @param operations the names of the routes of the four services
- * @throws TypeError when an access key is not base64
- * @throws Error when what is kept is damaged
+ * @param operations the names of the operations of the four services
+ * @throws TypeError if an access key is not base64
+ * @throws Error if the stored state is damaged
  */
-export async function openResource(options: EmulatorOptions, operations: readonly string[]): Promise<Resource> {
-  const now = options.now ?? (() => new Date());
+export async function openResource(options: ResourceOptions, operations: readonly string[]): Promise<Resource> {
+  const { dataDirectory, senders, now = () => new Date() } = options;
   const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
-  const journal = await openJournal(options.dataDirectory, stores);
-  const resourceId = await resourceIdIn(options.dataDirectory);
-  const events = new EventSettings(options.events !== undefined, options.eventDelayMilliseconds);
-  const record = (event: StoredEvent) => {
-    stores.apply(event);
-    journal?.append(event);
-    delivery?.wake();
-  };
-  const settled = () => journal?.settled() ?? Promise.resolve();
-  const parts = { pending: stores.pendingEvents, now, record, settled };
-  const delivery = createDelivery(options, events, parts, accessKeys);
-  const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailTraffic: new EmailTraffic(), events };
+  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, stores);
+  const createId = async () => ({ resourceId: randomUUID() });
+  const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
+  const { identities, sms, emails, chat, pendingEvents } = stores;
+  const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailQuotas: new EmailQuotas() };
   const context: Context = {
-    now,
-    resourceId,
-    senders: options.senders && new Set(options.senders),
-    emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
-    operations,
-    identities: stores.identities,
-    sms: stores.sms,
-    emails: stores.emails,
-    chat: stores.chat,
-    pendingEvents: stores.pendingEvents,
+    ...{ now, resourceId, operations, accessKeys, identities, sms, emails, chat, pendingEvents },
     ...controls,
-    accessKeys,
-    tokens: new AccessTokens(resourceId, options.dataDirectory, now),
-    record,
-    clear: () => {
+    senders: senders && new Set(senders),
+    emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
+    tokens: new AccessTokens(resourceId, dataDirectory, now),
+    events: new EventSettings(options.events !== undefined, options.eventDelayMilliseconds),
+    record: (event) => {
+      stores.apply(event);
+      journal?.append(event);
+      delivery?.wake();
+    },
+    settled: async () => journal?.settled(),
+    reset: () => {
       stores.clear();
       controls.faults.replace([]);
       controls.smsQuotas.replace({});
-      controls.emailTraffic.clear();
+      controls.emailQuotas.clear();
       journal?.clear();
     },
   };
-  return { context, settled, delivery, close: () => closeAll(delivery, journal) };
+  const delivery = createDelivery(options, context);
+  const close = async () => {
+    await delivery?.close();
+    await journal?.close();
+  };
+  return { context, delivery, close };
 }
 
-async function openJournal(directory: string | undefined, stores: Stores): Promise<Journal | undefined> {
-  if (directory === undefined) return undefined;
+async function openJournal(directory: string, stores: Stores): Promise<Journal> {
   await mkdir(directory, { recursive: true });
   return Journal.open(join(directory, 'journal.jsonl'), (event) => stores.apply(event as StoredEvent));
 }
 
-function createDelivery(
-  { events: target, log }: EmulatorOptions,
-  settings: EventSettings,
-  parts: Omit<EventDeliveryParts, 'send' | 'report'>,
-  accessKeys: AccessKeys,
-): EventDelivery | undefined {
-  if (target === undefined) return undefined;
-  const put = typeof target === 'function' ? target : queueSender(target);
+function createDelivery({ events, log }: ResourceOptions, context: Context): EventDelivery | undefined {
+  if (events === undefined) return undefined;
+  const { now, record, settled, pendingEvents: pending, accessKeys } = context;
+  const put = typeof events === 'function' ? events : queueSender(events);
   return new EventDelivery({
-    ...parts,
-    send: (event) => put(writeEvent(event, settings.schema)),
-    report: (error) => {
-      const line = `${parts.now().toISOString()} Events cannot be sent; trying again: ${String(error)}`;
-      log?.(mask(line.replace(/(?<!\s)\s*\n\s*/g, ' | '), accessKeys.secrets));
+    ...{ pending, now, record, settled },
+    send: (event) => put(serializeEvent(event, context.events.schema)),
+    onError: (error) => {
+      log?.(mask(`${now().toISOString()} Events cannot be sent; retrying: ${String(error)}`, accessKeys.secrets));
     },
   });
-}
-
-async function closeAll(delivery: EventDelivery | undefined, journal: Journal | undefined): Promise<void> {
-  await delivery?.close();
-  await journal?.close();
 }

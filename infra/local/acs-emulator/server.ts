@@ -1,88 +1,66 @@
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { type ExchangeParts, exchange } from './http/exchange.ts';
-import { type HandleRequest, type Listener, listen } from './http/listener.ts';
-import { requestLog } from './http/requestLog.ts';
-import { loadRoutes, routerOf } from './http/router.ts';
-import { openResource, type Resource } from './openResource.ts';
-import type { EmulatorOptions } from './options.ts';
+import { requestHandler } from './http/exchange.ts';
+import { type Listener, listen } from './http/listener.ts';
+import { mask, requestLine } from './http/requestLog.ts';
+import { createRouter } from './http/route.ts';
+import { openResource, type ResourceOptions } from './openResource.ts';
+import { ROUTES } from './routes.ts';
+
+export interface EmulatorOptions extends ResourceOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** The https port if `tls` is given; any free port if absent. */
+  readonly tlsPort?: number;
+  /** PEM contents; with them the emulator also listens on https. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Additional host names, without port, under which it may be called; localhost, 127.0.0.1 and [::1] always work. */
+  readonly allowedHosts?: readonly string[];
+}
 
 export interface Emulator {
   readonly url: string;
   readonly tlsUrl?: string;
   /** For the http address and the primary key. */
   readonly connectionString: string;
-  /** Sends the events that are due by now, which happens by itself, too. */
+  /** Sends the events that are due now. The emulator also does so by itself. */
   readonly deliverDueEvents: () => Promise<void>;
-  /** Ends the listeners, waits for requests under way, sends the events that are due, and waits for the last write. */
+  /** Stops listening, waits for requests in progress, sends the events that are due, and waits for the last write. */
   readonly close: () => Promise<void>;
 }
-
-const ROUTES_FOLDER = join(import.meta.dirname, 'routes');
 
 /**
  * Starts an ACS resource on 127.0.0.1.
  *
- * @throws TypeError when an access key is not base64
- * @throws NodeJS.ErrnoException `EADDRINUSE` with its `port` when a port is taken
+ * @throws TypeError if an access key is not base64
+ * @throws NodeJS.ErrnoException `EADDRINUSE` with its `port` if a port is in use
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const routes = await loadRoutes(ROUTES_FOLDER);
-  const operations = routes.filter(({ route }) => route.service !== 'emulator').map(({ name }) => name);
-  const resource = await openResource(options, operations);
-  const { context, settled, delivery } = resource;
-  const handle = handlerOf({
-    emulator: context,
-    findRoute: routerOf(routes),
+  const { port, tlsPort = 0, tls, log } = options;
+  const operations = ROUTES.filter(({ service }) => service !== 'emulator').map(({ name }) => name);
+  const { context, delivery, close: closeResource } = await openResource(options, operations);
+  const handle = requestHandler({
+    context,
+    findRoute: createRouter(ROUTES),
     allowedHosts: new Set(options.allowedHosts),
-    settled,
-    report: options.log ? requestLog(options.log, context.now, () => context.accessKeys.secrets) : () => undefined,
+    log: (facts) => log?.(mask(requestLine(facts, context.now()), context.accessKeys.secrets)),
   });
-  const listeners = await listenAll(options, handle, resource);
-  const [plain, secure] = listeners.map(({ url }) => url);
-  return {
-    url: plain ?? '',
-    ...(secure !== undefined && { tlsUrl: secure }),
-    connectionString: `endpoint=${plain}/;accesskey=${options.accessKeys[0]}`,
-    deliverDueEvents: async () => delivery?.deliverDue(),
-    close: () => closeAll(listeners, resource),
-  };
-}
-
-function handlerOf(parts: ExchangeParts): HandleRequest {
-  return async (request, response) => {
-    try {
-      await exchange(request, response, parts);
-      if (response.writableEnded) await handedOver(response);
-    } catch {
-      response.destroy(); // the client broke off while it was still sending
-    }
-  };
-}
-
-/** An answer is under way until the operating system has it, or the client is gone. */
-async function handedOver(response: ServerResponse): Promise<void> {
-  if (!response.writableFinished && !response.closed) await once(response, 'close');
-}
-
-async function listenAll(
-  { port, tlsPort, tls }: EmulatorOptions,
-  handle: HandleRequest,
-  resource: Resource,
-): Promise<Listener[]> {
   const listeners: Listener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await closeResource();
+  };
   try {
     listeners.push(await listen({ port }, handle));
-    if (tls) listeners.push(await listen({ port: tlsPort ?? 0, tls }, handle));
-    return listeners;
+    if (tls) listeners.push(await listen({ port: tlsPort, tls }, handle));
   } catch (error) {
-    await closeAll(listeners, resource);
+    await close();
     throw error;
   }
-}
-
-async function closeAll(listeners: readonly Listener[], resource: Resource): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close()));
-  await resource.close();
+  const [{ url } = { url: '' }, secure] = listeners;
+  return {
+    url,
+    ...(secure && { tlsUrl: secure.url }),
+    connectionString: `endpoint=${url}/;accesskey=${options.accessKeys[0]}`,
+    deliverDueEvents: async () => delivery?.deliverDue(),
+    close,
+  };
 }

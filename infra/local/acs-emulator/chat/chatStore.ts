@@ -1,33 +1,32 @@
-import type { ChatEvent, ThreadCreated } from './chatEvents.ts';
-import { ChatThread } from './chatThread.ts';
+import { type ChatEvent, ChatThread, type ThreadCreated } from './chatThread.ts';
 
 /**
- * The chat threads of the resource, in the order of their making. Deleted ones stay in the lists of their participants.
+ * The chat threads of the resource in order of creation. Deleted threads stay in their participants' lists.
  *
  * @see https://github.com/Azure/azure-sdk-for-java/issues/47688
  */
 export class ChatStore {
   readonly #threads = new Map<string, ChatThread>();
   readonly #byRepeatabilityId = new Map<string, ChatThread>();
-  #made = 0;
+  #created = 0;
 
-  /** The thread, unless it was deleted. */
+  /** Returns a thread unless it was deleted. */
   thread(id: string): ChatThread | undefined {
     const thread = this.#threads.get(id);
     return thread?.deletedOn === undefined ? thread : undefined;
   }
 
-  /** The thread that the user has already made under a repeatability id. */
+  /** Returns the thread that the user already created under a repeatability id. */
   findRepeated(userId: string, repeatabilityRequestId: string): ChatThread | undefined {
     return this.#byRepeatabilityId.get(`${userId} ${repeatabilityRequestId}`);
   }
 
-  /** Those that were not deleted. */
+  /** Returns the threads that were not deleted. */
   threads(): ChatThread[] {
     return [...this.#threads.values()].filter(({ deletedOn }) => deletedOn === undefined);
   }
 
-  /** Those that stand in the list of a user's threads. */
+  /** Returns the threads in a user's list. */
   threadsOf(userId: string): ChatThread[] {
     return [...this.#threads.values()].filter((thread) => thread.isListedFor(userId));
   }
@@ -43,13 +42,12 @@ export class ChatStore {
       return;
     }
     const thread = this.#threads.get(event.threadId);
-    if (!thread) return;
-    change(thread, event);
+    if (thread) applyTo(thread, event);
   }
 
   #create(event: ThreadCreated): void {
-    this.#made += 1;
-    const thread = new ChatThread(event, this.#made);
+    this.#created += 1;
+    const thread = new ChatThread(event, this.#created);
     this.#threads.set(thread.id, thread);
     const id = event.repeatabilityRequestId;
     if (id !== undefined) this.#byRepeatabilityId.set(`${event.by} ${id}`, thread);
@@ -58,7 +56,7 @@ export class ChatStore {
 
 type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' }>;
 
-function change(thread: ChatThread, event: ThreadChange): void {
+function applyTo(thread: ChatThread, event: ThreadChange): void {
   switch (event.type) {
     case 'threadUpdated':
       thread.update(event);

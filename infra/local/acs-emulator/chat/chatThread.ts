@@ -1,16 +1,92 @@
-import type {
-  MessageDeleted,
-  MessageRead,
-  MessageSent,
-  MessageUpdated,
-  Metadata,
-  Participant,
-  ParticipantRemoved,
-  ParticipantsAdded,
-  RetentionPolicy,
-  ThreadCreated,
-  ThreadUpdated,
-} from './chatEvents.ts';
+export interface Participant {
+  readonly rawId: string;
+  readonly displayName?: string;
+  /** Epoch milliseconds; messages before it are hidden from the participant. */
+  readonly shareHistoryTime: number;
+  readonly metadata?: Metadata;
+}
+
+export type Metadata = Readonly<Record<string, string>>;
+
+export type RetentionPolicy =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'threadCreationDate'; readonly deleteThreadAfterDays: number };
+
+/** The fields of every event: the thread, the time (epoch milliseconds) and the acting user's raw id. */
+interface Change {
+  readonly store: 'chat';
+  readonly threadId: string;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface ThreadCreated extends Change {
+  readonly type: 'threadCreated';
+  readonly topic: string;
+  readonly participants: readonly Participant[];
+  readonly metadata?: Metadata;
+  readonly retentionPolicy?: RetentionPolicy;
+  readonly repeatabilityRequestId?: string;
+  /** Stored so that a repeated request gets the same response. */
+  readonly invalidParticipants: readonly object[];
+}
+
+export interface ThreadUpdated extends Change {
+  readonly type: 'threadUpdated';
+  readonly topic?: string;
+  readonly metadata?: Metadata;
+  readonly retentionPolicy?: RetentionPolicy;
+}
+
+export interface ThreadDeleted extends Change {
+  readonly type: 'threadDeleted';
+}
+
+export interface ParticipantsAdded extends Change {
+  readonly type: 'participantsAdded';
+  readonly participants: readonly Participant[];
+}
+
+export interface ParticipantRemoved extends Change {
+  readonly type: 'participantRemoved';
+  readonly rawId: string;
+}
+
+export interface MessageSent extends Change {
+  readonly type: 'messageSent';
+  readonly messageType: 'text' | 'html';
+  readonly content: string;
+  readonly senderDisplayName?: string;
+  readonly metadata?: Metadata;
+}
+
+export interface MessageUpdated extends Change {
+  readonly type: 'messageUpdated';
+  readonly messageId: string;
+  readonly content?: string;
+  readonly metadata?: Metadata;
+}
+
+export interface MessageDeleted extends Change {
+  readonly type: 'messageDeleted';
+  readonly messageId: string;
+}
+
+export interface MessageRead extends Change {
+  readonly type: 'messageRead';
+  readonly messageId: string;
+}
+
+export type ChatEvent =
+  | ThreadCreated
+  | ThreadUpdated
+  | ThreadDeleted
+  | ParticipantsAdded
+  | ParticipantRemoved
+  | MessageSent
+  | MessageUpdated
+  | MessageDeleted
+  | MessageRead;
 
 export type MessageContent =
   | { readonly kind: 'message'; readonly message: string }
@@ -18,7 +94,7 @@ export type MessageContent =
   | { readonly kind: 'participants'; readonly participants: readonly Participant[]; readonly initiator: string };
 
 export interface Message {
-  /** Epoch milliseconds as text, rising within the thread. */
+  /** Epoch milliseconds as a string, ascending within the thread. */
   readonly id: string;
   readonly type: 'text' | 'html' | 'topicUpdated' | 'participantAdded' | 'participantRemoved';
   readonly sequence: number;
@@ -27,7 +103,7 @@ export interface Message {
   readonly sender?: string;
   readonly senderDisplayName?: string;
   version: string;
-  /** Gone when the message is deleted. */
+  /** Absent once the message is deleted. */
   content?: MessageContent;
   metadata?: Metadata;
   editedOn?: number;
@@ -39,26 +115,26 @@ export interface ReadReceipt {
   readonly readOn: number;
 }
 
-/** One thread; it changes only by the events applied to it, and so comes out the same after a restart. */
+/** One thread. Only events change it, so replaying them restores it after a restart. */
 export class ChatThread {
   readonly id: string;
   readonly createdOn: number;
   readonly createdBy: string;
-  /** Position among all threads ever made; rises with time. */
+  /** Position among all threads ever created. */
   readonly number: number;
   readonly invalidParticipants: readonly object[];
   topic: string;
   metadata: Metadata | undefined;
   retentionPolicy: RetentionPolicy | undefined;
   lastMessageReceivedOn: number | undefined;
-  /** From then on it only stands in lists. */
+  /** A deleted thread only appears in lists. */
   deletedOn: number | undefined;
   readonly participants = new Map<string, Participant>();
-  /** Raw ids of all who were ever removed. */
+  /** Raw ids of all former participants. */
   readonly removed = new Set<string>();
-  /** By sequence number, the first at index 0. */
+  /** In order of their sequence numbers, which start at 1. */
   readonly messages: Message[] = [];
-  /** The newest message that each participant has read. */
+  /** The newest message read, by participant. */
   readonly receipts = new Map<string, ReadReceipt>();
   readonly #byId = new Map<string, Message>();
 
@@ -80,9 +156,9 @@ export class ChatThread {
   }
 
   /**
-   * Whether the thread stands in the list of this user's threads.
+   * Whether the thread appears in the list of this user's threads.
    *
-   * @see https://github.com/Azure/Communication/issues/345 on former participants, who keep a thread until it is deleted
+   * @see https://github.com/Azure/Communication/issues/345 on former participants, who see a thread until it is deleted
    */
   isListedFor(userId: string): boolean {
     return this.participants.has(userId) || (this.deletedOn === undefined && this.removed.has(userId));
@@ -142,7 +218,7 @@ export class ChatThread {
   read({ by, messageId, at }: MessageRead): void {
     const earlier = this.receipts.get(by);
     if (earlier && Number(earlier.messageId) > Number(messageId)) return;
-    this.receipts.delete(by); // so that the newest receipt stands last
+    this.receipts.delete(by); // moves it to the end: the newest receipt is last
     this.receipts.set(by, { messageId, readOn: at });
   }
 

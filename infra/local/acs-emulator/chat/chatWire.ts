@@ -1,9 +1,7 @@
-import type { Participant } from './chatEvents.ts';
-import type { ChatThread, Message, MessageContent, ReadReceipt } from './chatThread.ts';
-import { writeIdentifier } from './identifiers.ts';
+import type { ChatThread, Message, MessageContent, Participant, ReadReceipt } from './chatThread.ts';
 
-/** The chat service's spelling of a time: whole seconds, `2026-01-15T08:30:00Z`. */
-export function wholeSeconds(milliseconds: number): string {
+/** A time as the chat service writes it, in whole seconds: `2026-01-15T08:30:00Z`. */
+function wholeSeconds(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
@@ -65,4 +63,31 @@ export function writeReceipt([rawId, { messageId, readOn }]: [string, ReadReceip
     chatMessageId: messageId,
     readOn: wholeSeconds(readOn),
   };
+}
+
+const COMMUNICATION_USER = /^8:(?:acs|spool|dod-acs|gcch-acs):/;
+const TEAMS_USER = /^8:(?:orgid|dod|gcch|teamsvisitor):/;
+
+/** An identifier on the wire: its raw id and the model of its kind. */
+interface WireIdentifier {
+  readonly rawId: string;
+  readonly communicationUser?: { readonly id: string };
+  readonly phoneNumber?: { readonly value: string };
+  readonly microsoftTeamsUser?: { readonly userId: string };
+}
+
+/** The kind follows from the prefix of the raw id. */
+export function writeIdentifier(rawId: string): WireIdentifier {
+  if (COMMUNICATION_USER.test(rawId)) return { rawId, communicationUser: { id: rawId } };
+  if (TEAMS_USER.test(rawId)) return { rawId, microsoftTeamsUser: { userId: rawId.replace(TEAMS_USER, '') } };
+  if (rawId.startsWith('4:')) return { rawId, phoneNumber: { value: rawId.slice(2) } };
+  return { rawId };
+}
+
+export function isCommunicationUser(rawId: string): boolean {
+  return COMMUNICATION_USER.test(rawId);
+}
+
+export function isTeamsUser(rawId: string): boolean {
+  return TEAMS_USER.test(rawId);
 }

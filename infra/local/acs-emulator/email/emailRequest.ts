@@ -1,7 +1,6 @@
-import { refusal, ServiceError } from '../http/errors.ts';
-import { Fields } from '../http/fields.ts';
+import { Fields, parseJson } from '../http/fields.ts';
 import type { Call } from '../http/route.ts';
-import { parseJson } from '../http/route.ts';
+import { badRequest, ServiceError } from '../http/serviceError.ts';
 import { withoutBrackets } from './emailStore.ts';
 
 const MAXIMUM_RECIPIENTS = 50;
@@ -13,7 +12,7 @@ const ADDRESS =
   /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/;
 const MAXIMUM_ADDRESS_LENGTH = 320;
 
-/** The first version in which attachments have a `contentId`. */
+/** The first api-version whose attachments have a `contentId`. */
 const CONTENT_ID_VERSION = '2024-07-01';
 
 const IGNORE_DUPLICATES = 'x-ms-acsemail-ignore-duplicate-content-id';
@@ -21,16 +20,12 @@ const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export interface EmailRequest {
-  /** The body as it came, for the emulator's own list. */
+  /** The request body as received, for the emulator's own list. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly addresses: readonly string[];
 }
 
-export function invalidEmail(field: string, message: string): ServiceError {
-  return refusal(400, 'BadRequest', message, field === '' ? {} : { target: field });
-}
-
-/** The live service's words for a property of a wrong form. @see https://github.com/Azure/azure-sdk-for-java/issues/39910 */
+/** The live service's error for a malformed property. @see https://github.com/Azure/azure-sdk-for-java/issues/39910 */
 function invalidProperty(property: string): ServiceError {
   const message = `Request body validation error. See property '${property}'`;
   return new ServiceError(400, 'BadRequest', message, {
@@ -38,41 +33,44 @@ function invalidProperty(property: string): ServiceError {
   });
 }
 
-/** The client's `Operation-Id`. @throws ServiceError 400 when it is not a UUID */
+/** Reads the `Operation-Id` header. @throws ServiceError 400 if it is not a UUID */
 export function readOperationId(call: Call): string | undefined {
   const id = call.header('operation-id');
   if (id === undefined || UUID.test(id)) return id;
-  throw invalidEmail('Operation-Id', 'The Operation-Id header must be a UUID.');
+  throw badRequest('Operation-Id', 'The Operation-Id header must be a UUID.');
 }
 
 /** @throws ServiceError 400 */
 export function readEmailRequest(call: Call): EmailRequest {
-  const content = parseJson(call, invalidEmail);
-  const body = new Fields(content, '', invalidEmail);
+  const content = parseJson(call, badRequest);
+  const body = new Fields(content, '', badRequest);
   checkSender(body);
   readContent(body.object('content'));
   const addresses = readRecipients(body.object('recipients'));
   for (const replyTo of body.objects('replyTo')) readAddress(replyTo);
   const attachments = body.objects('attachments');
   for (const attachment of attachments) checkAttachment(attachment);
-  const headers = body.optionalTextMap('headers');
+  const headers = body.optionalStringMap('headers');
   if (call.apiVersion >= CONTENT_ID_VERSION) checkContentIds(attachments, headers);
-  body.optionalFlag('userEngagementTrackingDisabled');
+  body.optionalBoolean('userEngagementTrackingDisabled');
   return { content: content as Record<string, unknown>, addresses };
 }
 
 function readContent(content: Fields): void {
-  if (content.text('subject').trim() === '') throw content.refuse('subject', 'The Subject field is required.');
-  const plainText = content.optionalText('plainText');
-  const html = content.optionalText('html');
-  if (!plainText && !html) throw content.refuse('', 'The content needs plainText or html.');
+  if (content.string('subject').trim() === '') throw content.invalid('subject', 'The Subject field is required.');
+  const plainText = content.optionalString('plainText');
+  const html = content.optionalString('html');
+  if (!plainText && !html) throw content.invalid('', 'The content needs plainText or html.');
 }
 
 function readRecipients(recipients: Fields): string[] {
   const all = ['to', 'cc', 'bcc'].flatMap((name) => recipients.objects(name));
-  if (all.length === 0) throw recipients.refuse('to', 'The To field is required.');
+  if (all.length === 0) throw recipients.invalid('to', 'The To field is required.');
   if (all.length > MAXIMUM_RECIPIENTS) {
-    throw recipients.refuse('', `An e-mail may have ${MAXIMUM_RECIPIENTS} recipients at most, not ${all.length}.`);
+    throw recipients.invalid(
+      '',
+      `An email message can have at most ${MAXIMUM_RECIPIENTS} recipients, not ${all.length}.`,
+    );
   }
   return all.map((recipient) => readAddress(recipient).toLowerCase());
 }
@@ -80,9 +78,9 @@ function readRecipients(recipients: Fields): string[] {
 /** @see https://github.com/Azure/azure-sdk-for-python/issues/31935 on `displayName` */
 function readAddress(recipient: Fields): string {
   if (recipient.isNull('displayName')) throw invalidProperty('displayName');
-  recipient.optionalText('displayName');
-  const address = recipient.text('address');
-  if (!isAddress(address)) throw recipient.refuse('address', 'Invalid format for email address');
+  recipient.optionalString('displayName');
+  const address = recipient.string('address');
+  if (!isAddress(address)) throw recipient.invalid('address', 'Invalid format for email address');
   return address;
 }
 
@@ -91,19 +89,19 @@ function isAddress(text: string): boolean {
 }
 
 function checkSender(body: Fields): void {
-  if (!isAddress(withoutBrackets(body.text('senderAddress')))) throw invalidProperty('senderAddress');
+  if (!isAddress(withoutBrackets(body.string('senderAddress')))) throw invalidProperty('senderAddress');
 }
 
 function checkAttachment(attachment: Fields): void {
-  if (attachment.text('name').trim() === '') throw attachment.refuse('name', 'The Name field is required.');
-  if (!MEDIA_TYPE.test(attachment.text('contentType'))) {
-    throw attachment.refuse('contentType', 'The ContentType field must be a media type, such as application/pdf.');
+  if (attachment.string('name').trim() === '') throw attachment.invalid('name', 'The Name field is required.');
+  if (!MEDIA_TYPE.test(attachment.string('contentType'))) {
+    throw attachment.invalid('contentType', 'The ContentType field must be a media type, such as application/pdf.');
   }
-  const base64 = attachment.text('contentInBase64');
+  const base64 = attachment.string('contentInBase64');
   if (base64 === '' || base64.length % 4 !== 0 || !BASE64.test(base64)) {
-    throw attachment.refuse('contentInBase64', 'The ContentInBase64 field must be non-empty base64.');
+    throw attachment.invalid('contentInBase64', 'The ContentInBase64 field must be non-empty base64.');
   }
-  attachment.optionalText('contentId');
+  attachment.optionalString('contentId');
 }
 
 /** @see https://learn.microsoft.com/azure/communication-services/concepts/email/email-headers */
@@ -112,9 +110,9 @@ function checkContentIds(attachments: readonly Fields[], headers: Readonly<Recor
   if (ignored?.toLowerCase() === 'true') return;
   const contentIds = new Set<string>();
   for (const attachment of attachments) {
-    const contentId = attachment.optionalText('contentId');
+    const contentId = attachment.optionalString('contentId');
     if (contentId === undefined) continue;
-    if (contentIds.has(contentId)) throw attachment.refuse('contentId', 'Duplicate ContentId in the attachments.');
+    if (contentIds.has(contentId)) throw attachment.invalid('contentId', 'Duplicate ContentId in the attachments.');
     contentIds.add(contentId);
   }
 }

@@ -11,23 +11,23 @@ export interface EmailEvent {
   readonly eventsAt?: number;
 }
 
-/** The bare address that it is sent from. */
+/** Returns the sender's address without angle brackets. */
 export function senderOf({ content }: Pick<EmailEvent, 'content'>): string {
   return withoutBrackets(String(content['senderAddress']));
 }
 
-/** `<a@b.example>` → `a@b.example`: ACS takes both. */
+/** `<a@b.example>` → `a@b.example`: ACS accepts both. */
 export function withoutBrackets(address: string): string {
   return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
 }
 
 export interface EmailFilter {
   readonly to?: string | undefined;
-  /** At most so many, the newest. */
+  /** Maximum number of messages; the newest are returned. */
   readonly top?: number | undefined;
 }
 
-/** The e-mails that were accepted, each under its operation id. */
+/** The accepted email messages by operation id. */
 export class EmailStore {
   readonly #emails = new Map<string, EmailEvent>();
 

@@ -1,50 +1,51 @@
-import type { AcsEvent } from './acsEvent.ts';
+import type { QueueClient } from '@azure/storage-queue';
+import type { AcsEvent } from './eventSource.ts';
 import type { EventsSent, PendingEvents, TakenEvent } from './pendingEvents.ts';
 
-/** Messages that are under way at the same time. */
+/** Events sent at the same time. */
 const CONCURRENCY = 16;
 
 const FIRST_RETRY_MILLISECONDS = 100;
 const LONGEST_RETRY_MILLISECONDS = 5000;
 
-/** How long an end waits for what is due; the rest is sent after the next start. */
+/** How long {@link EventDelivery.close} sends events that are due; the rest are sent after the next start. */
 const DRAIN_MILLISECONDS = 2000;
 
-export interface EventDeliveryParts {
+export interface EventDeliveryOptions {
   readonly pending: PendingEvents;
   readonly now: () => Date;
-  /** @throws when it could not be sent, or it is not known whether it was */
+  /** @throws if the event was not sent, or might not have been */
   readonly send: (event: AcsEvent) => Promise<void>;
   readonly record: (event: EventsSent) => void;
-  /** Resolves when everything recorded so far will outlive the process. */
+  /** Resolves when everything recorded so far is durable. */
   readonly settled: () => Promise<void>;
-  /** Gets the first error of each series. */
-  readonly report: (error: unknown) => void;
+  /** Called with the first error of a series. */
+  readonly onError: (error: unknown) => void;
 }
 
-/** Sends each event when it is due, again and again until it has been sent: at least once, in no particular order. */
+/** Sends each event when it is due and retries until it succeeds: at least once, in no particular order. */
 export class EventDelivery {
-  readonly #parts: EventDeliveryParts;
+  readonly #options: EventDeliveryOptions;
   #round: Promise<void> | undefined;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** What the timer waits for. */
+  /** The due time that the timer is set for. */
   #timerDueAt: number | undefined;
-  /** Once it is being closed, by `performance.now()`. */
-  #endsAt: number | undefined;
-  #end: Promise<void> | undefined;
+  /** The deadline of `close`, by `performance.now()`. */
+  #closeBy: number | undefined;
+  #closing: Promise<void> | undefined;
 
-  constructor(parts: EventDeliveryParts) {
-    this.#parts = parts;
+  constructor(options: EventDeliveryOptions) {
+    this.#options = options;
     this.wake();
   }
 
-  /** There may be new events. Sends nothing itself. */
+  /** Reschedules after a change that may have added events. Sends nothing itself. */
   wake(): void {
     if (this.#round === undefined) this.#schedule();
   }
 
-  /** Sends what is due now; resolves when that is done, or one could not be sent. */
+  /** Sends the events that are due now; resolves when all are sent or one has failed. */
   async deliverDue(): Promise<void> {
     while (this.#round !== undefined) await this.#round;
     clearTimeout(this.#timer);
@@ -56,54 +57,97 @@ export class EventDelivery {
     await this.#round;
   }
 
-  /** Sends what is due, for a while at most, and then nothing any more. */
+  /** Sends the events that are due, for a limited time, then stops. */
   close(): Promise<void> {
-    this.#endsAt ??= performance.now() + DRAIN_MILLISECONDS;
-    this.#end ??= this.deliverDue();
-    return this.#end;
+    this.#closeBy ??= performance.now() + DRAIN_MILLISECONDS;
+    this.#closing ??= this.deliverDue();
+    return this.#closing;
   }
 
   #schedule(): void {
-    const dueAt = this.#parts.pending.nextDueAt();
-    if (this.#endsAt !== undefined || dueAt === undefined || dueAt === this.#timerDueAt) return;
+    const dueAt = this.#options.pending.nextDueAt();
+    if (this.#closeBy !== undefined || dueAt === undefined || dueAt === this.#timerDueAt) return;
     clearTimeout(this.#timer);
     this.#timerDueAt = dueAt;
-    const wait = Math.max(dueAt - this.#parts.now().getTime(), retryDelay(this.#failures));
+    const wait = Math.max(dueAt - this.#options.now().getTime(), retryDelay(this.#failures));
     this.#timer = setTimeout(() => void this.deliverDue(), wait);
   }
 
   async #deliver(): Promise<void> {
     const failed = new AbortController();
-    const lines = Array.from({ length: CONCURRENCY }, () => this.#sendOneByOne(failed));
-    const ended = await Promise.allSettled(lines);
-    ended.push(...(await Promise.allSettled([this.#parts.settled()])));
+    const workers = Array.from({ length: CONCURRENCY }, () => this.#sendWhileDue(failed));
+    const ended = await Promise.allSettled(workers);
+    ended.push(...(await Promise.allSettled([this.#options.settled()])));
     const failure = ended.find((it) => it.status === 'rejected');
-    if (failure && this.#failures === 0) this.#parts.report(failure.reason);
+    if (failure && this.#failures === 0) this.#options.onError(failure.reason);
     this.#failures = failure ? this.#failures + 1 : 0;
   }
 
-  /** @throws when one could not be sent */
-  async #sendOneByOne(failed: AbortController): Promise<void> {
+  /** @throws if an event could not be sent */
+  async #sendWhileDue(failed: AbortController): Promise<void> {
     for (let taken = this.#take(failed.signal); taken; taken = this.#take(failed.signal)) {
       try {
-        await this.#parts.send(taken.event);
+        await this.#options.send(taken.event);
       } catch (error) {
         failed.abort();
-        this.#parts.pending.putBack(taken);
+        this.#options.pending.putBack(taken);
         throw error;
       }
-      const allSent = this.#parts.pending.noteSent(taken);
-      if (allSent) this.#parts.record(allSent);
+      const allSent = this.#options.pending.noteSent(taken);
+      if (allSent) this.#options.record(allSent);
     }
   }
 
   #take({ aborted }: AbortSignal): TakenEvent | undefined {
-    if (aborted || performance.now() > (this.#endsAt ?? Number.POSITIVE_INFINITY)) return undefined;
-    return this.#parts.pending.take(this.#parts.now().getTime());
+    if (aborted || performance.now() > (this.#closeBy ?? Number.POSITIVE_INFINITY)) return undefined;
+    return this.#options.pending.take(this.#options.now().getTime());
   }
 }
 
 function retryDelay(failures: number): number {
   if (failures === 0) return 0;
   return Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (failures - 1), LONGEST_RETRY_MILLISECONDS);
+}
+
+export interface EventStorage {
+  readonly connectionString: string;
+  /** Default: 'acs-events'. */
+  readonly queue?: string;
+}
+
+const DEFAULT_QUEUE = 'acs-events';
+
+/** No retries in the client: {@link EventDelivery} retries. */
+const RETRY_OPTIONS = { maxTries: 1, tryTimeoutInMs: 10_000 };
+
+/**
+ * Returns a function that puts events into a storage queue, base64-encoded as Event Grid does. Creates a missing queue.
+ *
+ * @see "Storage queues as an event handler for Azure Event Grid events"
+ */
+export function queueSender({
+  connectionString,
+  queue = DEFAULT_QUEUE,
+}: EventStorage): (event: string) => Promise<void> {
+  let opened: Promise<QueueClient> | undefined;
+  return async (event) => {
+    opened ??= openQueue(connectionString, queue);
+    await sendOrCreate(await opened, Buffer.from(event).toString('base64'));
+  };
+}
+
+async function openQueue(connectionString: string, name: string): Promise<QueueClient> {
+  const { QueueServiceClient } = await import('@azure/storage-queue');
+  const service = QueueServiceClient.fromConnectionString(connectionString, { retryOptions: RETRY_OPTIONS });
+  return service.getQueueClient(name);
+}
+
+async function sendOrCreate(queue: QueueClient, content: string): Promise<void> {
+  try {
+    await queue.sendMessage(content);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'QueueNotFound') throw error;
+    await queue.createIfNotExists();
+    await queue.sendMessage(content);
+  }
 }

@@ -1,6 +1,6 @@
-import { refusal, type ServiceError } from '../http/errors.ts';
 import { Fields } from '../http/fields.ts';
-import type { EventSchema } from './acsEvent.ts';
+import { invalidControl } from '../http/serviceError.ts';
+import type { EventSchema } from './eventSource.ts';
 
 const DEFAULT_DELAY_MILLISECONDS = 200;
 const MAXIMUM_DELAY_SECONDS = 86_400;
@@ -35,32 +35,29 @@ export class EventSettings {
     return { enabled: this.#enabled, delaySeconds: this.#delayMilliseconds / 1000, schema: this.#schema };
   }
 
-  /** @throws ServiceError 400 when events cannot be sent */
+  /** @throws ServiceError 400 if the emulator has no event storage */
   change({ enabled, delaySeconds, schema }: EventChanges): void {
     if (!this.#hasStorage) {
-      throw invalidEvents('', 'There are no events: the emulator was started without --events-storage.');
+      throw invalidEvents('', 'Events are unavailable: the emulator was started without --events-storage.');
     }
     if (enabled !== undefined) this.#enabled = enabled;
     if (delaySeconds !== undefined) this.#delayMilliseconds = delaySeconds * 1000;
     if (schema !== undefined) this.#schema = schema;
   }
 
-  /**
-   * What is to be kept with something that is told in events.
-   *
-   * @param at when it happens, in epoch milliseconds
-   */
+  /** Returns the `eventsAt` to store with a change. @param at the time of the change, in epoch milliseconds */
   stamp(at: number): { readonly eventsAt?: number } {
     return this.#enabled ? { eventsAt: at + this.#delayMilliseconds } : {};
   }
 }
 
-/** Reads what is to change. @throws ServiceError 400 that says what is wrong */
+const invalidEvents = invalidControl('InvalidEvents');
+
+/** @throws ServiceError 400 `InvalidEvents` */
 export function readEventChanges(value: unknown): EventChanges {
   const body = new Fields(value, '', invalidEvents);
-  const stray = body.names().find((name) => !NAMES.includes(name));
-  if (stray !== undefined) throw body.refuse(stray, `there is only ${NAMES.join(', ')}`);
-  const enabled = body.optionalFlag('enabled');
+  body.allowOnly(NAMES);
+  const enabled = body.optionalBoolean('enabled');
   const delaySeconds = readDelay(body);
   const schema = readSchema(body);
   return {
@@ -73,16 +70,12 @@ export function readEventChanges(value: unknown): EventChanges {
 function readDelay(body: Fields): number | undefined {
   const delay = body.value('delaySeconds');
   if (delay === undefined || (typeof delay === 'number' && delay >= 0 && delay <= MAXIMUM_DELAY_SECONDS)) return delay;
-  throw body.refuse('delaySeconds', `it must be a number from 0 to ${MAXIMUM_DELAY_SECONDS}`);
+  throw body.invalid('delaySeconds', `must be a number from 0 to ${MAXIMUM_DELAY_SECONDS}`);
 }
 
 function readSchema(body: Fields): EventSchema | undefined {
-  const text = body.optionalText('schema');
+  const text = body.optionalString('schema');
   const schema = SCHEMAS.find((it) => it === text);
   if (text === undefined || schema !== undefined) return schema;
-  throw body.refuse('schema', `it must be ${SCHEMAS.join(' or ')}`);
-}
-
-function invalidEvents(field: string, message: string): ServiceError {
-  return refusal(400, 'InvalidEvents', field === '' ? message : `${field}: ${message}`);
+  throw body.invalid('schema', `must be ${SCHEMAS.join(' or ')}`);
 }

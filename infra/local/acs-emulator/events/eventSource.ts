@@ -1,12 +1,44 @@
+import { v5 as uuidOf } from 'uuid';
+import { type DeliveryReport, type DeliveryStatus, outcomeOf } from '../email/emailOutcome.ts';
 import { type EmailEvent, senderOf } from '../email/emailStore.ts';
-import { type DeliveryReport, type DeliveryStatus, outcomeOf } from '../email/outcomes.ts';
-import { sevenDigits } from '../identity/tokenRequest.ts';
-import { asksForReport, deliveryReportOf } from '../sms/deliveryReport.ts';
-import { segmentCount } from '../sms/segments.ts';
+import { sevenDigits } from '../identity/accessTokens.ts';
+import { hasDeliveryReport, segmentCount, smsDeliveryReport } from '../sms/smsDeliveryReport.ts';
 import type { SentItem, SmsRequested } from '../sms/smsStore.ts';
-import type { AcsEvent } from './acsEvent.ts';
 
-/** Somebody sent an SMS to a number of the resource. */
+export type EventSchema = 'eventGrid' | 'cloudEvents';
+
+/** An event of the resource, independent of the schema. */
+export interface AcsEvent {
+  readonly type: `Microsoft.Communication.${string}`;
+  readonly subject: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Identifies the event among those of its type. */
+  readonly about: string;
+  readonly data: object;
+}
+
+/** The resource id of the emulator in Event Grid's form. */
+const TOPIC =
+  '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local' +
+  '/providers/Microsoft.Communication/CommunicationServices/emulator';
+
+/**
+ * Serializes an event as Event Grid puts it into a storage queue: one JSON object. Sending an event again keeps its id.
+ *
+ * @see "Azure Event Grid event schema"; "CloudEvents v1.0 schema with Azure Event Grid"
+ */
+export function serializeEvent({ type, subject, at, about, data }: AcsEvent, schema: EventSchema): string {
+  const id = uuidOf(`${TOPIC}/${type}/${about}`, uuidOf.URL);
+  const time = new Date(at).toISOString();
+  return JSON.stringify(
+    schema === 'cloudEvents'
+      ? { specversion: '1.0', id, source: TOPIC, type, subject, time, data }
+      : { id, topic: TOPIC, subject, data, eventType: type, dataVersion: '1.0', metadataVersion: '1', eventTime: time },
+  );
+}
+
+/** An inbound SMS to a number of the resource. */
 export interface SmsReceived {
   readonly store: 'events';
   readonly type: 'smsReceived';
@@ -19,46 +51,46 @@ export interface SmsReceived {
 }
 
 /**
- * What happened and is told in events; kept instead of the events, which are made when they are sent. Its `eventsAt` says
- * when that is due, in epoch milliseconds; without it there are no events, because they were switched off then.
+ * A stored change that events are created from at the moment they are sent. `eventsAt` is the time they are due, in epoch
+ * milliseconds; it is absent if events were disabled at the time of the change.
  */
 export type EventSource = SmsRequested | EmailEvent | SmsReceived;
 
-/** What names the source among all others. */
+/** Returns the unique id of a source. */
 export function sourceId(source: EventSource): string | undefined {
   if (source.store === 'sms') return source.items[0]?.messageId;
   return source.store === 'email' ? source.id : source.messageId;
 }
 
 export function countEvents(source: EventSource): number {
-  if (source.store === 'sms') return asksForReport(source) ? source.items.length : 0;
+  if (source.store === 'sms') return hasDeliveryReport(source) ? source.items.length : 0;
   return source.store === 'email' ? outcomeOf(source).reports.length : 1;
 }
 
-/** @param index from 0 to one less than there are events */
-export function eventOf(source: EventSource, index: number): AcsEvent | undefined {
+/** Creates one event of a source. @param index from 0 to {@link countEvents} - 1 */
+export function createEvent(source: EventSource, index: number): AcsEvent | undefined {
   const at = source.eventsAt ?? source.at;
-  if (source.store === 'events') return smsReceived(source, at);
+  if (source.store === 'events') return smsReceivedEvent(source, at);
   if (source.store === 'sms') {
     const item = source.items[index];
-    return item && smsDeliveryReport(source, item, at);
+    return item && smsReportEvent(source, item, at);
   }
   const report = outcomeOf(source).reports[index];
-  return report && emailDeliveryReport(source, report, at);
+  return report && emailReportEvent(source, report, at);
 }
 
 /** @see "Azure Communication Services - SMS events"; the subject is the number of the resource */
-function smsDeliveryReport(request: SmsRequested, item: SentItem, at: number): AcsEvent {
+function smsReportEvent(request: SmsRequested, item: SentItem, at: number): AcsEvent {
   return {
     type: 'Microsoft.Communication.SMSDeliveryReportReceived',
     subject: `/phonenumber/${request.from}`,
     at,
     about: item.messageId,
-    data: deliveryReportOf(request, item),
+    data: smsDeliveryReport(request, item),
   };
 }
 
-function smsReceived({ messageId, from, to, message, at: receivedAt }: SmsReceived, at: number): AcsEvent {
+function smsReceivedEvent({ messageId, from, to, message, at: receivedAt }: SmsReceived, at: number): AcsEvent {
   const receivedTimestamp = new Date(receivedAt).toISOString();
   return {
     type: 'Microsoft.Communication.SMSReceived',
@@ -70,16 +102,16 @@ function smsReceived({ messageId, from, to, message, at: receivedAt }: SmsReceiv
 }
 
 const STATUS_MESSAGES: Readonly<Record<DeliveryStatus, string>> = {
-  Delivered: 'The recipient server took the message.',
+  Delivered: 'The recipient server accepted the message.',
   Bounced: 'The recipient address does not exist.',
   Suppressed: 'The recipient is on the suppression list.',
   Quarantined: 'The message was quarantined.',
-  FilteredSpam: 'The message was taken for spam.',
+  FilteredSpam: 'The message was filtered as spam.',
   Failed: 'The message could not be delivered.',
 };
 
-/** @see "Azure Communication Services - Email events", whose spelling of `deliveryAttemptTimeStamp` this is */
-function emailDeliveryReport(email: EmailEvent, { recipient, status }: DeliveryReport, at: number): AcsEvent {
+/** @see "Azure Communication Services - Email events", which spells `deliveryAttemptTimeStamp` like this */
+function emailReportEvent(email: EmailEvent, { recipient, status }: DeliveryReport, at: number): AcsEvent {
   const sender = senderOf(email);
   return {
     type: 'Microsoft.Communication.EmailDeliveryReportReceived',

@@ -1,7 +1,11 @@
-import type { StoredEvent } from '../context.ts';
-import type { AcsEvent } from './acsEvent.ts';
-import { DueQueue } from './dueQueue.ts';
-import { countEvents, type EventSource, eventOf, type SmsReceived, sourceId } from './eventSource.ts';
+import {
+  type AcsEvent,
+  countEvents,
+  createEvent,
+  type EventSource,
+  type SmsReceived,
+  sourceId,
+} from './eventSource.ts';
 
 /** All events of a source have been sent. */
 export interface EventsSent {
@@ -17,69 +21,69 @@ interface PendingSource {
   readonly source: EventSource;
   readonly dueAt: number;
   readonly count: number;
-  /** Its events up to here have been taken. */
+  /** Number of its events handed out for sending. */
   taken: number;
   sent: number;
 }
 
-/** One event that is being sent. */
+/** One event handed out for sending. */
 export interface TakenEvent {
   readonly pending: PendingSource;
   readonly event: AcsEvent;
 }
 
-/** Events that are still to be sent. They come from what is kept anyway, and so from the journal after a restart. */
+/** Events still to be sent. They are derived from stored changes, so the journal restores them after a restart. */
 export class PendingEvents {
   #sources = new Map<string, PendingSource>();
   #queue = new DueQueue<PendingSource>();
-  /** Were taken, and put back. */
-  #again: TakenEvent[] = [];
+  /** Events that could not be sent. */
+  #failed: TakenEvent[] = [];
   #pending = 0;
   #sent = 0;
 
-  /** How many are still to be sent, those under way among them. */
+  /** Number of events still to be sent, including those being sent. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** How many have been sent since everything was forgotten. */
+  /** Number of events sent since the last reset. */
   get sent(): number {
     return this.#sent;
   }
 
-  apply(event: StoredEvent): void {
-    if (event.store === 'events' && event.type === 'sent') this.#settle(event.source);
-    else if ('eventsAt' in event) this.#add(event);
+  apply(event: EventSource | EventsSent): void {
+    if (event.type === 'sent') this.#settle(event.source);
+    else this.#add(event);
   }
 
   clear(): void {
     this.#sources = new Map();
     this.#queue = new DueQueue();
-    this.#again = [];
+    this.#failed = [];
     this.#pending = 0;
     this.#sent = 0;
   }
 
-  /** When the next one is due, in epoch milliseconds; in the past when one was put back. */
+  /** When the next event is due, in epoch milliseconds; in the past if one has failed. */
   nextDueAt(): number | undefined {
-    return this.#again.length > 0 ? 0 : this.#first()?.dueAt;
+    return this.#failed.length > 0 ? 0 : this.#first()?.dueAt;
   }
 
-  /** Takes one that is due; those that were put back come last, so that one that can never be sent stops no other. */
+  /** Hands out an event that is due. Failed ones come last, so an event that can never be sent does not block others. */
   take(now: number): TakenEvent | undefined {
     const pending = this.#first();
-    if (!pending || pending.dueAt > now) return this.#again.shift();
-    const event = eventOf(pending.source, pending.taken);
+    if (!pending || pending.dueAt > now) return this.#failed.shift();
+    const event = createEvent(pending.source, pending.taken);
     pending.taken += 1;
     return event && { pending, event };
   }
 
-  /** It could not be sent. */
+  /** Puts back an event that could not be sent. */
   putBack(taken: TakenEvent): void {
-    if (this.#isKnown(taken)) this.#again.push(taken);
+    if (this.#isKnown(taken)) this.#failed.push(taken);
   }
 
-  /** It was sent. @returns what is to be recorded when it was the last one of its source */
+  /** Notes a sent event. @returns the change to record if it was the last event of its source */
   noteSent(taken: TakenEvent): EventsSent | undefined {
     if (!this.#isKnown(taken)) return undefined;
     const { pending } = taken;
@@ -89,7 +93,7 @@ export class PendingEvents {
     return pending.sent === pending.count ? { store: 'events', type: 'sent', source: pending.id } : undefined;
   }
 
-  /** Not when everything was forgotten while it was under way. */
+  /** False if everything was reset while the event was being sent. */
   #isKnown({ pending }: TakenEvent): boolean {
     return this.#sources.get(pending.id) === pending;
   }
@@ -114,7 +118,7 @@ export class PendingEvents {
     pending.sent = pending.count;
   }
 
-  /** The first source of which something is left to be taken. */
+  /** Returns the first source with events left to hand out. */
   #first(): PendingSource | undefined {
     let first = this.#queue.first();
     while (first && first.taken === first.count) {
@@ -122,5 +126,47 @@ export class PendingEvents {
       first = this.#queue.first();
     }
     return first;
+  }
+}
+
+interface Due {
+  readonly dueAt: number;
+}
+
+/** Number of dropped items after which the array is compacted. */
+const COMPACT_AFTER = 1024;
+
+/** Items in order of their due times; items with the same due time stay in order of insertion. */
+export class DueQueue<Item extends Due> {
+  #items: Item[] = [];
+  /** Index of the first item that was not dropped. */
+  #head = 0;
+
+  first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
+  /** Drops the first item. */
+  drop(): void {
+    this.#head += 1;
+    if (this.#head < COMPACT_AFTER || this.#head < this.#items.length / 2) return;
+    this.#items = this.#items.slice(this.#head);
+    this.#head = 0;
+  }
+
+  add(item: Item): void {
+    this.#items.splice(this.#indexFor(item), 0, item);
+  }
+
+  /** Binary search: the index of the first item that is due later. */
+  #indexFor({ dueAt }: Item): number {
+    let from = this.#head;
+    let to = this.#items.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#items[middle]?.dueAt ?? 0) > dueAt) to = middle;
+      else from = middle + 1;
+    }
+    return from;
   }
 }

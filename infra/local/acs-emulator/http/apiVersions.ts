@@ -1,4 +1,4 @@
-import { refusal, type ServiceError } from './errors.ts';
+import { acsError } from './serviceError.ts';
 
 export type ServiceName = 'identity' | 'sms' | 'email' | 'chat' | 'emulator';
 
@@ -51,22 +51,18 @@ export const API_VERSIONS: Readonly<Record<ServiceName, readonly string[]>> = {
 };
 
 /**
- * The request's api-version, checked.
+ * Reads and checks the request's api-version.
  *
- * @param url the request's URI, for the message
+ * @param uri the request's URI, for the error message
  * @throws ServiceError 400 `ApiVersionUnspecified` or `UnsupportedApiVersion`
  */
-export function requireApiVersion(versions: readonly string[], query: URLSearchParams, url: string): string {
+export function requireApiVersion(versions: readonly string[], query: URLSearchParams, uri: string): string {
   const version = query.get('api-version');
-  if (!version) throw unspecified();
+  if (!version) throw acsError(400, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
   if (versions.includes(version)) return version;
-  throw refusal(
+  throw acsError(
     400,
     'UnsupportedApiVersion',
-    `The HTTP resource that matches the request URI '${url}' does not support the API version '${version}'.`,
+    `The HTTP resource that matches the request URI '${uri}' does not support the API version '${version}'.`,
   );
-}
-
-function unspecified(): ServiceError {
-  return refusal(400, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
 }

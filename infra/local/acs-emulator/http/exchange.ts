@@ -1,97 +1,110 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AllowedHosts, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
 import type { Context } from '../context.ts';
-import { type AnswerFacts, answerOfError, serviceHeaders, writeAnswer } from './answer.ts';
 import { API_VERSIONS, requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
-import { readBody } from './body.ts';
-import { refusal } from './errors.ts';
-import { type Fault, faultAnswer } from './faults.ts';
-import type { Answer, Call, Route } from './route.ts';
-import type { FindRoute, FoundRoute } from './router.ts';
+import { type Fault, faultError } from './faults.ts';
+import type { HandleRequest } from './listener.ts';
+import type { ExchangeFacts } from './requestLog.ts';
+import { errorResult, type RouteResult, serviceHeaders, writeResponse } from './response.ts';
+import type { Call, FindRoute, FoundRoute } from './route.ts';
+import { acsError } from './serviceError.ts';
 
-export interface ExchangeParts {
-  readonly emulator: Context;
+export interface ExchangeOptions {
+  readonly context: Context;
   readonly findRoute: FindRoute;
   readonly allowedHosts: AllowedHosts;
-  /** Resolves when everything recorded so far will outlive the process. */
-  readonly settled: () => Promise<void>;
-  readonly report: (facts: ExchangeFacts) => void;
-}
-
-/** What the log says about an exchange. */
-export interface ExchangeFacts {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number | 'timeout' | 'reset';
-  readonly durationMilliseconds: number;
-  readonly clientRequestId: string | undefined;
-  readonly errorCode: string | undefined;
-  /** An unexpected error, which the caller does not get to see. */
-  readonly error?: unknown;
+  readonly log: (facts: ExchangeFacts) => void;
 }
 
 interface Exchange {
+  readonly options: ExchangeOptions;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
   readonly found: FoundRoute | undefined;
-  /** Why the request is not answered, whatever it asks for. */
+  /** Why the request is rejected regardless of its content. */
   readonly refused: Refusal | undefined;
   readonly startedAt: number;
 }
 
-/**
- * One request's way: route, host and origin, body, fault, authentication, api-version, handler, journal, answer.
- *
- * @throws when the client broke off its body
- */
-export async function exchange(
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: ExchangeParts,
-): Promise<void> {
-  const startedAt = performance.now();
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const found = parts.findRoute(request.method ?? '', path);
-  const isControl = found?.route.service === 'emulator';
-  const refused = refuseHost(request, parts.allowedHosts) ?? (isControl ? refuseCrossSite(request) : undefined);
-  const body = await readBody(request);
-  const current: Exchange = { request, response, path, found, refused, startedAt };
-  const fault = found && !isControl && !refused ? parts.emulator.faults.strike(found.name) : undefined;
-  if (fault && !fault.afterEffect) return disturb(current, fault, parts);
-  const outcome = await answerTo(current, body, parts);
-  if (fault) disturb(current, fault, parts);
-  else finish(current, outcome, parts);
+/** Handles requests in this order: route, host and origin, body, fault, authentication, api-version, handler, journal. */
+export function requestHandler(options: ExchangeOptions): HandleRequest {
+  return async (request, response) => {
+    try {
+      await handle(beginExchange(options, request, response));
+      // The request is in progress until the operating system has the response or the client is gone.
+      if (response.writableEnded && !response.writableFinished && !response.closed) await once(response, 'close');
+    } catch {
+      response.destroy(); // the client disconnected while sending its body
+    }
+  };
 }
 
-type Outcome = Answer & { readonly errorCode?: string; readonly error?: unknown };
+function beginExchange(options: ExchangeOptions, request: IncomingMessage, response: ServerResponse): Exchange {
+  const startedAt = performance.now();
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const found = options.findRoute(request.method ?? '', path);
+  const isControl = found?.route.service === 'emulator';
+  const refused = refuseHost(request, options.allowedHosts) ?? (isControl ? refuseCrossSite(request) : undefined);
+  return { options, request, response, path, found, refused, startedAt };
+}
 
-async function answerTo(current: Exchange, body: Buffer | undefined, parts: ExchangeParts): Promise<Outcome> {
+/** @throws when the client disconnects while sending its body */
+async function handle(exchange: Exchange): Promise<void> {
+  const { request, found, refused, options } = exchange;
+  const body = await readBody(request);
+  const canFail = found && found.route.service !== 'emulator' && !refused;
+  const fault = canFail ? options.context.faults.strike(found.route.name) : undefined;
+  if (fault && !fault.afterEffect) return applyFault(exchange, fault);
+  const outcome = await runRoute(exchange, body);
+  if (fault) applyFault(exchange, fault);
+  else finish(exchange, outcome);
+}
+
+/** The largest body that any service accepts: an email message of 10 MB. */
+const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Reads the request's body; undefined when it is too large. An oversized body is still read to its end, because clients see
+ * a response during an upload as a broken connection.
+ */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+  }
+  return sizeBytes > MAXIMUM_BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+type Outcome = RouteResult & { readonly errorCode?: string; readonly error?: unknown };
+
+async function runRoute(exchange: Exchange, body: Buffer | undefined): Promise<Outcome> {
+  const { options, request, path, found, refused } = exchange;
+  const { context } = options;
   try {
-    const { found, refused } = current;
-    if (refused) throw refusal(refused.status, refused.code, refused.message);
-    if (!found) throw refusal(404, 'NotFound', `There is nothing at ${current.request.method} ${current.path}.`);
-    if (!body) throw refusal(413, 'RequestEntityTooLarge', tooLarge(found.route));
-    const answer = await runRoute(found, callOf(current, found, body), current.path, parts);
-    await parts.settled();
-    return answer;
+    if (refused) throw acsError(refused.status, refused.code, refused.message);
+    if (!found) throw acsError(404, 'NotFound', `No operation matches ${request.method} ${path}.`);
+    const { route } = found;
+    if (!body) throw acsError(413, 'RequestEntityTooLarge', tooLargeMessage(route.service));
+    const call = createCall(exchange, found, body);
+    const userId = await authenticate(route.auth, call, context);
+    const versions = route.versions ?? API_VERSIONS[route.service];
+    const isControl = route.service === 'emulator';
+    const apiVersion = isControl ? '' : requireApiVersion(versions, call.query, call.baseUrl + path);
+    const result = await route.handle({ ...call, userId, apiVersion }, context);
+    await context.settled();
+    return result;
   } catch (error) {
-    const answer = answerOfError(error);
-    return answer.status === 500 ? { ...answer, error } : answer;
+    const result = errorResult(error);
+    return result.status === 500 ? { ...result, error } : result;
   }
 }
 
-async function runRoute(found: FoundRoute, call: Call, path: string, parts: ExchangeParts): Promise<Answer> {
-  const { route } = found;
-  const userId = await authenticate(route.auth, call, parts.emulator);
-  if (route.service === 'emulator') return route.handle(call, parts.emulator);
-  const versions = route.versions ?? API_VERSIONS[route.service];
-  const apiVersion = requireApiVersion(versions, call.query, call.baseUrl + path);
-  return route.handle({ ...call, userId, apiVersion }, parts.emulator);
-}
-
-function callOf({ request, path }: Exchange, found: FoundRoute, body: Buffer): Call {
+function createCall({ request, path }: Exchange, found: FoundRoute, body: Buffer): Call {
   const target = request.url ?? '/';
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
   return {
@@ -112,45 +125,41 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function tooLarge({ service }: Route): string {
+function tooLargeMessage(service: string): string {
   return service === 'email' ? 'Email payload must be less than 10 MB.' : 'The request body is too large.';
 }
 
-/** The client sees the fault: its status, a broken connection, or nothing at all until it gives up. */
-function disturb(current: Exchange, fault: Fault, parts: ExchangeParts): void {
-  const { status } = fault;
-  if (typeof status === 'number') {
-    finish(current, answerOfError(faultAnswer(status, fault.retryAfterSeconds)), parts);
-    return;
-  }
-  report(current, { status }, parts);
-  if (status === 'reset') current.request.socket.resetAndDestroy();
+/** Answers with the fault's status, resets the connection, or leaves the client waiting. */
+function applyFault(exchange: Exchange, { status, retryAfterSeconds }: Fault): void {
+  if (typeof status === 'number') finish(exchange, errorResult(faultError(status, retryAfterSeconds)));
+  else log(exchange, { status });
+  if (status === 'reset') exchange.request.socket.resetAndDestroy();
 }
 
-function finish(current: Exchange, outcome: Outcome, parts: ExchangeParts): void {
-  const facts: AnswerFacts = {
-    service: current.found?.route.service ?? 'emulator',
-    clientRequestId: headerOf(current.request, 'x-ms-client-request-id'),
-    durationMilliseconds: performance.now() - current.startedAt,
+function finish(exchange: Exchange, outcome: Outcome): void {
+  const { options, request, response, found, startedAt } = exchange;
+  const headers = serviceHeaders({
+    service: found?.route.service ?? 'emulator',
+    clientRequestId: headerOf(request, 'x-ms-client-request-id'),
+    durationMilliseconds: performance.now() - startedAt,
     errorCode: outcome.errorCode,
-  };
-  const date = parts.emulator.now().toUTCString(); // by the clock that signatures are held against
-  writeAnswer(current.response, outcome, { date, ...serviceHeaders(facts) });
-  report(current, outcome, parts);
+  });
+  const date = options.context.now().toUTCString(); // the clock that signatures are verified with
+  writeResponse(response, outcome, { date, ...headers });
+  log(exchange, outcome);
 }
 
-function report(
-  { request, path, startedAt }: Exchange,
-  outcome: Pick<Outcome, 'errorCode' | 'error'> & { readonly status: ExchangeFacts['status'] },
-  parts: ExchangeParts,
+function log(
+  { options, request, path, startedAt }: Exchange,
+  { status, errorCode, error }: Pick<Outcome, 'errorCode' | 'error'> & Pick<ExchangeFacts, 'status'>,
 ): void {
-  parts.report({
+  options.log({
     method: request.method ?? '',
     path,
-    status: outcome.status,
+    status,
     durationMilliseconds: performance.now() - startedAt,
     clientRequestId: headerOf(request, 'x-ms-client-request-id'),
-    errorCode: outcome.errorCode,
-    ...(outcome.error !== undefined && { error: outcome.error }),
+    errorCode,
+    ...(error !== undefined && { error }),
   });
 }

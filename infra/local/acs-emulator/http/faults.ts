@@ -1,18 +1,18 @@
-import { refusal, type ServiceError } from './errors.ts';
 import { Fields } from './fields.ts';
+import { acsError, invalidControl, type ServiceError } from './serviceError.ts';
 
-/** A disturbance asked for through `PUT /_emulator/faults`. Counted, never drawn by chance. */
+/** A fault requested through `PUT /_emulator/faults`. Faults strike by count, never at random. */
 export interface Fault {
-  /** The name of a route, or `*` for every operation of the four services. */
+  /** An operation name, or `*` for every operation of the four services. */
   readonly operation: string;
-  /** An HTTP status, an answer that never comes, or a connection that is reset. */
+  /** An HTTP status, a response that never arrives, or a connection reset. */
   readonly status: number | 'timeout' | 'reset';
   readonly retryAfterSeconds?: number;
-  /** How often it strikes altogether; without it, for ever. */
+  /** Total number of strikes; unlimited if absent. */
   readonly count?: number;
-  /** Strikes each n-th request; 1 without it. */
+  /** Strikes every n-th request; default 1. */
   readonly everyNth?: number;
-  /** The request takes effect, and only its answer is lost. */
+  /** The request takes effect and only its response is lost. */
   readonly afterEffect?: boolean;
 }
 
@@ -33,7 +33,7 @@ export class Faults {
     return this.#faults.map(({ fault, seen, fired }) => ({ ...fault, seen, fired }));
   }
 
-  /** Counts a request of an operation, and says which fault, if any, strikes it: the first that is due. */
+  /** Counts a request of an operation and returns the first fault that is due, if any. */
   strike(operation: string): Fault | undefined {
     let struck: Fault | undefined;
     for (const counted of this.#faults) {
@@ -52,21 +52,23 @@ function isDue({ fault, seen, fired }: CountedFault): boolean {
   return seen % (fault.everyNth ?? 1) === 0 && fired < (fault.count ?? Number.POSITIVE_INFINITY);
 }
 
-/** @throws ServiceError 400 that says what is wrong */
+const invalidFault = invalidControl('InvalidFault');
+
+/** @throws ServiceError 400 `InvalidFault` */
 export function readFaults(value: unknown, operations: readonly string[]): Fault[] {
   if (!Array.isArray(value)) throw invalidFault('', 'The body must be an array of faults.');
   return value.map((item, index) => readFault(new Fields(item, `[${index}]`, invalidFault), operations));
 }
 
 function readFault(fields: Fields, operations: readonly string[]): Fault {
-  const operation = fields.text('operation');
+  const operation = fields.string('operation');
   if (operation !== '*' && !operations.includes(operation)) {
-    throw fields.refuse('operation', `There is no operation '${operation}'. Known: *, ${operations.join(', ')}.`);
+    throw fields.invalid('operation', `Unknown operation '${operation}'. Use one of: *, ${operations.join(', ')}.`);
   }
-  const retryAfterSeconds = positive(fields, 'retryAfterSeconds', 0);
-  const count = positive(fields, 'count', 1);
-  const everyNth = positive(fields, 'everyNth', 1);
-  const afterEffect = fields.optionalFlag('afterEffect');
+  const retryAfterSeconds = readAtLeast(fields, 'retryAfterSeconds', 0);
+  const count = readAtLeast(fields, 'count', 1);
+  const everyNth = readAtLeast(fields, 'everyNth', 1);
+  const afterEffect = fields.optionalBoolean('afterEffect');
   return {
     operation,
     status: readStatus(fields),
@@ -81,17 +83,13 @@ function readStatus(fields: Fields): Fault['status'] {
   const status = fields.value('status');
   if (status === 'timeout' || status === 'reset') return status;
   if (typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599) return status;
-  throw fields.refuse('status', 'status must be "timeout", "reset" or an HTTP status from 400 to 599.');
+  throw fields.invalid('status', 'status must be "timeout", "reset" or an HTTP status from 400 to 599.');
 }
 
-function positive(fields: Fields, name: string, minimum: number): number | undefined {
+function readAtLeast(fields: Fields, name: string, minimum: number): number | undefined {
   const value = fields.optionalInteger(name);
   if (value === undefined || value >= minimum) return value;
-  throw fields.refuse(name, `${name} must be at least ${minimum}.`);
-}
-
-function invalidFault(field: string, message: string): ServiceError {
-  return refusal(400, 'InvalidFault', field === '' ? message : `${field}: ${message}`);
+  throw fields.invalid(name, `${name} must be at least ${minimum}.`);
 }
 
 const STATUS_ERRORS: Readonly<Record<number, readonly [code: string, message: string]>> = {
@@ -102,9 +100,9 @@ const STATUS_ERRORS: Readonly<Record<number, readonly [code: string, message: st
   503: ['ServiceUnavailable', 'The server is currently unavailable.'],
 };
 
-/** The answer of a fault that has a status. */
-export function faultAnswer(status: number, retryAfterSeconds: number | undefined): ServiceError {
+/** The error response of a fault with a status. */
+export function faultError(status: number, retryAfterSeconds: number | undefined): ServiceError {
   const [code, message] = STATUS_ERRORS[status] ?? [`Status${status}`, 'The request failed.'];
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return refusal(status, code, message, { headers });
+  return acsError(status, code, message, { headers });
 }

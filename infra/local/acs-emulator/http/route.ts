@@ -1,74 +1,87 @@
+import findMyWay from 'find-my-way';
 import type { Context } from '../context.ts';
 import type { ServiceName } from './apiVersions.ts';
-import { Fields, type Refuse } from './fields.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import type { RouteResult } from './response.ts';
 
 /**
- * Who may call: the holder of an access key (or of an Entra token), a chat user by access token, or anyone.
- * The three chat rights are those that the token's scope must grant.
+ * Who may call: the holder of an access key (or of an Entra token), a chat user with an access token, or anyone.
+ * For the three chat rights, the token's scope must include the right.
  *
- * @see "Identity model", chat scopes: `chat.join` may not change threads, `chat.join.limited` nor participants.
+ * @see "Identity model", chat scopes: `chat.join` cannot change threads, `chat.join.limited` cannot change participants either
  */
 export type Auth = 'none' | 'accessKey' | 'chat' | 'chatParticipants' | 'chatThreads';
 
 /** One request, authenticated. */
 export interface Call {
   readonly method: string;
-  /** Path and query as they stood on the wire. */
+  /** Path and query exactly as received. */
   readonly target: string;
   /** Variable path segments by name, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
   readonly body: Buffer;
-  /** Scheme and host under which the caller reached the emulator, without a slash at the end. */
+  /** Scheme and host under which the caller reached the emulator, without a trailing slash. */
   readonly baseUrl: string;
-  /** Empty on routes without a service. */
+  /** Empty on the emulator's own routes. */
   readonly apiVersion: string;
   /** The raw id of the acting user; empty unless the route is for chat users. */
   readonly userId: string;
 }
 
-export interface Answer {
-  readonly status: number;
-  /** Sent as JSON; absent: no body. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export interface Route {
-  readonly method: Method;
+  /** The name of the operation, as faults refer to it. */
+  readonly name: string;
+  /** The service whose api-versions apply; 'emulator' has none. */
+  readonly service: ServiceName;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A find-my-way pattern: `:id` is a parameter, `::` a literal colon. */
   readonly path: string;
-  /** Whose api-versions count; 'emulator' has none. */
-  readonly service: ServiceName;
   readonly auth: Auth;
-  /** The api-versions that have the operation, when not all of the service's do. */
+  /** The api-versions that include the operation, when not all of the service's do. */
   readonly versions?: readonly string[];
-  readonly handle: (call: Call, emulator: Context) => Answer | Promise<Answer>;
+  readonly handle: (call: Call, context: Context) => RouteResult | Promise<RouteResult>;
 }
 
-/** Declares a route; the name of its file is the name of the operation. */
-export function defineRoute(route: Route): Route {
-  return route;
+type RouteInTable = Omit<Route, 'name' | 'service' | 'auth'> & Partial<Pick<Route, 'auth'>>;
+
+/** Declares a service's routes by operation name. `auth` applies to every route that has none of its own. */
+export function defineRoutes(
+  defaults: Pick<Route, 'service' | 'auth'>,
+  table: Readonly<Record<string, RouteInTable>>,
+): readonly Route[] {
+  return Object.entries(table).map(([name, route]) => ({ name, ...defaults, ...route }));
 }
 
-/** The value of a path parameter that the route's pattern contains. */
+/** Returns a path parameter of the route's pattern. */
 export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
 
-/** The body as JSON; an empty body, and null, read as an empty object. */
-export function readJson(call: Call, refuse: Refuse): Fields {
-  return new Fields(parseJson(call, refuse), '', refuse);
+export interface FoundRoute {
+  readonly route: Route;
+  readonly params: Call['params'];
 }
 
-export function parseJson(call: Call, refuse: Refuse): unknown {
-  if (call.body.length === 0) return {};
-  try {
-    return JSON.parse(call.body.toString('utf8')) ?? {};
-  } catch {
-    throw refuse('', 'The request body is not valid JSON.');
-  }
+export type FindRoute = (method: string, path: string) => FoundRoute | undefined;
+
+/** Longer than any ACS id with every character percent-encoded. */
+const MAXIMUM_SEGMENT_CHARACTERS = 1024;
+
+export function createRouter(routes: readonly Route[]): FindRoute {
+  const router = findMyWay({ maxParamLength: MAXIMUM_SEGMENT_CHARACTERS });
+  for (const route of routes) router.on(route.method, route.path, unusedHandler, route);
+  return (method, path) => {
+    const found = router.find(method as Parameters<typeof router.find>[0], decodeColons(path));
+    return found ? { route: found.store as Route, params: found.params } : undefined;
+  };
+}
+
+/** `:` and `@` mean the same in a path whether or not they are percent-encoded (RFC 3986 section 3.3, pchar). */
+function decodeColons(path: string): string {
+  return path.includes('%') ? path.replace(/%3A/gi, ':').replace(/%40/g, '@') : path;
+}
+
+function unusedHandler(): void {
+  // find-my-way requires a handler; the exchange calls the route itself.
 }

@@ -8,12 +8,12 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { keptJson } from '../state/resource.ts';
+import { readOrCreateJson } from '../state/dataDirectory.ts';
 
 /** The audience of Entra tokens for ACS. */
 const ENTRA_AUDIENCE = 'https://communication.azure.com/';
 
-/** What the live service puts in `scp` of a token for chat or calling. */
+/** The value of `scp` in the live service's tokens for chat or calling. */
 const COMMUNICATION_SCOPE = 1792;
 
 interface TokenKey {
@@ -28,7 +28,13 @@ export interface UserToken {
   readonly tokenNumber: number;
 }
 
-/** Issues and reads the resource's tokens, with one RSA key pair that is made when the first token is. */
+/** A token as the identity service returns it. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresOn: string;
+}
+
+/** Issues and verifies the resource's tokens with one RSA key pair, which is created with the first token. */
 export class AccessTokens {
   readonly #resourceId: string;
   readonly #directory: string | undefined;
@@ -41,8 +47,8 @@ export class AccessTokens {
     this.#now = now;
   }
 
-  /** A user access token with the claims that the live service was seen to use. */
-  async issueUserToken(user: UserToken, expiresOn: Date): Promise<string> {
+  /** Issues a user access token with the claims observed on the live service. */
+  async issueUserToken(user: UserToken, expiresOn: Date): Promise<IssuedToken> {
     const issuedAt = seconds(this.#now());
     return this.#sign(
       {
@@ -54,14 +60,14 @@ export class AccessTokens {
         resourceId: this.#resourceId,
         resourceLocation: 'unitedstates',
         iat: issuedAt,
-        // Not seen on the live service: tells tokens of the same second apart, for revocation.
+        // Not observed on the live service: distinguishes tokens issued within one second, for revocation.
         jti: String(user.tokenNumber),
       },
       expiresOn,
     );
   }
 
-  /** The user of a token with our signature that has not run out; undefined for any other text. */
+  /** Returns the user of a valid token; undefined if the signature is not ours or the token has expired. */
   async readUserToken(token: string): Promise<UserToken | undefined> {
     const claims = await this.#verify(token);
     if (typeof claims?.['skypeid'] !== 'string' || typeof claims['acsScope'] !== 'string') return undefined;
@@ -72,8 +78,8 @@ export class AccessTokens {
     };
   }
 
-  /** A token such as Entra ID issues to a managed identity of this resource's owner. */
-  async issueEntraToken(expiresOn: Date): Promise<string> {
+  /** Issues a token like those that Entra ID issues to a managed identity with access to this resource. */
+  async issueEntraToken(expiresOn: Date): Promise<IssuedToken> {
     const issuedAt = seconds(this.#now());
     return this.#sign({ aud: ENTRA_AUDIENCE, iss: 'acs-emulator', sub: 'managed-identity', iat: issuedAt }, expiresOn);
   }
@@ -82,11 +88,12 @@ export class AccessTokens {
     return (await this.#verify(token))?.aud === ENTRA_AUDIENCE;
   }
 
-  async #sign(claims: JWTPayload, expiresOn: Date): Promise<string> {
+  async #sign(claims: JWTPayload, expiresOn: Date): Promise<IssuedToken> {
     const { privateKey, thumbprint } = await this.#tokenKey();
-    return new SignJWT({ ...claims, exp: seconds(expiresOn) })
+    const token = await new SignJWT({ ...claims, exp: seconds(expiresOn) })
       .setProtectedHeader({ alg: 'RS256', kid: thumbprint, x5t: thumbprint, typ: 'JWT' })
       .sign(privateKey);
+    return { token, expiresOn: sevenDigits(expiresOn) };
   }
 
   async #verify(token: string): Promise<JWTPayload | undefined> {
@@ -106,7 +113,7 @@ export class AccessTokens {
 }
 
 async function loadKey(directory: string | undefined): Promise<TokenKey> {
-  const jwk = await keptJson(directory, 'token-key.json', generateJwk);
+  const jwk = await readOrCreateJson(directory, 'token-key.json', generateJwk);
   const publicJwk: JWK = { kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '' };
   return {
     privateKey: await importJWK(jwk, 'RS256'),
@@ -122,4 +129,9 @@ async function generateJwk(): Promise<JWK> {
 
 function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
+}
+
+/** A time as the identity service writes it: `2022-09-07T14:34:56.2710000+00:00`. */
+export function sevenDigits(date: Date): string {
+  return date.toISOString().replace('Z', '0000+00:00');
 }

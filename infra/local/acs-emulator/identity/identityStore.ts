@@ -10,7 +10,7 @@ export type IdentityEvent =
       readonly scopes: readonly string[];
     }
   | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string }
-  /** As when an access key is regenerated. */
+  /** An access key was regenerated. */
   | { readonly store: 'identity'; readonly type: 'allTokensRevoked' };
 
 interface Identity {
@@ -19,11 +19,11 @@ interface Identity {
   tokensIssued: number;
   lastTokenIssuedAt?: number;
   lastTokenNumber: number;
-  /** Tokens up to this number are void. */
+  /** Tokens up to and including this number are revoked. */
   revokedUpTo: number;
 }
 
-/** The identities of the resource and how far their tokens are revoked; tokens themselves are not kept. */
+/** The identities of the resource and which of their tokens are revoked. Tokens themselves are not stored. */
 export class IdentityStore {
   readonly #identities = new Map<string, Identity>();
   #lastTokenNumber = 0;
@@ -36,7 +36,7 @@ export class IdentityStore {
     return this.#identities.has(id);
   }
 
-  /** Whether a token that was once issued still opens anything. */
+  /** Whether an issued token is still valid, apart from its expiry. */
   isValidToken(id: string, tokenNumber: number): boolean {
     const identity = this.#identities.get(id);
     return identity !== undefined && tokenNumber > identity.revokedUpTo;

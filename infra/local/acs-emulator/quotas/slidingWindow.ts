@@ -1,9 +1,11 @@
+import type { Fields } from '../http/fields.ts';
+
 interface Admission {
   readonly at: number;
   readonly count: number;
 }
 
-/** A log of what was admitted lately, so that no such span of time, wherever it begins, holds more than the limit. */
+/** A log of recent admissions. Any time span of the given length, wherever it begins, contains at most the limit. */
 export class SlidingWindow {
   readonly #milliseconds: number;
   #admissions: Admission[] = [];
@@ -13,9 +15,9 @@ export class SlidingWindow {
     this.#milliseconds = milliseconds;
   }
 
-  /** The milliseconds after which there is room for so many more; 0 when there is room now. */
+  /** Returns the milliseconds until `count` more fit under the limit; 0 if they fit now. */
   waitFor(count: number, limit: number, now: number): number {
-    this.#forgetBefore(now - this.#milliseconds);
+    this.#dropBefore(now - this.#milliseconds);
     const excess = this.#count + count - limit;
     if (excess <= 0) return 0;
     let freed = 0;
@@ -23,7 +25,7 @@ export class SlidingWindow {
       freed += admission.count;
       if (freed >= excess) return admission.at + this.#milliseconds + 1 - now;
     }
-    return this.#milliseconds; // more than the whole limit: it never fits
+    return this.#milliseconds; // more than the whole limit: never fits
   }
 
   add(count: number, now: number): void {
@@ -31,9 +33,16 @@ export class SlidingWindow {
     this.#count += count;
   }
 
-  #forgetBefore(limit: number): void {
+  #dropBefore(limit: number): void {
     const kept = this.#admissions.findIndex(({ at }) => at >= limit);
-    const gone = this.#admissions.splice(0, kept < 0 ? this.#admissions.length : kept);
-    for (const { count } of gone) this.#count -= count;
+    const dropped = this.#admissions.splice(0, kept < 0 ? this.#admissions.length : kept);
+    for (const { count } of dropped) this.#count -= count;
   }
+}
+
+/** Reads a limit: a whole number from 0; undefined when absent. @throws ServiceError 400 */
+export function readLimit(fields: Fields, name: string): number | undefined {
+  const limit = fields.optionalInteger(name);
+  if (limit === undefined || limit >= 0) return limit;
+  throw fields.invalid(name, 'a limit must be a whole number from 0');
 }

@@ -10,13 +10,13 @@ const TOLL_FREE = /^\+18(?:00|33|44|55|66|77|88)\d{7}$/;
 const SHORT_CODE = /^\d{5,6}$/;
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
 
-/** In E.164, and as long as numbers of its country are: the live service refuses `+1425555012345`. */
+/** Whether the text is E.164 with a valid length for its country: the live service rejects `+1425555012345`. */
 export function isPhoneNumber(text: string): boolean {
   if (text.startsWith('+1')) return NORTH_AMERICAN.test(text);
   return E164.test(text) && validatePhoneNumberLength(text) === undefined;
 }
 
-/** The kind of a sender; undefined when it has none of the forms. @see "SMS FAQ", sender formats */
+/** Returns the kind of a sender; undefined if it has no valid form. @see "SMS FAQ", sender formats */
 export function senderKind(from: string): SenderKind | undefined {
   if (TOLL_FREE.test(from)) return 'tollFree';
   if (E164.test(from)) return 'number';

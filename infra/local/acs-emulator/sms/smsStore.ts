@@ -1,4 +1,4 @@
-/** How long a repeatability id is remembered, and how far first-sent may be from now. @see "Repeatable requests" */
+/** How long a repeatability id is stored, and the maximum distance of first-sent from now. @see "Repeatable requests" */
 export const REPEATABILITY_WINDOW_MILLISECONDS = 5 * 60 * 1000;
 
 export interface SentItem {
@@ -7,11 +7,11 @@ export interface SentItem {
   readonly repeatabilityRequestId?: string;
   /** Epoch milliseconds. */
   readonly repeatabilityFirstSent?: number;
-  /** The recipient wants nothing from this sender: accepted, but not delivered. */
+  /** The recipient has opted out of this sender: accepted, but not delivered. */
   readonly optedOut?: true;
 }
 
-/** What all messages of one request share. */
+/** The fields that all messages of one request share. */
 export interface SentRequest {
   readonly at: number;
   readonly from: string;
@@ -23,9 +23,9 @@ export interface SmsRequested extends SentRequest {
   readonly store: 'sms';
   readonly type: 'requested';
   readonly items: readonly SentItem[];
-  /** Recipients that were answered from memory. */
+  /** Number of recipients whose repeatability id was already used. */
   readonly repeats: number;
-  /** When the delivery reports are told in events; absent: never. */
+  /** When the delivery reports are published as events; absent: never. */
   readonly eventsAt?: number;
 }
 
@@ -46,11 +46,11 @@ interface SentMessage {
 
 export interface SmsFilter {
   readonly to?: string | undefined;
-  /** At most so many, the newest. */
+  /** Maximum number of messages; the newest are returned. */
   readonly top?: number | undefined;
 }
 
-/** The messages that were sent, and the repeatability ids that still count. */
+/** The sent messages, opt-outs, and the repeatability ids that are still valid. */
 export class SmsStore {
   #messages: SentMessage[] = [];
   #byRepeatabilityId = new Map<string, SentMessage>();
@@ -59,10 +59,10 @@ export class SmsStore {
   #requests = 0;
   #repeats = 0;
 
-  /** The message that a repeatability id has already sent, while the id is remembered. */
+  /** Returns the message already sent under a repeatability id, as long as the id is stored. */
   findRepeated(repeatabilityRequestId: string, now: number): SentMessage | undefined {
     const sent = this.#byRepeatabilityId.get(repeatabilityRequestId.toLowerCase());
-    return sent && isRemembered(sent.item, now) ? sent : undefined;
+    return sent && isStored(sent.item, now) ? sent : undefined;
   }
 
   find(messageId: string): SentMessage | undefined {
@@ -115,7 +115,7 @@ export class SmsStore {
     const request = { at, from, message, ...(options && { options }) };
     this.#requests += 1;
     this.#repeats += repeats;
-    this.#forgetOldIds(at);
+    this.#dropExpiredIds(at);
     for (const item of items) this.#add({ request, item });
   }
 
@@ -124,20 +124,20 @@ export class SmsStore {
     this.#recipients.add(sent.item.to);
     const id = sent.item.repeatabilityRequestId?.toLowerCase();
     if (id === undefined) return;
-    this.#byRepeatabilityId.delete(id); // so that it moves to the end: the map stays in the order of arrival
+    this.#byRepeatabilityId.delete(id); // moves it to the end: the map stays in order of arrival
     this.#byRepeatabilityId.set(id, sent);
   }
 
-  /** Looks at the oldest ids only: each is looked at once more than it is dropped. */
-  #forgetOldIds(now: number): void {
+  /** Stops at the first id that is still valid, so the cost per id is constant. */
+  #dropExpiredIds(now: number): void {
     for (const [id, { item }] of this.#byRepeatabilityId) {
-      if (isRemembered(item, now)) return;
+      if (isStored(item, now)) return;
       this.#byRepeatabilityId.delete(id);
     }
   }
 }
 
-function isRemembered({ repeatabilityFirstSent }: SentItem, now: number): boolean {
+function isStored({ repeatabilityFirstSent }: SentItem, now: number): boolean {
   return repeatabilityFirstSent !== undefined && now - repeatabilityFirstSent <= REPEATABILITY_WINDOW_MILLISECONDS;
 }
 

@@ -3,10 +3,10 @@ import { importKey, type SigningKey } from '../../../../shared/signing/sign.ts';
 
 export type KeyName = 'primary' | 'secondary';
 
-/** As long as those of ACS. */
+/** The length of ACS's keys. */
 const KEY_BYTES = 64;
 
-/** The resource's two access keys, either of which opens everything. What is regenerated lasts until the process ends. */
+/** The resource's two access keys; both grant full access. Regenerated keys last until the process ends. */
 export class AccessKeys {
   readonly #keys: Map<KeyName, string>;
   readonly #secrets: string[];
@@ -20,22 +20,22 @@ export class AccessKeys {
     this.#signingKeys = this.#secrets.map(importKey);
   }
 
-  /** Those that are good now. */
+  /** The currently valid keys. */
   get signingKeys(): readonly SigningKey[] {
     return this.#signingKeys;
   }
 
-  /** Every key that ever was one, for masking. */
+  /** Every key that was ever valid, for masking. */
   get secrets(): readonly string[] {
     return this.#secrets;
   }
 
-  /** Base64; undefined for a secondary key that was never made. */
+  /** Base64; undefined if there is no secondary key. */
   get(name: KeyName): string | undefined {
     return this.#keys.get(name);
   }
 
-  /** Puts a new key in the place of one, which is refused from now on. */
+  /** Replaces a key; the old one is rejected from now on. */
   regenerate(name: KeyName): void {
     const key = randomBytes(KEY_BYTES).toString('base64');
     this.#keys.set(name, key);

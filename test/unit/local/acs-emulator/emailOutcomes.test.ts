@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outcomeOf } from '../../../../infra/local/acs-emulator/email/outcomes.ts';
+import { outcomeOf } from '../../../../infra/local/acs-emulator/email/emailOutcome.ts';
 import { type Rig, SEND_EMAIL, startRig } from './harness.ts';
 
 const of = (...addresses: string[]) => outcomeOf({ addresses });

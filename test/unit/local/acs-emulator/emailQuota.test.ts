@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { domainKind, EmailTraffic } from '../../../../infra/local/acs-emulator/email/traffic.ts';
+import { domainKind, EmailQuotas } from '../../../../infra/local/acs-emulator/quotas/emailQuotas.ts';
 import { type Rig, rigForTest, SEND_EMAIL } from './harness.ts';
 
 let rig: Rig;
@@ -106,7 +106,7 @@ test('neither span, wherever it begins, holds more than its limit', () => {
   const gaps = fc.array(fc.oneof(fc.nat(30_000), fc.nat(2_000_000)), { maxLength: 60 });
   fc.assert(
     fc.property(limit, limit, gaps, (perMinute, perHour, waits) => {
-      const traffic = new EmailTraffic();
+      const traffic = new EmailQuotas();
       traffic.replace({ custom: { sendsPerMinute: perMinute, sendsPerHour: perHour } });
       const admitted: number[] = [];
       let now = 0;
@@ -123,7 +123,7 @@ test('neither span, wherever it begins, holds more than its limit', () => {
   );
 });
 
-function admits(traffic: EmailTraffic, at: number): boolean {
+function admits(traffic: EmailQuotas, at: number): boolean {
   try {
     traffic.admit('sends', 'custom', new Date(at));
     return true;

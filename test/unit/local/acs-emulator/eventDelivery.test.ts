@@ -125,7 +125,7 @@ test('what was forgotten while it was under way leaves no trace', async () => {
     send: async () => pending.clear(),
     record: (event) => recorded.push(event),
     settled: () => Promise.resolve(),
-    report: () => undefined,
+    onError: () => undefined,
   });
   pending.apply(smsRequested('a', 0, 1));
   await delivery.deliverDue();

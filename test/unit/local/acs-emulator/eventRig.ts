@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
+import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/server.ts';
 import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
 import { Clock, type Rig, rigForTest, SEND_EMAIL, SMS } from './harness.ts';
 

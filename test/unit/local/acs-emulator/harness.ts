@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/options.ts';
+import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/server.ts';
 import { type Emulator, startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
 import { importKey, sign } from '../../../../shared/signing/sign.ts';
 

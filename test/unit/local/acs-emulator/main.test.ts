@@ -49,7 +49,7 @@ test('a taken port is one line that names port and flag', async () => {
   const { port } = new URL(emulator.url);
   const { code, output } = await run('--access-key', PRIMARY_KEY, '--port', port);
   expect(code).toBe(1);
-  expect(output).toBe(`Port ${port} is taken: choose another with --port.\n`);
+  expect(output).toBe(`Port ${port} is in use: choose another with --port.\n`);
 });
 
 test.each([

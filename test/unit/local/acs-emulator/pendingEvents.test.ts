@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DueQueue } from '../../../../infra/local/acs-emulator/events/dueQueue.ts';
-import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
+import { DueQueue, PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
 import { smsRequested } from './eventRig.ts';
 
 /** Takes all that is due, and sends it or puts it back. @returns what each sent event is about */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SmsQuotas } from '../../../../infra/local/acs-emulator/sms/quotas.ts';
+import { SmsQuotas } from '../../../../infra/local/acs-emulator/quotas/smsQuotas.ts';
 import { type Rig, SMS, startRig } from './harness.ts';
 
 let rig: Rig;

@@ -1,9 +1,0 @@
-import { defineRoute } from '../../http/route.ts';
-
-export const route = defineRoute({
-  method: 'GET',
-  path: '/_emulator/sms/stats',
-  service: 'emulator',
-  auth: 'none',
-  handle: (_call, emulator) => ({ status: 200, body: emulator.sms.stats() }),
-});

@@ -1,3 +1,0 @@
-import { defineOptOutRoute } from '../../sms/optOuts.ts';
-
-export const route = defineOptOutRoute('add');

@@ -1,0 +1,58 @@
+import { SegmentedMessage } from 'sms-segments-calculator';
+import type { SentItem, SentRequest } from './smsStore.ts';
+
+/** The delivery status of a message: the response of `GET /deliveryReports/{id}` and the data of the event. */
+export interface SmsDeliveryReport {
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly deliveryStatus: 'Delivered' | 'Failed';
+  readonly deliveryStatusDetails: string;
+  readonly deliveryAttempts: readonly object[];
+  readonly receivedTimestamp: string;
+  readonly tag?: unknown;
+}
+
+/** Whether the request asked for delivery reports; otherwise none exist. */
+export function hasDeliveryReport({ options }: Pick<SentRequest, 'options'>): boolean {
+  return options?.['enableDeliveryReport'] === true;
+}
+
+/** The outcome depends on the recipient only. */
+export function smsDeliveryReport(request: SentRequest, item: SentItem): SmsDeliveryReport {
+  const failure = failureOf(item);
+  const receivedTimestamp = new Date(request.at).toISOString();
+  const segments = segmentCount(request.message);
+  const tag = request.options?.['tag'];
+  return {
+    messageId: item.messageId,
+    from: request.from,
+    to: item.to,
+    deliveryStatus: failure === undefined ? 'Delivered' : 'Failed',
+    deliveryStatusDetails: failure ?? 'Message delivered successfully.',
+    deliveryAttempts: [
+      {
+        timestamp: receivedTimestamp,
+        segmentsSucceeded: failure === undefined ? segments : 0,
+        segmentsFailed: failure === undefined ? 0 : segments,
+      },
+    ],
+    receivedTimestamp,
+    ...(tag !== undefined && { tag }),
+  };
+}
+
+/** Fails for recipients that have opted out and for numbers that end in 9999. @see "SMS FAQ", opt-out handling; code 4004 */
+function failureOf({ to, optedOut }: SentItem): string | undefined {
+  if (optedOut) return 'Sender blocked for given recipient.';
+  return to.endsWith('9999') ? '4004: The destination number does not exist.' : undefined;
+}
+
+/** The most recent result: counting is slow, and the recipients of one message are processed in a row. */
+let last = { message: '', segments: 1 };
+
+/** Number of segments that a message is transmitted in. */
+export function segmentCount(message: string): number {
+  if (message !== last.message) last = { message, segments: new SegmentedMessage(message).segmentsCount };
+  return last.segments;
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { type Fields, pascal, readJson } from '../http/fields.ts';
+import type { Call } from '../http/route.ts';
+import { acsError, type FieldError, ServiceError } from '../http/serviceError.ts';
+import { isPhoneNumber, senderKind } from './senders.ts';
+import { REPEATABILITY_WINDOW_MILLISECONDS, type SentItem } from './smsStore.ts';
+
+const MAXIMUM_RECIPIENTS = 100;
+const MAXIMUM_MESSAGE_CHARACTERS = 2048;
+
+/** The first api-version whose validation errors are problem+json. */
+const PROBLEM_JSON_VERSION = '2026-01-23';
+
+export interface Recipient {
+  readonly to: string;
+  readonly repeatabilityRequestId: string | undefined;
+  readonly repeatabilityFirstSent: string | undefined;
+}
+
+export interface SendRequest {
+  readonly from: string;
+  readonly recipients: readonly Recipient[];
+  readonly message: string;
+  readonly options: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Validation errors of the SMS service: a bare ModelState object, or problem+json since 2026-01-23. */
+export function invalidSms(apiVersion: string): FieldError {
+  return (field, message) => {
+    const errors = { [pascal(field)]: [message] };
+    if (apiVersion < PROBLEM_JSON_VERSION) return new ServiceError(400, 'BadRequest', message, { body: errors });
+    const title = 'One or more validation errors occurred.';
+    const type = 'https://tools.ietf.org/html/rfc9110#section-15.5.1';
+    return new ServiceError(400, 'BadRequest', message, {
+      body: { type, title, status: 400, errors },
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    });
+  };
+}
+
+/** @throws ServiceError 400 in the api-version's form, or 401 `Unauthorized` for a sender of another resource */
+export function readSendRequest(call: Call, context: Context): SendRequest {
+  const body = readJson(call, invalidSms(call.apiVersion));
+  const from = body.optionalString('from') ?? '';
+  if (!senderKind(from)) throw body.invalid('from', 'Invalid from phone number format.');
+  const recipients = readRecipients(body);
+  const message = body.string('message');
+  if (message.length > MAXIMUM_MESSAGE_CHARACTERS) {
+    throw body.invalid(
+      'message',
+      `The field Message must be a string with a maximum length of ${MAXIMUM_MESSAGE_CHARACTERS}.`,
+    );
+  }
+  const options = readOptions(body);
+  if (context.senders && !context.senders.has(from)) throw acsError(401, 'Unauthorized', '');
+  return { from, recipients, message, options };
+}
+
+function readRecipients(body: Fields): Recipient[] {
+  const recipients = body.objects('smsRecipients');
+  if (recipients.length < 1 || recipients.length > MAXIMUM_RECIPIENTS) {
+    throw body.invalid('smsRecipients', `SmsRecipients must have 1 to ${MAXIMUM_RECIPIENTS} elements.`);
+  }
+  return recipients.map((recipient) => ({
+    to: recipient.string('to'),
+    repeatabilityRequestId: recipient.optionalString('repeatabilityRequestId'),
+    repeatabilityFirstSent: recipient.optionalString('repeatabilityFirstSent'),
+  }));
+}
+
+function readOptions(body: Fields): SendRequest['options'] {
+  const options = body.optionalObject('smsSendOptions');
+  if (!options) return undefined;
+  const timeout = options.optionalInteger('deliveryReportTimeoutInSeconds');
+  if (timeout !== undefined && (timeout < 60 || timeout > 43_200)) {
+    throw options.invalid('deliveryReportTimeoutInSeconds', 'The value must be between 60 and 43200.');
+  }
+  const tag = options.optionalString('tag');
+  return {
+    enableDeliveryReport: options.boolean('enableDeliveryReport'),
+    ...(tag !== undefined && { tag }),
+    ...(timeout !== undefined && { deliveryReportTimeoutInSeconds: timeout }),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** One element of the response. */
+export interface SmsSendResponseItem {
+  readonly to: string;
+  readonly messageId?: string;
+  readonly httpStatusCode: number;
+  readonly errorMessage?: string;
+  readonly repeatabilityResult?: 'accepted' | 'rejected';
+  readonly successful: boolean;
+}
+
+export interface SendDecision {
+  readonly results: readonly SmsSendResponseItem[];
+  /** The messages to send now. */
+  readonly items: readonly SentItem[];
+  /** Number of recipients whose repeatability id was already used. */
+  readonly repeats: number;
+}
+
+/** Decides the result of each recipient in order. Changes no state. */
+export function decideRecipients(request: SendRequest, context: Context): SendDecision {
+  const decision = new Decision(request, context);
+  const results = request.recipients.map((recipient) => decision.decide(recipient));
+  return { results, items: decision.items, repeats: decision.repeats };
+}
+
+class Decision {
+  readonly items: SentItem[] = [];
+  repeats = 0;
+  readonly #request: SendRequest;
+  readonly #context: Context;
+  readonly #now: Date;
+  /** Messages of this request by repeatability id: recipients of one request may share an id. */
+  readonly #own = new Map<string, SentItem>();
+
+  constructor(request: SendRequest, context: Context) {
+    this.#request = request;
+    this.#context = context;
+    this.#now = context.now();
+  }
+
+  decide(recipient: Recipient): SmsSendResponseItem {
+    const { to, repeatabilityRequestId: id } = recipient;
+    if (!isPhoneNumber(to)) return failed(to, 400, 'Invalid To phone number format.');
+    if (id === undefined) return this.#send({ to, messageId: createMessageId(this.#now, 'Outgoing') });
+    if (!UUID.test(id)) return rejected(to, 400, 'Invalid repeatability-request-id. A UUID is expected.');
+    const firstSent = parseRfc1123(recipient.repeatabilityFirstSent);
+    if (firstSent === undefined) {
+      return rejected(to, 400, 'Invalid repeatability-first-sent. An RFC1123 date is expected.');
+    }
+    if (Math.abs(this.#now.getTime() - firstSent) > REPEATABILITY_WINDOW_MILLISECONDS) {
+      return rejected(to, 412, 'RepeatabilityFirstSentOutsideWindow');
+    }
+    return this.#sendOnce(to, id, firstSent);
+  }
+
+  #sendOnce(to: string, id: string, firstSent: number): SmsSendResponseItem {
+    const own = this.#own.get(id.toLowerCase());
+    const earlier = this.#context.sms.findRepeated(id, this.#now.getTime());
+    const item = own ?? earlier?.item;
+    if (!item) {
+      return this.#send({
+        to,
+        messageId: createMessageId(this.#now, 'Outgoing'),
+        repeatabilityRequestId: id,
+        repeatabilityFirstSent: firstSent,
+      });
+    }
+    const { from, message } = own ? this.#request : (earlier?.request ?? this.#request);
+    if (item.to !== to || from !== this.#request.from || message !== this.#request.message) {
+      return rejected(to, 400, 'The repeatability-request-id was already used for a different request.');
+    }
+    this.repeats += 1;
+    return accepted(item);
+  }
+
+  #send(wanted: SentItem): SmsSendResponseItem {
+    const optedOut = this.#context.sms.isOptedOut(this.#request.from, wanted.to);
+    const item: SentItem = optedOut ? { ...wanted, optedOut } : wanted;
+    this.items.push(item);
+    if (item.repeatabilityRequestId !== undefined) this.#own.set(item.repeatabilityRequestId.toLowerCase(), item);
+    return accepted(item);
+  }
+}
+
+function accepted(item: SentItem): SmsSendResponseItem {
+  return {
+    to: item.to,
+    messageId: item.messageId,
+    httpStatusCode: 202,
+    ...(item.repeatabilityRequestId !== undefined && { repeatabilityResult: 'accepted' }),
+    successful: true,
+  };
+}
+
+function failed(to: string, httpStatusCode: number, errorMessage: string): SmsSendResponseItem {
+  return { to, httpStatusCode, errorMessage, successful: false };
+}
+
+function rejected(to: string, httpStatusCode: number, errorMessage: string): SmsSendResponseItem {
+  return { to, httpStatusCode, errorMessage, repeatabilityResult: 'rejected', successful: false };
+}
+
+/** Creates an id in the form observed on the live service: `Outgoing_<yyyyMMddHHmmss><guid>_noam`. */
+export function createMessageId(now: Date, direction: 'Outgoing' | 'Incoming'): string {
+  const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14);
+  return `${direction}_${stamp}${randomUUID()}_noam`;
+}
+
+/** Epoch milliseconds; undefined unless the text is exactly the RFC 1123 form of a time. */
+function parseRfc1123(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) || new Date(time).toUTCString() !== text ? undefined : time;
+}

@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Returns the JSON value stored under a name, or creates it. Without a directory the value is created but not stored. */
+export async function readOrCreateJson<T>(
+  directory: string | undefined,
+  name: string,
+  create: () => Promise<T>,
+): Promise<T> {
+  if (directory === undefined) return create();
+  const path = join(directory, name);
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const value = await create();
+  await writeFile(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return value;
+}
+
+const NEWLINE = 0x0a;
+
+/** Content of one write. */
+interface PendingWrite {
+  readonly emptyFirst: boolean;
+  readonly lines: string[];
+}
+
+/**
+ * An append-only file of events, one JSON object per line. Events that arrive during a write are written together in the
+ * next one, so the cost of a request does not grow with the stored state.
+ */
+export class Journal {
+  readonly #file: FileHandle;
+  #next: PendingWrite = { emptyFirst: false, lines: [] };
+  #flushing: Promise<void> | undefined;
+  #appended = 0;
+  #written = 0;
+  #failure: { readonly error: unknown } | undefined;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /**
+   * Opens the journal and replays its events. An incomplete last line was left by a killed process whose request was never
+   * answered; it is truncated.
+   *
+   * @throws Error when a complete line is not JSON
+   */
+  static async open(path: string, replay: (event: unknown) => void): Promise<Journal> {
+    const file = await open(path, 'a', 0o600);
+    try {
+      await file.truncate(await replayLines(path, replay));
+      return new Journal(file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  append(event: object): void {
+    this.#next.lines.push(`${JSON.stringify(event)}\n`);
+    this.#appended += 1;
+  }
+
+  /** Discards everything appended so far. */
+  clear(): void {
+    this.#next = { emptyFirst: true, lines: [] };
+    this.#appended += 1;
+  }
+
+  /** Resolves when everything appended so far has been handed to the operating system and survives a SIGKILL. */
+  async settled(): Promise<void> {
+    const upTo = this.#appended;
+    while (this.#written < upTo) {
+      if (this.#failure) throw this.#failure.error;
+      this.#flushing ??= this.#flush();
+      await this.#flushing;
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.settled();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const { emptyFirst, lines } = this.#next;
+    const upTo = this.#appended;
+    this.#next = { emptyFirst: false, lines: [] };
+    try {
+      if (emptyFirst) await this.#file.truncate(0);
+      if (lines.length > 0) await this.#file.appendFile(lines.join(''));
+      this.#written = upTo;
+    } catch (error) {
+      this.#failure = { error };
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+}
+
+/** Replays every complete line and returns their total length in bytes. */
+async function replayLines(path: string, replay: (event: unknown) => void): Promise<number> {
+  let rest: Buffer = Buffer.alloc(0);
+  let completeBytes = 0;
+  let lineNumber = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
+      lineNumber += 1;
+      replay(parseLine(text.toString('utf8', start, end), path, lineNumber));
+      start = end + 1;
+    }
+    completeBytes += start;
+    rest = text.subarray(start);
+  }
+  return completeBytes;
+}
+
+function parseLine(line: string, path: string, lineNumber: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`Line ${lineNumber} of ${path} is damaged. Remove the file to start empty.`, { cause });
+  }
+}
