@@ -8,7 +8,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'functions/email/',
   'functions/sms/',
   'functions/system/',
-  'infra/local/acs-emulator/',
   'infra/local/client/',
   'infra/local/functions-host/',
   'infra/local/start/',
