@@ -1,5 +1,5 @@
-// Everything that Switchboard needs on Azure, in one resource group; an existing ACS resource may be in another. `azd up`
-// deploys it, and then the app.
+// All Azure resources of Switchboard, in one resource group. An existing ACS resource may be in another one. `azd up`
+// deploys these resources, then the app.
 targetScope = 'subscription'
 
 import { alertThresholds } from 'modules/alerts.bicep'
@@ -10,35 +10,35 @@ import { blobRetention } from 'modules/storage.bicep'
 
 @minLength(1)
 @maxLength(64)
-@description('Names the deployment; azd\'s environment.')
+@description('Name of the deployment, which is azd\'s environment name.')
 param environmentName string
 @minLength(1)
-@description('Region. It must offer Flex Consumption.')
+@description('Region. It must support Flex Consumption.')
 param location string
 param resourceGroupName string = 'rg-${environmentName}'
 
-@description('Resource id of an ACS resource to use, in any resource group or subscription. Empty: one is created.')
+@description('Resource id of an existing ACS resource, in any resource group or subscription. If empty, one is created.')
 param acsResourceId string = ''
-@description('Resource id of the Event Grid system topic that the ACS resource already has. Empty: one is created.')
+@description('Resource id of the existing Event Grid system topic of the ACS resource. If empty, one is created.')
 param acsEventTopicId string = ''
-@description('Where a created ACS resource keeps its data at rest, e.g. Europe.')
+@description('Data location of a created ACS resource, e.g. Europe.')
 param acsDataLocation string = 'United States'
-@description('Resource ids of verified e-mail domains to link to the created ACS resource, besides its Azure-managed domain.')
+@description('Resource ids of verified email domains to link to the created ACS resource, in addition to its Azure-managed domain.')
 param emailDomainIds string[] = []
-@description('Id (a GUID) of a role for the app on the ACS resource. Empty: Communication and Email Service Owner.')
+@description('Id (a GUID) of the app\'s role on the ACS resource. If empty, Communication and Email Service Owner.')
 param acsRoleId string = ''
-@description('Creates a role that is narrower than the built-in one, and grants that.')
+@description('Creates and assigns a custom role that is narrower than the built-in one.')
 param acsCustomRole bool = false
 
-@description('JSON, like the setting CLIENTS. Empty: the secret in the Key Vault stays as it is, at first without a client.')
+@description('JSON in the format of the setting CLIENTS. If empty, the Key Vault secret is left unchanged; initially, it has no clients.')
 @secure()
 param clients string = ''
 param settings optionalSettings = {}
-@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may hold a key of the collector.')
+@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may contain a key of the collector.')
 @secure()
 param otlpHeaders string = ''
 
-@description('Instances that are never scaled in, against cold starts: they cost money while idle.')
+@description('Always-ready instances, which avoid cold starts and incur cost while idle.')
 param alwaysReady alwaysReadyInstances = []
 @minValue(40)
 @maxValue(1000)
@@ -46,36 +46,36 @@ param maximumInstanceCount int = 100
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Standard_ZRS keeps messages through the loss of a zone, in regions that have zones.')
+@description('Standard_ZRS survives the loss of a zone, in regions with availability zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 param retentionDays blobRetention = {}
-@description('How many days a deleted or overwritten blob of the app\'s data can be restored; 0: not at all. Deleted personal data outlives its deletion by as long.')
+@description('Days during which a deleted or overwritten blob of the app\'s data can be restored; 0 for none. Erased personal data remains restorable for the same time.')
 @minValue(0)
 @maxValue(365)
 param softDeleteDays int = 7
-@description('Logs reads of the app\'s data, besides writes and deletions. Each poll of a queue is one.')
+@description('Also logs reads of the app\'s data, not only writes and deletions. Every poll of a queue is a read.')
 param logsStorageReads bool = false
-@description('What a created ACS resource logs. `SMSOperational` and `EmailStatusUpdateOperational` name the recipients.')
+@description('Log categories of a created ACS resource. `SMSOperational` and `EmailStatusUpdateOperational` contain recipients.')
 param acsLogCategories string[] = ['AuthOperational', 'ChatOperational', 'EmailSendMailOperational', 'Usage']
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
-@description('A vault with purge protection keeps its name for 90 days after it was deleted.')
+@description('The name of a deleted vault with purge protection stays reserved for 90 days.')
 param keyVaultPurgeProtection bool = true
 
-@description('Makes storage and Key Vault reachable from a virtual network only. Callers still reach the app from everywhere.')
+@description('Makes storage and Key Vault reachable only from a virtual network. The app itself stays publicly reachable.')
 param privateNetwork bool = false
 param networkAddressPrefix string = '10.60.0.0/24'
 
-@description('Addresses and CIDR ranges from which the app may be called. Empty, and no Front Door: from everywhere.')
+@description('IP addresses and CIDR ranges from which the app may be called. If empty and without Front Door, any address may call.')
 param allowedIpRanges string[] = []
 @description('Id (a GUID) of the Front Door profile through which the app may be called.')
 param frontDoorId string = ''
 
-@description('Resource id of the action group that alerts notify; none when empty.')
+@description('Resource id of the action group that alerts notify; empty for none.')
 param alertActionGroupId string = ''
-@description('When alerts fire, where it is not as in modules/alerts.bicep.')
+@description('Alert thresholds that differ from the defaults in modules/alerts.bicep.')
 param thresholds alertThresholds = {}
 
 var tags = { 'azd-env-name': environmentName }
@@ -90,10 +90,10 @@ var names = {
   storage: 'st${suffix}'
 }
 
-// With a gateway in front, the app does not know the address that its callers use.
+// Behind a gateway, the app does not know the address that its callers use.
 var callableThrough = empty(frontDoorId) || !empty(settings.?PUBLIC_URL ?? '')
   ? frontDoorId
-  : fail('FRONT_DOOR_ID needs PUBLIC_URL, the address that callers use.')
+  : fail('FRONT_DOOR_ID requires PUBLIC_URL, the address that callers use.')
 
 var createsAcs = empty(acsResourceId)
 var acs = createsAcs
@@ -184,7 +184,7 @@ module acsAccess 'modules/acsAccess.bicep' = {
   dependsOn: [communication]
   params: {
     communicationName: acs.name
-    #disable-next-line what-if-short-circuiting // the names of the assignments need it, see the module
+    #disable-next-line what-if-short-circuiting // part of the assignment's name, see the module
     principalId: identity.outputs.principalId
     roleId: acsRoleId
     customRole: acsCustomRole
@@ -234,7 +234,7 @@ var endpoints = [
   { name: 'vault', target: 'vault', group: 'vault', zone: 3 }
 ]
 
-// One after the other: a storage account refuses a second private endpoint while the first is being connected.
+// Sequential: a storage account rejects a second private endpoint while the first is being connected.
 @batchSize(1)
 module privateEndpoints 'modules/privateendpoint.bicep' = [
   for endpoint in endpoints: if (privateNetwork) {
@@ -300,7 +300,7 @@ module eventDelivery 'modules/eventDelivery.bicep' = {
   dependsOn: [storage]
   params: {
     storageAccountName: names.storage
-    #disable-next-line what-if-short-circuiting // the names of the assignments need it, see the module
+    #disable-next-line what-if-short-circuiting // part of the assignment's name, see the module
     principalId: createsTopic ? createdTopic!.outputs.principalId : existingTopic!.identity.principalId
   }
 }
@@ -309,7 +309,7 @@ module eventSubscription 'modules/eventSubscription.bicep' = {
   scope: resourceGroup(topic.subscriptionId, topic.resourceGroup)
   dependsOn: [eventDelivery]
   params: {
-    // The topic of others may have subscriptions of other Switchboards.
+    // An existing topic may have subscriptions of other Switchboard deployments.
     name: createsTopic ? 'acs-events' : 'acs-events-${suffix}'
     topicName: topic.name
     storageSubscriptionId: subscription().subscriptionId
@@ -353,5 +353,5 @@ output AZURE_RESOURCE_GROUP string = group.name
 output SWITCHBOARD_URL string = functions.outputs.url
 output SWITCHBOARD_FUNCTION_APP string = names.functionApp
 output ACS_NAME string = acs.name
-@description('The domain for the sender address `DoNotReply@…` until one of yours is linked. Empty for an ACS resource that existed before.')
+@description('Domain for the sender address `DoNotReply@…` until you link your own. Empty for an existing ACS resource.')
 output ACS_EMAIL_DOMAIN string = createsAcs ? email!.outputs.mailFromDomain : ''

@@ -1,4 +1,4 @@
-// What azd fills in: its own variables, and those set with `azd env set NAME value`. README.md lists them.
+// Values from azd: its own variables, and those set with `azd env set NAME value`. infra/README.md lists them.
 using 'main.bicep'
 
 import { commaSeparated, given } from 'modules/azd.bicep'

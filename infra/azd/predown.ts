@@ -1,5 +1,5 @@
-// azd's hook before `azd down`, which deletes every resource group that was deployed to, with all that is in it: also the one
-// of an ACS resource that existed before.
+// azd hook that runs before `azd down`, which deletes every resource group that was deployed to, including the group of a
+// pre-existing ACS resource.
 // https://github.com/Azure/azure-dev/issues/2916
 
 const { ACS_RESOURCE_ID, ACS_EVENT_TOPIC_ID, AZURE_RESOURCE_GROUP = '<resource group>' } = process.env;

@@ -1,5 +1,5 @@
-// azd's hook before it provisions. A subnet of Flex Consumption is delegated to Microsoft.App, a resource provider that
-// Azure does not register by itself, since no resource of it is deployed.
+// azd hook that runs before provisioning. A Flex Consumption subnet is delegated to Microsoft.App, a resource provider
+// that Azure does not register automatically because none of its resources is deployed.
 // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#considerations
 import { spawnSync } from 'node:child_process';
 
@@ -20,7 +20,7 @@ function registerProvider(): number {
   const { status, stdout, stderr, error } = az('show', '--query', 'registrationState', '--output', 'tsv');
   if (error || status !== 0) {
     console.warn(
-      `PRIVATE_NETWORK needs the resource provider ${PROVIDER}, and the Azure CLI (az) could not be asked whether it is registered: ${
+      `PRIVATE_NETWORK requires the resource provider ${PROVIDER}, but its registration could not be checked with the Azure CLI: ${
         error ? 'az is not installed' : stderr.trim()
       }\nIf the deployment fails, register it once: az provider register --namespace ${PROVIDER} --wait`,
     );

@@ -1,13 +1,13 @@
-// The app's role on the ACS resource. The resource itself is not changed: it may belong to others.
+// The app's role on the ACS resource. The resource itself is not modified, because it may be shared.
 
 import { roles } from 'roles.bicep'
 
 param communicationName string
 @description('Identity of the app.')
 param principalId string
-@description('Id (a GUID) of the role. Empty: the built-in role Communication and Email Service Owner.')
+@description('Id (a GUID) of the role. If empty, the built-in role Communication and Email Service Owner.')
 param roleId string
-@description('Creates a narrower role and grants that, unless `roleId` is given.')
+@description('Creates and assigns a narrower custom role, unless `roleId` is set.')
 param customRole bool
 
 var createsRole = customRole && empty(roleId)
@@ -16,9 +16,9 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
   name: communicationName
 }
 
-// ACS has no data actions and no built-in role for sending only. Unlike the built-in role, this one can neither list nor
-// regenerate keys, and deletes nothing. Microsoft documents its actions for SMTP; there are reports that other operations
-// refuse it.
+// ACS has no data actions and no built-in role for sending only. Unlike the built-in role, this one cannot list or
+// regenerate keys or delete anything. Microsoft documents its actions for SMTP; according to user reports, other
+// operations may deny it.
 // https://learn.microsoft.com/azure/communication-services/quickstarts/email/send-email-smtp/smtp-authentication
 resource senderRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (createsRole) {
   name: guid(resourceGroup().id, communicationName, 'sender')
@@ -41,8 +41,8 @@ resource senderRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (c
 
 var builtInRole = empty(roleId) ? roles.communicationAndEmailServiceOwner : roleId
 
-// The name has the principal: the assignment outlives the app's resource group where the ACS resource is in another, and Azure
-// refuses to give it to the identity of the next deployment (RoleAssignmentUpdateNotPermitted).
+// The name includes the principal: if the ACS resource is in another resource group, the assignment outlives the app's
+// group, and Azure does not allow changing its principal in the next deployment (RoleAssignmentUpdateNotPermitted).
 resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: communication
   name: guid(communication.id, principalId, createsRole ? 'sender' : builtInRole)

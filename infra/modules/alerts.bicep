@@ -1,20 +1,20 @@
-// What somebody must look at. The rules read logs, and find nothing wrong where there are none.
+// Alerts that need attention. The rules query logs; without logs, they do not fire.
 
 import { metrics } from 'names.bicep'
 
 @export()
 @sealed()
-@description('When alerts fire. All of them look at the last 15 minutes.')
+@description('Alert thresholds. All rules evaluate the last 15 minutes.')
 type alertThresholds = {
-  @description('Share of operations, in percent, that fail by our or ACS\'s fault.')
+  @description('Percentage of operations that fail with a status of 500 or above, in Switchboard or ACS.')
   failedPercent: int?
-  @description('Operations below which the share says nothing.')
+  @description('Minimum number of operations for the percentage to be evaluated.')
   leastOperations: int?
-  @description('Seconds that the oldest chunk of a batch may be overdue.')
+  @description('Seconds by which the oldest chunk of a batch is overdue.')
   oldestUnsentChunkSeconds: int?
-  @description('Recipients of one client.')
+  @description('Number of recipients of one client\'s messages.')
   clientRecipients: int?
-  @description('Requests that were denied with a 401.')
+  @description('Number of requests denied with 401.')
   deniedRequests: int?
 }
 
@@ -24,7 +24,7 @@ param tags object
 param applicationInsightsId string
 param workspaceId string
 param thresholds alertThresholds
-@description('Action group that is notified; none when empty.')
+@description('Action group to notify; empty for none.')
 param actionGroupId string
 
 var limits = union(
@@ -78,39 +78,39 @@ var deniedQuery = join(
   ' | '
 )
 
-// `by`: columns of the result for each of whose values there is an alert of its own, which names it.
+// `by`: result columns whose values each get an alert of their own, which shows the value.
 var rules = {
   'poison-message': {
-    title: 'A message ended on a poison queue'
-    description: 'Something could not be handled. Read the message on the queue `<name>-poison`; the log says why.'
+    title: 'A message moved to a poison queue'
+    description: 'A message failed repeatedly. Inspect it on the queue `<name>-poison`; the log shows the error.'
     severity: 2
     scope: workspaceId
     query: 'StorageQueueLogs | where OperationName == "PutMessage" and StatusCode == "201" and Uri contains "-poison/messages"'
   }
   'failed-share': {
     title: 'Many operations fail'
-    description: 'Switchboard or ACS answers with 5xx.'
+    description: 'Operations fail with 5xx, in Switchboard or in ACS.'
     severity: 2
     scope: applicationInsightsId
     query: failedShareQuery
   }
   'upstream-denied': {
     title: 'ACS refuses Switchboard\'s identity'
-    description: 'Nothing can be sent. The identity has lost its role on the ACS resource, or ACS_ENDPOINT is another resource.'
+    description: 'No message can be sent. The identity lost its role on the ACS resource, or ACS_ENDPOINT points to another resource.'
     severity: 1
     scope: applicationInsightsId
     query: 'traces | where message has "UpstreamDenied"'
   }
   'unsent-chunk': {
-    title: 'A batch stands still'
-    description: 'A chunk is long overdue. See the function sendSmsChunk and the sweeper in the log.'
+    title: 'A batch has stalled'
+    description: 'A chunk is overdue. Check the functions sendSmsChunk and sweepSmsBatches in the log.'
     severity: 2
     scope: applicationInsightsId
     query: 'customMetrics | where name == "${metrics.oldestUnsentChunk}" and valueMax > ${limits.oldestUnsentChunkSeconds}'
   }
   'client-volume': {
-    title: 'A client sends much more than usual'
-    description: 'Its key may have leaked: if it did not mean to, remove the key from CLIENTS. If it did, raise the threshold.'
+    title: 'A client sends unusually many messages'
+    description: 'The client\'s key may have leaked. If the messages were not intended, remove the key from CLIENTS; otherwise raise the threshold.'
     severity: 2
     scope: applicationInsightsId
     query: clientVolumeQuery
@@ -118,7 +118,7 @@ var rules = {
   }
   'limit-reached': {
     title: 'A client has reached a limit'
-    description: 'Its messages are refused until the window of the limit is over. Find out whether it meant to send them.'
+    description: 'The client\'s messages are refused until the window of the limit has passed. Check whether they were intended.'
     severity: 3
     scope: applicationInsightsId
     query: limitReachedQuery
@@ -126,14 +126,14 @@ var rules = {
   }
   'denied-requests': {
     title: 'Many requests are denied'
-    description: 'A client signs with an old key, or a stranger tries keys.'
+    description: 'A client signs with an old key, or an attacker is trying keys.'
     severity: 3
     scope: applicationInsightsId
     query: deniedQuery
   }
 }
 
-// Later API versions are published, but not offered in every region.
+// Later API versions exist but are not available in every region.
 #disable-next-line use-recent-api-versions
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for rule in items(rules): {

@@ -1,14 +1,14 @@
-// How the values of azd variables are read. A variable that is set but empty counts as not set.
+// Parsing of azd variables. A variable that is set but empty counts as unset.
 
 @export()
 func given(value string, default string) string => empty(trim(value)) ? default : trim(value)
 
 @export()
-@description('Items separated by commas.')
+@description('Splits a comma-separated list.')
 func commaSeparated(value string) string[] => filter(map(split(value, ','), item => trim(item)), item => !empty(item))
 
 @export()
-@description('Subscription, resource group and name in the id of a resource.')
+@description('Extracts subscription, resource group and name from a resource id.')
 func parseResourceId(id string) object => {
   subscriptionId: split(id, '/')[2]
   resourceGroup: split(id, '/')[4]

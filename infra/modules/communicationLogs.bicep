@@ -1,8 +1,8 @@
-// The log of a created ACS resource. A resource of others keeps its own settings: Azure refuses a second one with the same
-// workspace and category.
+// Diagnostic logs of a created ACS resource. An existing resource keeps its own settings: Azure rejects a second setting
+// with the same workspace and category.
 
 param communicationName string
-@description('Names of log categories, e.g. AuthOperational.')
+@description('Log categories, e.g. AuthOperational.')
 param categories string[]
 param workspaceId string
 

@@ -1,8 +1,8 @@
-// The e-mail service with a domain that Azure owns and verifies by itself.
+// The email service with an Azure-managed domain, which needs no verification.
 
 param name string
 param tags object
-@description('Where e-mail data is kept at rest.')
+@description('Where email data is stored at rest.')
 param dataLocation string
 
 var location = 'global' // only the data has a location

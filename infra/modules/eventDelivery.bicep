@@ -1,4 +1,4 @@
-// Lets the topic put events on the queue, and those that it cannot deliver into the container for dead letters.
+// Allows the topic to send events to the queue, and undeliverable ones to the dead-letter container.
 
 import { containers, eventQueue } from 'names.bicep'
 import { roles } from 'roles.bicep'
@@ -27,8 +27,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   }
 }
 
-// The names have the principal, which changes with the topic, as when another ACS resource is used from now on: Azure refuses to
-// give an assignment to another principal (RoleAssignmentUpdateNotPermitted).
+// The names include the principal, which changes with the topic, for example after switching to another ACS resource:
+// Azure does not allow changing the principal of an assignment (RoleAssignmentUpdateNotPermitted).
 resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account::queueService::queue
   name: guid(account::queueService::queue.id, principalId, roles.storageQueueDataMessageSender)

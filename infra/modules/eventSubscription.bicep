@@ -1,10 +1,11 @@
-// ACS events to a queue of the app: received messages, delivery reports. What cannot be delivered in a day is kept as a blob.
+// Delivers ACS events (inbound messages, delivery reports) to a queue of the app. Events that cannot be delivered within a
+// day are stored as blobs.
 
 import { containers, eventQueue } from 'names.bicep'
 
 param name string
 param topicName string
-@description('The storage account of the queue may be in another subscription than the topic.')
+@description('Subscription of the queue\'s storage account, which may differ from the topic\'s.')
 param storageSubscriptionId string
 param storageResourceGroup string
 param storageAccountName string

@@ -1,4 +1,4 @@
-// The system topic of the ACS resource. A source has at most one, in its own subscription.
+// The system topic of the ACS resource. A source has at most one, in the same subscription.
 // https://learn.microsoft.com/azure/event-grid/system-topics
 
 param name string

@@ -1,14 +1,14 @@
-// The function app on Flex Consumption. It authenticates with its managed identity everywhere.
+// The function app on Flex Consumption. It uses its managed identity for every connection.
 
 import { commaSeparated } from 'azd.bicep'
 
 @export()
-@description('Instances that are never scaled in: `name` is `http` or `function:<name>`.')
+@description('Always-ready instances: `name` is `http` or `function:<name>`.')
 type alwaysReadyInstances = { name: string, instanceCount: int }[]
 
 @export()
 @sealed()
-@description('App settings by name, see README.md. An empty one counts as absent, and the app uses its default.')
+@description('App settings by name, see infra/README.md. An empty value counts as unset, and the app uses its default.')
 type optionalSettings = {
   ACS_API_VERSION_CHAT: string?
   ACS_API_VERSION_EMAIL: string?
@@ -36,7 +36,7 @@ type optionalSettings = {
   USER_TOKENS: string?
 }
 
-@description('Of clients that set none of their own: enough to try an app, and little for who has stolen a key. See "Limits per client" in the README.')
+@description('Defaults for clients without limits of their own: enough to try an app, but little for an attacker with a stolen key. See "Limits" in functions/README.md.')
 var defaultLimits = '{"requestsPerMinute":600,"smsPerMinute":1000,"smsPerDay":2000,"emailsPerMinute":30,"emailsPerDay":1000,"batchRecipients":1000,"perRecipientPerDay":20,"countries":"sender"}'
 
 param name string
@@ -51,20 +51,20 @@ param communicationId string
 param communicationEndpoint string
 param clientsReference string
 param settings optionalSettings
-@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may hold a key of the collector.')
+@description('`OTEL_EXPORTER_OTLP_HEADERS`, which may contain a key of the collector.')
 @secure()
 param otlpHeaders string
 param alwaysReady alwaysReadyInstances
 param maximumInstanceCount int
 param instanceMemoryMB int
-@description('Subnet for outgoing connections; none when empty.')
+@description('Subnet for outbound connections; empty for none.')
 param subnetId string
-@description('Addresses and CIDR ranges from which the app may be called.')
+@description('IP addresses and CIDR ranges from which the app may be called.')
 param allowedIpRanges string[]
-@description('Front Door profile through which the app may be called; none when empty. Without a profile and ranges, every address may.')
+@description('Front Door profile through which the app may be called; empty for none. Without profile and ranges, any address may call.')
 param frontDoorId string
 
-// Rules take ranges only.
+// Rules accept only ranges.
 var ranges = map(allowedIpRanges, it => contains(it, '/') ? it : contains(it, ':') ? '${it}/128' : '${it}/32')
 var addressRules = map(ranges, (range, index) => {
   name: 'range-${index + 1}'
@@ -72,7 +72,7 @@ var addressRules = map(ranges, (range, index) => {
   priority: 200 + index
   ipAddress: range
 })
-// The service tag admits every Front Door there is, also that of a stranger: the header names the one.
+// The service tag admits every Front Door profile, including other customers': the header restricts it to one.
 // https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance
 var frontDoorRule = {
   name: 'front-door'
@@ -83,13 +83,13 @@ var frontDoorRule = {
   headers: { 'x-azure-fdid': [frontDoorId] }
 }
 var accessRules = concat(empty(frontDoorId) ? [] : [frontDoorRule], addressRules)
-// Without rules of ours, those that were made in the portal stay: a deployment must not open what was closed.
+// If no rules are configured here, rules made in the portal are kept: a deployment must not open up restricted access.
 var restrictions = empty(accessRules)
   ? {}
   : {
       ipSecurityRestrictions: accessRules
       ipSecurityRestrictionsDefaultAction: 'Deny'
-      // Deployments come from elsewhere than calls, and with an Entra token.
+      // Deployments originate elsewhere and use an Entra token.
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Allow'
     }
@@ -161,8 +161,8 @@ resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   properties: { allow: false }
 }
 
-// This resource replaces all app settings: those set elsewhere are gone after the next deployment.
-// Flex Consumption takes runtime, scale and deployment from functionAppConfig, and refuses the app settings for them.
+// This resource replaces all app settings: settings made elsewhere are lost in the next deployment.
+// Flex Consumption reads runtime, scale and deployment from functionAppConfig and rejects the app settings for them.
 // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
 resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: site

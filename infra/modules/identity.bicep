@@ -1,4 +1,4 @@
-// Who the function app is towards storage, ACS, Key Vault and Application Insights.
+// The managed identity of the function app, for storage, ACS, Key Vault and Application Insights.
 
 param name string
 param location string

@@ -1,22 +1,22 @@
-// The vault with the one secret that the app has: the keys of its clients.
+// The vault with the app's only secret: the client configuration with its keys.
 
 import { roles } from 'roles.bicep'
 
 var secretName = 'clients'
 
 @export()
-@description('An app setting with this value is resolved to the secret. It holds no secret itself.')
+@description('Value of an app setting that Azure resolves to the secret. It is not secret itself.')
 func clientsReference(vaultName string) string => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${secretName})'
 
 param name string
 param location string
 param tags object
-@description('JSON, as the setting CLIENTS. Empty leaves the secret as it is in the vault, where keys are changed.')
+@description('JSON in the format of the setting CLIENTS. If empty, the secret is left unchanged; keys are rotated in the vault.')
 @secure()
 param clients string
-@description('A vault with purge protection keeps its name for 90 days after it was deleted.')
+@description('The name of a deleted vault with purge protection stays reserved for 90 days.')
 param purgeProtection bool
-@description('Reached through a private endpoint only.')
+@description('Restricts access to a private endpoint.')
 param isPrivate bool
 @description('The app, which reads the secret.')
 param identityName string

@@ -1,7 +1,7 @@
-// What the app calls its storage and its metrics. The tests hold these names against the sources.
+// Names of the app's storage resources and metrics. Tests compare them with the source code.
 
 @export()
-@description('Queues that a function reads. What cannot be handled goes to the queue `<name>-poison`.')
+@description('Queues that functions consume. Messages that fail repeatedly move to the queue `<name>-poison`.')
 var workQueues = [
   'create-identity'
   'delete-identity'
@@ -19,11 +19,11 @@ var workQueues = [
 ]
 
 @export()
-@description('Queues that the callers read.')
+@description('Queues that callers consume.')
 var outcomeQueues = ['outcomes']
 
 @export()
-@description('Where Event Grid puts the events of the ACS resource.')
+@description('Queue to which Event Grid delivers ACS events.')
 var eventQueue = 'acs-events'
 
 @export()
@@ -55,11 +55,11 @@ var containers = {
 }
 
 @export()
-@description('In the storage account of the deployment package.')
+@description('Container in the storage account of the deployment package.')
 var packageContainer = 'deployment-packages'
 
 @export()
-@description('Metrics of the OpenTelemetry meter `acs-switchboard`, as Application Insights has them in customMetrics.')
+@description('Metrics of the OpenTelemetry meter `acs-switchboard`, as named in the table customMetrics of Application Insights.')
 var metrics = {
   clientRecipients: 'switchboard.client.recipients'
   limitExceeded: 'switchboard.client.limit_exceeded'

@@ -1,4 +1,4 @@
-// A network of the app's own: one subnet for its outgoing connections, one for the private endpoints that it reaches.
+// The app's virtual network: one subnet for outbound connections, one for private endpoints.
 
 param name string
 param location string

@@ -1,4 +1,4 @@
-// The storage account of the deployment package, and of nothing else: rights to the app's data are no rights to its code.
+// A separate storage account for the deployment package: access to the app's data does not imply access to its code.
 
 import { packageContainer } from 'names.bicep'
 import { roles } from 'roles.bicep'
@@ -8,7 +8,7 @@ param location string
 param tags object
 param skuName string
 param isPrivate bool
-@description('The app, whose identity both stores and loads the package.')
+@description('The app, whose identity both uploads and loads the package.')
 param identityName string
 param principalId string
 param workspaceId string
@@ -42,7 +42,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }
 
-// Reading is not enough: the deployment service stores the package as the app's identity, not as the person who deploys.
+// Read access is not enough: the deployment service uploads the package with the app's identity, not the deployer's.
 // https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#configure-deployment-settings
 resource deployer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   dependsOn: [storageAccount]

@@ -1,4 +1,4 @@
-// A DNS zone by which the network finds the private endpoints of one kind of service.
+// A DNS zone that resolves the private endpoints of one type of service within the network.
 
 param name string
 param tags object

@@ -1,11 +1,11 @@
-// One private endpoint, found by the network through a DNS zone.
+// A private endpoint, registered in a DNS zone.
 
 param name string
 param location string
 param tags object
 param subnetId string
 param targetId string
-@description('Which service of the target: blob, queue, table, vault.')
+@description('Subresource of the target: blob, queue, table, vault.')
 param groupId string
 param zoneId string
 

@@ -1,4 +1,4 @@
-// Azure's built-in roles that are granted here.
+// The built-in roles assigned by these templates.
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 
 @export()

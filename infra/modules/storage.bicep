@@ -1,15 +1,15 @@
-// The storage account of the app's data: its queues, tables and blobs, and the host's own state.
+// The storage account for the app's data (queues, tables, blobs) and the state of the Functions host.
 
 import { containers, outcomeQueues, tables, workQueues } from 'names.bicep'
 import { roles } from 'roles.bicep'
 
 @export()
 @sealed()
-@description('How many days blobs are kept after they were last written. Recipients of batches are not among them: the app deletes them together with their rows, RETENTION_DAYS after the batch was completed, which may be long after they were written.')
+@description('Days after the last write until blobs are deleted. Recipients of batches are excluded: the app deletes them together with their rows, RETENTION_DAYS after the batch was completed, possibly long after they were written.')
 type blobRetention = {
-  @description('Bodies of queue messages. Longer than a message may wait.')
+  @description('Bodies of queue messages. Must exceed the time that a message may wait.')
   messageBodies: int?
-  @description('Data of outcomes that do not fit into a message. Longer than a reader may take.')
+  @description('Data of outcome events that do not fit into a queue message. Must exceed the time that a consumer may take.')
   outcomeBodies: int?
   @description('Events that Event Grid could not deliver.')
   deadLetters: int?
@@ -20,14 +20,14 @@ param location string
 param tags object
 param skuName string
 param retentionDays blobRetention
-@description('Reached through private endpoints only.')
+@description('Restricts access to private endpoints.')
 param isPrivate bool
-@description('The app, which the host acts as too.')
+@description('The app, whose identity the host uses as well.')
 param identityName string
 param principalId string
-@description('How many days a deleted or overwritten blob can be restored; 0: not at all.')
+@description('Days during which a deleted or overwritten blob can be restored; 0 for none.')
 param softDeleteDays int
-@description('Whether the log has reads, besides writes and deletions.')
+@description('Whether reads are logged in addition to writes and deletions.')
 param logsReads bool
 param workspaceId string
 
@@ -41,7 +41,7 @@ module storageAccount 'storageAccount.bicep' = {
     admitsAzureServices: true
     softDeleteDays: softDeleteDays
     workspaceId: workspaceId
-    // Each poll of a queue is a read, and so is most of what the app does: a log of them costs more than all else here.
+    // Every poll of a queue is a read, like most calls of the app: logging reads costs more than everything else here.
     logCategories: concat(['StorageWrite', 'StorageDelete'], logsReads ? ['StorageRead'] : [])
   }
 }
@@ -111,7 +111,7 @@ resource retention 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
   }
 }
 
-// What the Functions host needs of its own storage (leases, keys, diagnostic events), and the app of its queues and tables:
+// Required by the Functions host (leases, keys, diagnostic events) and by the app for its queues and tables:
 // https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
 var appRoles = [roles.storageBlobDataOwner, roles.storageQueueDataContributor, roles.storageTableDataContributor]
 

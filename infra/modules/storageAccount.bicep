@@ -1,19 +1,19 @@
-// A storage account for Entra identities only, with the log of its services. The modules around it say what is in it.
+// A storage account for Entra identities only, with diagnostic logs. Its callers define the contents.
 
 param name string
 param location string
 param tags object
 param skuName string
-@description('Reached through private endpoints only.')
+@description('Restricts access to private endpoints.')
 param isPrivate bool
-@description('Whether Event Grid, which cannot use a private endpoint, reaches a private account as a trusted Azure service.')
+@description('Whether Event Grid, which cannot use private endpoints, may access a private account as a trusted Azure service.')
 param admitsAzureServices bool
-@description('How many days a deleted or overwritten blob or container can be restored; 0: not at all.')
+@description('Days during which a deleted or overwritten blob or container can be restored; 0 for none.')
 @minValue(0)
 @maxValue(365)
 param softDeleteDays int
 param workspaceId string
-@description('What is logged of each service: StorageRead, StorageWrite, StorageDelete.')
+@description('Log categories of each service: StorageRead, StorageWrite, StorageDelete.')
 param logCategories string[]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
@@ -31,7 +31,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    // The exception for trusted services stays in effect without public access.
+    // The exception for trusted services applies even without public access.
     networkAcls: {
       defaultAction: isPrivate ? 'Deny' : 'Allow'
       bypass: isPrivate && !admitsAzureServices ? 'None' : 'AzureServices'
@@ -66,8 +66,8 @@ resource blobLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: { workspaceId: workspaceId, logs: logs }
 }
 
-// Storage metrics do not distinguish queues; its log does, and the alert on poison messages reads it. Azure
-// refuses a second setting with the same workspace and category, so this one keeps the name of earlier deployments.
+// Storage metrics do not distinguish queues; the log does, and the alert on poison messages queries it. Azure rejects a
+// second setting with the same workspace and category, so this one keeps the name used by earlier deployments.
 // https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings#troubleshooting
 #disable-next-line use-recent-api-versions // no later one is known
 resource queueLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

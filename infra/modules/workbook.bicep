@@ -1,4 +1,4 @@
-// The page that shows how Switchboard is doing. Its content is edited in the portal and pasted to workbook.json.
+// The monitoring workbook. Edit its content in the portal and paste it into workbook.json.
 
 param location string
 param tags object

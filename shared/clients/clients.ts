@@ -52,7 +52,7 @@ export interface Clients {
   named(name: string): Client;
   /** The owner of accepted work, including Switchboard itself; undefined once the client is removed from CLIENTS. */
   ownerNamed(name: string): Client | undefined;
-  /** Switchboard itself. Whoever can write to the storage account's queues has its permissions. */
+  /** Switchboard itself. Anyone who can write to the storage account's queues has its permissions. */
   readonly own: Client;
   /** Without clients, every HTTP call is refused. */
   readonly isEmpty: boolean;

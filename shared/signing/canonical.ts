@@ -140,24 +140,25 @@ export interface ReceivedTarget {
  * Each candidate costs one HMAC per key, and an unauthenticated caller chooses the request: the number of candidates and
  * their total length are bounded. The encodings of common clients come first.
  */
-const MAXIMUM_TEXTS = 40;
+const MAXIMUM_CANDIDATES = 40;
 const MAXIMUM_CHARACTERS = 32 * 1024;
 
 /** The strings that the client may have signed, most likely first; at least one, and bounded in number and length. */
-export function candidateTexts(request: ReceivedTarget, { date, contentHash, more }: SignedFacts): string[] {
+export function candidateStrings(request: ReceivedTarget, { date, contentHash, more }: SignedFacts): string[] {
   const method = request.method.toUpperCase();
   const hosts = hostForms(request.hosts);
-  const texts: string[] = [];
+  const strings: string[] = [];
   let characters = 0;
   for (const target of signedTargets(request)) {
     for (const host of hosts) {
       const text = stringToSign(method, target, date, host, contentHash, more);
       characters += text.length;
-      if (texts.length > 0 && (texts.length === MAXIMUM_TEXTS || characters > MAXIMUM_CHARACTERS)) return texts;
-      texts.push(text);
+      if (strings.length > 0 && (strings.length === MAXIMUM_CANDIDATES || characters > MAXIMUM_CHARACTERS))
+        return strings;
+      strings.push(text);
     }
   }
-  return texts;
+  return strings;
 }
 
 /** Each form of the target and, over HTTP on localhost, the same without the leading slash. */

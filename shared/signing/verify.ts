@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
-  candidateTexts,
+  candidateStrings,
   type DateHeader,
   isSignableValue,
   parseAuthorization,
@@ -190,7 +190,7 @@ function isRfc1123(date: string): boolean {
 
 /** The index of the key that made the signature over one of the candidates; -1 if none did. */
 function matchingKey(request: ReceivedHeaders, claim: SignatureClaim, keys: readonly SigningKey[]): number {
-  for (const text of candidateTexts(request, claim)) {
+  for (const text of candidateStrings(request, claim)) {
     const index = keys.findIndex((key) => sameSignature(signature(text, key), claim.signature));
     if (index >= 0) return index;
   }

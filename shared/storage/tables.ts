@@ -197,7 +197,7 @@ function toRow(entity: TableEntityResult<Record<string, unknown>>): Row {
 /** A string property holds at most 32,768 UTF-16 code units: a longer one is split. @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
 const PIECE_LENGTH = 30_000;
 
-/** Splits a text into columns `<name>0`, `<name>1`, … and their count, `<name>Pieces`. */
+/** Splits a string into columns `<name>0`, `<name>1`, … and their count, `<name>Pieces`. */
 export function toColumns(name: string, text: string): RowValues {
   const count = Math.ceil(text.length / PIECE_LENGTH);
   const pieces = Array.from({ length: count }, (_, index): [string, string] => [

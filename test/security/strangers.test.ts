@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { expect, inject, test } from 'vitest';
-import { candidateTexts } from '../../shared/signing/canonical.ts';
+import { candidateStrings } from '../../shared/signing/canonical.ts';
 import { importKey, type SigningKey } from '../../shared/signing/sign.ts';
 import { verifyHeaders } from '../../shared/signing/verify.ts';
 
@@ -41,7 +41,7 @@ test.each([
 ])('a stranger costs at most 40 signatures a key, with %s', (_, target) => {
   const facts = { date: new Date().toUTCString(), contentHash: EMPTY_HASH, more: [] };
   const hosts = ['switchboard.contoso.com', 'app.azurewebsites.net:443'];
-  const texts = candidateTexts({ method: 'POST', target, pathWasDecoded: true, hosts }, facts);
+  const texts = candidateStrings({ method: 'POST', target, pathWasDecoded: true, hosts }, facts);
   const hmacs = hmacsFor(target, { authorization: AUTHORIZATION });
   expect(hmacs).toBe(100 * texts.length);
   expect(hmacs).toBeLessThanOrEqual(100 * 40);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { candidateTexts } from '../../../shared/signing/canonical.ts';
+import { candidateStrings } from '../../../shared/signing/canonical.ts';
 import { DATE, EMPTY_HASH } from '../../../shared/signing/vectors.ts';
 
 const HOSTS = ['switchboard.contoso.com', 'contoso.azurewebsites.net:7071'];
@@ -7,7 +7,7 @@ const facts = { date: DATE, contentHash: EMPTY_HASH, more: [] };
 const EVERY_RESERVED = ":@!$&'()*+,;=";
 
 const textsOf = (target: string, more: object = {}) =>
-  candidateTexts({ method: 'post', target, pathWasDecoded: true, hosts: HOSTS, ...more }, facts);
+  candidateStrings({ method: 'post', target, pathWasDecoded: true, hosts: HOSTS, ...more }, facts);
 
 describe('the strings that a client may have signed', () => {
   // Each is held against each key: 50 clients with two keys make 100 HMACs of every one.
