@@ -8,9 +8,9 @@ import { type AcsEvents, createAcsEvents } from './acsevents/record.ts';
 import { type AuditPage, type AuditQuery, listAuditEntries } from './audit/auditLog.ts';
 import { AUDIT_TABLE, type Audit, createAudit, NO_AUDIT } from './audit/auditRecorder.ts';
 import { type Client, type Clients, createClients } from './clients/clients.ts';
-import { MAILS_TABLE } from './email/emailStore.ts';
-import { createEmailEngine, type EmailEngine } from './email/engine.ts';
-import { createEmails, type Emails } from './email/service.ts';
+import { createEmailContext, type EmailContext } from './email/emailContext.ts';
+import { EMAILS_TABLE } from './email/emailStore.ts';
+import { recordEmailReport } from './email/recordFact.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
 import { createReplays, type Replays } from './idempotency/signatureReplays.ts';
@@ -18,7 +18,7 @@ import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './i
 import { LIMITS_TABLE } from './limits/counterStore.ts';
 import { type ClientLimits, createClientLimits } from './limits/limits.ts';
 import { recordBatchEvent } from './operation/audit.ts';
-import { batchOutcome, mailOutcome, receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
+import { batchOutcome, receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
 import { createOptOuts, type OptOuts } from './optouts/optOuts.ts';
 import { emitOutcome, type Outcome } from './outcomes/outcome.ts';
 import type { RetentionFacts } from './retention/forget.ts';
@@ -40,7 +40,7 @@ export interface Runtime {
   readonly identities: Identities;
   readonly userProofs: UserProofs;
   readonly smsBatches: SmsBatches;
-  readonly emails: Emails;
+  readonly emails: EmailContext;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
   /** What is forgotten in time. */
@@ -82,8 +82,7 @@ export function createRuntime(
     now: milliseconds,
     tell: (messageId, message) => tell(smsReportOutcome(messageId, message, now())),
   });
-  const tellMail: EmailEngine['tell'] = (mail, outcome) => tell(mailOutcome(mail, outcome, now()));
-  const emails = createEmails(createEmailEngine({ ...own, settings: settings.email, tell: tellMail }));
+  const emails = createEmailContext({ ...own, settings: settings.email });
   const chatUsers = createChatUsers(storage.tables, now);
   const clients = createClients(settings.clients, settings.defaultLimits);
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
@@ -108,7 +107,7 @@ export function createRuntime(
       now,
       ownResourceId: settings.acsResourceId,
       sinks: {
-        email: emails.record,
+        email: (report) => recordEmailReport(emails, report),
         batch: smsBatches.record,
         sms: smsReports.record,
         received: receivedSmsSink(storage, now, optOuts),
@@ -143,7 +142,7 @@ function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Sett
 
 /** Tables whose rows stand by themselves. */
 const KEPT_TABLES = [
-  ...[ANSWERS_TABLE, MAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
+  ...[ANSWERS_TABLE, EMAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
   ...[DELETED_IDENTITIES_TABLE, LIMITS_TABLE],
 ];
 

@@ -1,8 +1,9 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { emailOperationParams, emailOperationStatus } from '../../shared/contract/email.ts';
+import { findEmailStatus } from '../../shared/email/emailStatus.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Where a mail of the calling client stands. A failed one is a 200 with `status: "Failed"`. */
+/** Returns the status of an email that the calling client sent. A failed email is a 200 with `status: "Failed"`. */
 export const getEmailOperation = operation({
   name: 'getEmailOperation',
   tag: 'Email',
@@ -16,7 +17,7 @@ export const getEmailOperation = operation({
   run: async ({ params }, { emails, client, wireId }) => {
     const { operationId: publicId } = params;
     const query = { client, publicId, wireId: await wireId('email', publicId) };
-    const { body, retryAfterSeconds } = await emails.status(query);
+    const { body, retryAfterSeconds } = await findEmailStatus(emails, query);
     return { status: 200, headers: { 'retry-after': retryAfterSeconds?.toString() }, body };
   },
 });

@@ -1,4 +1,5 @@
+import { pollEmails } from '../../shared/email/pollEmails.ts';
 import { timer } from '../../shared/operation/worker.ts';
 
-/** Every 30 seconds, between the sweeps of batches: asks ACS what became of mails, as often as its quota allows. */
-export const pollEmailOperations = timer('pollEmailOperations', '15,45 * * * * *', ({ emails }) => emails.poll());
+/** Every 30 seconds, between the sweeps of batches: polls ACS for the status of emails, as often as its quota allows. */
+export const pollEmailOperations = timer('pollEmailOperations', '15,45 * * * * *', ({ emails }) => pollEmails(emails));

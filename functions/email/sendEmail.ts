@@ -5,6 +5,8 @@ import {
   emailOperationStatus,
   MAXIMUM_EMAIL_BYTES,
 } from '../../shared/contract/email.ts';
+import { emailStatus } from '../../shared/email/emailStatus.ts';
+import { submitEmail } from '../../shared/email/submitEmail.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 /** Sends an email through ACS and tracks it to its final status, which `getEmailOperation` and events report. */
@@ -37,7 +39,8 @@ export const sendEmail = operation({
     const publicId = (callersId ?? ids.uuid('email')).toLowerCase();
     const id = await wireId('email', publicId);
     const owner = { client, publicId, subject: reference.subject ?? publicId, replyTo: reference.replyTo };
-    const { body, retryAfterSeconds } = await emails.send({ id, message, owner, session });
+    const email = await submitEmail(emails, { id, message, owner, session });
+    const { body, retryAfterSeconds } = emailStatus(email, emails.now());
     return {
       status: 202,
       headers: {

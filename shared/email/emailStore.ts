@@ -10,112 +10,129 @@ import {
   type Tables,
   toColumns,
 } from '../storage/tables.ts';
-import { dueOf, type Lane, type Mail } from './emailRow.ts';
+import { type Email, type Lane, nextStep } from './email.ts';
 
-export const MAILS_TABLE = 'emails';
+export const EMAILS_TABLE = 'emails';
 
 /** One partition takes about 2000 changes a second. @see "Scalability and performance targets for Table storage" */
 const SHARDS = ['0', '1', '2', '3'];
 
-export interface StoredMail {
-  readonly mail: Mail;
-  readonly etag: string;
-}
-
-/** Mails by their operation's id. Each that something has to happen to stands, in the same transaction, in a lane too. */
-export interface MailStore {
-  get(id: string): Promise<StoredMail | undefined>;
+/**
+ * Emails by their operation id. An email with a next step also has a row in that step's lane, written in the same
+ * transaction.
+ */
+export interface EmailStore {
+  get(id: string): Promise<Email | undefined>;
   /**
-   * Creates or changes an email; what changes nothing is not written.
+   * Creates or changes an email. If nothing changes, nothing is written.
    *
-   * @param next may be called more than once: it is given the latest version each time, undefined where there is none
-   * @returns the email as `next` answered it last
+   * @param next receives the latest version, undefined if the email has no row; called again after a conflict
+   * @returns the last result of `next`
    */
-  change<Next extends Mail | undefined>(id: string, next: (mail: Mail | undefined) => Next): Promise<Next>;
-  /** Takes a mail away; nothing happens where its place in the lanes has changed since it was read. */
-  remove(mail: Mail): Promise<void>;
+  change<Next extends Email | undefined>(id: string, next: (email: Email | undefined) => Next): Promise<Next>;
+  /** Deletes an email, unless its next step has changed since it was read. */
+  remove(email: Email): Promise<void>;
   /**
-   * The next mails of a lane whose time has come, the longest due first.
+   * The emails of a lane that are due, longest due first.
    *
    * @param before epoch milliseconds
-   * @param after the place of the last one that was had before
+   * @param after the position of the last one of the page before
    */
-  due(lane: Lane, before: number, limit: number, after?: string): Promise<DueMail[]>;
+  due(lane: Lane, before: number, limit: number, after?: string): Promise<DueEmail[]>;
 }
 
-export interface DueMail {
+export interface DueEmail {
   readonly id: string;
   /** In its lane. */
-  readonly place: string;
+  readonly position: string;
 }
 
-export function createMailStore(tables: Tables): MailStore {
-  const table = tables.table(MAILS_TABLE);
-  const get = async (id: string): Promise<StoredMail | undefined> => {
-    const row = await table.get(shardOf(id), mailRow(id));
-    return row && { mail: toMail(row), etag: row.etag };
-  };
+export function createEmailStore(tables: Tables): EmailStore {
+  const table = tables.table(EMAILS_TABLE);
+  const read = (id: string) => table.get(shardOf(id), emailRow(id));
   return {
-    get,
-    change: async (id, next) => {
-      const { mail } = await retryConflicts(tables, async () => {
-        const stored = await get(id);
-        const changed = { mail: next(stored?.mail) };
-        if (!changed.mail || isDeepStrictEqual(changed.mail, stored?.mail)) return changed;
-        const row = changeOf({ rowKey: mailRow(id), values: toValues(changed.mail), etag: stored?.etag });
-        const lanes = laneChanges(stored?.mail, changed.mail);
-        return (await table.transact(shardOf(id), [row, ...lanes])) && changed;
-      });
-      return mail;
+    get: async (id) => {
+      const row = await read(id);
+      return row && toEmail(row);
     },
-    remove: async (mail) => {
-      const changes: RowChange[] = [{ kind: 'remove', rowKey: mailRow(mail.id) }];
-      await table.transact(shardOf(mail.id), [...changes, ...laneChanges(mail, undefined)]);
+    change: async (id, next) => {
+      const { email } = await retryConflicts(tables, async () => {
+        const row = await read(id);
+        const stored = row && toEmail(row);
+        const changed = { email: next(stored) };
+        if (!changed.email || isDeepStrictEqual(changed.email, stored)) return changed;
+        const change = changeOf({ rowKey: emailRow(id), values: toValues(changed.email), etag: row?.etag });
+        const changes = [change, ...laneChanges(stored, changed.email)];
+        return (await table.transact(shardOf(id), changes)) && changed;
+      });
+      return email;
+    },
+    remove: async (email) => {
+      const changes: RowChange[] = [{ kind: 'remove', rowKey: emailRow(email.id) }];
+      await table.transact(shardOf(email.id), [...changes, ...laneChanges(email, undefined)]);
     },
     due: async (lane, before, limit, after) => {
-      const from = after === undefined ? `${lane}-` : `${after}!`; // '!' sorts before every character of a place
+      const from = after === undefined ? `${STORED_LANES[lane]}-` : `${after}!`; // '!' sorts before every key character
       const range = { from, before: laneRow(lane, before, ''), columns: ['id'], limit };
       const lists = SHARDS.map((shard) => allRows(table.list(`mails-${shard}`, range)));
       const rows = (await Promise.all(lists)).flat().sort((one, other) => (one.rowKey < other.rowKey ? -1 : 1));
-      return rows.slice(0, limit).map(({ rowKey, values }) => ({ id: String(values['id']), place: rowKey }));
+      return rows.slice(0, limit).map(({ rowKey, values }) => ({ id: String(values['id']), position: rowKey }));
     },
   };
 }
 
-/** Ids are UUIDs; an event may bear any text. */
+/** Ids are UUIDs, but an event may carry any string. */
 function shardOf(id: string): string {
   const number = Number.parseInt(id.slice(0, 8), 16) || 0;
   return `mails-${SHARDS[number % SHARDS.length]}`;
 }
 
 /** Row keys must not hold `/ \ # ?`. */
-const mailRow = (id: string) => `mail-${encodeURIComponent(id)}`;
+const emailRow = (id: string) => `mail-${encodeURIComponent(id)}`;
 
-/** Row keys sort as text. */
+/** Stored keys keep the names of the first version. */
+const STORED_LANES: Readonly<Record<Lane, string>> = {
+  emit: 'tell',
+  delete: 'forget',
+  custom: 'custom',
+  managed: 'managed',
+};
+
+/** Row keys sort as strings. */
 function laneRow(lane: Lane, on: number, id: string): string {
-  return `${lane}-${String(Math.floor(on)).padStart(13, '0')}-${encodeURIComponent(id)}`;
+  return `${STORED_LANES[lane]}-${String(Math.floor(on)).padStart(13, '0')}-${encodeURIComponent(id)}`;
 }
 
-function laneRowOf(mail: Mail | undefined): string | undefined {
-  const due = mail && dueOf(mail);
-  return due && laneRow(due.lane, due.on, mail.id);
+function laneRowOf(email: Email | undefined): string | undefined {
+  const step = email && nextStep(email);
+  return step && laneRow(step.lane, step.on, email.id);
 }
 
-function laneChanges(before: Mail | undefined, after: Mail | undefined): RowChange[] {
-  const [old, fresh] = [laneRowOf(before), laneRowOf(after)];
-  if (old === fresh) return [];
+function laneChanges(before: Email | undefined, after: Email | undefined): RowChange[] {
+  const [old, current] = [laneRowOf(before), laneRowOf(after)];
+  if (old === current) return [];
   const changes: RowChange[] = [];
   if (old !== undefined) changes.push({ kind: 'remove', rowKey: old });
-  if (fresh !== undefined && after) changes.push({ kind: 'insert', rowKey: fresh, values: { id: after.id } });
+  if (current !== undefined && after) changes.push({ kind: 'insert', rowKey: current, values: { id: after.id } });
   return changes;
 }
 
-/** `state`, `client` and `sender` are for people who look into the table. */
-function toValues(mail: Mail): RowValues {
-  const { client = '', sender = '' } = mail.owner ?? {};
-  return { state: mail.state, client, sender, ...toColumns('mail', JSON.stringify(mail)) };
+/** An email as it is stored, under the names of the first version. */
+type StoredEmail = Omit<Email, 'nextPollOn' | 'pending' | 'emitOn'> & {
+  readonly nextLookOn: number;
+  readonly owed: Email['pending'];
+  readonly tellOn: number;
+};
+
+/** The columns `state`, `client` and `sender` are only for people who read the table. */
+function toValues({ nextPollOn: nextLookOn, pending: owed, emitOn: tellOn, ...rest }: Email): RowValues {
+  const stored: StoredEmail = { ...rest, nextLookOn, owed, tellOn };
+  const { client = '', sender = '' } = rest.owner ?? {};
+  return { state: rest.state, client, sender, ...toColumns('mail', JSON.stringify(stored)) };
 }
 
-function toMail({ values }: Row): Mail {
-  return JSON.parse(fromColumns('mail', values)) as Mail;
+function toEmail({ values }: Row): Email {
+  const stored = JSON.parse(fromColumns('mail', values)) as StoredEmail;
+  const { nextLookOn: nextPollOn, owed: pending, tellOn: emitOn, ...rest } = stored;
+  return { ...rest, nextPollOn, pending, emitOn };
 }

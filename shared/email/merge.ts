@@ -1,171 +1,166 @@
 import type { EmailDeliveryReport, EmailDeliveryState } from '../contract/deliveryReport.ts';
 import type { EmailOperation } from '../contract/email.ts';
 import {
-  type Delivery,
-  MAIL_STATES,
-  type Mail,
-  type MailError,
-  type MailOwner,
-  type MailState,
-  type OwedOutcome,
-} from './emailRow.ts';
-import { firstLook, lookAfterAbsence, lookAfterFailure, nextLook, tellAgainOn } from './schedule.ts';
+  EMAIL_STATES,
+  type Email,
+  type EmailDelivery,
+  type EmailError,
+  type EmailOutcome,
+  type EmailOwner,
+  type EmailState,
+} from './email.ts';
+import { firstPoll, nextEmitAttempt, nextPoll, pollAfterFailure, pollAfterNotFound } from './pollSchedule.ts';
 
-/** Something that was learned of a mail. */
+/** Something learned about an email. */
 export type Fact =
-  /** ACS took it. */
+  /** ACS accepted it. */
   | { readonly kind: 'accepted'; readonly operation: EmailOperation; readonly retryAfterSeconds: number | undefined }
-  /** ACS was asked, and told. */
-  | { readonly kind: 'seen'; readonly operation: EmailOperation; readonly retryAfterSeconds: number | undefined }
-  /** ACS was asked, and does not know it. */
-  | { readonly kind: 'absent' }
-  /** ACS could not be asked. */
+  /** A poll returned its state. */
+  | { readonly kind: 'polled'; readonly operation: EmailOperation; readonly retryAfterSeconds: number | undefined }
+  /** A poll found that ACS does not know it. */
+  | { readonly kind: 'notFound' }
+  /** A poll got no answer. */
   | { readonly kind: 'unanswered' }
-  | { readonly kind: 'reported'; readonly report: EmailDeliveryReport }
-  /** It was looked at, and Switchboard could not handle what it saw. */
+  /** Switchboard could not process the answer of a poll. */
   | { readonly kind: 'unusable' }
-  /** These outcomes were told. */
-  | { readonly kind: 'told'; readonly outcomes: readonly OwedOutcome[] }
-  /** What is owed could not be told. */
-  | { readonly kind: 'untold' };
+  | { readonly kind: 'reported'; readonly report: EmailDeliveryReport }
+  | { readonly kind: 'emitted'; readonly outcomes: readonly EmailOutcome[] }
+  /** At least one pending outcome could not be emitted. */
+  | { readonly kind: 'notEmitted' };
 
-/** Whoever learns of an outcome tells it, or has died, within this. */
-const TELL_MILLISECONDS = 60_000;
+/** Upper bound on how long a process takes to emit an outcome that it has stored. */
+const EMIT_MILLISECONDS = 60_000;
 
-export function newMail(id: string, owner: MailOwner, now: number): Mail {
-  const empty = { error: undefined, deliveries: {}, owed: [], tellOn: 0 };
-  return { id, owner, acceptedOn: now, state: 'Sending', nextLookOn: firstLook(now, undefined), ...empty };
+export function newEmail(id: string, owner: EmailOwner, now: number): Email {
+  const empty = { error: undefined, deliveries: {}, pending: [], emitOn: 0 };
+  return { id, owner, acceptedOn: now, state: 'Sending', nextPollOn: firstPoll(now, undefined), ...empty };
 }
 
-/** A mail that is handed to ACS once more, and may get there only now: its time begins anew. */
-export function sentAgain(mail: Mail, now: number): Mail {
-  return { ...mail, acceptedOn: now, nextLookOn: Math.max(firstLook(now, undefined), mail.nextLookOn + 1) };
+/** An email that is submitted again. ACS may receive it only now, so its day starts again. */
+export function resubmitted(email: Email, now: number): Email {
+  return { ...email, acceptedOn: now, nextPollOn: Math.max(firstPoll(now, undefined), email.nextPollOn + 1) };
 }
 
-/** A mail of which only a report is known. */
-export function orphan(id: string, now: number): Mail {
-  const empty = { error: undefined, deliveries: {}, owed: [], tellOn: 0 };
-  return { id, owner: undefined, acceptedOn: now, state: 'Sending', nextLookOn: 0, ...empty };
+/** An email of which only a delivery report is known. */
+export function withoutOwner(id: string, now: number): Email {
+  const empty = { error: undefined, deliveries: {}, pending: [], emitOn: 0 };
+  return { id, owner: undefined, acceptedOn: now, state: 'Sending', nextPollOn: 0, ...empty };
 }
 
-/** A mail whose reports came before it: all that they said is now owed to its owner. */
-export function adopted(mail: Mail, owner: MailOwner, now: number): Mail {
-  const fresh = { ...newMail(mail.id, owner, now), deliveries: mail.deliveries };
-  const deliveries = Object.entries(mail.deliveries).map(([recipient, it]) => owedDelivery(recipient, it));
-  return owing(raised(fresh, mail.state, mail.error, now), deliveries, now);
+/** Gives an owner to an email whose reports arrived before it: everything reported so far becomes a pending outcome. */
+export function withOwner(email: Email, owner: EmailOwner, now: number): Email {
+  const created = { ...newEmail(email.id, owner, now), deliveries: email.deliveries };
+  const outcomes = Object.entries(email.deliveries).map(([recipient, it]) => deliveryOutcome(recipient, it));
+  return withPending(raised(created, email.state, email.error, now), outcomes, now);
 }
 
 /**
- * A mail after something was learned. Whatever the order, and however often it is learned, the same is known in the end;
- * an outcome is owed once for each state that ends the mail, and for each new word of a recipient.
+ * Merges a fact into an email. The result does not depend on the order of facts or on how often one is merged. An outcome
+ * becomes pending once for each final state, and for each new delivery status of a recipient.
  *
  * @param now epoch milliseconds
  */
-export function merge(mail: Mail, fact: Fact, now: number): Mail {
+export function merge(email: Email, fact: Fact, now: number): Email {
   switch (fact.kind) {
     case 'accepted':
-      return accepted(mail, fact, now);
-    case 'seen': {
-      const next = nextLook(mail.acceptedOn, now, fact.retryAfterSeconds);
-      return looked(raised(mail, fact.operation.status, errorOf(fact.operation), now), next, now);
+      return accepted(email, fact, now);
+    case 'polled': {
+      const next = nextPoll(email.acceptedOn, now, fact.retryAfterSeconds);
+      return polled(raised(email, fact.operation.status, errorOf(fact.operation), now), next, now);
     }
-    case 'absent':
-      return looked(mail, lookAfterAbsence(mail.acceptedOn, now), now);
+    case 'notFound':
+      return polled(email, pollAfterNotFound(email.acceptedOn, now), now);
     case 'unanswered':
-      return looked(mail, lookAfterFailure(now), now);
+      return polled(email, pollAfterFailure(now), now);
     case 'unusable':
-      return looked(mail, nextLook(mail.acceptedOn, now), now);
-    case 'untold':
-      return { ...mail, tellOn: tellAgainOn(mail.acceptedOn, now) };
+      return polled(email, nextPoll(email.acceptedOn, now), now);
     case 'reported':
-      return reported(mail, fact.report, now);
-    case 'told':
-      return { ...mail, owed: mail.owed.filter((it) => !fact.outcomes.some((told) => isSame(told, it))) };
+      return reported(email, fact.report, now);
+    case 'emitted': {
+      const isEmitted = (outcome: EmailOutcome) => fact.outcomes.some((it) => isSame(it, outcome));
+      return { ...email, pending: email.pending.filter((it) => !isEmitted(it)) };
+    }
+    case 'notEmitted':
+      return { ...email, emitOn: nextEmitAttempt(email.acceptedOn, now) };
   }
 }
 
-/** Its time begins with ACS's answer, however long that took. */
+/** Its day starts with ACS's answer, however long the call took. */
 function accepted(
-  mail: Mail,
+  email: Email,
   { operation, retryAfterSeconds }: Extract<Fact, { kind: 'accepted' }>,
   now: number,
-): Mail {
-  const timed = mail.state === 'Sending' ? { ...mail, acceptedOn: now } : mail;
-  return looked(raised(timed, operation.status, errorOf(operation), now), firstLook(now, retryAfterSeconds), now);
+): Email {
+  const timed = email.state === 'Sending' ? { ...email, acceptedOn: now } : email;
+  return polled(raised(timed, operation.status, errorOf(operation), now), firstPoll(now, retryAfterSeconds), now);
 }
 
-/** @param next undefined when ACS is not asked any more: then nobody knows */
-function looked(mail: Mail, next: number | undefined, now: number): Mail {
-  return next === undefined ? raised(mail, 'Unknown', undefined, now) : { ...mail, nextLookOn: next };
+/** @param next undefined after the last poll: without a final state by then, the state is unknown */
+function polled(email: Email, next: number | undefined, now: number): Email {
+  return next === undefined ? raised(email, 'Unknown', undefined, now) : { ...email, nextPollOn: next };
 }
 
-/** The higher one of two states; what it means to the owner is owed when it is new. */
-function raised(mail: Mail, state: MailState, error: MailError | undefined, now: number): Mail {
-  if (rank(state) < rank(mail.state)) return mail;
-  if (state === mail.state) return { ...mail, error: greater(mail.error, error) };
-  const result = OUTCOME_OF[state];
-  const risen = { ...mail, state, error };
-  return result ? owing(risen, [{ result }], now) : risen;
+/** The higher of the two states. A higher state that means a result to the owner adds a pending outcome. */
+function raised(email: Email, state: EmailState, error: EmailError | undefined, now: number): Email {
+  if (rank(state) < rank(email.state)) return email;
+  if (state === email.state) return { ...email, error: greater(email.error, error) };
+  const result = RESULTS[state];
+  const higher = { ...email, state, error };
+  return result ? withPending(higher, [{ result }], now) : higher;
 }
 
-function rank(state: MailState): number {
-  return MAIL_STATES.indexOf(state);
+function rank(state: EmailState): number {
+  return EMAIL_STATES.indexOf(state);
 }
 
-/** Of two texts for one state, always the same one. */
-function greater(one: MailError | undefined, other: MailError | undefined): MailError | undefined {
+/** Picks the same one of two errors in either order. */
+function greater(one: EmailError | undefined, other: EmailError | undefined): EmailError | undefined {
   return JSON.stringify(one ?? null) >= JSON.stringify(other ?? null) ? one : other;
 }
 
-const OUTCOME_OF: Partial<Record<MailState, 'succeeded' | 'failed' | 'unknown'>> = {
+const RESULTS: Partial<Record<EmailState, 'succeeded' | 'failed' | 'unknown'>> = {
   Unknown: 'unknown',
   Succeeded: 'succeeded',
   Canceled: 'failed',
   Failed: 'failed',
 };
 
-function errorOf({ status, error }: EmailOperation): MailError | undefined {
+function errorOf({ status, error }: EmailOperation): EmailError | undefined {
   if (status !== 'Failed' && status !== 'Canceled') return undefined;
   return error ? { code: error.code ?? '', message: error.message ?? '' } : undefined;
 }
 
-/** Reports that only a mail which ACS has handed on can have. A suppressed recipient may also fail the whole mail. */
-const MEANS_HANDED_ON: readonly EmailDeliveryState[] = [
-  'Delivered',
-  'Expanded',
-  'Bounced',
-  'FilteredSpam',
-  'Quarantined',
-];
+/** Statuses that prove that ACS sent the email. `Suppressed` and `Failed` do not: ACS may have failed the whole email. */
+const PROVES_SENT: readonly EmailDeliveryState[] = ['Delivered', 'Expanded', 'Bounced', 'FilteredSpam', 'Quarantined'];
 
-function reported(mail: Mail, { recipient, status, details, attemptedOn }: EmailDeliveryReport, now: number): Mail {
-  const known = mail.deliveries[recipient];
-  const delivery: Delivery = { status, details, attemptedOn };
-  const later = known && !isLater(delivery, known) ? known : delivery;
-  const next = { ...mail, deliveries: { ...mail.deliveries, [recipient]: later } };
-  const isNews = later === delivery && known?.status !== status;
-  const told = isNews ? owing(next, [owedDelivery(recipient, delivery)], now) : next;
-  return MEANS_HANDED_ON.includes(status) ? raised(told, 'Succeeded', undefined, now) : told;
+function reported(email: Email, { recipient, status, details, attemptedOn }: EmailDeliveryReport, now: number): Email {
+  const known = email.deliveries[recipient];
+  const delivery: EmailDelivery = { status, details, attemptedOn };
+  const latest = known && !isLater(delivery, known) ? known : delivery;
+  const updated = { ...email, deliveries: { ...email.deliveries, [recipient]: latest } };
+  const isNew = latest === delivery && known?.status !== status;
+  const next = isNew ? withPending(updated, [deliveryOutcome(recipient, delivery)], now) : updated;
+  return PROVES_SENT.includes(status) ? raised(next, 'Succeeded', undefined, now) : next;
 }
 
-/** By the time of the attempt; of two at one time, always the same one. */
-function isLater(one: Delivery, other: Delivery): boolean {
+/** By the time of the attempt; picks the same one of two at the same time. */
+function isLater(one: EmailDelivery, other: EmailDelivery): boolean {
   if (one.attemptedOn !== other.attemptedOn) return one.attemptedOn > other.attemptedOn;
   return JSON.stringify(one) > JSON.stringify(other);
 }
 
-/** "Anything but Delivered counts as failed"; an expanded list has been delivered to. @see Event Grid, ACS e-mail events */
-function owedDelivery(recipient: string, delivery: Delivery): OwedOutcome {
+/** "Anything but Delivered counts as failed"; an expanded list was delivered to. @see Event Grid, ACS email events */
+function deliveryOutcome(recipient: string, delivery: EmailDelivery): EmailOutcome {
   const isDelivered = delivery.status === 'Delivered' || delivery.status === 'Expanded';
   return { result: isDelivered ? 'delivered' : 'undelivered', recipient, ...delivery };
 }
 
-/** Nothing is owed for a mail that nobody of ours sent. */
-function owing(mail: Mail, outcomes: readonly OwedOutcome[], now: number): Mail {
-  if (!mail.owner || outcomes.length === 0) return mail;
-  return { ...mail, owed: [...mail.owed, ...outcomes], tellOn: now + TELL_MILLISECONDS };
+/** Without an owner, there is no one to emit outcomes to. */
+function withPending(email: Email, outcomes: readonly EmailOutcome[], now: number): Email {
+  if (!email.owner || outcomes.length === 0) return email;
+  return { ...email, pending: [...email.pending, ...outcomes], emitOn: now + EMIT_MILLISECONDS };
 }
 
-function isSame(one: OwedOutcome, other: OwedOutcome): boolean {
+function isSame(one: EmailOutcome, other: EmailOutcome): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -6,7 +6,7 @@ import type { DestinationRule } from '../clients/destinations.ts';
 import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Usage } from '../contract/usage.ts';
-import type { Emails } from '../email/service.ts';
+import type { EmailContext } from '../email/emailContext.ts';
 import type { NamedKind, WireIds } from '../idempotency/wireIds.ts';
 import type { Identities } from '../identities/identities.ts';
 import type { BatchAdmission } from '../limits/batchAdmission.ts';
@@ -40,7 +40,7 @@ export interface Reference {
 export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: SmsBatches;
-  readonly emails: Emails;
+  readonly emails: EmailContext;
   readonly smsReports: SmsReports;
   readonly optOuts: OptOuts;
   /** What the calling client may read of the audit log. */

@@ -1,8 +1,5 @@
 import type { ReceivedSms } from '../contract/deliveryReport.ts';
 import type { SmsBatchCounts } from '../contract/smsBatch.ts';
-import type { OwedOutcome } from '../email/emailRow.ts';
-import type { OwnMail } from '../email/engine.ts';
-import { outcomeData } from '../email/status.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
 import { emitOutcome, type Outcome } from '../outcomes/outcome.ts';
 import type { Batch, BatchEvent } from '../smsbatch/batch.ts';
@@ -21,22 +18,6 @@ export function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchC
     replyTo: undefined,
     time,
     occurrence: batch.redrives, // a redriven batch is completed again
-  };
-}
-
-/** Outcome events of an email, for its client. */
-export function mailOutcome(mail: OwnMail, outcome: OwedOutcome, time: Date): Outcome {
-  const { client, subject, replyTo } = mail.owner;
-  return {
-    operation: 'sendEmail',
-    result: outcome.result,
-    subject,
-    client,
-    httpStatus: undefined,
-    data: outcomeData(mail, outcome),
-    replyTo,
-    time,
-    occurrence: JSON.stringify([mail.id, outcome]), // a recipient may be heard of again
   };
 }
 

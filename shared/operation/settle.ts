@@ -1,4 +1,5 @@
 import type { SwitchboardError } from '../contract/switchboardError.ts';
+import { reserveWait } from '../email/submitEmail.ts';
 import { emitOutcome } from '../outcomes/outcome.ts';
 import type { Runtime } from '../runtime.ts';
 import { OWN_NAME } from '../settings/clientSettings.ts';
@@ -65,7 +66,7 @@ function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime
 /** As long as ACS says; where a whole sender has to wait, until a sending time of its own. */
 async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emails }: Runtime): Promise<number> {
   if (!pace) return retryAfterSeconds;
-  return Math.ceil((await emails.waitFor(pace)) / 1000);
+  return Math.ceil((await reserveWait(emails, pace)) / 1000);
 }
 
 /** The same message once more, bearing its id from now on: the queue would give it another one. */

@@ -12,7 +12,7 @@ export async function benchEmail(): Promise<Figures> {
   return { ...dayFigures(day), ...(await benchPoll()) };
 }
 
-function dayFigures({ reads, refused, open, notToldOnce }: Day): Figures {
+function dayFigures({ reads, refused, open, notEmittedOnce }: Day): Figures {
   return {
     'email.dayMails': figure(MAILS),
     'email.dayStatusReads': figure(reads.length),
@@ -21,7 +21,7 @@ function dayFigures({ reads, refused, open, notToldOnce }: Day): Figures {
     'email.dayBusiestMinuteReads': figure(busiestWindow(reads, MINUTE), { relation: '≤', limit: 60 }),
     'email.dayReadsRefused': figure(refused, { relation: '≤', limit: 0 }),
     'email.dayMailsOpen': figure(open, { relation: '≤', limit: 0 }),
-    'email.dayMailsNotToldOnce': figure(notToldOnce, { relation: '≤', limit: 0 }),
+    'email.dayMailsNotToldOnce': figure(notEmittedOnce, { relation: '≤', limit: 0 }),
   };
 }
 

@@ -1,13 +1,15 @@
 /**
- * A simulated day by a fake clock: 2,400 mails, 100 an hour, that end sooner or later, or never, and no event that would
- * tell it. ACS has its quotas of status reads for a custom domain; the timer goes every 30 seconds.
+ * A simulated day by a fake clock: 2,400 emails, 100 an hour, that end sooner or later, or never, without any delivery
+ * report. ACS enforces its quota of status reads for a custom domain; the timer runs every 30 seconds.
  */
 import { v5 } from 'uuid';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { isOver } from '../../../shared/email/emailRow.ts';
-import { createEmailEngine } from '../../../shared/email/engine.ts';
-import { pollMails } from '../../../shared/email/poll.ts';
-import { sendMail } from '../../../shared/email/sendEmail.ts';
+import { isFinal } from '../../../shared/email/email.ts';
+import { createEmailContext } from '../../../shared/email/emailContext.ts';
+import { pollEmails } from '../../../shared/email/pollEmails.ts';
+import { submitEmail } from '../../../shared/email/submitEmail.ts';
+import type { Queues } from '../../../shared/storage/queues.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { fakeSession, type SentRequest } from '../../unit/acs/fixtures.ts';
 
@@ -25,7 +27,7 @@ interface Fate {
   readonly seconds: number;
 }
 
-/** Of a hundred mails; most end within a minute, some take long, one fails and one never ends. */
+/** Of a hundred emails; most end within a minute, some take long, one fails and one never ends. */
 function fateOf(index: number): Fate {
   const place = (index * 37) % 100;
   if (place === 0) return { end: 'never', seconds: 0 };
@@ -49,12 +51,12 @@ export interface Day {
   readonly reads: readonly number[];
   /** Status reads that ACS refused. */
   readonly refused: number;
-  /** Mails by the state in which they ended. */
+  /** Emails by the state in which they ended. */
   readonly states: Readonly<Record<string, number>>;
-  /** Mails that have not ended. */
+  /** Emails that have not ended. */
   readonly open: number;
-  /** Mails whose end was not told exactly once. */
-  readonly notToldOnce: number;
+  /** Emails whose outcome was not emitted exactly once. */
+  readonly notEmittedOnce: number;
 }
 
 interface Clock {
@@ -88,10 +90,10 @@ class QuotaAcs {
     }
     this.reads.push(now);
     const id = path.split('/').at(-1) ?? '';
-    const mail = this.#sentOn.get(id);
-    const isDone = mail && mail.fate.end !== 'never' && now - mail.on >= mail.fate.seconds * 1000;
-    const error = mail?.fate.end === 'Failed' ? { code: 'EmailDropped', message: 'Dropped.' } : null;
-    return { status: 200, body: { id, status: isDone ? mail.fate.end : 'Running', error } };
+    const email = this.#sentOn.get(id);
+    const isDone = email && email.fate.end !== 'never' && now - email.on >= email.fate.seconds * 1000;
+    const error = email?.fate.end === 'Failed' ? { code: 'EmailDropped', message: 'Dropped.' } : null;
+    return { status: 200, body: { id, status: isDone ? email.fate.end : 'Running', error } };
   }
 }
 
@@ -103,14 +105,20 @@ function busiest(times: readonly number[], now: number, window: number): number 
 export async function simulateDay(): Promise<Day> {
   const clock: Clock = { now: START };
   const acs = new QuotaAcs(clock);
-  const told = new Map<string, number>();
+  const emitted = new Map<string, number>();
+  const { blobs, tables, oldRows } = new MemoryStorage();
+  const queues: Queues = {
+    send: async (_, text) => {
+      const { subject } = outcomeEvent.parse(JSON.parse(text));
+      emitted.set(subject, (emitted.get(subject) ?? 0) + 1);
+    },
+  };
   const session = fakeSession((request) => acs.answer(request));
-  const engine = createEmailEngine({
-    storage: new MemoryStorage(),
+  const context = createEmailContext({
+    storage: { blobs, tables, oldRows, queues },
     settings: { limits: { custom: LIMITS, managed: LIMITS } },
     now: () => clock.now,
     acs: () => session,
-    tell: async ({ id }) => void told.set(id, (told.get(id) ?? 0) + 1),
   });
   const ids: string[] = [];
   const hours: DayHour[] = [];
@@ -118,25 +126,25 @@ export async function simulateDay(): Promise<Day> {
     const id = v5(String(ids.length), NAMESPACE);
     ids.push(id);
     const owner = { client: 'shop', subject: id, replyTo: undefined };
-    await sendMail(engine, { id, message: MESSAGE, owner, session });
+    await submitEmail(context, { id, message: MESSAGE, owner, session });
   };
-  // Until the last mail that never ends is a day old.
+  // Until the last email that never ends is a day old.
   for (let hour = 0; hour < 50; hour += 1) {
-    const before = { sent: ids.length, reads: acs.reads.length, told: told.size };
+    const before = { sent: ids.length, reads: acs.reads.length, emitted: emitted.size };
     for (const end = clock.now + HOUR; clock.now < end; clock.now += TIMER) {
       while (ids.length < MAILS && ids.length * (HOUR / MAILS_PER_HOUR) <= clock.now - START) await sendNext();
-      await pollMails(engine);
+      await pollEmails(context);
     }
     hours.push({
       sent: ids.length - before.sent,
       reads: acs.reads.length - before.reads,
       busiestMinute: busiestWindow(acs.reads.slice(before.reads), MINUTE),
-      ended: told.size - before.told,
-      open: ids.length - told.size,
+      ended: emitted.size - before.emitted,
+      open: ids.length - emitted.size,
     });
   }
-  const stored = await Promise.all(ids.map((id) => engine.mails.get(id)));
-  const ended = stored.flatMap((it) => (it && isOver(it.mail) ? [it.mail.state] : []));
+  const stored = await Promise.all(ids.map((id) => context.emails.get(id)));
+  const ended = stored.flatMap((it) => (it && isFinal(it) ? [it.state] : []));
   const counts = [...Map.groupBy(ended, (state) => state)];
   return {
     hours,
@@ -144,7 +152,7 @@ export async function simulateDay(): Promise<Day> {
     refused: acs.refused,
     states: Object.fromEntries(counts.map(([state, all]) => [state, all.length])),
     open: ids.length - ended.length,
-    notToldOnce: ids.filter((id) => told.get(id) !== 1).length,
+    notEmittedOnce: ids.filter((id) => emitted.get(id) !== 1).length,
   };
 }
 

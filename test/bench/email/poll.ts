@@ -1,11 +1,11 @@
-/** One run of the timer on the real storage, with a thousand and with ten thousand mails due, as fast as ACS answers. */
+/** One run of the timer on the real storage, with a thousand and with ten thousand emails due, as fast as ACS answers. */
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AcsSession } from '../../../shared/acs/session.ts';
-import { createEmailEngine, type EmailEngine } from '../../../shared/email/engine.ts';
-import { newMail } from '../../../shared/email/merge.ts';
-import { pollMails } from '../../../shared/email/poll.ts';
+import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
+import { newEmail } from '../../../shared/email/merge.ts';
+import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { createStorage } from '../../../shared/storage/storage.ts';
 import { startOwnStack } from '../../setup/ownstack.ts';
 import { fakeSession } from '../../unit/acs/fixtures.ts';
@@ -16,7 +16,7 @@ const MANY = 10_000;
 const AT_A_TIME = 32;
 const DAY = 86_400_000;
 
-/** As large as it may be, so that the run is as long as it can be. */
+/** No limits, so that the run is only limited by its own time. */
 const ENDLESS = { sendsPerMinute: 1e6, sendsPerHour: 1e6, readsPerMinute: 1e6, readsPerHour: 1e6 };
 
 export async function benchPoll(): Promise<Figures> {
@@ -27,14 +27,14 @@ export async function benchPoll(): Promise<Figures> {
       reads += 1;
       return { body: { id: path.split('/').at(-1), status: 'Running' } };
     });
-    const engine = engineOn(stack.storage ?? '', session);
-    await open(engine, 1);
-    await timed(engine); // loads the SDK; what has been looked at is not due again for minutes
-    await open(engine, FEW);
-    const few = await timed(engine);
-    await open(engine, MANY);
+    const context = engineOn(stack.storage ?? '', session);
+    await open(context, 1);
+    await timed(context); // loads the SDK; polled emails are not due again for minutes
+    await open(context, FEW);
+    const few = await timed(context);
+    await open(context, MANY);
     reads = 0;
-    const many = await timed(engine);
+    const many = await timed(context);
     return {
       'email.pollSeconds': figure(few.seconds),
       'email.pollManySeconds': figure(many.seconds, { relation: '≤', limit: 20 }),
@@ -46,18 +46,17 @@ export async function benchPoll(): Promise<Figures> {
   }
 }
 
-function engineOn(connectionString: string, session: AcsSession): EmailEngine {
-  return createEmailEngine({
+function engineOn(connectionString: string, session: AcsSession): EmailContext {
+  return createEmailContext({
     storage: createStorage({ kind: 'connection string', connectionString }),
     settings: { limits: { custom: ENDLESS, managed: ENDLESS } },
     now: () => Date.now(),
     acs: () => session,
-    tell: async () => undefined,
   });
 }
 
-/** Mails that are due. */
-async function open(engine: EmailEngine, count: number): Promise<void> {
+/** Emails that are due. */
+async function open(context: EmailContext, count: number): Promise<void> {
   const since = Date.now() - DAY / 2;
   const owner = {
     client: 'bench',
@@ -68,17 +67,17 @@ async function open(engine: EmailEngine, count: number): Promise<void> {
   } as const;
   for (let made = 0; made < count; made += AT_A_TIME) {
     const ids = Array.from({ length: Math.min(AT_A_TIME, count - made) }, () => randomUUID());
-    await Promise.all(ids.map((id) => engine.mails.change(id, () => newMail(id, owner, since))));
+    await Promise.all(ids.map((id) => context.emails.change(id, () => newEmail(id, owner, since))));
   }
 }
 
-async function timed(engine: EmailEngine) {
+async function timed(context: EmailContext) {
   let most = liveBytes();
   const watch = setInterval(() => {
     most = Math.max(most, liveBytes());
   }, 250);
   const startedAt = performance.now();
-  await pollMails(engine);
+  await pollEmails(context);
   clearInterval(watch);
   return { seconds: (performance.now() - startedAt) / 1000, megabytes: most / 1024 ** 2 };
 }
@@ -86,7 +85,7 @@ async function timed(engine: EmailEngine) {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What is in use: garbage says how fast something runs, not what it holds. */
+/** Memory in use after a garbage collection. */
 function liveBytes(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { EMAIL_DELIVERY_STATES, type EmailDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
 import type { EmailOperation } from '../../../shared/contract/email.ts';
-import type { MailOwner } from '../../../shared/email/emailRow.ts';
+import type { EmailOwner } from '../../../shared/email/email.ts';
 import type { Fact } from '../../../shared/email/merge.ts';
 
 export const ID = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
 export const NOW = Date.parse('2026-01-15T08:30:00Z');
-export const OWNER: MailOwner = {
+export const OWNER: EmailOwner = {
   ...{ client: 'shop', sender: 'news@contoso.com', kind: 'custom' },
   ...{ subject: 'order-1', replyTo: undefined },
 };
 
-/** Whatever ACS may say, also what does not go together. */
+/** Any answer of ACS, also contradictory ones. */
 export const operation: fc.Arbitrary<EmailOperation> = fc.record({
   id: fc.constant(ID),
   status: fc.constantFrom('NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'),
@@ -30,7 +30,7 @@ export const report: fc.Arbitrary<EmailDeliveryReport> = fc.record({
 const retryAfterSeconds = fc.constantFrom(undefined, 0, 30);
 
 export const fact: fc.Arbitrary<Fact> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('accepted' as const, 'seen' as const), operation, retryAfterSeconds }),
-  fc.record({ kind: fc.constantFrom('absent' as const, 'unanswered' as const) }),
+  fc.record({ kind: fc.constantFrom('accepted' as const, 'polled' as const), operation, retryAfterSeconds }),
+  fc.record({ kind: fc.constantFrom('notFound' as const, 'unanswered' as const) }),
   fc.record({ kind: fc.constant('reported' as const), report }),
 );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { domainKind, mailPace } from '../../../shared/email/limits.ts';
+import { domainKind } from '../../../shared/email/email.ts';
+import { emailPace } from '../../../shared/email/submitEmail.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';
 
 const settingsOf = (variables: Record<string, string> = {}) =>
@@ -14,17 +15,17 @@ test.each([
   ['DoNotReply@1b2c.AzureComm.net', 'managed'],
   ['x@azurecomm.net.example', 'custom'],
   ['x@notazurecomm.net', 'custom'],
-])('%s is of a %s domain', (address, kind) => {
+])('%s has a %s domain', (address, kind) => {
   expect(domainKind(address)).toBe(kind);
 });
 
-test('mails of one domain share a pace: the narrower of its two windows', () => {
-  expect(mailPace('news@Contoso.com', settingsOf())).toEqual({ key: 'contoso.com', ratePerMinute: 100 / 60 });
+test('emails of one domain share a pace: the narrower of its two limits', () => {
+  expect(emailPace('news@Contoso.com', settingsOf())).toEqual({ key: 'contoso.com', ratePerMinute: 100 / 60 });
   const limits = JSON.stringify({ custom: { sendsPerMinute: 10, sendsPerHour: 9000 } });
-  expect(mailPace('news@contoso.com', settingsOf({ EMAIL_LIMITS: limits })).ratePerMinute).toBe(10);
+  expect(emailPace('news@contoso.com', settingsOf({ EMAIL_LIMITS: limits })).ratePerMinute).toBe(10);
 });
 
-test('what EMAIL_LIMITS does not name is as ACS has it', () => {
+test('limits that EMAIL_LIMITS does not set are those of ACS', () => {
   const { limits } = settingsOf({ EMAIL_LIMITS: '{"managed":{"readsPerHour":40}}' });
   expect(limits).toEqual({
     custom: { sendsPerMinute: 30, sendsPerHour: 100, readsPerMinute: 60, readsPerHour: 200 },

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dueOf, type Mail, type OwedOutcome } from '../../../shared/email/emailRow.ts';
-import { adopted, type Fact, merge, newMail, orphan } from '../../../shared/email/merge.ts';
+import { type Email, type EmailOutcome, nextStep } from '../../../shared/email/email.ts';
+import { type Fact, merge, newEmail, withOwner, withoutOwner } from '../../../shared/email/merge.ts';
 import { fact, ID, NOW, OWNER, report } from './arbitraries.ts';
 
-const fresh = newMail(ID, OWNER, NOW);
-const learn = (mail: Mail, facts: readonly Fact[]) => facts.reduce((it, next) => merge(it, next, NOW + 5000), mail);
-const known = ({ state, error, deliveries }: Mail) => ({ state, error, deliveries });
+const fresh = newEmail(ID, OWNER, NOW);
+const learn = (email: Email, facts: readonly Fact[]) => facts.reduce((it, next) => merge(it, next, NOW + 5000), email);
+const known = ({ state, error, deliveries }: Email) => ({ state, error, deliveries });
 const ended = (status: 'Succeeded' | 'Failed', error = { code: 'EmailDropped', message: 'x' }): Fact => ({
-  kind: 'seen',
+  kind: 'polled',
   operation: { id: ID, status, error: status === 'Failed' ? error : null },
   retryAfterSeconds: undefined,
 });
@@ -17,7 +17,7 @@ const reported = (status: 'Delivered' | 'Bounced' | 'Suppressed', attemptedOn = 
   report: { messageId: ID, sender: 'x', recipient: 'anna@contoso.com', status, details: '', attemptedOn },
 });
 
-/** Facts, and the same ones in another order with some of them repeated. */
+/** Facts, and the same facts in another order with some of them repeated. */
 const twoOrders = fc.array(fact, { maxLength: 8 }).chain((facts) =>
   fc.tuple(
     fc.constant(facts),
@@ -25,7 +25,7 @@ const twoOrders = fc.array(fact, { maxLength: 8 }).chain((facts) =>
   ),
 );
 
-test('in any order, and however often, the same facts come to the same', () => {
+test('the result does not depend on the order of facts or on repetitions', () => {
   fc.assert(
     fc.property(twoOrders, ([one, other]) => {
       expect(known(learn(fresh, other))).toEqual(known(learn(fresh, one)));
@@ -33,30 +33,30 @@ test('in any order, and however often, the same facts come to the same', () => {
   );
 });
 
-test('reports that come before the row come to the same as those that come after it', () => {
+test('reports that arrive before the row have the same result as those that arrive after it', () => {
   fc.assert(
     fc.property(fc.array(report, { maxLength: 6 }), fc.nat(6), (reports, early) => {
       const facts = reports.map((it): Fact => ({ kind: 'reported', report: it }));
-      const before = learn(orphan(ID, NOW), facts.slice(0, early));
-      const late = learn(adopted(before, OWNER, NOW), facts.slice(early));
+      const before = learn(withoutOwner(ID, NOW), facts.slice(0, early));
+      const late = learn(withOwner(before, OWNER, NOW), facts.slice(early));
       const whole = learn(fresh, facts);
       expect(known(late)).toEqual(known(whole));
     }),
   );
 });
 
-test('no outcome is owed twice, and the state of a mail that has ended has been', () => {
+test('no outcome becomes pending twice, and a final state has become pending', () => {
   fc.assert(
     fc.property(fc.array(fact, { maxLength: 10 }), (facts) => {
-      let mail = fresh;
-      const owed: OwedOutcome[] = [];
+      let email = fresh;
+      const pending: EmailOutcome[] = [];
       for (const next of facts) {
-        const after = merge(mail, next, NOW);
-        owed.push(...after.owed.filter((it) => !mail.owed.includes(it)));
-        mail = after;
+        const after = merge(email, next, NOW);
+        pending.push(...after.pending.filter((it) => !email.pending.includes(it)));
+        email = after;
       }
-      const ends = owed.flatMap((it) => ('recipient' in it ? [] : [it.result]));
-      const expected = { Succeeded: 'succeeded', Failed: 'failed', Canceled: 'failed' }[String(mail.state)];
+      const ends = pending.flatMap((it) => ('recipient' in it ? [] : [it.result]));
+      const expected = { Succeeded: 'succeeded', Failed: 'failed', Canceled: 'failed' }[String(email.state)];
       expect(ends.filter((it) => it !== 'failed')).toEqual([...new Set(ends)].filter((it) => it !== 'failed'));
       if (expected) expect(ends).toContain(expected);
     }),
@@ -64,46 +64,46 @@ test('no outcome is owed twice, and the state of a mail that has ended has been'
 });
 
 describe('a report', () => {
-  test('of a mail that was handed on ends it; a look that says the same adds nothing', () => {
+  test('that proves that ACS sent the email makes it succeed; a poll with the same result adds nothing', () => {
     const delivered = merge(fresh, reported('Delivered'), NOW);
     expect(delivered.state).toBe('Succeeded');
-    expect(delivered.owed.map(({ result }) => result)).toEqual(['delivered', 'succeeded']);
+    expect(delivered.pending.map(({ result }) => result)).toEqual(['delivered', 'succeeded']);
     expect(learn(delivered, [ended('Succeeded'), reported('Delivered')])).toEqual(delivered);
   });
 
-  test('of a suppressed recipient says nothing of the whole mail', () => {
+  test('of a suppressed recipient does not change the state of the email', () => {
     const suppressed = merge(fresh, reported('Suppressed'), NOW);
-    expect(suppressed).toMatchObject({ state: 'Sending', owed: [{ result: 'undelivered' }] });
+    expect(suppressed).toMatchObject({ state: 'Sending', pending: [{ result: 'undelivered' }] });
     expect(merge(suppressed, ended('Failed'), NOW).state).toBe('Failed');
   });
 
-  test('that is later counts, and one that came late does not', () => {
+  test('of a later attempt counts, even if that of an earlier one arrives after it', () => {
     const bounced = learn(fresh, [reported('Bounced', NOW + 10), reported('Delivered', NOW)]);
     expect(bounced.deliveries['anna@contoso.com']?.status).toBe('Bounced');
-    expect(merge(bounced, reported('Delivered', NOW + 20), NOW).owed.at(-1)).toMatchObject({ result: 'delivered' });
+    expect(merge(bounced, reported('Delivered', NOW + 20), NOW).pending.at(-1)).toMatchObject({ result: 'delivered' });
   });
 
-  test('that comes after a day still tells the end', () => {
-    const unknown = merge(fresh, { kind: 'absent' }, NOW + 25 * 3_600_000);
-    expect(unknown).toMatchObject({ state: 'Unknown', owed: [{ result: 'unknown' }] });
+  test('that arrives after a day still gives the final state', () => {
+    const unknown = merge(fresh, { kind: 'notFound' }, NOW + 25 * 3_600_000);
+    expect(unknown).toMatchObject({ state: 'Unknown', pending: [{ result: 'unknown' }] });
     expect(merge(unknown, reported('Delivered'), NOW).state).toBe('Succeeded');
   });
 });
 
-describe('what is next', () => {
-  test('for a mail under way is a look, in the lane of its kind', () => {
-    expect(dueOf(fresh)).toEqual({ lane: 'custom', on: NOW + 60_000 });
+describe('the next step', () => {
+  test('of an email in progress is a poll, in the lane of its domain kind', () => {
+    expect(nextStep(fresh)).toEqual({ lane: 'custom', on: NOW + 60_000 });
   });
 
-  test('for one whose outcome is owed is to tell it; then nothing', () => {
+  test('of an email with a pending outcome is to emit it; then nothing is left', () => {
     const failed = merge(fresh, ended('Failed'), NOW);
-    expect(dueOf(failed)).toEqual({ lane: 'tell', on: NOW + 60_000 });
-    expect(dueOf(merge(failed, { kind: 'told', outcomes: failed.owed }, NOW))).toBeUndefined();
+    expect(nextStep(failed)).toEqual({ lane: 'emit', on: NOW + 60_000 });
+    expect(nextStep(merge(failed, { kind: 'emitted', outcomes: failed.pending }, NOW))).toBeUndefined();
   });
 
-  test('for reports of nobody’s mail is to be forgotten after a day', () => {
-    const nobodys = merge(orphan(ID, NOW), reported('Delivered'), NOW);
-    expect(nobodys).toMatchObject({ owed: [], state: 'Succeeded' });
-    expect(dueOf(nobodys)).toEqual({ lane: 'forget', on: NOW + 86_400_000 });
+  test('of reports without an owner is deletion after a day', () => {
+    const unowned = merge(withoutOwner(ID, NOW), reported('Delivered'), NOW);
+    expect(unowned).toMatchObject({ pending: [], state: 'Succeeded' });
+    expect(nextStep(unowned)).toEqual({ lane: 'delete', on: NOW + 86_400_000 });
   });
 });

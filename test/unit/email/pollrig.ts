@@ -1,4 +1,5 @@
-import { createEmailEngine, type EmailEngine } from '../../../shared/email/engine.ts';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
+import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
 import type { EmailLimits } from '../../../shared/settings/settings.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
@@ -7,19 +8,23 @@ import { NOW } from './arbitraries.ts';
 const ENDLESS: EmailLimits = { sendsPerMinute: 30, sendsPerHour: 100, readsPerMinute: 1e6, readsPerHour: 1e6 };
 
 export interface Rig {
-  readonly engine: EmailEngine;
+  readonly context: EmailContext;
   readonly reads: string[];
-  readonly told: string[];
+  /** Emitted outcomes: `<result> <id>`. */
+  readonly emitted: readonly string[];
   mostAtATime: number;
   now: number;
 }
+
+/** The email of an outcome event, by the event's data. */
+export const emailIdIn = (data: unknown) => String(Reflect.get(Object(data), 'id'));
 
 export type Reply = (id: string) => FakeAnswer;
 
 export const running: Reply = (id) => ({ body: { id, status: 'Running' } });
 const succeeded: Reply = (id) => ({ body: { id, status: 'Succeeded' } });
 
-/** The engine on storage in memory, a clock that stands still, and ACS by `reply`. */
+/** A context with storage in memory, a clock that stands still, and ACS that answers by `reply`. */
 export function rig(reply: Reply = succeeded, limits: Partial<EmailLimits> = {}, storage = new MemoryStorage()): Rig {
   let atATime = 0;
   const acs = async ({ path }: SentRequest): Promise<FakeAnswer> => {
@@ -35,13 +40,20 @@ export function rig(reply: Reply = succeeded, limits: Partial<EmailLimits> = {},
     }
   };
   const all = { ...ENDLESS, ...limits };
-  const engine = createEmailEngine({
+  const context = createEmailContext({
     storage,
     settings: { limits: { custom: all, managed: { ...all, readsPerMinute: 2 } } },
     now: () => it.now,
     acs: () => fakeSession(acs),
-    tell: async ({ id }, { result }) => void it.told.push(`${result} ${id}`),
   });
-  const it: Rig = { engine, reads: [], told: [], mostAtATime: 0, now: NOW };
+  const it: Rig = {
+    ...{ context, reads: [], mostAtATime: 0, now: NOW },
+    get emitted() {
+      return storage.messages('outcomes').map((event) => {
+        const { type, data } = outcomeEvent.parse(event);
+        return `${type.split('.').at(-1)} ${emailIdIn(data)}`;
+      });
+    },
+  };
   return it;
 }

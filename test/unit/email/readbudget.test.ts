@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReadBudget } from '../../../shared/email/budget.ts';
+import { createReadBudget } from '../../../shared/email/readBudget.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
@@ -9,7 +9,7 @@ const LIMITS = {
   managed: { ...SENDS, readsPerMinute: 10, readsPerHour: 1000 },
 };
 
-/** Some processes that share the budget, and a clock. */
+/** Processes that share the budget, and a clock. */
 function rig(processes = 1) {
   const { tables } = new MemoryStorage();
   const it = { now: NOW };
@@ -18,20 +18,20 @@ function rig(processes = 1) {
   return Object.assign(it, { all, budget });
 }
 
-test('however many ask at the same time in several processes, no more reads are granted than ACS takes', async () => {
+test('concurrent callers in several processes are granted no more reads than ACS allows', async () => {
   const { all } = rig(3);
   const taken = await Promise.all(Array.from({ length: 40 }, (_, index) => all[index % 3]?.take(['custom'], 1)));
   expect(taken.filter((it) => it?.granted === 1)).toHaveLength(25);
 });
 
-test('a read of an unknown kind is taken from both, and only where both have one left', async () => {
+test('a read of an unknown kind is taken from both kinds, and only if both have one left', async () => {
   const { budget } = rig();
   expect(await budget.take(['custom', 'managed'], 12)).toMatchObject({ granted: 10 });
   expect(await budget.take(['managed'], 1)).toMatchObject({ granted: 0 });
   expect(await budget.take(['custom'], 20)).toMatchObject({ granted: 15 });
 });
 
-test('a pause ends the reads of its kind until its time, also in other processes, and is never cut short', async () => {
+test('a pause stops reads of its kind in all processes until its end, and a shorter pause does not shorten it', async () => {
   const it = rig(2);
   const [one = it.budget, other = it.budget] = it.all;
   await one.pause('custom', NOW + 60_000);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { grantReads, type ReadLog, usedShare } from '../../../shared/email/readWindows.ts';
+import { grantReads, type ReadLog, usedShare } from '../../../shared/email/readBudget.ts';
 
 const START = Date.parse('2026-01-15T08:30:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 interface Ask {
-  /** Since the one before. */
+  /** Milliseconds since the previous one. */
   readonly pause: number;
   readonly wanted: number;
   /** How long the read takes to reach ACS. */
@@ -28,13 +28,13 @@ const limits = fc.record({
   readsPerHour: fc.integer({ min: 1, max: 200 }),
 });
 
-/** The most of these times that any window of this length holds. */
+/** The largest number of these times within any window of this length. */
 function busiest(times: readonly number[], window: number): number {
   const inOrder = times.toSorted((a, b) => a - b);
   return Math.max(0, ...inOrder.map((from) => inOrder.filter((time) => time >= from && time < from + window).length));
 }
 
-test('no minute and no hour sees more reads at ACS than it takes, wherever they begin', () => {
+test('in no minute and no hour, wherever it starts, does ACS receive more reads than it allows', () => {
   fc.assert(
     fc.property(limits, asks, (allowed, all: readonly Ask[]) => {
       let log: ReadLog = [];
@@ -52,7 +52,7 @@ test('no minute and no hour sees more reads at ACS than it takes, wherever they 
   );
 });
 
-test('what is refused is granted at the time that was named', () => {
+test('a refused read is granted at the returned time, and not before', () => {
   fc.assert(
     fc.property(limits, asks, (allowed, all: readonly Ask[]) => {
       let log: ReadLog = [];
@@ -69,7 +69,7 @@ test('what is refused is granted at the time that was named', () => {
   );
 });
 
-test('most of a quota can be used: 200 an hour are granted to whoever asks all day', () => {
+test('a caller that asks all day is granted most of 200 reads an hour', () => {
   const allowed = { readsPerMinute: 60, readsPerHour: 200 };
   let log: ReadLog = [];
   let granted = 0;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { createEmailEngine, type EmailEngine } from '../../../shared/email/engine.ts';
-import { recordEmailReport } from '../../../shared/email/reports.ts';
-import { sendMail } from '../../../shared/email/sendEmail.ts';
+import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
+import { recordEmailReport } from '../../../shared/email/recordFact.ts';
+import { submitEmail } from '../../../shared/email/submitEmail.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 import { ID, NOW } from './arbitraries.ts';
@@ -23,11 +24,12 @@ const refused = (status: number, isDoubtful = false) =>
   new SwitchboardError('UpstreamRejected', 'no', { upstream: { status, code: 'BadRequest' }, isDoubtful });
 
 interface Rig {
-  readonly engine: EmailEngine;
+  readonly context: EmailContext;
   readonly calls: string[];
-  readonly told: string[];
+  /** Results of emitted outcomes. */
+  readonly emitted: readonly string[];
   now: number;
-  /** @param replies of ACS, one after the other */
+  /** @param replies of ACS, in order */
   send(replies: readonly Reply[], client?: string): Promise<string>;
   state(): Promise<string | undefined>;
 }
@@ -40,32 +42,35 @@ function rig(): Rig {
     if (reply instanceof SwitchboardError) throw reply;
     return reply;
   });
-  const engine = createEmailEngine({
-    storage: new MemoryStorage(),
+  const storage = new MemoryStorage();
+  const context = createEmailContext({
+    storage,
     settings: { limits: { custom: LIMITS, managed: LIMITS } },
     now: () => it.now,
     acs: () => session,
-    tell: async (_, { result }) => void it.told.push(result),
   });
   const it: Rig = {
-    ...{ engine, calls: [], told: [], now: NOW },
+    ...{ context, calls: [], now: NOW },
+    get emitted() {
+      return storage.messages('outcomes').map((it) => outcomeEvent.parse(it).type.split('.').at(-1) ?? '');
+    },
     async send(wanted, client = 'shop') {
       replies.splice(0, replies.length, ...wanted);
       const owner = { client, subject: ID, replyTo: undefined };
-      return (await sendMail(engine, { id: ID, message: MESSAGE, owner, session })).state;
+      return (await submitEmail(context, { id: ID, message: MESSAGE, owner, session })).state;
     },
-    state: async () => (await engine.mails.get(ID))?.mail.state,
+    state: async () => (await context.emails.get(ID))?.state,
   };
   return it;
 }
 
-test('a mail has its row before ACS is called', async () => {
+test('the row is written before ACS is called', async () => {
   const it = rig();
   await expect(it.send([lost])).rejects.toBe(lost);
   expect(await it.state()).toBe('Sending');
 });
 
-describe('what surely was not sent leaves no row:', () => {
+describe('an email that surely was not sent leaves no row:', () => {
   test.each([unavailable, refused(400), new SwitchboardError('UpstreamDenied', 'x')])('%s', async (error) => {
     const it = rig();
     await expect(it.send([error])).rejects.toBe(error);
@@ -73,7 +78,7 @@ describe('what surely was not sent leaves no row:', () => {
   });
 });
 
-describe('a mail that ACS may have', () => {
+describe('an email that ACS may have accepted', () => {
   test('is sent again under its id, and is then no longer in doubt', async () => {
     const it = rig();
     await expect(it.send([lost])).rejects.toBe(lost);
@@ -82,7 +87,7 @@ describe('a mail that ACS may have', () => {
   });
 
   test.each([unavailable, new SwitchboardError('TooManyRequests', 'slow', { retryAfterSeconds: 1 })])(
-    'keeps its row also when ACS then says %s',
+    'keeps its row if ACS then answers %s',
     async (error) => {
       const it = rig();
       await expect(it.send([lost])).rejects.toBe(lost);
@@ -91,21 +96,21 @@ describe('a mail that ACS may have', () => {
     },
   );
 
-  test('and that ACS refuses as known is looked up', async () => {
+  test('is polled if ACS then refuses its id', async () => {
     const it = rig();
     await expect(it.send([lost])).rejects.toBe(lost);
     expect(await it.send([refused(400), { body: { id: ID, status: 'Succeeded' } }])).toBe('Succeeded');
-    expect(it.told).toEqual(['succeeded']);
+    expect(it.emitted).toEqual(['succeeded']);
     expect(await it.send([])).toBe('Succeeded');
     expect(it.calls).toEqual(['POST', 'POST', 'GET']);
   });
 
-  test('by an earlier try of the same call is looked up as well', async () => {
+  test('is also polled if the doubtful attempt was part of the same call', async () => {
     const it = rig();
     expect(await it.send([refused(400, true), { body: { id: ID, status: 'Running' } }])).toBe('Running');
   });
 
-  test('and that ACS does not show yet stays in doubt', async () => {
+  test('stays in doubt while ACS answers 404', async () => {
     const it = rig();
     await expect(it.send([refused(400, true), refused(404)])).rejects.toMatchObject({
       code: 'UpstreamInDoubt',
@@ -114,19 +119,19 @@ describe('a mail that ACS may have', () => {
     expect(await it.state()).toBe('Sending');
   });
 
-  test('has a day from when it was sent last', async () => {
+  test('has a day from its last submission', async () => {
     const it = rig();
     await expect(it.send([lost])).rejects.toBe(lost);
     it.now += 23 * 3_600_000;
     await expect(it.send([lost])).rejects.toBe(lost);
-    expect((await it.engine.mails.get(ID))?.mail.acceptedOn).toBe(it.now);
+    expect((await it.context.emails.get(ID))?.acceptedOn).toBe(it.now);
   });
 });
 
-test('a mail whose report came first is told when its row comes', async () => {
+test('a report that arrives before its email is emitted once the email has its row', async () => {
   const it = rig();
   const report = { messageId: ID, sender: 'x', recipient: 'anna@contoso.com', details: '', attemptedOn: NOW };
-  expect(await recordEmailReport(it.engine, { ...report, status: 'Delivered' })).toBe('unknown');
+  expect(await recordEmailReport(it.context, { ...report, status: 'Delivered' })).toBe('unknown');
   expect(await it.send([taken])).toBe('Succeeded');
-  expect(new Set(it.told)).toEqual(new Set(['delivered', 'succeeded']));
+  expect(new Set(it.emitted)).toEqual(new Set(['delivered', 'succeeded']));
 });

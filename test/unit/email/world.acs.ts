@@ -9,7 +9,7 @@ export type Mood =
   | 'answers'
   | 'throttles'
   | 'is unavailable'
-  | 'refuses the mail'
+  | 'refuses the email'
   | 'does it, and the answer is lost'
   | 'never gets it, and no answer comes';
 
@@ -17,21 +17,21 @@ export const MOODS: readonly Mood[] = [
   'answers',
   'throttles',
   'is unavailable',
-  'refuses the mail',
+  'refuses the email',
   'does it, and the answer is lost',
   'never gets it, and no answer comes',
 ];
 
-/** What will become of a mail once ACS has it. */
+/** What happens to an email once ACS has it. */
 export interface Truth {
   readonly end: 'Succeeded' | 'Failed' | 'stuck';
   readonly endsAfterSeconds: number;
-  /** A status read knows nothing of it for so long. */
+  /** How long a status read answers 404. */
   readonly absentSeconds: number;
   readonly reports: readonly { readonly recipient: string; readonly status: EmailDeliveryState }[];
 }
 
-interface TakenMail {
+interface AcceptedEmail {
   readonly takenOn: number;
   readonly times: number;
 }
@@ -39,9 +39,9 @@ interface TakenMail {
 const HOUR = 3_600_000;
 const PAUSE_SECONDS = 45;
 
-/** ACS as far as mails go; it takes an id once, and says of an id that it has: 409 or 400. */
+/** The email part of ACS. It accepts an id once, and answers 409 or 400 to one that it knows. */
 export class FakeAcs {
-  readonly taken = new Map<string, TakenMail>();
+  readonly taken = new Map<string, AcceptedEmail>();
   readonly reads: number[] = [];
   mood: Mood = 'answers';
   readonly #truthOf: (id: string) => Truth;
@@ -64,12 +64,12 @@ export class FakeAcs {
     apiVersions: API_VERSIONS,
   });
 
-  /** The reports that ACS sends out in the end. */
+  /** The delivery reports that ACS sends eventually. */
   reports(id: string): EmailDeliveryReport[] {
     const { reports, endsAfterSeconds, end } = this.#truthOf(id);
-    const mail = this.taken.get(id);
-    if (!mail || end === 'stuck') return [];
-    const attemptedOn = mail.takenOn + endsAfterSeconds * 1000;
+    const email = this.taken.get(id);
+    if (!email || end === 'stuck') return [];
+    const attemptedOn = email.takenOn + endsAfterSeconds * 1000;
     return reports.map((it) => ({ ...it, messageId: id, sender: 'news@contoso.com', details: '', attemptedOn }));
   }
 
@@ -85,7 +85,7 @@ export class FakeAcs {
       throw new SwitchboardError('TooManyRequests', 'slow', { retryAfterSeconds: PAUSE_SECONDS });
     if (mood === 'is unavailable') throw new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable');
     if (mood === 'never gets it, and no answer comes') throw lost;
-    if (mood === 'refuses the mail' && isSend) throw refusal(400);
+    if (mood === 'refuses the email' && isSend) throw refusal(400);
     const body = isSend
       ? this.#take(request.headers?.['operation-id'] ?? '')
       : this.#state(request.path.split('/').at(-1) ?? '');
@@ -101,15 +101,15 @@ export class FakeAcs {
   }
 
   #state(id: string): object {
-    const mail = this.taken.get(id);
+    const email = this.taken.get(id);
     const { end, endsAfterSeconds, absentSeconds } = this.#truthOf(id);
-    const age = mail ? (this.#now() - mail.takenOn) / 1000 : 0;
-    if (!mail || age < absentSeconds) throw refusal(404);
+    const age = email ? (this.#now() - email.takenOn) / 1000 : 0;
+    if (!email || age < absentSeconds) throw refusal(404);
     if (end === 'stuck' || age < endsAfterSeconds) return { id, status: 'Running', error: null };
     return { id, status: end, error: end === 'Failed' ? { code: 'EmailDropped', message: 'Dropped.' } : null };
   }
 
-  /** The most status reads in any hour. */
+  /** The largest number of status reads within any hour. */
   busiestHour(): number {
     return Math.max(0, ...this.reads.map((from) => this.reads.filter((it) => it >= from && it < from + HOUR).length));
   }

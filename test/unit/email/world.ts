@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { EmailDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import { type OutcomeEvent, outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { createEmailEngine, type EmailEngine } from '../../../shared/email/engine.ts';
-import { pollMails } from '../../../shared/email/poll.ts';
-import { recordEmailReport } from '../../../shared/email/reports.ts';
-import { sendMail } from '../../../shared/email/sendEmail.ts';
+import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
+import { pollEmails } from '../../../shared/email/pollEmails.ts';
+import { recordEmailReport } from '../../../shared/email/recordFact.ts';
+import { submitEmail } from '../../../shared/email/submitEmail.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
-import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
+import { BrokenCall, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
 import { FakeAcs, type Mood, type Truth } from './world.acs.ts';
@@ -18,23 +19,21 @@ const LONGEST_FUNCTION_SECONDS = 1800;
 
 const LIMITS = { sendsPerMinute: 30, sendsPerHour: 100, readsPerMinute: 4, readsPerHour: READS_PER_HOUR };
 
-/** What a caller or Event Grid asks for, again and again until it is answered. */
+/** A request of a caller or of Event Grid, repeated until it is answered. */
 export type Wanted =
   | { readonly kind: 'send'; readonly id: string }
   | { readonly kind: 'report'; readonly report: EmailDeliveryReport };
 
-/** Some mails, and all that happens around them: processes, ACS, callers, events and the time. */
-export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
+/** Some emails and everything around them: processes, ACS, callers, events and the clock. */
+export class World extends SteppedWorld<EmailContext, Wanted | undefined, Mood> {
   readonly ids: readonly string[];
   readonly acs: FakeAcs;
-  /** What was told: `<mail> <what>`. */
-  readonly told: string[] = [];
-  /** Nobody has been answered, or knows that they have, yet. */
+  /** Requests without an answer so far, also those whose answer was lost. */
   wanted: Wanted[] = [];
-  /** Ids of mails that ACS refused for good. */
+  /** Ids of emails that ACS refused permanently. */
   readonly refused = new Set<string>();
-  /** Sees the storage as it is, without waiting. */
-  readonly observer: EmailEngine;
+  /** Reads storage directly, without waiting for a turn. */
+  readonly observer: EmailContext;
   /** Errors that a function has handled and logged, and that no broken call explains. */
   readonly #unexplained: unknown[] = [];
   readonly #storage = new MemoryStorage();
@@ -48,26 +47,30 @@ export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
     this.wanted = this.ids.map((id) => ({ kind: 'send', id }));
   }
 
-  protected override createEngine(): EmailEngine {
-    return createEmailEngine({
+  protected override createEngine(): EmailContext {
+    return createEmailContext({
       storage: gatedStorage(this.#storage),
       settings: { limits: { custom: LIMITS, managed: LIMITS } },
       now: () => this.now,
       acs: this.acs.session,
-      tell: (mail, outcome) => gated('tell', async () => void this.told.push(`${mail.id} ${JSON.stringify(outcome)}`)),
     });
+  }
+
+  /** The outcome events emitted so far, repetitions included. */
+  get emitted(): readonly OutcomeEvent[] {
+    return this.#storage.messages('outcomes').map((it) => outcomeEvent.parse(it));
   }
 
   protected override setMood(mood: Mood): void {
     this.acs.mood = mood;
   }
 
-  /** No function runs for longer than the platform lets it. */
+  /** No function runs for longer than the platform allows. */
   override wait(seconds: number): void {
     super.wait(this.running.length > 0 ? Math.min(seconds, LONGEST_FUNCTION_SECONDS) : seconds);
   }
 
-  /** ACS sends out what it has to say of a mail. */
+  /** ACS sends its delivery reports of an email. */
   report(which: number): void {
     const id = this.ids[which % this.ids.length] ?? '';
     this.wanted.push(...this.acs.reports(id).map((report): Wanted => ({ kind: 'report', report })));
@@ -75,36 +78,36 @@ export class World extends SteppedWorld<EmailEngine, Wanted | undefined, Mood> {
 
   override begin(
     name: string,
-    run: (engine: EmailEngine) => Promise<unknown>,
+    run: (context: EmailContext) => Promise<unknown>,
     wanted: Wanted | undefined,
   ): Promise<void> {
     const log = (_: string, error: unknown) => {
       if (!isExplained(error)) this.#unexplained.push(error);
     };
-    return super.begin(name, (engine) => withFailureLog(log, () => run(engine)), wanted);
+    return super.begin(name, (context) => withFailureLog(log, () => run(context)), wanted);
   }
 
   poll(): Promise<void> {
-    return this.begin('poll', pollMails, undefined);
+    return this.begin('poll', pollEmails, undefined);
   }
 
-  /** Answers the next one that waits. */
+  /** Handles one of the open requests. */
   async serve(which: number): Promise<void> {
     const [wanted] = this.wanted.splice(which % Math.max(1, this.wanted.length), 1);
     if (!wanted) return;
-    const run = (engine: EmailEngine) =>
-      wanted.kind === 'send' ? this.#send(engine, wanted.id) : recordEmailReport(engine, wanted.report);
+    const run = (context: EmailContext) =>
+      wanted.kind === 'send' ? this.#send(context, wanted.id) : recordEmailReport(context, wanted.report);
     await this.begin(wanted.kind, run, wanted);
   }
 
-  #send(engine: EmailEngine, id: string): Promise<unknown> {
+  #send(context: EmailContext, id: string): Promise<unknown> {
     const owner = { client: 'shop', subject: id, replyTo: undefined };
     const message = {
       senderAddress: 'news@contoso.com',
       recipients: { to: [{ address: 'anna@contoso.com' }] },
       content: { subject: 'Hello' },
     };
-    return sendMail(engine, { id, message, owner, session: engine.acs(id) });
+    return submitEmail(context, { id, message, owner, session: context.acs(id) });
   }
 
   protected override died(wanted: Wanted | undefined): void {

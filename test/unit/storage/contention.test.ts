@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createChatUsers } from '../../../shared/acs/chatUsers.ts';
-import { createReadBudget } from '../../../shared/email/budget.ts';
-import { createMailStore } from '../../../shared/email/emailStore.ts';
-import { newMail } from '../../../shared/email/merge.ts';
+import { createEmailStore } from '../../../shared/email/emailStore.ts';
+import { newEmail } from '../../../shared/email/merge.ts';
+import { createReadBudget } from '../../../shared/email/readBudget.ts';
 import { createAnswerLedger } from '../../../shared/idempotency/answerLedger.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
@@ -20,7 +20,7 @@ import { accepted, SENDING } from '../smsreports/fixtures.ts';
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 const now = () => NOW;
 const pace = { key: '+18005550100', ratePerMinute: 600 };
-const mail = newMail(
+const mail = newEmail(
   'mail-1',
   { client: 'shop', subject: 's', replyTo: undefined, sender: 'a@b', kind: 'custom' },
   NOW,
@@ -71,7 +71,7 @@ describe('a change of a row that others change all the time is given up after so
 
   test('an email', async () => {
     const it = contended('emails');
-    await expect(createMailStore(it.tables).change(mail.id, () => mail)).rejects.toMatchObject(contention);
+    await expect(createEmailStore(it.tables).change(mail.id, () => mail)).rejects.toMatchObject(contention);
     expect(it.pauses).toBe(it.seen.writes - 1);
   });
 

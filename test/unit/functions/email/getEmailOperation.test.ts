@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { getEmailOperation } from '../../../../functions/email/getEmailOperation.ts';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
-import { createMailStore } from '../../../../shared/email/emailStore.ts';
-import { domainKind } from '../../../../shared/email/limits.ts';
-import { newMail } from '../../../../shared/email/merge.ts';
+import { domainKind } from '../../../../shared/email/email.ts';
+import { createEmailStore } from '../../../../shared/email/emailStore.ts';
+import { newEmail } from '../../../../shared/email/merge.ts';
+import { recordEmailReport } from '../../../../shared/email/recordFact.ts';
 import { wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
@@ -20,7 +21,7 @@ const ask = (operationId = ID, key = KEYS.shop) => ({
   ...{ target: `/emails/operations/${operationId}?api-version=2024-03-15`, params: { operationId }, key },
 });
 
-async function rigWithMail() {
+async function rigWithEmail() {
   const it = rig({ acs: () => ({ status: 202, body: { id: ID, status: 'Running', error: null } }) });
   const sent = {
     target: '/emails:send?api-version=2024-03-15',
@@ -32,9 +33,9 @@ async function rigWithMail() {
   return it;
 }
 
-describe('a mail of the caller', () => {
-  test('is answered from its row, with the time to ask again', async () => {
-    const { http, sent } = await rigWithMail();
+describe('an email of the caller', () => {
+  test('is returned from its row, with Retry-After', async () => {
+    const { http, sent } = await rigWithEmail();
     expect(await http(OPERATION, ask(ID.toUpperCase()))).toMatchObject({
       status: 200,
       headers: { 'retry-after': '60' },
@@ -43,15 +44,15 @@ describe('a mail of the caller', () => {
     expect(sent.filter(({ method }) => method === 'GET')).toEqual([]);
   });
 
-  test('that has ended tells what became of it at each recipient, and is not to be asked for again', async () => {
-    const { http, runtime } = await rigWithMail();
+  test('with a final status has a delivery status for each recipient, and no Retry-After', async () => {
+    const { http, runtime } = await rigWithEmail();
     const report = {
       messageId: WIRE_ID,
       sender: 'news@contoso.com',
       recipient: 'anna@contoso.com',
       details: 'No error.',
     };
-    await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
+    await recordEmailReport(runtime.emails, { ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
     const answer = await http(OPERATION, ask());
     expect(answer.headers).not.toHaveProperty('retry-after');
     expect(answer.body).toEqual({
@@ -65,8 +66,8 @@ describe('a mail of the caller', () => {
     });
   });
 
-  test('is nobody else’s to see', async () => {
-    const { http } = await rigWithMail();
+  test('is not found by another client', async () => {
+    const { http } = await rigWithEmail();
     expect(await http(OPERATION, ask(ID, KEYS.office))).toMatchObject({
       status: 404,
       body: { error: { code: 'NotFound', target: 'operationId' } },
@@ -74,42 +75,42 @@ describe('a mail of the caller', () => {
   });
 });
 
-describe('no email of the caller', () => {
+describe('not found is', () => {
   const notFound = { status: 404, body: { error: { code: 'NotFound', target: 'operationId' } } };
 
-  test('is what has no row, and ACS is not asked', async () => {
+  test('an email without a row, and ACS is not asked', async () => {
     const { http, sent } = rig({ acs: () => ({ body: { id: ID, status: 'Succeeded', error: null } }) });
     for (let call = 0; call < 100; call += 1) expect(await http(OPERATION, ask())).toMatchObject(notFound);
     expect(sent).toEqual([]);
   });
 
-  test('is what only a report is known of: another app has sent it', async () => {
+  test('an email known only from a report, because another app sent it', async () => {
     const { http, runtime, sent } = rig();
     const report = { messageId: ID, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: '' };
-    await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
+    await recordEmailReport(runtime.emails, { ...report, status: 'Delivered', attemptedOn: NOW.getTime() });
     expect(await http(OPERATION, ask())).toMatchObject(notFound);
     expect(sent).toEqual([]);
   });
 
-  test('is one under the id by which ACS knows it', async () => {
-    const { http } = await rigWithMail();
+  test('an email under its id at ACS', async () => {
+    const { http } = await rigWithEmail();
     expect(await http(OPERATION, ask(WIRE_ID))).toMatchObject(notFound);
   });
 });
 
 describe('a row of an older version', () => {
-  test('is found by the id that its owner chose, and by nobody else', async () => {
+  test('is found by the id that its owner chose, and not by other clients', async () => {
     const { http, runtime, storage } = rig();
-    const mails = createMailStore(storage.tables);
+    const emails = createEmailStore(storage.tables);
     const kind = domainKind(BODY.senderAddress);
     const owner = { client: 'shop', sender: BODY.senderAddress, kind, subject: ID, replyTo: undefined };
-    await mails.change(ID, () => newMail(ID, owner, runtime.now().getTime()));
+    await emails.change(ID, () => newEmail(ID, owner, runtime.now().getTime()));
     expect(await http(OPERATION, ask(ID.toUpperCase()))).toMatchObject({ status: 200, body: { id: ID } });
     expect(await http(OPERATION, ask(ID, KEYS.office))).toMatchObject({ status: 404 });
   });
 });
 
-test('what is no operation id is told', async () => {
+test('an invalid operation id is a 400', async () => {
   expect(await rig().http(OPERATION, ask('latest'))).toMatchObject({
     status: 400,
     body: { error: { target: 'operationId' } },

@@ -33,7 +33,7 @@ test('an email counts for each of its recipients', async () => {
   expect(await used()).toBe(3);
 });
 
-test('one that goes to a recipient of whom the client may not write is not sent at all', async () => {
+test('an email with one recipient that the client may not send to is not sent at all', async () => {
   const { send, sent, used } = shopWith({ recipients: ['*@x.example', 'anna@y.example'], limits: { emailsPerDay: 5 } });
   expect(
     await send({ to: ['a@x.example'], cc: ['ANNA@y.example'], bcc: ['a@x.example', 'ben@y.example'] }),
@@ -46,7 +46,7 @@ test('one that goes to a recipient of whom the client may not write is not sent 
   expect(await send({ to: ['a@x.example'], cc: ['ANNA@y.example'] })).toMatchObject({ status: 202 });
 });
 
-test('one to a person who has had enough today is refused until tomorrow, and counts for none of the others', async () => {
+test('an email to a recipient whose daily limit is reached is refused until tomorrow, and counts for no recipient', async () => {
   const { send, sent, used } = shopWith({ limits: { emailsPerDay: 50, perRecipientPerDay: 1 } });
   await send({ to: ['a@x.example'] });
   expect(await send({ to: ['b@x.example', 'A@x.example'] })).toMatchObject({

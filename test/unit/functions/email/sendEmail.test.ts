@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sendEmail } from '../../../../functions/email/sendEmail.ts';
 import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import { recordEmailReport } from '../../../../shared/email/recordFact.ts';
 import { wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
@@ -18,7 +19,7 @@ const acs = () => ({ status: 202, body: STATE, headers: { 'retry-after': '30' } 
 const SENT = { target: '/emails:send?api-version=2024-03-15', params: {}, body: BODY };
 const idOf = (headers: unknown) => String(Reflect.get(Object(headers), 'operation-id'));
 
-test('a mail is answered with its state and where to look', async () => {
+test('the answer has the status of the email and the URL to poll', async () => {
   const { http } = rig({ acs });
   expect(await http(OPERATION, SENT)).toMatchObject({
     status: 202,
@@ -45,7 +46,7 @@ describe('the operation id', () => {
     expect(own).not.toBe(ID);
   });
 
-  test('is another one for each mail without a name', async () => {
+  test('differs for each email without an Idempotency-Key', async () => {
     const [one, other] = await ids({}, {});
     expect(one).not.toBe(other);
   });
@@ -56,7 +57,7 @@ describe('the operation id', () => {
   });
 });
 
-test('a mail that was taken under an id is answered again, and not sent again', async () => {
+test('an email that ACS accepted under an id is not sent again', async () => {
   const { http, sent } = rig({ acs });
   const headers = { 'operation-id': ID };
   const first = await http(OPERATION, { ...SENT, headers });
@@ -64,7 +65,7 @@ test('a mail that was taken under an id is answered again, and not sent again', 
   expect(sent).toHaveLength(1);
 });
 
-test('an id that another client has used is another email', async () => {
+test('an id that another client has used names another email', async () => {
   const { http, sent } = rig({ acs });
   const headers = { 'operation-id': ID };
   const shop = await http(OPERATION, { ...SENT, headers });
@@ -83,7 +84,9 @@ test('the caller’s id is in the answer, its link and its events', async () => 
   expect(answer.headers['operation-location']).toContain(`/emails/operations/${ID}?`);
   const messageId = idOf(sent[0]?.headers);
   const report = { messageId, sender: 'news@contoso.com', recipient: 'anna@contoso.com', details: '' };
-  expect(await runtime.emails.record({ ...report, status: 'Delivered', attemptedOn: NOW.getTime() })).toBe('recorded');
+  expect(await recordEmailReport(runtime.emails, { ...report, status: 'Delivered', attemptedOn: NOW.getTime() })).toBe(
+    'recorded',
+  );
   const events = storage.messages('outcomes');
   expect(events).toMatchObject([
     { subject: ID, data: { id: ID } },
@@ -97,7 +100,7 @@ describe('after a 429', () => {
     throw new SwitchboardError('TooManyRequests', 'PerSubscriptionPerHourLimitExceeded', { retryAfterSeconds: 600 });
   };
 
-  test('the whole domain waits, without asking ACS again; others do not', async () => {
+  test('the whole domain waits, without calling ACS again; other domains do not', async () => {
     const { http, sent, clock } = rig({ acs: throttled });
     expect(await http(OPERATION, SENT)).toMatchObject({ status: 429, headers: { 'retry-after': '600' } });
     clock.date = new Date(clock.date.getTime() + 60_000);
@@ -107,7 +110,7 @@ describe('after a 429', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('mails from the queue wait there, each for a time of its own', async () => {
+  test('emails from the queue are put back, each with its own delay', async () => {
     const { deliver, storage } = rig({ acs: throttled });
     for (const id of ['one', 'two']) await deliver(OPERATION, { id, body: BODY });
     const delays = storage.sent
@@ -117,7 +120,7 @@ describe('after a 429', () => {
   });
 });
 
-test('a mail from the queue is told to be accepted; what became of it comes later', async () => {
+test('an email from the queue first has the outcome accepted; its final status follows', async () => {
   const { deliver, storage } = rig({ acs });
   await deliver(OPERATION, { id: 'one', replyTo: 'answers', body: BODY });
   expect(storage.messages('answers')).toMatchObject([
@@ -125,7 +128,7 @@ test('a mail from the queue is told to be accepted; what became of it comes late
   ]);
 });
 
-test('a sender is held against the client’s list before anything is sent', async () => {
+test('a sender that the client may not use is refused before anything is sent', async () => {
   const clients = [{ name: 'desk', keys: [KEYS.desk], senders: ['other@contoso.com'] }];
   const { http, sent } = rig({ acs, variables: { CLIENTS: JSON.stringify(clients) } });
   expect(await http(OPERATION, { ...SENT, key: KEYS.desk })).toMatchObject({
@@ -135,6 +138,6 @@ test('a sender is held against the client’s list before anything is sent', asy
   expect(sent).toEqual([]);
 });
 
-test('a mail may be as large as ACS takes it', () => {
+test('an email may be as large as ACS allows', () => {
   expect(sendEmail.request.bodyLimitBytes).toBe(10 * 1024 * 1024);
 });
