@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 const NOT_YET_REWRITTEN: readonly string[] = [
   'README.md',
   'SECURITY.md',
-  'functions/email/',
   'functions/sms/',
   'functions/system/',
   'infra/local/client/',
@@ -17,7 +16,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'shared/acsevents/',
   'shared/contract/',
   'shared/docs/',
-  'shared/email/',
   'shared/health/',
   'shared/idempotency/',
   'shared/identities/',
@@ -72,6 +70,17 @@ const FILES = [
   ...globSync(['*.md', '*.yaml', 'package.json', '{.github,.devcontainer}/**/*.{md,yml,json}']),
 ].filter((file) => !NOT_YET_REWRITTEN.some((it) => file === it || (it.endsWith('/') && file.startsWith(it))));
 
+/** Names in rows that earlier versions wrote. They stay, and each may be used only in the file that maps it. */
+const STORED_NAMES: Readonly<Record<string, RegExp>> = {
+  'shared/email/emailStore.ts': /\btellOn\b|'(?:tell|mail)'|`mails?-/g,
+};
+
+function textOf(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  const names = STORED_NAMES[file];
+  return names ? text.replaceAll(names, '') : text;
+}
+
 /** A line with the words of its identifiers apart: `tellOf` → `tell of`. */
 const wordsOf = (line: string) => line.replaceAll(/(?<=[a-z\d])(?=[A-Z])|_/g, ' ').toLowerCase();
 
@@ -104,7 +113,7 @@ test('names of identifiers are read as words', () => {
 test('no file and no file name has one', () => {
   const findings = FILES.flatMap((file) => {
     const inName = findingsIn(file.replaceAll('/', ' ')).map((it) => `${file} (its name), ${it}`);
-    return [...inName, ...findingsIn(readFileSync(file, 'utf8')).map((it) => `${file}, ${it}`)];
+    return [...inName, ...findingsIn(textOf(file)).map((it) => `${file}, ${it}`)];
   });
   expect(findings).toEqual([]);
 });
