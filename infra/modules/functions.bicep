@@ -36,7 +36,7 @@ type optionalSettings = {
   USER_TOKENS: string?
 }
 
-@description('Defaults for clients without limits of their own: enough to try an app, but little for an attacker with a stolen key. See "Limits" in functions/README.md.')
+@description('Defaults for clients without limits of their own: enough to try an app, but little for an attacker with a stolen key. See "Limits per client" in functions/README.md.')
 var defaultLimits = '{"requestsPerMinute":600,"smsPerMinute":1000,"smsPerDay":2000,"emailsPerMinute":30,"emailsPerDay":1000,"batchRecipients":1000,"perRecipientPerDay":20,"countries":"sender"}'
 
 param name string

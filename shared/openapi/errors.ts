@@ -5,35 +5,35 @@ import type { AnyOperation } from '../operation/definition.ts';
 import { header, RATE_LIMIT_HEADERS } from './headers.ts';
 import type { JsonObject } from './schemas.ts';
 
-/** What each error means to its caller. `UpstreamRejected` is absent because it has ACS's own status and code. */
-const MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>> = {
-  ApiVersionUnspecified: 'An API version is required, but was not specified.',
-  InvalidApiVersion: 'The API version is not a date.',
+/** What each error means to its caller, in Markdown. `UpstreamRejected` is absent because it has ACS's own status and code. */
+export const ERROR_MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>> = {
+  ApiVersionUnspecified: 'The query has no `api-version`. Add `?api-version=2024-03-15`; any date is accepted.',
+  InvalidApiVersion: 'The `api-version` is not a date. Use `?api-version=2024-03-15`; any date is accepted.',
   InvalidJson: 'The body is not valid JSON; the message has the line and column.',
-  InvalidRequest: 'Fields are invalid; the details name each by its JSON path.',
+  InvalidRequest: 'Fields are invalid; `details` names each by its JSON path.',
   Denied: 'The request is not authenticated; the message names the part of the signature that differs.',
   Forbidden: 'The client may not call this operation, send from this sender, use this identity, or act as this user.',
   DestinationNotAllowed: 'The client may not send to this recipient, or to its country.',
-  NotFound: 'The resource does not exist, or belongs to another client.',
-  Conflict: 'The request conflicts with the current state.',
-  OperationInProgress: 'The same request is still being processed.',
+  NotFound: 'The resource or the operation does not exist, or the resource belongs to another client.',
+  Conflict: 'The current state does not allow the request, or the `Operation-Id` belongs to another client.',
+  OperationInProgress: 'The same request is still being processed. Retry after `Retry-After`.',
   Expired: 'The recipients of this batch have been deleted after their retention period.',
-  PayloadTooLarge: 'The body is too large.',
+  PayloadTooLarge: 'The body is too large: 1 MB at most, 10 MB for email, 96 MB for a batch.',
   UnsupportedMediaType: 'The operation does not accept this content type; the message names those that it accepts.',
-  IdempotencyKeyReused: 'This Idempotency-Key was used before with a different request.',
-  TooManyRequests: 'Wait for as long as Retry-After says.',
+  IdempotencyKeyReused: 'This `Idempotency-Key` (or message `id`) was used before with a different request.',
+  TooManyRequests: 'Wait for as long as `Retry-After` says.',
   ClientLimitExceeded:
-    'The client has reached one of its limits, which `target` names. Wait for as long as Retry-After says.',
+    'The client has reached the limit that `target` names. Wait for as long as `Retry-After` says; without that header, this request alone exceeds the limit.',
   InternalServerError: 'An internal error; look up the request id in Switchboard’s log.',
   StorageContention:
-    'Too many concurrent changes to one record; retry after Retry-After, with the same Idempotency-Key.',
-  UpstreamDenied: 'ACS refuses Switchboard’s own credentials.',
+    'Too many concurrent changes to one record. Retry after `Retry-After`, with the same `Idempotency-Key`.',
+  UpstreamDenied: 'ACS refuses Switchboard’s own credentials (key or role).',
   UpstreamUnavailable: 'ACS is down or cannot be reached; nothing was done.',
   UpstreamInDoubt:
-    'ACS’s response was lost: the request may or may not have taken effect. Retry with the same Idempotency-Key.',
+    'ACS’s response was lost: the request may or may not have taken effect. Retry with the same `Idempotency-Key`.',
 };
 
-const CODES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
+const CODES = Object.keys(ERROR_MEANINGS) as (keyof typeof ERROR_MEANINGS)[];
 
 /** Statuses with a `Retry-After` header. */
 const WAITING: readonly number[] = [409, 429, 502, 503];
@@ -90,9 +90,9 @@ export function errorComponents(envelope: JsonObject): JsonObject {
 
 function errorResponse(status: number, envelope: JsonObject): JsonObject {
   const codes = CODES.filter((code) => STATUS_OF_CODE[code] === status);
-  const examples = codes.map((code) => [code, { value: { error: { code, message: MEANINGS[code] } } }]);
+  const examples = codes.map((code) => [code, { value: { error: { code, message: ERROR_MEANINGS[code] } } }]);
   return {
-    description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join('\n\n'),
+    description: codes.map((code) => `\`${code}\`: ${ERROR_MEANINGS[code]}`).join('\n\n'),
     headers: errorHeaders(WAITING.includes(status)),
     content: { 'application/json': { schema: envelope, examples: Object.fromEntries(examples) } },
   };

@@ -103,35 +103,93 @@ function keywordProblem(text: string): string | undefined {
 export const environment = z.lazy(() =>
   z
     .object({
+      /**
+       * JSON: the clients, `[{ "name", "keys": [1 or 2, base64, at least 32 bytes], "allow"?, "senders"?,
+       * "recipients"?, "countries"?, "limits"? }]`. Without clients, every call gets a 401.
+       */
       CLIENTS: json(clientList).default([]),
+      /**
+       * JSON: the `limits` and `countries` of clients that do not set their own. If not set, nothing is limited; the
+       * Azure templates set it.
+       */
       DEFAULT_LIMITS: json(defaultLimits).prefault('{}'),
+      /** `endpoint=…;accesskey=…` of the ACS resource. */
       ACS_CONNECTION_STRING: connectionString.optional(),
+      /**
+       * The same with the resource’s other key, used when ACS answers 401, so that keys can be regenerated in turn.
+       */
       ACS_CONNECTION_STRING_SECONDARY: connectionString.optional(),
+      /**
+       * Address of the ACS resource, instead of connection strings: Switchboard authenticates with the managed
+       * identity.
+       */
       ACS_ENDPOINT: endpoint.optional(),
+      /**
+       * Resource id of the ACS resource: events of any other resource are dropped. If not set, events of every ACS
+       * resource are accepted.
+       */
       ACS_RESOURCE_ID: acsResourceId.optional(),
+      /** Client id of a user-assigned managed identity, for ACS and Application Insights. */
       AZURE_CLIENT_ID: z.guid().optional(),
+      /** API version for identities at ACS. */
       ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
+      /** API version for SMS at ACS. */
       ACS_API_VERSION_SMS: apiVersion('2021-03-07'),
+      /** API version for email at ACS. */
       ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
+      /** API version for chat at ACS. */
       ACS_API_VERSION_CHAT: apiVersion('2025-03-15'),
+      /**
+       * JSON: recipients per minute by sender kind (`tollFree` 200, `shortCode` 6000, `longCode` 200, `alphanumeric`
+       * 600 for the whole resource) or by sender, where yours differ from these.
+       */
       SMS_RATES_PER_MINUTE: json(z.record(z.string(), z.number().positive())).default({}),
+      /** Words or phrases, separated by commas, that also opt a person out, such as `ARRET, STOPP`. */
       SMS_OPT_OUT_KEYWORDS: optOutKeywords.default([]),
+      /**
+       * How long ACS recognises a repeated SMS message (26 to 86400). No repetition starts in the last 16 seconds: a
+       * request may take 10, clocks may differ by 5, and ACS receives whole seconds.
+       */
       SMS_REPEATABILITY_WINDOW_SECONDS: repeatabilityWindow.default(300),
+      /**
+       * JSON: your quota at ACS where it differs from `{ "custom": { "sendsPerMinute": 30, "sendsPerHour": 100,
+       * "readsPerMinute": 60, "readsPerHour": 200 }, "managed": { … 5, 10, 10, 20 } }`; `managed` are Azure-managed
+       * domains (`….azurecomm.net`).
+       */
       EMAIL_LIMITS: json(emailLimitsByKind).prefault('{}'),
-      /** A batch may wait for 7 days before it begins. */
+      /**
+       * How long records are kept (14 to 3650): recipients and results of batches (from their completion), status of
+       * email and SMS messages, responses stored for `Idempotency-Key`, dropped events.
+       */
       RETENTION_DAYS: z.coerce.number().int().min(14).max(3650).default(30),
-      /** 0: no audit log; else not less than RETENTION_DAYS. */
+      /**
+       * How long the audit log is kept, at least `RETENTION_DAYS`; 0 turns it off. If not set, 365 on Azure and 0
+       * elsewhere.
+       */
       AUDIT_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).optional(),
+      /**
+       * Switchboard’s address as callers see it, used in `Location`, `Operation-Location` and `nextLink`. **Required
+       * with a custom domain or a gateway in front** (Front Door, Application Gateway, API Management), because
+       * callers sign its host.
+       */
       PUBLIC_URL: endpoint.optional(),
-      /** Whether chat takes users' own access tokens of ACS. */
+      /** `off`: chat accepts no access tokens of users, so that every caller must sign. */
       USER_TOKENS: z.enum(['on', 'off']).default('on'),
-      /** Pages that may call chat from a browser. */
+      /**
+       * Origins of the web pages that may call chat from a browser, separated by commas and without a trailing slash:
+       * `https://app.contoso.com,http://localhost:5173`. `*` alone allows any origin. If not set, none is allowed.
+       */
       CORS_ORIGINS: originList.prefault(''),
       WEBSITE_HOSTNAME: z.string().optional(),
       WEBSITE_SITE_NAME: z.string().optional(),
       WEBSITE_INSTANCE_ID: z.string().optional(),
+      /** Storage connection string. */
       AzureWebJobsStorage: z.string().min(1).optional(),
+      /**
+       * Name of the storage account, instead of a connection string: the app authenticates with the managed identity.
+       */
       AzureWebJobsStorage__accountName: z.string().min(3).optional(),
+      /** Client id of a user-assigned managed identity, for storage. */
       AzureWebJobsStorage__clientId: z.guid().optional(),
     })
     .superRefine((it, context) => {

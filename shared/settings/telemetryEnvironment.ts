@@ -29,18 +29,27 @@ export const TELEMETRY_DESTINATIONS = [
  */
 export const telemetryEnvironment = z.lazy(() =>
   z.object({
+    /** Sends traces and metrics to Application Insights. */
     APPLICATIONINSIGHTS_CONNECTION_STRING: z
       .string()
       .regex(/InstrumentationKey=/i, 'must read InstrumentationKey=…')
       .optional(),
+    /** `Authorization=AAD`, with `ClientId=…` for a user-assigned identity: authenticates with Entra. So does `AZURE_CLIENT_ID`. */
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication.optional(),
     AZURE_CLIENT_ID: z.guid().optional(),
+    /** Sends traces and metrics to a collector (OTLP over HTTP, JSON; usually port 4318). */
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.optional(),
+    /** The same for traces only. */
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.optional(),
+    /** The same for metrics only. */
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: collector.optional(),
+    /** Name of the service in traces and metrics; the function app’s name if not set. */
     OTEL_SERVICE_NAME: z.string().optional(),
+    /** Share of the traces that start here and are kept. The decision of a caller or the host takes precedence. */
     OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+    /** Milliseconds that spans wait in memory at most. */
     OTEL_BSP_SCHEDULE_DELAY: milliseconds(2000),
+    /** Milliseconds that metrics wait in memory at most. */
     OTEL_METRIC_EXPORT_INTERVAL: milliseconds(15_000),
     WEBSITE_SITE_NAME: z.string().optional(),
   }),

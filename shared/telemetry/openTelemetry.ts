@@ -157,7 +157,8 @@ export function createInstruments(meter: Meter, now: () => number): Telemetry['m
 }
 
 function createInstrument(meter: Meter, metric: Metric, now: () => number): Measurement {
-  const { name, kind, ...options } = metric;
+  const { name, kind, unit, description } = metric;
+  const options = { unit, description };
   if (kind === 'gauge') return createGauge(meter, metric, now);
   if (kind === 'counter') {
     const counter = meter.createCounter(name, options);

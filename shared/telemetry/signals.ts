@@ -13,13 +13,16 @@ export interface SpanFacts {
   readonly attributes?: Attributes;
 }
 
-export interface Metric {
+export interface Metric<Attribute extends string = string> {
   readonly name: string;
   /** A gauge that has not been set for a while falls back to 0. */
   readonly kind: 'counter' | 'histogram' | 'gauge';
   /** @see UCUM */
   readonly unit: string;
+  /** Markdown: it is shown in the documentation, too. */
   readonly description: string;
+  /** Names of its attributes. */
+  readonly attributes: readonly Attribute[];
 }
 
 /** Exports traces and metrics. */

@@ -84,6 +84,10 @@ export function traceMember(): { readonly traceparent?: string } {
   return traceparent === undefined ? {} : { traceparent };
 }
 
-export function measure(metric: Metric, value: number, attributes: Attributes = {}): void {
+export function measure<Attribute extends string>(
+  metric: Metric<Attribute>,
+  value: number,
+  attributes: Readonly<Record<Attribute, string | number>>,
+): void {
   current?.measure(metric, value, attributes);
 }

@@ -116,23 +116,23 @@ describe('a second azd up', () => {
   });
 });
 
-describe('README.md', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  const section = (heading: string) =>
-    readme.split(new RegExp(`^#{2,3} ${heading}$`, 'm'))[1]?.split(/^#{2,3} /m)[0] ?? '';
+describe('the documentation', () => {
+  const page = readFileSync('infra/README.md', 'utf8');
+  const telemetryPage = readFileSync('shared/telemetry/README.md', 'utf8');
+  const section = (text: string, heading: string) =>
+    text.split(new RegExp(`^#{2,3} ${heading}$`, 'm'))[1]?.split(/^#{2,3} /m)[0] ?? '';
   const firstCells = (text: string) => [...text.matchAll(/^\| (.*?) \|/gm)].map(([, cell = '']) => cell);
   const namesIn = (cells: readonly string[]) =>
     cells.flatMap((cell) => [...cell.matchAll(/`([A-Z][A-Za-z]*_[A-Za-z_]+|CLIENTS)/g)].map(([, name = '']) => name));
-  const variables = namesIn(firstCells(section('Variables for azd')));
+  const variables = namesIn(firstCells(section(page, 'Variables for azd')));
+  const settings = `${section(page, 'Settings')}\n${section(telemetryPage, 'Settings')}`;
 
   test('describes every setting that the app reads', () => {
     const own = new Set(['WEBSITE_HOSTNAME', 'WEBSITE_SITE_NAME', 'WEBSITE_INSTANCE_ID']); // set by the platform
-    const codes = [...section('Settings').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-    const isDescribed = (name: string) =>
-      codes.some((it) => it === name || (/^…?_/.test(it) && name.endsWith(it.replace('…', ''))));
-    const settings = Object.keys(environment.unwrap().shape).filter((name) => !own.has(name));
-    expect(settings.length).toBeGreaterThan(15);
-    expect(settings.filter((name) => !isDescribed(name))).toEqual([]);
+    const codes = new Set([...settings.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code));
+    const names = [...known].filter((name) => !own.has(name) && !HOST.includes(name));
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !codes.has(name))).toEqual([]);
   });
 
   test('lists every azd variable of the parameters file, and no other', () => {
@@ -141,8 +141,18 @@ describe('README.md', () => {
     expect(new Set([...variables, ...own])).toEqual(new Set(azdVariables()));
   });
 
+  test('lists every alert by its title, and each of its thresholds', () => {
+    const template = readFileSync('infra/modules/alerts.bicep', 'utf8');
+    const titles = [...template.matchAll(/^ {4}title: '(.*)'$/gm)].map(([, title = '']) => title.replace("\\'", "'"));
+    const thresholds = [...template.matchAll(/^ {2}(\w+): int\?$/gm)].map(([, name = '']) => name);
+    expect([titles.length, thresholds.length]).toEqual([7, 5]);
+    const alerts = section(page, 'Alerts');
+    expect(titles.filter((title) => !firstCells(alerts).includes(title))).toEqual([]);
+    expect(thresholds.filter((name) => !alerts.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test('documents no setting for which there is no azd variable', () => {
-    const documented = namesIn([...firstCells(section('Settings')), ...firstCells(section('Traces and metrics'))]);
+    const documented = namesIn(firstCells(settings));
     expect(documented.length).toBeGreaterThan(10);
     const decided = new Set([...azdVariables(), ...DERIVED, ...Object.keys(NOT_ON_AZURE)]);
     expect(documented.filter((name) => !decided.has(name))).toEqual([]);

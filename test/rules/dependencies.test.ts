@@ -32,9 +32,9 @@ test('the lock file has a hash of each package, so that none can be replaced', (
   expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([]);
 });
 
-test('README.md says why there is each runtime dependency, and lists no other', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  const section = readme.split(/^## Runtime dependencies$/m)[1] ?? '';
+test('CONTRIBUTING.md says why there is each runtime dependency, and lists no other', () => {
+  const page = readFileSync('CONTRIBUTING.md', 'utf8');
+  const section = page.split(/^## Runtime dependencies$/m)[1] ?? '';
   const rows = [...section.matchAll(/^\| (`.*?) \| (.*) \|$/gm)];
   const listed = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
   const matches = (pattern: string, name: string) =>

@@ -3,8 +3,6 @@ import { expect, test } from 'vitest';
 
 /** Folders (and single files) whose old text has not been rewritten yet. None may be added. */
 const NOT_YET_REWRITTEN: readonly string[] = [
-  'README.md',
-  'SECURITY.md',
   'functions/sms/',
   'functions/system/',
   'infra/local/client/',

@@ -7,7 +7,7 @@ npm run operator -- erase <number or address> [--include-opt-outs] [--yes]
 Works on the storage account of a Switchboard, whether it runs or not. Without --yes it only shows what it would change.
 
   cancel-client <name>      cancels every SMS batch of a client that is not over. Remove the client from CLIENTS first
-                            (README, "A key has leaked"): that stops everything else
+                            (infra/README.md, "A key has leaked"): that stops everything else
   export <person>           prints what is stored about a phone number (+14255550123) or email address, as JSON
   erase <person>            erases it. Counts, results and delivery reports stay, without the number or address.
                             A STOP is kept, because it has to be honoured

@@ -7,7 +7,7 @@ import { type Finding, ok, warning } from './finding.ts';
 
 export const LIMITS = 'client limits';
 
-const README = '(README, "Limits per client")';
+const README = '(functions/README.md, "Limits per client")';
 
 /** Whether a stolen key can do much harm: to an ACS resource that costs money, not to the emulator. */
 export function examineLimits({ clients: settings, defaultLimits, acs }: Settings): Finding {

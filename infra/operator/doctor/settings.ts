@@ -16,7 +16,7 @@ export function examineSettings(variables: Variables): { finding: Finding; setti
     return { finding: ok(NAME), settings: readSettings(variables) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const remedy = 'Fix each of them (README, "Settings"), and restart the app.';
+    const remedy = 'Fix each of them (infra/README.md, "Settings"), and restart the app.';
     return { finding: failed(NAME, `${error.problems.join('; ')}.`, remedy), settings: undefined };
   }
 }

@@ -33,7 +33,8 @@ export async function examineSwitchboard({ endpoint, accessKey }: AskedSwitchboa
   const wrong = data.checks
     .filter(({ status }) => status === 'failed')
     .map(({ name, message = '' }) => `${name} ${message}`);
-  const remedy = 'Run the doctor with the settings of that app: --settings <file> (README, "When something is wrong").';
+  const remedy =
+    'Run the doctor with the settings of that app: --settings <file> (infra/operator/README.md, "Doctor").';
   return failed(SWITCHBOARD, `${endpoint} is not ready: ${wrong.join('; ')}.`, remedy);
 }
 

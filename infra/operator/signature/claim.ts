@@ -83,7 +83,7 @@ function malformed(authorization: string): Flaw {
     return {
       part: 'header',
       message,
-      remedy: 'User tokens are for chat; sign everything else (README, "First call").',
+      remedy: 'User tokens are for chat; sign everything else (functions/README.md, "Authentication").',
     };
   }
   const message = `${FORM}: another order, other letters or more spaces are refused.`;

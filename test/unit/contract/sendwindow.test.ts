@@ -4,7 +4,7 @@ import { lastStartInWindow } from '../../../shared/contract/sendWindow.ts';
 
 /** All tries of a request end within this: test/unit/acs/transport.test.ts */
 const LONGEST_REQUEST = 10_000;
-/** README, "Limits": how far clocks may be apart. */
+/** infra/README.md, "Settings": how far clocks may be apart. */
 const LARGEST_SKEW = 5_000;
 
 const moments = fc.integer({ min: Date.parse('2020-01-01T00:00:00Z'), max: Date.parse('2050-01-01T00:00:00Z') });

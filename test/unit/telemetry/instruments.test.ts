@@ -13,7 +13,7 @@ test('a gauge that nobody sets any more falls back to 0', async () => {
   const provider = new MeterProvider({ readers: [reader] });
   let now = 0;
   const measure = createInstruments(provider.getMeter('test'), () => now);
-  measure({ name: 'age', kind: 'gauge', unit: 's', description: 'An age.' }, 42, {});
+  measure({ name: 'age', kind: 'gauge', unit: 's', description: 'An age.', attributes: [] }, 42, {});
   const values: unknown[] = [];
   for (now of [89_999, 90_000]) {
     await reader.forceFlush();

@@ -110,7 +110,7 @@ test('a collector that is down is told once in a while, and nothing fails', asyn
   };
   const telemetry = createTelemetry(settingsOf(), { traces: [down, down], metrics: [down] }, (it) => warnings.push(it));
   await telemetry.inSpan({ name: 'step', kind: 'internal' }, async () => undefined);
-  telemetry.measure({ name: 'steps', kind: 'counter', unit: '1', description: 'Steps.' }, 1, {});
+  telemetry.measure({ name: 'steps', kind: 'counter', unit: '1', description: 'Steps.', attributes: [] }, 1, {});
   await telemetry.close();
   expect(warnings).toEqual(['Telemetry could not be sent: ECONNREFUSED connect']);
 });

@@ -1,0 +1,138 @@
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type * as z from 'zod';
+import { STATUS_OF_CODE } from '../../shared/contract/switchboardError.ts';
+import { ERROR_MEANINGS } from '../../shared/openapi/errors.ts';
+import { operations, publicFunctions } from '../../shared/operation/registry.ts';
+import { environment } from '../../shared/settings/environment.ts';
+import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
+import { METRICS } from '../../shared/telemetry/measures.ts';
+import { readFunctions } from '../local/functions-host/bindings.ts';
+import { Core } from '../local/functions-host/core.ts';
+import { answerCoreRequire } from '../local/functions-host/require-hook.ts';
+
+/** Pages with generated sections. */
+export const DOCUMENTED = ['README.md', '{functions,shared,infra,test}/**/README.md'] as const;
+
+const START = /^<!-- generated: ([\w-]+) -->$/;
+const END = '<!-- end of generated -->';
+
+/** The tables of the documentation that follow from declarations in the code, by the names in their markers. */
+export type Sections = Readonly<Record<string, string>>;
+
+/** Loads every function, which fills the registry of operations, and writes all sections. */
+export async function generateSections(): Promise<Sections> {
+  const core = new Core(() => undefined);
+  answerCoreRequire(core.api);
+  for (const file of globSync('functions/**/*.ts').sort()) await import(resolve(file));
+  return {
+    operations: operationTable(),
+    queues: queueTable(),
+    'internal-queues': internalQueueTable(core),
+    errors: errorTable(),
+    settings: settingTable('shared/settings/environment.ts', environment.unwrap().shape),
+    'telemetry-settings': settingTable('shared/settings/telemetryEnvironment.ts', telemetryEnvironment.unwrap().shape),
+    metrics: metricTable(),
+  };
+}
+
+/** A page with the sections between its markers. @throws Error when a marker names no section */
+export function withSections(page: string, sections: Sections): string {
+  const lines: string[] = [];
+  let isInSection = false;
+  for (const line of page.split('\n')) {
+    if (line === END) isInSection = false;
+    if (!isInSection) lines.push(line);
+    const [, name] = START.exec(line) ?? [];
+    if (name === undefined) continue;
+    const section = sections[name];
+    if (section === undefined) throw new Error(`No generated section has the name '${name}'.`);
+    lines.push('', section, '');
+    isInSection = true;
+  }
+  return lines.join('\n');
+}
+
+function operationTable(): string {
+  const rows = operations.map(({ tag, method, route, name, summary }) => [tag, `${method} /${route}`, name, summary]);
+  const open = publicFunctions
+    .filter(({ route }) => !route.includes('{'))
+    .map(({ route, summary }) => ['Open to all', `GET /${route}`, '', summary]);
+  const groups = [...new Set(rows.map(([tag = '']) => tag))].toSorted(alphabetically);
+  const sorted = [...groups.flatMap((tag) => rows.filter((row) => row[0] === tag)), ...open];
+  return table(
+    ['group', 'call', 'operation', ''],
+    sorted.map(([tag = '', call = '', name = '', summary = '']) => [tag, code(call), name && code(name), summary]),
+  );
+}
+
+function queueTable(): string {
+  const rows = operations.flatMap(({ name, queue }) => (queue === undefined ? [] : [[code(queue), code(name)]]));
+  return table(['queue', 'operation'], rows);
+}
+
+function internalQueueTable(core: Core): string {
+  const own = new Set(operations.map(({ queue }) => queue));
+  const rows = readFunctions(core.functions.values()).flatMap(({ name, trigger }) =>
+    trigger.kind === 'queue' && !own.has(trigger.queueName) ? [[code(trigger.queueName), code(name)]] : [],
+  );
+  return table(['queue', 'read by'], rows);
+}
+
+function errorTable(): string {
+  const codes = Object.keys(ERROR_MEANINGS) as (keyof typeof ERROR_MEANINGS)[];
+  const byStatus = codes.toSorted((one, other) => STATUS_OF_CODE[one] - STATUS_OF_CODE[other]);
+  const rows = byStatus.map((it) => [String(STATUS_OF_CODE[it]), code(it), ERROR_MEANINGS[it]]);
+  const acs = ['4xx', 'ACS’s own code', 'ACS refused the request; its status, code and message are passed on.'];
+  return table(['status', 'code', 'meaning'], [...rows, acs]);
+}
+
+/** Settings are described by the comments at their declarations. @param shape by name, with the defaults */
+function settingTable(file: string, shape: Readonly<Record<string, z.core.$ZodType>>): string {
+  const source = readFileSync(file, 'utf8');
+  const rows = Object.entries(shape).flatMap(([name, schema]) => {
+    if (name.startsWith('WEBSITE_')) return []; // set by the platform
+    const comment = commentOf(source, name);
+    return comment === undefined ? [] : [[code(name), defaultOf(schema), comment]];
+  });
+  return table(['setting', 'default', 'meaning'], rows);
+}
+
+/** The doc comment at the declaration of a member, in one line. */
+function commentOf(source: string, name: string): string | undefined {
+  const declaration = source.split('\n').find((line) => line.trimStart().startsWith(`${name}:`));
+  if (declaration === undefined) return undefined;
+  const before = source.slice(0, source.indexOf(`\n${declaration}`));
+  if (!before.endsWith('*/')) return undefined;
+  const lines = before.slice(before.lastIndexOf('/**') + 3, -2).split('\n');
+  return lines
+    .map((line) => line.trim().replace(/^\* ?/, ''))
+    .join(' ')
+    .trim();
+}
+
+function defaultOf(schema: z.core.$ZodType): string {
+  const { type, defaultValue } = schema._zod.def as { type: string; defaultValue?: unknown };
+  if (type !== 'default' && type !== 'prefault') return '';
+  const text = typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue);
+  return ['', '{}', '[]'].includes(text) ? '' : code(text);
+}
+
+function metricTable(): string {
+  const rows = METRICS.map(({ name, unit, kind, attributes, description }) => [
+    code(name),
+    `${kind}${/^[{1]/.test(unit) ? '' : `, ${unit}`}`,
+    attributes.map(code).join(', '),
+    description,
+  ]);
+  return table(['metric', 'kind', 'attributes', 'meaning'], rows);
+}
+
+const alphabetically = (one: string, other: string): number => (one < other ? -1 : 1);
+
+const code = (text: string): string => `\`${text}\``;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((it) => it.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
