@@ -33,7 +33,7 @@ export class Meter {
   readonly #limits: ClientLimits;
   readonly #client: Limited;
   readonly #standings = new Map<string, Standing>();
-  readonly #refunds: (() => Promise<void>)[] = [];
+  readonly #charges: RefundableCharge[] = [];
   /** The request itself, until it is counted together with the first charge. */
   #pending: Amounts = { requests: 1 };
 
@@ -69,11 +69,12 @@ export class Meter {
   /** As `charge`, for hashed recipients. @param hashes empty if the client has no `perRecipientPerDay` limit */
   async chargeHashed(channel: Channel, total: number, hashes: readonly RecipientHash[]): Promise<Charge> {
     const { limits, name } = this.#client;
-    const day = dayOf(name, this.#limits.now());
+    const { recipients, now } = this.#limits;
+    const day = dayOf(name, now());
     const { perRecipientPerDay: limit } = limits;
-    const refused = limit === undefined ? NONE : await this.#limits.recipients.add(day, hashes, limit);
+    const refused = limit === undefined ? NONE : await recipients.add(day, hashes, limit);
     const uncount = async (list: readonly RecipientHash[]) => {
-      if (list.length > 0) await this.#limits.recipients.subtract(day, list);
+      if (list.length > 0) await recipients.subtract(day, list);
     };
     const count = total - refused.size;
     const giveBack = await this.#take({ [UNITS[channel]]: count }).catch(async (error: unknown) => {
@@ -81,40 +82,22 @@ export class Meter {
       throw error;
     });
     recipientsAccepted(name, channel, count);
-    /** Indexes that are not, or no longer, charged. The charged ones can be a million. */
-    const uncounted = new Set(refused);
-    const takeBack = (number: number, list: readonly RecipientHash[]) =>
-      safely(async () => {
-        await giveBack(number);
-        await uncount(list);
-      });
-    const refund = async (indexes: Iterable<number>) => {
-      const list = [...indexes].filter((index) => !uncounted.has(index) && uncounted.add(index));
-      if (list.length > 0)
-        await takeBack(
-          list.length,
-          list.flatMap((index) => hashes[index] ?? []),
-        );
-    };
-    this.#refunds.push(async () => {
-      const left = total - uncounted.size;
-      if (left > 0)
-        await takeBack(
-          left,
-          hashes.filter((_, index) => !uncounted.has(index)),
-        );
+    const charge = new RefundableCharge(total, hashes, refused, async (number, list) => {
+      await giveBack(number);
+      await uncount(list);
     });
-    return { refused, refund };
+    this.#charges.push(charge);
+    return charge;
   }
 
   /** Whether any message was charged. */
   get isCharged(): boolean {
-    return this.#refunds.length > 0;
+    return this.#charges.length > 0;
   }
 
   /** Refunds everything: nothing was sent. */
   async refundAll(): Promise<void> {
-    for (const refund of this.#refunds.splice(0)) await refund();
+    for (const charge of this.#charges.splice(0)) await charge.refundAll();
   }
 
   /**
@@ -161,6 +144,44 @@ export class Meter {
       if (limitsCounting(limits, back).length === 0) return;
       await this.#limits.counters.giveBack(this.#client, back, outcome.on);
     };
+  }
+}
+
+type TakeBack = (count: number, hashes: readonly RecipientHash[]) => Promise<void>;
+
+/** The charge of one message, of which each recipient is refunded at most once. */
+class RefundableCharge implements Charge {
+  readonly refused: ReadonlySet<number>;
+  readonly #total: number;
+  readonly #hashes: readonly RecipientHash[];
+  readonly #takeBack: TakeBack;
+  /** Indexes that are not, or no longer, charged. The charged ones can be a million. */
+  readonly #uncharged: Set<number>;
+
+  constructor(total: number, hashes: readonly RecipientHash[], refused: ReadonlySet<number>, takeBack: TakeBack) {
+    this.refused = refused;
+    this.#total = total;
+    this.#hashes = hashes;
+    this.#takeBack = takeBack;
+    this.#uncharged = new Set(refused);
+  }
+
+  async refund(indexes: Iterable<number>): Promise<void> {
+    const list = [...new Set(indexes)].filter((index) => !this.#uncharged.has(index));
+    for (const index of list) this.#uncharged.add(index);
+    await this.#refund(
+      list.length,
+      list.flatMap((index) => this.#hashes[index] ?? []),
+    );
+  }
+
+  async refundAll(): Promise<void> {
+    const hashes = this.#hashes.filter((_, index) => !this.#uncharged.has(index));
+    await this.#refund(this.#total - this.#uncharged.size, hashes);
+  }
+
+  async #refund(count: number, hashes: readonly RecipientHash[]): Promise<void> {
+    if (count > 0) await safely(() => this.#takeBack(count, hashes));
   }
 }
 

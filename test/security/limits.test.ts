@@ -100,7 +100,7 @@ describe('3,000 SMS to another country', () => {
     await expect.poll(async () => (await smsFrom(stack.acs, from)).length, { timeout: 30_000 }).toBe(250);
     expect(await submit(connectionOf('limited'), { from, message: 'Call', recipients: abroad(2000) })).toMatchObject({
       status: 429,
-      body: { error: { target: 'smsPerDay', message: expect.stringContaining('will never be accepted') } },
+      body: { error: { target: 'smsPerDay', message: expect.stringContaining('can never be accepted') } },
     });
     expect((await smsFrom(stack.acs, from)).length).toBe(250);
   });

@@ -39,7 +39,7 @@ describe('a limit', () => {
     const refused = await send(numbers(6));
     expect(refused).toMatchObject({
       status: 429,
-      body: { error: { target: 'smsPerMinute', message: expect.stringContaining('will never be accepted') } },
+      body: { error: { target: 'smsPerMinute', message: expect.stringContaining('can never be accepted') } },
     });
     expect(refused.headers).not.toHaveProperty('retry-after');
   });

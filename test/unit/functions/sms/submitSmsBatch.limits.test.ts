@@ -122,7 +122,7 @@ describe('rows that the client may not send to are invalid:', () => {
       counts: { total: 2 },
       invalid: {
         count: 2,
-        first: [{ line: 1, reason: expect.stringContaining('as many messages today') }, { line: 2 }],
+        first: [{ line: 1, reason: expect.stringContaining('maximum number of messages per day') }, { line: 2 }],
       },
     });
   });
