@@ -17,15 +17,14 @@ import { createReplays, type Replays } from './idempotency/signatureReplays.ts';
 import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './identities/identities.ts';
 import { LIMITS_TABLE } from './limits/counterStore.ts';
 import { type ClientLimits, createClientLimits } from './limits/limits.ts';
-import { recordBatchEvent } from './operation/audit.ts';
-import { batchOutcome, receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
+import { receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
 import { createOptOuts, type OptOuts } from './optouts/optOuts.ts';
 import { emitOutcome, type Outcome } from './outcomes/outcome.ts';
 import type { RetentionFacts } from './retention/forget.ts';
 import { createServerSecret, type ServerSecret } from './secret/serverSecret.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
-import { type BatchEngine, createEngine } from './smsbatch/engine.ts';
-import { createSmsBatches, type SmsBatches } from './smsbatch/service.ts';
+import { type BatchContext, createBatchContext } from './smsbatch/batchContext.ts';
+import { recordBatchReport } from './smsbatch/deliveryReports.ts';
 import { MESSAGES_TABLE } from './smsreports/messageStore.ts';
 import { createSmsReports, type SmsReports } from './smsreports/reports.ts';
 import { createStorageReach } from './storage/reach.ts';
@@ -39,7 +38,7 @@ export interface Runtime {
   readonly chatUsers: ChatUsers;
   readonly identities: Identities;
   readonly userProofs: UserProofs;
-  readonly smsBatches: SmsBatches;
+  readonly smsBatches: BatchContext;
   readonly emails: EmailContext;
   readonly smsReports: SmsReports;
   readonly acsEvents: AcsEvents;
@@ -87,10 +86,7 @@ export function createRuntime(
   const clients = createClients(settings.clients, settings.defaultLimits);
   const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
   const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(storage.tables);
-  const tellBatch = batchEvents(tell, audit, now);
-  const smsBatches = createSmsBatches(
-    createEngine({ ...own, clients, optOuts, secret, settings: settings.sms, tell: tellBatch }),
-  );
+  const smsBatches = createBatchContext({ ...own, clients, optOuts, audit, secret, settings: settings.sms });
   return {
     settings,
     clients,
@@ -108,7 +104,7 @@ export function createRuntime(
       ownResourceId: settings.acsResourceId,
       sinks: {
         email: (report) => recordEmailReport(emails, report),
-        batch: smsBatches.record,
+        batch: (report) => recordBatchReport(smsBatches, report),
         sms: smsReports.record,
         received: receivedSmsSink(storage, now, optOuts),
       },
@@ -121,14 +117,6 @@ export function createRuntime(
     replays: createReplays(milliseconds),
     now,
     acs,
-  };
-}
-
-/** Emits a batch's outcomes to its client, and records its completion in the audit log. */
-function batchEvents(tell: (outcome: Outcome) => Promise<void>, audit: Audit, now: () => Date): BatchEngine['tell'] {
-  return async (event, batch, counts) => {
-    await tell(batchOutcome(event, batch, counts, now()));
-    await recordBatchEvent(audit, event, batch, counts);
   };
 }
 

@@ -1,8 +1,9 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
+import { cancelBatch } from '../../shared/smsbatch/cancellation.ts';
 
-/** Stops a batch: what is not being sent at this moment is not sent any more. */
+/** Cancels a batch: only messages that are already being sent are still sent. */
 export const cancelSmsBatch = operation({
   name: 'cancelSmsBatch',
   tag: 'SMS',
@@ -15,7 +16,7 @@ export const cancelSmsBatch = operation({
   canExpire: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-    body: await smsBatches.cancel(client, params.id),
+    body: await cancelBatch(smsBatches, client, params.id),
     effect: { resource: { type: 'smsBatch', id: params.id } },
   }),
 });

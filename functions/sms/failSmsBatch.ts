@@ -1,13 +1,13 @@
 import { worker } from '../../shared/operation/worker.ts';
-import { SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { isAuthenticSplit, splitMessage } from '../../shared/smsbatch/messages.ts';
+import { failBatch } from '../../shared/smsbatch/cancellation.ts';
+import { isAuthenticSplit, SPLIT_QUEUE, splitMessage } from '../../shared/smsbatch/send/batchQueues.ts';
 
-/** Says of a batch that could not be split, whatever was tried, that it failed. */
+/** Marks a batch as failed that repeatedly could not be split. */
 export const failSmsBatch = worker({
   name: 'failSmsBatch',
   queue: `${SPLIT_QUEUE}-poison`,
   message: splitMessage,
   isAuthentic: isAuthenticSplit,
   run: ({ client, batch }, { smsBatches }) =>
-    smsBatches.fail(client, batch, 'Switchboard could not split it; its log tells why'),
+    failBatch(smsBatches, client, batch, 'Switchboard could not split it; see its log for the reason'),
 });

@@ -1,12 +1,13 @@
 import { worker } from '../../shared/operation/worker.ts';
-import { CHUNK_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/messages.ts';
+import { CHUNK_QUEUE, chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/send/batchQueues.ts';
+import { failChunk } from '../../shared/smsbatch/send/sendChunk.ts';
 
-/** Accounts for a chunk that could not be handled, whatever was tried. */
+/** Closes a chunk that repeatedly could not be processed. */
 export const failSmsChunk = worker({
   name: 'failSmsChunk',
   queue: `${CHUNK_QUEUE}-poison`,
   message: chunkMessage,
   isAuthentic: isAuthenticChunk,
-  run: (message, { smsBatches }) => smsBatches.failChunk(message, 'Switchboard could not handle it; its log tells why'),
+  run: (message, { smsBatches }) =>
+    failChunk(smsBatches, message, 'Switchboard could not process it; see its log for the reason'),
 });

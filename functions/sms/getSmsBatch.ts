@@ -1,8 +1,9 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
+import { batchStatus } from '../../shared/smsbatch/status.ts';
 
-/** Where a batch of the calling client stands. */
+/** Returns the status of a batch of the calling client. */
 export const getSmsBatch = operation({
   name: 'getSmsBatch',
   tag: 'SMS',
@@ -15,6 +16,6 @@ export const getSmsBatch = operation({
   canExpire: true,
   run: async ({ params }, { smsBatches, client }) => ({
     status: 200,
-    body: await smsBatches.status(client, params.id),
+    body: await batchStatus(smsBatches, client, params.id),
   }),
 });

@@ -1,11 +1,13 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
 import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
+import { findBatch } from '../../shared/smsbatch/ledger/batches.ts';
+import { batchResults, resultsCsv } from '../../shared/smsbatch/results.ts';
 
 const DEFAULT_PAGE_SIZE = 1000;
 const CSV = 'text/csv';
 
-/** Lists a batch's recipients with their results, a page at a time; as CSV for those who ask for it. */
+/** Lists a batch's recipients with their results by page, in JSON or CSV. */
 export const listSmsBatchResults = operation({
   name: 'listSmsBatchResults',
   tag: 'SMS',
@@ -20,14 +22,15 @@ export const listSmsBatchResults = operation({
   canExpire: true,
   run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
-    const { value, next } = await smsBatches.results(client, id, { state, pageSize, from: after });
+    const batch = await findBatch(smsBatches, client, id);
+    const { value, next } = await batchResults(smsBatches, batch, { state, pageSize, from: after });
     const nextLink =
       next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
     if (!prefers(CSV)) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
     return {
       status: 200,
       headers: { link: nextLink && `<${nextLink}>; rel="next"` }, // RFC 8288
-      text: { contentType: `${CSV}; charset=utf-8; header=present`, content: smsBatches.resultsCsv(value) },
+      text: { contentType: `${CSV}; charset=utf-8; header=present`, content: resultsCsv(value) },
     };
   },
 });

@@ -1,10 +1,11 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
 import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
+import { listBatches } from '../../shared/smsbatch/status.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 
-/** Lists the calling client's batches, newest first, a page at a time. */
+/** Lists the calling client's batches by page, newest first. */
 export const listSmsBatches = operation({
   name: 'listSmsBatches',
   tag: 'SMS',
@@ -16,7 +17,7 @@ export const listSmsBatches = operation({
   isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl }) => {
     const { maxPageSize = DEFAULT_PAGE_SIZE, after } = params;
-    const { value, next } = await smsBatches.list(client, maxPageSize, after);
+    const { value, next } = await listBatches(smsBatches, client, maxPageSize, after);
     if (next === undefined) return { status: 200, body: { value } };
     const query = new URLSearchParams({ maxPageSize: String(maxPageSize), after: next, 'api-version': API_VERSION });
     return { status: 200, body: { value, nextLink: `${publicUrl}/sms/batches?${query}` } };

@@ -1,7 +1,8 @@
 import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
+import { redriveBatch } from '../../shared/smsbatch/redrive.ts';
 
-/** Sends again what has failed in a batch that is over; what is in doubt only when asked to. */
+/** Resends the failed messages of a batch that is over; messages in doubt only on request. */
 export const redriveSmsBatch = operation({
   name: 'redriveSmsBatch',
   tag: 'SMS',
@@ -15,7 +16,7 @@ export const redriveSmsBatch = operation({
   canExpire: true,
   run: async ({ params, body }, { smsBatches, client, chargeRedrive }) => {
     const { includeInDoubt = false } = body;
-    const batch = await smsBatches.redrive(client, params.id, includeInDoubt, chargeRedrive);
+    const batch = await redriveBatch(smsBatches, client, params.id, includeInDoubt, chargeRedrive);
     return { status: 202, body: batch, effect: { resource: { type: 'smsBatch', id: params.id } } };
   },
 });

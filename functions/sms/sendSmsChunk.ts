@@ -1,12 +1,12 @@
 import { worker } from '../../shared/operation/worker.ts';
-import { CHUNK_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/messages.ts';
+import { CHUNK_QUEUE, chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/send/batchQueues.ts';
+import { sendChunk } from '../../shared/smsbatch/send/sendChunk.ts';
 
-/** Sends one chunk of a batch, and accounts for every recipient. */
+/** Sends one chunk of a batch and records a result for every recipient. */
 export const sendSmsChunk = worker({
   name: 'sendSmsChunk',
   queue: CHUNK_QUEUE,
   message: chunkMessage,
   isAuthentic: isAuthenticChunk,
-  run: (message, { smsBatches }) => smsBatches.send(message),
+  run: (message, { smsBatches }) => sendChunk(smsBatches, message),
 });

@@ -1,12 +1,12 @@
 import { worker } from '../../shared/operation/worker.ts';
-import { SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { isAuthenticSplit, splitMessage } from '../../shared/smsbatch/messages.ts';
+import { isAuthenticSplit, SPLIT_QUEUE, splitMessage } from '../../shared/smsbatch/send/batchQueues.ts';
+import { splitBatch } from '../../shared/smsbatch/split.ts';
 
-/** Gives the chunks of a batch their sending times. */
+/** Reserves send times for the chunks of a batch and queues them. */
 export const splitSmsBatch = worker({
   name: 'splitSmsBatch',
   queue: SPLIT_QUEUE,
   message: splitMessage,
   isAuthentic: isAuthenticSplit,
-  run: (message, { smsBatches }) => smsBatches.split(message),
+  run: (message, { smsBatches }) => splitBatch(smsBatches, message),
 });

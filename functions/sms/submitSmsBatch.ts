@@ -8,10 +8,10 @@ import {
 } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** How soon to look at a batch that was just accepted. */
+/** When to request the status of a batch that was just accepted. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Accepts one message to up to a million recipients: it is split, paced to the sender's rate, and sent exactly once. */
+/** Accepts a message to up to a million recipients. It is split, paced to the sender's rate, and sent exactly once. */
 export const submitSmsBatch = operation({
   name: 'submitSmsBatch',
   tag: 'SMS',
@@ -32,10 +32,12 @@ export const submitSmsBatch = operation({
   isSending: true,
   sender: ({ body }) => ({ sender: body.from, target: 'from' }),
   run: async ({ params, body }, { smsBatches, client, ids, publicUrl, batchAdmission }) => {
+    // The phone number metadata is large, and only a submission needs it.
+    const { dryRunBatch, submitBatch } = await import('../../shared/smsbatch/submit.ts');
     const admission = await batchAdmission(body.from);
     const submission = { id: ids.uuid('batch'), client, request: body, admission };
-    if (params.dryRun) return { status: 200, body: await smsBatches.dryRun(submission), effect: 'none' };
-    const batch = await smsBatches.submit(submission);
+    if (params.dryRun) return { status: 200, body: await dryRunBatch(smsBatches, submission), effect: 'none' };
+    const batch = await submitBatch(smsBatches, submission);
     return {
       status: 202,
       headers: {

@@ -1,4 +1,7 @@
 import { timer } from '../../shared/operation/worker.ts';
+import { recoverAbandonedBatches } from '../../shared/smsbatch/sweep.ts';
 
-/** Every 30 seconds: takes up what a process that died has left lying. */
-export const sweepSmsBatches = timer('sweepSmsBatches', '*/30 * * * * *', ({ smsBatches }) => smsBatches.sweep());
+/** Recovers work that was abandoned by a process that died, every 30 seconds. */
+export const sweepSmsBatches = timer('sweepSmsBatches', '*/30 * * * * *', ({ smsBatches }) =>
+  recoverAbandonedBatches(smsBatches),
+);

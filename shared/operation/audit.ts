@@ -1,10 +1,7 @@
 import type { AuditEntry } from '../audit/auditEntry.ts';
-import type { Audit } from '../audit/auditRecorder.ts';
 import type { AuditTrigger } from '../contract/audit.ts';
-import type { SmsBatchCounts } from '../contract/smsBatch.ts';
 import type { ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Batch, BatchEvent } from '../smsbatch/batch.ts';
 import type { Answer, AnyOperation, Effect } from './definition.ts';
 import type { Caller } from './execute.ts';
 import { asSwitchboardError } from './logging.ts';
@@ -78,19 +75,4 @@ function isUserId(value: unknown): value is string {
 
 function isReplayed({ headers }: Answer): boolean {
   return headers?.['idempotent-replayed'] !== undefined;
-}
-
-/** Records how a batch ended, unless its client canceled it: that call has an entry of its own. */
-export async function recordBatchEvent(audit: Audit, event: BatchEvent, batch: Batch, counts: SmsBatchCounts) {
-  const isByClient = event === 'canceled' && batch.reason === undefined;
-  if (isByClient || (event !== 'completed' && event !== 'canceled' && event !== 'failed')) return;
-  await audit.record({
-    time: batch.completedOn ?? batch.createdOn,
-    trigger: 'switchboard',
-    client: batch.client,
-    operation: `smsBatch.${event}`,
-    resource: { type: 'smsBatch', id: batch.id },
-    recipients: { accepted: counts.accepted, refused: counts.total - counts.accepted },
-    occurrence: `${batch.id}-${event}-${batch.redrives}`,
-  });
 }

@@ -12,7 +12,7 @@ import type { Identities } from '../identities/identities.ts';
 import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import type { Charge, Sending } from '../limits/meter.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
-import type { SmsBatches } from '../smsbatch/service.ts';
+import type { BatchContext } from '../smsbatch/batchContext.ts';
 import type { SmsReports } from '../smsreports/reports.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
@@ -39,7 +39,7 @@ export interface Reference {
 /** What an operation may use besides its request. It does not know which trigger it was called by. */
 export interface OperationContext {
   readonly acs: AcsSession;
-  readonly smsBatches: SmsBatches;
+  readonly smsBatches: BatchContext;
   readonly emails: EmailContext;
   readonly smsReports: SmsReports;
   readonly optOuts: OptOuts;

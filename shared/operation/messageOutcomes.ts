@@ -1,25 +1,8 @@
 import type { ReceivedSms } from '../contract/deliveryReport.ts';
-import type { SmsBatchCounts } from '../contract/smsBatch.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
 import { emitOutcome, type Outcome } from '../outcomes/outcome.ts';
-import type { Batch, BatchEvent } from '../smsbatch/batch.ts';
 import type { ReportedMessage } from '../smsreports/reports.ts';
 import type { Storage } from '../storage/storage.ts';
-
-/** Outcome events of a batch, for its client. */
-export function batchOutcome(result: BatchEvent, batch: Batch, counts: SmsBatchCounts, time: Date): Outcome {
-  return {
-    operation: 'smsBatch',
-    result,
-    subject: batch.id,
-    client: batch.client,
-    httpStatus: 200,
-    data: { id: batch.id, counts, ...(batch.reason ? { reason: batch.reason } : {}) },
-    replyTo: undefined,
-    time,
-    occurrence: batch.redrives, // a redriven batch is completed again
-  };
-}
 
 /** Outcome events of a single SMS message, for its client. */
 export function smsReportOutcome(messageId: string, { sending, report }: ReportedMessage, time: Date): Outcome {

@@ -1,4 +1,5 @@
-import type { SmsBatches } from '../smsbatch/service.ts';
+import type { BatchContext } from '../smsbatch/batchContext.ts';
+import { deleteExpiredBatches } from '../smsbatch/retention.ts';
 import type { Storage } from '../storage/storage.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 
@@ -6,7 +7,7 @@ export interface RetentionFacts {
   readonly storage: Storage;
   /** Tables whose rows stand by themselves, and for how many days a row is kept after it was last written. */
   readonly tables: ReadonlyMap<string, number>;
-  readonly smsBatches: Pick<SmsBatches, 'forget'>;
+  readonly smsBatches: BatchContext;
   /** How long batches are kept. */
   readonly days: number;
   /** Epoch milliseconds. */
@@ -36,7 +37,7 @@ export async function forgetOldRecords(facts: RetentionFacts): Promise<void> {
       logFailure(`Old rows of the table ${name} cannot be deleted`, error);
     }
   }
-  await facts.smsBatches.forget(before(facts.days), mayGoOn);
+  await deleteExpiredBatches(facts.smsBatches, before(facts.days), mayGoOn);
 }
 
 async function forgetRows({ storage }: RetentionFacts, name: string, before: number, mayGoOn: () => boolean) {

@@ -22,42 +22,42 @@ export interface BatchFacts {
   readonly segmentsPerMessageMaximum: number;
   readonly duplicates: number;
   readonly invalidCount: number;
-  /** Absent in rows that an older version has written. */
+  /** Absent in rows written by older versions. */
   readonly emptyPlaceholders?: EmptyPlaceholders;
 }
 
 /** An outcome event of a batch. */
 export type BatchEvent = 'accepted' | 'completed' | 'reported' | 'canceled' | 'failed';
 
-/** An event that is to be emitted, and the number of redrives at the time: part of the event's id. */
-export interface OwedEvent {
+/** An event that is still to be emitted. The number of redrives at the time is part of the event's id. */
+export interface PendingEvent {
   readonly event: BatchEvent;
   readonly redrives: number;
 }
 
-/** What changes while it is sent. */
+/** What changes while a batch is sent. Times are epoch milliseconds. */
 export interface BatchProgress {
   readonly state: BatchState;
-  /** The first chunk that has no sending time yet. */
+  /** The first chunk that has no send time yet. */
   readonly nextChunk: number;
-  /** When the chunk before that is to be sent. */
+  /** Send time of the chunk before `nextChunk`. */
   readonly lastChunkOn: number;
-  /** When the split has to come back at the latest; later than this, it died. */
+  /** When the next run of the split is due. If this has passed, the split has died. */
   readonly splitDueOn: number;
-  /** How often it was redriven, and whether the last time included what is in doubt. */
   readonly redrives: number;
+  /** Whether the last redrive includes the recipients in doubt. */
   readonly redriveInDoubt: boolean;
-  /** The last redrive of which every chunk is open again: before that, a batch without open recipients is not done. */
+  /** The last redrive whose chunks have all been reopened. Until it equals `redrives`, the batch is not complete. */
   readonly reopened: number;
-  /** One more than the redrives when it was told that all delivery reports have come; 0 before that. */
+  /** `redrives` + 1 once the `reported` event has been emitted; 0 before. */
   readonly reported: number;
   readonly completedOn: number | undefined;
   readonly reason: string | undefined;
-  /** Canceled because its client may no longer send it: it can be redriven once the client may again. */
+  /** Canceled because its client lost permission to send it. It can be redriven once the client has permission again. */
   readonly isRevoked: boolean;
-  /** Its events that are not yet recorded as emitted; oldest first. */
-  readonly owed: readonly OwedEvent[];
-  /** Its retention period has ended and Switchboard is deleting it; set once, before anything is deleted. */
+  /** Events not yet recorded as emitted, oldest first. */
+  readonly pendingEvents: readonly PendingEvent[];
+  /** The retention period has ended and the batch is being deleted. Set once, before anything is deleted. */
   readonly isExpired: boolean;
 }
 
@@ -66,25 +66,23 @@ export interface Batch extends BatchFacts, BatchProgress {
   readonly etag: string;
 }
 
-/** The invalid recipients, kept beside the facts. */
+/** The first invalid recipients of a submission. */
 export type InvalidList = readonly InvalidRecipient[];
 
-/** Storage names. Recipients and chunk index of a batch are two blobs under its id. */
+/** A batch has two blobs under its id: its recipients and the offsets of its chunks. */
 export const BATCHES_CONTAINER = 'sms-batches';
 export const recipientsBlob = (batchId: string) => `${batchId}/recipients.ndjson`;
 export const chunkIndexBlob = (batchId: string) => `${batchId}/chunks.json`;
-export const SPLIT_QUEUE = 'sms-batch-splits';
-export const CHUNK_QUEUE = 'sms-chunks';
 
-/** Whether nothing more happens to the batch by itself. */
+/** Whether the state is final, until the batch is redriven. */
 export function isOver(state: BatchState): boolean {
   return state === 'completed' || state === 'canceled' || state === 'failed';
 }
 
-/** Every chunk has its sending time. */
+/** Whether every chunk has its send time. */
 export function isSplit({ nextChunk, chunkCount, redrives, reopened }: Batch): boolean {
   return nextChunk === chunkCount && reopened === redrives;
 }
 
-/** How long a split may take before the sweep starts another one. */
+/** How late a split may be before the sweep starts another one. */
 export const SPLIT_GRACE_MILLISECONDS = 60_000;

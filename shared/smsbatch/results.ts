@@ -1,22 +1,23 @@
 import { OPTED_OUT } from '../contract/sms.ts';
 import type { RecipientState, SmsBatchResult } from '../contract/smsBatch.ts';
 import type { Batch } from './batch.ts';
-import type { BatchEngine } from './engine.ts';
-import { type RecipientResult, stateOf } from './ledger/chunk.ts';
-import type { Deliveries, Delivery } from './ledger/deliveries.ts';
-import { readIndex, readLines } from './recipients/file.ts';
+import type { BatchContext } from './batchContext.ts';
+import { type ChunkResults, type RecipientResult, stateOf } from './ledger/chunks.ts';
+import type { Deliveries, DeliveryStatus } from './ledger/deliveries.ts';
 import { numberOf } from './recipients/recipient.ts';
+import { readChunks, readIndex } from './recipients/recipientsFile.ts';
 
 export interface ResultsQuery {
+  /** Only recipients in this state. */
   readonly state: RecipientState | undefined;
   readonly pageSize: number;
-  /** Index of the first recipient to look at. */
+  /** Index of the first recipient to consider. */
   readonly from: number;
 }
 
 export interface ResultsPage {
   readonly value: SmsBatchResult[];
-  /** Where the next page begins; undefined on the last one. */
+  /** The `from` of the next page; undefined on the last page. */
   readonly next: number | undefined;
 }
 
@@ -25,18 +26,20 @@ const BLOCK_CHUNKS = 64;
 const MAXIMUM_BLOCKS = 16;
 
 /**
- * Recipients with their results, in the order of the submission. A page may be short, or empty, where few recipients are
- * in the state asked for: as long as it has a `next`, there is more to look through.
+ * Lists recipients with their results, in the order of the submission. When few recipients are in the requested state, a
+ * page may be short or even empty although more pages follow.
+ *
+ * @throws SwitchboardError `Expired` when the recipients have been deleted
  */
-export async function batchResults(engine: BatchEngine, batch: Batch, query: ResultsQuery): Promise<ResultsPage> {
-  const index = await readIndex(engine.storage, batch.id);
+export async function batchResults(context: BatchContext, batch: Batch, query: ResultsQuery): Promise<ResultsPage> {
+  const index = await readIndex(context.storage, batch.id);
   const value: SmsBatchResult[] = [];
   let chunk = Math.floor(query.from / batch.chunkSize);
-  const isAskedFor = ({ position, result }: Positioned) =>
+  const isRequested = ({ position, result }: PositionedResult) =>
     position >= query.from && (query.state === undefined || result.state === query.state);
   for (let block = 0; block < MAXIMUM_BLOCKS && chunk < batch.chunkCount; block += 1) {
     const before = Math.min(chunk + BLOCK_CHUNKS, batch.chunkCount);
-    for (const { position, result } of (await readBlock(engine, batch, index, chunk, before)).filter(isAskedFor)) {
+    for (const { position, result } of (await readBlock(context, batch, index, chunk, before)).filter(isRequested)) {
       if (value.length === query.pageSize) return { value, next: position };
       value.push(result);
     }
@@ -45,47 +48,46 @@ export async function batchResults(engine: BatchEngine, batch: Batch, query: Res
   return { value, next: chunk < batch.chunkCount ? chunk * batch.chunkSize : undefined };
 }
 
-interface Positioned {
-  /** In the whole batch. */
+interface PositionedResult {
+  /** Index in the whole batch. */
   readonly position: number;
   readonly result: SmsBatchResult;
 }
 
 async function readBlock(
-  engine: BatchEngine,
+  { storage, ledger }: BatchContext,
   batch: Batch,
   index: readonly number[],
   first: number,
   before: number,
-): Promise<Positioned[]> {
-  const lists = await readLines(engine.storage, batch.id, index, first, before);
-  const results = new Map<number, readonly (RecipientResult | null)[]>();
-  for await (const { chunk, state } of engine.ledger.chunks(batch.id, first, before)) results.set(chunk, state.results);
+): Promise<PositionedResult[]> {
+  const chunks = await readChunks(storage, batch.id, index, first, before);
+  const results = new Map<number, ChunkResults>();
+  for await (const { chunk, state } of ledger.chunks(batch.id, first, before)) results.set(chunk, state.results);
   const reports = new Map<number, Deliveries>();
-  for await (const { chunk, deliveries } of engine.ledger.deliveries(batch.id, first, before))
-    reports.set(chunk, deliveries);
-  return lists.flatMap((recipients, offset) =>
-    recipients.map((recipient, inChunk) => {
+  for await (const { chunk, deliveries } of ledger.deliveries(batch.id, first, before)) reports.set(chunk, deliveries);
+  return chunks.flatMap((recipients, offset) =>
+    recipients.map((recipient, indexInChunk) => {
       const to = numberOf(recipient);
-      const result = describe(to, results.get(first + offset)?.[inChunk], batch);
-      const delivery = reports.get(first + offset)?.get(to);
+      const result = describeResult(to, results.get(first + offset)?.[indexInChunk], batch);
+      const status = reports.get(first + offset)?.get(to);
       return {
-        position: (first + offset) * batch.chunkSize + inChunk,
-        result: delivery ? { ...result, delivery: describeDelivery(delivery) } : result,
+        position: (first + offset) * batch.chunkSize + indexInChunk,
+        result: status ? { ...result, delivery: describeDelivery(status) } : result,
       };
     }),
   );
 }
 
-function describe(to: string, result: RecipientResult | null | undefined, batch: Batch): SmsBatchResult {
+function describeResult(to: string, result: RecipientResult | null | undefined, batch: Batch): SmsBatchResult {
   if (result?.[0] === 'accepted') return { to, state: 'accepted', messageId: result[1] };
   if (result?.[0] === 'failed') return { to, state: 'failed', httpStatusCode: result[1], errorMessage: result[2] };
   if (result?.[0] === 'optedOut') return { to, state: 'optedOut', errorMessage: OPTED_OUT };
-  const isOff = !result && batch.state === 'canceled';
-  return { to, state: isOff ? 'canceled' : stateOf(result) };
+  const isCanceled = !result && batch.state === 'canceled';
+  return { to, state: isCanceled ? 'canceled' : stateOf(result) };
 }
 
-function describeDelivery([isDelivered, receivedOn, details]: Delivery): SmsBatchResult['delivery'] {
+function describeDelivery([isDelivered, receivedOn, details]: DeliveryStatus): SmsBatchResult['delivery'] {
   return { status: isDelivered ? 'Delivered' : 'Failed', details, receivedOn: new Date(receivedOn).toISOString() };
 }
 
@@ -95,8 +97,8 @@ const CSV_COLUMNS = [
 ] as const;
 
 /**
- * The page as CSV with a header. Spreadsheets run a cell that begins like a formula, and errors quote what others have
- * written: such a cell gets an apostrophe in front. A phone number stays as it is.
+ * Formats results as CSV with a header. Spreadsheets run cells that begin like a formula, and error messages quote text
+ * from outside: such cells are prefixed with an apostrophe. Phone numbers stay as they are.
  *
  * @see RFC 4180
  * @see https://owasp.org/www-community/attacks/CSV_Injection

@@ -1,13 +1,59 @@
-import type { SmsBatch, SmsBatchCounts } from '../contract/smsBatch.ts';
+import type { SmsBatch } from '../contract/smsBatch.ts';
 import { millisecondsPerRecipient } from '../pacing/senderTime.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
-import type { BatchEngine } from './engine.ts';
-import type { Tally } from './ledger/chunk.ts';
-import { chunkMilliseconds } from './pace.ts';
+import type { BatchContext } from './batchContext.ts';
+import { complete } from './completion.ts';
+import { findBatch } from './ledger/batches.ts';
+import { countsOf } from './ledger/counters.ts';
+import { chunkMilliseconds } from './send/pace.ts';
 
-/** What a batch looks like to its owner. */
-export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
-  const [tally, estimate] = await Promise.all([engine.ledger.tally(batch.id), estimatedCompletion(engine, batch)]);
+/**
+ * Returns a batch as its client sees it. A batch that is done but not yet marked as completed is completed first.
+ *
+ * @throws SwitchboardError `NotFound`; `Expired`
+ */
+export async function batchStatus(context: BatchContext, client: string, id: string): Promise<SmsBatch> {
+  const status = await describeBatch(context, await findBatch(context, client, id));
+  if (status.state !== 'completed' || status.completedOn !== undefined) return status;
+  await complete(context, client, id);
+  return describeBatch(context, await findBatch(context, client, id));
+}
+
+export interface BatchPage {
+  readonly value: readonly SmsBatch[];
+  /** The `after` of the next page; undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+/** Lists a client's batches, newest first. */
+export async function listBatches(
+  context: BatchContext,
+  client: string,
+  pageSize: number,
+  after: string | undefined,
+): Promise<BatchPage> {
+  const found: { readonly id: string; readonly key: string }[] = [];
+  for await (const it of context.batches.list(client, after)) {
+    found.push(it);
+    if (found.length > pageSize) break;
+  }
+  const page = found.slice(0, pageSize);
+  const batches = await Promise.all(page.map(({ id }) => context.batches.get(client, id)));
+  const kept = batches.flatMap((it) => (it && !it.isExpired ? [it] : []));
+  const value = await Promise.all(kept.map((it) => describeBatch(context, it)));
+  return { value, next: found.length > pageSize ? page.at(-1)?.key : undefined };
+}
+
+/** A client's batches that are not over. */
+export async function* batchesInProgress(context: BatchContext, client: string): AsyncIterable<SmsBatch> {
+  for await (const active of context.batches.active()) {
+    const batch = active.client === client ? await context.batches.get(client, active.id) : undefined;
+    if (batch && !isOver(batch.state)) yield describeBatch(context, batch);
+  }
+}
+
+export async function describeBatch(context: BatchContext, batch: Batch): Promise<SmsBatch> {
+  const [tally, estimate] = await Promise.all([context.ledger.tally(batch.id), estimatedCompletion(context, batch)]);
   const counts = countsOf(batch, tally);
   const isDone = counts.pending === 0 && batch.state === 'running' && batch.reopened === batch.redrives;
   return {
@@ -15,18 +61,18 @@ export async function describeBatch(engine: BatchEngine, batch: Batch): Promise<
     state: isDone ? 'completed' : batch.state,
     ...describeFacts(batch, batch.invalid),
     counts,
-    ...(batch.completedOn ? { completedOn: text(batch.completedOn) } : {}),
-    ...(isDone || isOver(batch.state) ? {} : { estimatedCompletionOn: text(estimate) }),
+    ...(batch.completedOn ? { completedOn: isoTime(batch.completedOn) } : {}),
+    ...(isDone || isOver(batch.state) ? {} : { estimatedCompletionOn: isoTime(estimate) }),
     ...(batch.reason ? { reason: batch.reason } : {}),
   };
 }
 
-/** The part that does not change. */
+/** The part of the description that does not change. */
 export function describeFacts(facts: BatchFacts, invalid: InvalidList) {
   return {
     from: facts.from,
-    createdOn: text(facts.createdOn),
-    ...(facts.sendAt ? { sendAt: text(facts.sendAt) } : {}),
+    createdOn: isoTime(facts.createdOn),
+    ...(facts.sendAt ? { sendAt: isoTime(facts.sendAt) } : {}),
     ratePerMinute: 60_000 / millisecondsPerRecipient(facts.pace.ratePerMinute),
     segments: {
       encoding: facts.encoding,
@@ -39,34 +85,19 @@ export function describeFacts(facts: BatchFacts, invalid: InvalidList) {
   };
 }
 
-export function countsOf(batch: Pick<Batch, 'state' | 'total'>, tally: Tally): SmsBatchCounts {
-  const open = batch.total - tally.accepted - tally.failed - tally.inDoubt - tally.optedOut;
-  const isCanceled = batch.state === 'canceled';
-  return {
-    total: batch.total,
-    pending: isCanceled ? 0 : open,
-    accepted: tally.accepted,
-    failed: tally.failed,
-    inDoubt: tally.inDoubt,
-    optedOut: tally.optedOut,
-    canceled: isCanceled ? open : 0,
-    delivered: tally.delivered,
-    undelivered: tally.undelivered,
-  };
-}
-
-/** When the last chunk is sent: those without a sending time follow what the sender has given away. */
-async function estimatedCompletion(engine: BatchEngine, batch: Batch): Promise<number> {
-  const { nextFree, pausedUntil } = await engine.senders.read(batch.pace);
+/** When the last chunk will be sent. Chunks without a send time follow the time that is already reserved for the sender. */
+async function estimatedCompletion(context: BatchContext, batch: Batch): Promise<number> {
+  const { nextFree, pausedUntil } = await context.senders.read(batch.pace);
   const { chunkCount, lastChunkOn, nextChunk } = batch;
-  if (nextChunk === chunkCount && lastChunkOn >= Math.max(engine.now(), pausedUntil)) return lastChunkOn;
-  return estimateEnd(batch, Math.max(nextFree, pausedUntil), engine.now());
+  if (nextChunk === chunkCount && lastChunkOn >= Math.max(context.now(), pausedUntil)) return lastChunkOn;
+  return estimateEnd(batch, Math.max(nextFree, pausedUntil), context.now());
 }
 
 /**
- * A chunk is sent when its sending time begins, so the last one's own does not count.
+ * Estimates when the last chunk will be sent. A chunk is sent at the beginning of its send time, so the send time of the
+ * last chunk itself does not count.
  *
- * @param senderFree when the sender's time is free again (epoch milliseconds)
+ * @param senderFree when the sender is free again (epoch milliseconds)
  */
 export function estimateEnd(
   batch: Pick<Batch, 'chunkSize' | 'chunkCount' | 'nextChunk' | 'pace' | 'sendAt'>,
@@ -77,28 +108,6 @@ export function estimateEnd(
   return Math.max(now, senderFree, batch.sendAt ?? 0) + beforeLast * chunkMilliseconds(batch);
 }
 
-function text(time: number): string {
+function isoTime(time: number): string {
   return new Date(time).toISOString();
-}
-
-/** A client's batches, newest first, and the key after which the next page begins. */
-export async function listBatches(engine: BatchEngine, client: string, pageSize: number, after: string | undefined) {
-  const found: { readonly id: string; readonly key: string }[] = [];
-  for await (const it of engine.batches.list(client, after)) {
-    found.push(it);
-    if (found.length > pageSize) break;
-  }
-  const page = found.slice(0, pageSize);
-  const batches = await Promise.all(page.map(({ id }) => engine.batches.get(client, id)));
-  const kept = batches.flatMap((it) => (it && !it.isExpired ? [it] : []));
-  const value = await Promise.all(kept.map((it) => describeBatch(engine, it)));
-  return { value, next: found.length > pageSize ? page.at(-1)?.key : undefined };
-}
-
-/** A client's batches that are not over: all of them are active. */
-export async function* batchesInProgress(engine: BatchEngine, client: string): AsyncIterable<SmsBatch> {
-  for await (const active of engine.batches.active()) {
-    const batch = active.client === client ? await engine.batches.get(client, active.id) : undefined;
-    if (batch && !isOver(batch.state)) yield describeBatch(engine, batch);
-  }
 }

@@ -1,6 +1,7 @@
 import type { SmsBatch, SubmitSmsBatchRequest } from '../contract/smsBatch.ts';
 import { invalidField } from '../contract/switchboardError.ts';
 import type { BatchAdmission } from '../limits/batchAdmission.ts';
+import { MAXIMUM_DELAY_SECONDS } from '../storage/queues.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 import { inSpan } from '../telemetry/telemetry.ts';
 import {
@@ -12,68 +13,64 @@ import {
   recipientsBlob,
   SPLIT_GRACE_MILLISECONDS,
 } from './batch.ts';
-import type { BatchEngine } from './engine.ts';
-import { NOTHING } from './ledger/chunk.ts';
-import { emitOwed } from './owed.ts';
-import { chunkSize } from './pace.ts';
+import type { BatchContext } from './batchContext.ts';
+import { countsOf, NOTHING } from './ledger/counters.ts';
+import { emitPending } from './outcome.ts';
 import { isCountry } from './recipients/numbers.ts';
+import { preparedPieces, RecipientPreparation } from './recipients/preparation.ts';
 import { expectedRecipients, recipientSource } from './recipients/recipientSource.ts';
-import { preparedPieces, RecipientPreparation } from './recipients/recipients.ts';
-import { senderPace } from './sender.ts';
+import { sendSplitMessage } from './send/batchQueues.ts';
+import { chunkSize, senderPace } from './send/pace.ts';
 import { splitBatch } from './split.ts';
-import { sendSplitMessage } from './splitqueue.ts';
-import { countsOf, describeBatch, describeFacts, estimateEnd } from './status.ts';
+import { describeBatch, describeFacts, estimateEnd } from './status.ts';
 
 export interface Submission {
-  /** The same for every repetition of one submission. */
+  /** The same for every repetition of a submission. */
   readonly id: string;
   readonly client: string;
   readonly request: SubmitSmsBatchRequest;
-  /** Which recipients the client may send to, and how many; any when not given. */
+  /** Which recipients the client may send to, and how many; without it, any. */
   readonly admission?: BatchAdmission;
 }
 
-/** The longest that a queue message can wait. */
-const MAXIMUM_AHEAD_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
-
 /**
- * Accepts a batch: recipients to a file, a row, one message that starts the split. A repetition of one that was accepted
- * answers with that one. Whatever is wrong is found before anything is kept.
+ * Accepts a batch: stores its recipients and a row, and starts the split. A repeated submission returns the existing
+ * batch. The request is validated as a whole before anything is stored.
  *
  * @throws SwitchboardError `InvalidRequest`
  */
-export async function submitBatch(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
+export async function submitBatch(context: BatchContext, submission: Submission): Promise<SmsBatch> {
   const { id, client, request, admission } = submission;
-  const known = await engine.batches.get(client, id);
-  if (known) return resume(engine, known);
-  assertSendable(request, engine.now());
-  const preparation = newPreparation(engine, submission);
-  // Charged before the file exists: a batch that is refused leaves nothing.
+  const known = await context.batches.get(client, id);
+  if (known) return start(context, known);
+  assertSendable(request, context.now());
+  const preparation = newPreparation(context, submission);
+  // Charged before the blob is complete: a rejected batch leaves nothing behind.
   const pieces = preparedPieces(recipientSource(request), preparation, async () => admission?.charge());
-  await engine.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
+  await context.storage.blobs.writeText(BATCHES_CONTAINER, recipientsBlob(id), pieces);
   const { chunkOffsets, invalid } = preparation.summary;
-  await engine.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
-  const facts = factsOf(engine, submission, preparation);
-  await engine.batches.activate(id, client, engine.now());
-  await engine.batches.add(facts, firstProgress(facts, engine.now()), invalid);
-  const batch = await engine.batches.get(client, id);
-  if (!batch) throw new Error('The row of a batch that was just added is gone.');
-  return resume(engine, batch);
+  await context.storage.blobs.write(BATCHES_CONTAINER, chunkIndexBlob(id), JSON.stringify(chunkOffsets));
+  const facts = factsOf(context, submission, preparation);
+  await context.batches.activate(id, client, context.now());
+  await context.batches.add(facts, firstProgress(facts, context.now()), invalid);
+  const batch = await context.batches.get(client, id);
+  if (!batch) throw new Error('The row of a batch that was just added is missing.');
+  return start(context, batch);
 }
 
-/** What `submitBatch` would answer, without keeping anything. */
-export async function dryRun(engine: BatchEngine, submission: Submission): Promise<SmsBatch> {
+/** Returns what `submitBatch` would return, without storing or sending anything. */
+export async function dryRunBatch(context: BatchContext, submission: Submission): Promise<SmsBatch> {
   const { request, admission } = submission;
-  assertSendable(request, engine.now());
-  const preparation = newPreparation(engine, submission);
+  assertSendable(request, context.now());
+  const preparation = newPreparation(context, submission);
   for await (const _ of preparedPieces(recipientSource(request), preparation)) {
-    // only the account is wanted
+    // only the summary is needed
   }
   await admission?.check();
-  const facts = factsOf(engine, submission, preparation);
-  const progress = firstProgress(facts, engine.now());
-  const { nextFree, pausedUntil } = await engine.senders.read(facts.pace);
-  const end = estimateEnd({ ...facts, ...progress }, Math.max(nextFree, pausedUntil), engine.now());
+  const facts = factsOf(context, submission, preparation);
+  const progress = firstProgress(facts, context.now());
+  const { nextFree, pausedUntil } = await context.senders.read(facts.pace);
+  const end = estimateEnd({ ...facts, ...progress }, Math.max(nextFree, pausedUntil), context.now());
   return {
     state: progress.state,
     ...describeFacts(facts, preparation.summary.invalid),
@@ -82,23 +79,23 @@ export async function dryRun(engine: BatchEngine, submission: Submission): Promi
   };
 }
 
-/** Starts the split, also of a batch whose submission died before it came to that. */
-async function resume(engine: BatchEngine, batch: Batch): Promise<SmsBatch> {
-  await emitOwed(engine, batch);
-  if (batch.nextChunk === 0 && batch.state !== 'canceled') await startSplit(engine, batch);
-  return describeBatch(engine, (await engine.batches.getRecent(batch.client, batch.id)) ?? batch);
+/** Starts the split, also when an earlier submission died before doing so. */
+async function start(context: BatchContext, batch: Batch): Promise<SmsBatch> {
+  await emitPending(context, batch);
+  if (batch.nextChunk === 0 && batch.state !== 'canceled') await startSplit(context, batch);
+  return describeBatch(context, (await context.batches.getRecent(batch.client, batch.id)) ?? batch);
 }
 
-/** A submission goes on to give chunks their sending times for this long: that spares them the wait for a message. */
+/** How long a submission itself splits, which saves the first chunks the wait for a queue message. */
 const FIRST_SPLIT_MILLISECONDS = 1000;
 
-/** Gives the first chunks their times at once, and the others by a message; where that fails, all by a message. */
-async function startSplit(engine: BatchEngine, { client, id, sendAt = 0 }: Batch): Promise<void> {
+/** Splits the first chunks immediately and leaves the rest to a queue message; if that fails, leaves all to a message. */
+async function startSplit(context: BatchContext, { client, id, sendAt = 0 }: Batch): Promise<void> {
   const message = { client, batch: id };
-  const delaySeconds = Math.max(0, Math.ceil((sendAt - engine.now()) / 1000));
-  const split = () => splitBatch(engine, message, FIRST_SPLIT_MILLISECONDS);
+  const delaySeconds = Math.max(0, Math.ceil((sendAt - context.now()) / 1000));
+  const split = () => splitBatch(context, message, FIRST_SPLIT_MILLISECONDS);
   if (delaySeconds === 0 && (await succeeds(id, inSpan({ name: 'splitSmsBatch', kind: 'internal' }, split)))) return;
-  await sendSplitMessage(engine, message, delaySeconds);
+  await sendSplitMessage(context, message, delaySeconds);
 }
 
 async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean> {
@@ -111,35 +108,35 @@ async function succeeds(id: string, firstSplit: Promise<void>): Promise<boolean>
   }
 }
 
-function newPreparation(engine: BatchEngine, { request, admission }: Submission): RecipientPreparation {
+function newPreparation(context: BatchContext, { request, admission }: Submission): RecipientPreparation {
   const { defaultCountry, from, message } = request;
   if (defaultCountry !== undefined && !isCountry(defaultCountry)) {
     throw invalidField('defaultCountry', 'is not a country with phone numbers');
   }
-  const { ratePerMinute } = senderPace(from, engine.settings.ratesPerMinute);
-  const expected = expectedRecipients(request);
+  const { ratePerMinute } = senderPace(from, context.settings.ratesPerMinute);
   return new RecipientPreparation({
     message,
     defaultCountry,
     chunkSize: chunkSize(ratePerMinute),
-    expected,
+    expected: expectedRecipients(request),
     ...(admission ? { admission } : {}),
   });
 }
 
+/** A scheduled batch waits as a single queue message. */
 function assertSendable({ sendAt }: SubmitSmsBatchRequest, now: number): void {
   if (sendAt === undefined) return;
   const ahead = Date.parse(sendAt) - now;
   if (ahead < 0) throw invalidField('sendAt', 'is in the past');
-  if (ahead > MAXIMUM_AHEAD_MILLISECONDS) throw invalidField('sendAt', 'is more than 7 days ahead');
+  if (ahead > MAXIMUM_DELAY_SECONDS * 1000) throw invalidField('sendAt', 'is more than 7 days ahead');
 }
 
 function factsOf(
-  engine: BatchEngine,
+  context: BatchContext,
   { id, client, request }: Submission,
   preparation: RecipientPreparation,
 ): BatchFacts {
-  const pace = senderPace(request.from, engine.settings.ratesPerMinute);
+  const pace = senderPace(request.from, context.settings.ratesPerMinute);
   const { total, duplicates, invalidCount, emptyPlaceholders, ...summary } = preparation.summary;
   const size = chunkSize(pace.ratePerMinute);
   return {
@@ -148,7 +145,7 @@ function factsOf(
     from: request.from,
     message: request.message,
     options: { enableDeliveryReport: true, ...request.smsSendOptions },
-    createdOn: engine.now(),
+    createdOn: context.now(),
     sendAt: request.sendAt === undefined ? undefined : Date.parse(request.sendAt),
     total,
     chunkSize: size,
@@ -176,7 +173,7 @@ function firstProgress({ sendAt }: BatchFacts, now: number): BatchProgress {
     completedOn: undefined,
     reason: undefined,
     isRevoked: false,
-    owed: [{ event: 'accepted', redrives: 0 }],
+    pendingEvents: [{ event: 'accepted', redrives: 0 }],
     isExpired: false,
   };
 }

@@ -4,6 +4,14 @@ import { hasStatus, once, queueService } from './connection.ts';
 /** A queue message holds 64 KiB, which base64 reduces to 48 KiB. @see https://learn.microsoft.com/rest/api/storageservices/put-message */
 export const MAXIMUM_QUEUE_MESSAGE_BYTES = 48 * 1024;
 
+/** How long a message may stay invisible. @see Azure Storage "Put Message" */
+export const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
+
+/** The delay as a queue accepts it: not negative, and no more than 7 days. */
+export function acceptedDelay(seconds: number): number {
+  return Math.min(Math.max(0, seconds), MAXIMUM_DELAY_SECONDS);
+}
+
 export interface SendOptions {
   /** How long the message stays invisible, at most 7 days. */
   readonly delaySeconds?: number | undefined;

@@ -1,7 +1,7 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { SmsBatch } from '../../shared/contract/smsBatch.ts';
-import { BATCHES_CONTAINER, CHUNK_QUEUE, isOver, SPLIT_QUEUE } from '../../shared/smsbatch/batch.ts';
-import { sealedChunk, sealedSplit } from '../../shared/smsbatch/messages.ts';
+import { BATCHES_CONTAINER, isOver } from '../../shared/smsbatch/batch.ts';
+import { CHUNK_QUEUE, SPLIT_QUEUE, sealedChunk, sealedSplit } from '../../shared/smsbatch/send/batchQueues.ts';
 import { accepted, batchOf, resultsOf, submit } from '../setup/batches.ts';
 import { allSms, faultsOf, setFaults, smsStats } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';

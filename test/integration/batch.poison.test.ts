@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
-import { sealedChunk, sealedSplit } from '../../shared/smsbatch/messages.ts';
+import { sealedChunk, sealedSplit } from '../../shared/smsbatch/send/batchQueues.ts';
 import { batchOf, over, submitted } from '../setup/batches.ts';
 import { type BatchStorage, openBatchStorage } from '../setup/batchstorage.ts';
 import { eventually } from '../setup/eventually.ts';

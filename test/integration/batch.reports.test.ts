@@ -1,12 +1,15 @@
 import { expect, inject, test } from 'vitest';
+import { NO_AUDIT } from '../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../shared/clients/clients.ts';
 import type { SmsDeliveryReport } from '../../shared/contract/deliveryReport.ts';
+import { OUTCOMES_QUEUE, outcomeEvent } from '../../shared/contract/queueMessage.ts';
 import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
-import { type BatchEngine, createEngine } from '../../shared/smsbatch/engine.ts';
-import { recordBatchReport } from '../../shared/smsbatch/reports.ts';
-import { createStorage } from '../../shared/storage/storage.ts';
+import { type BatchContext, createBatchContext } from '../../shared/smsbatch/batchContext.ts';
+import { recordBatchReport } from '../../shared/smsbatch/deliveryReports.ts';
+import type { Queues } from '../../shared/storage/queues.ts';
+import { createStorage, type Storage } from '../../shared/storage/storage.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';
@@ -19,13 +22,18 @@ const settings = readSettings({
   ACS_CONNECTION_STRING: stack.acsConnectionString,
   AzureWebJobsStorage: stack.storage,
 });
-const storage = createStorage(settings.storage);
+const stored = createStorage(settings.storage);
+const outcomes: string[] = [];
+const send: Queues['send'] = async (queue, text, options) => {
+  if (queue === OUTCOMES_QUEUE) outcomes.push(text);
+  await stored.queues.send(queue, text, options);
+};
+const storage: Storage = { ...stored, queues: { send } };
 const secret = createServerSecret(storage.tables);
-const told: string[] = [];
 
 /** Two processes that hear of delivery reports. */
 const [one, other] = [1, 2].map(() =>
-  createEngine({
+  createBatchContext({
     storage,
     secret,
     clients: createClients([]),
@@ -33,9 +41,9 @@ const [one, other] = [1, 2].map(() =>
     settings: settings.sms,
     now: () => Date.now(),
     acs: () => expect.fail('a report asks ACS nothing'),
-    tell: async (event, { id }, { delivered }) => void told.push(`${event} ${id} ${delivered}`),
+    audit: NO_AUDIT,
   }),
-) as [BatchEngine, BatchEngine];
+) as [BatchContext, BatchContext];
 
 test('what becomes of each message stands in the results, the counts, and an event at last', async () => {
   const from = uniqueSender();
@@ -54,5 +62,9 @@ test('what becomes of each message stands in the results, the counts, and an eve
   expect((await batchOf(connection, id)).counts).toMatchObject({ accepted: 150, delivered: 149, undelivered: 1 });
   const failed = (await resultsOf(connection, id)).filter(({ delivery }) => delivery?.status === 'Failed');
   expect(failed).toMatchObject([{ to: reports[0]?.to, state: 'accepted', delivery: { details: 'Carrier said no' } }]);
-  expect(new Set(told)).toEqual(new Set([`reported ${id} 149`]));
+  const events = outcomes.map((text) => outcomeEvent.parse(JSON.parse(text)));
+  expect(new Set(events.map(({ type, subject }) => `${type} ${subject}`))).toEqual(
+    new Set([`switchboard.smsBatch.reported ${id}`]),
+  );
+  for (const { data } of events) expect(data).toMatchObject({ counts: { delivered: 149 } });
 });

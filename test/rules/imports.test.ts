@@ -33,8 +33,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/', 'shared/runtime.ts', 'shared/idempotency/'],
   ['shared/acsevents/', 'shared/retention/'],
-  ['shared/smsbatch/', 'shared/email/', 'shared/smsreports/', 'shared/identities/', 'shared/audit/', 'shared/health/'],
-  ['shared/outcomes/'],
+  ['shared/smsbatch/', 'shared/email/', 'shared/smsreports/', 'shared/identities/', 'shared/health/'],
+  ['shared/outcomes/', 'shared/audit/'],
   ['shared/clients/', 'shared/acs/', 'shared/limits/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings/'],
 ];

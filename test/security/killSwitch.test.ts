@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRuntime, type Runtime } from '../../shared/runtime.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
+import { findBatch } from '../../shared/smsbatch/ledger/batches.ts';
+import { redriveBatch } from '../../shared/smsbatch/redrive.ts';
+import { batchResults } from '../../shared/smsbatch/results.ts';
+import { batchStatus } from '../../shared/smsbatch/status.ts';
+import { submitBatch } from '../../shared/smsbatch/submit.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniqueQueue, uniqueSender } from '../setup/names.ts';
@@ -44,13 +49,13 @@ type Client = keyof typeof REASONS | 'local';
 async function submitted(client: Client, more: { sendAt?: string; recipients?: string[] } = {}) {
   const from = uniqueSender();
   const request = { from, message: 'Hello', recipients: recipientsOf(3), ...more };
-  const { id = '' } = await former.smsBatches.submit({ id: crypto.randomUUID(), client, request });
+  const { id = '' } = await submitBatch(former.smsBatches, { id: crypto.randomUUID(), client, request });
   return { id, from };
 }
 
 const over = (client: Client, id: string) =>
   eventually(`batch ${id} is over`, async () => {
-    const batch = await former.smsBatches.status(client, id);
+    const batch = await batchStatus(former.smsBatches, client, id);
     return batch.completedOn === undefined ? undefined : batch;
   });
 
@@ -86,7 +91,7 @@ describe.each(['gone', 'muted', 'moved'] as const)('batches of the client %s', (
       status: client === 'gone' ? 401 : 403,
       body: { error: { code: refusal } },
     });
-    await former.smsBatches.redrive(client, id, true);
+    await redriveBatch(former.smsBatches, client, id, true);
     expect(await over(client, id)).toMatchObject(canceled);
     expect(await sentFrom(from)).toEqual([]);
   });
@@ -108,11 +113,13 @@ test('a country that is no longer allowed gets nothing, and the rest of the batc
   const { id, from } = await submitted('local', { recipients: [abroad, home] });
   expect(await over('local', id)).toMatchObject({ state: 'completed', counts: { accepted: 1, failed: 1 } });
   expect(await sentFrom(from)).toEqual([home]);
-  const { value } = await former.smsBatches.results('local', id, { state: 'failed', pageSize: 10, from: 0 });
+  const { value } = await batchResults(former.smsBatches, await findBatch(former.smsBatches, 'local', id), {
+    ...{ state: 'failed', pageSize: 10, from: 0 },
+  });
   expect(value).toMatchObject([{ to: abroad, httpStatusCode: 403, errorMessage: expect.stringContaining('country') }]);
   await redriveByHttp('local', id);
   await eventually('the redrive is over', async () => {
-    const { state, counts } = await former.smsBatches.status('local', id);
+    const { state, counts } = await batchStatus(former.smsBatches, 'local', id);
     return (state === 'completed' && counts.failed === 1) || undefined;
   });
   expect(await sentFrom(from)).toEqual([home]);

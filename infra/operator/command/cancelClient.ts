@@ -1,12 +1,14 @@
 import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import type { SmsBatches } from '../../../shared/smsbatch/service.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { batchesInProgress } from '../../../shared/smsbatch/status.ts';
 
 /** Shown to the client, and in the `canceled` outcome. */
 const REASON = 'Canceled by the operator.';
 
 export interface CancelClientFacts {
-  readonly smsBatches: Pick<SmsBatches, 'inProgress' | 'cancel'>;
+  readonly smsBatches: BatchContext;
   readonly name: string;
   /** Whether it stands in the settings. */
   readonly isListed: boolean;
@@ -28,7 +30,7 @@ export async function cancelClient(facts: CancelClientFacts): Promise<number> {
   }
   let count = 0;
   let failures = 0;
-  for await (const batch of smsBatches.inProgress(name)) {
+  for await (const batch of batchesInProgress(smsBatches, name)) {
     count += 1;
     if (!mayChange) print(describe(batch));
     else if (!(await cancel(facts, batch))) failures += 1;
@@ -42,7 +44,7 @@ export async function cancelClient(facts: CancelClientFacts): Promise<number> {
 /** @returns false when it could not be canceled */
 async function cancel({ smsBatches, name, print }: CancelClientFacts, { id = '' }: SmsBatch): Promise<boolean> {
   try {
-    const { counts } = await smsBatches.cancel(name, id, REASON);
+    const { counts } = await cancelBatch(smsBatches, name, id, REASON);
     print(`${id}  canceled: ${counts.canceled} of ${counts.total} recipients are not sent to`);
     return true;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { QueueServiceClient } from '@azure/storage-queue';
 import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
 import { reasonOf } from '../../../shared/health/reason.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
-import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { queueService } from '../../../shared/storage/connection.ts';
 import { type Finding, ok, skipped, warning } from './finding.ts';
 

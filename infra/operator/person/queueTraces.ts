@@ -2,7 +2,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
 import { receivedMessage } from '../../../shared/operation/delivery.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
-import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
+import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { queueService } from '../../../shared/storage/connection.ts';
 import type { Person } from './person.ts';
 import { holdsPerson } from './redact.ts';

@@ -1,60 +1,95 @@
+import { SwitchboardError } from '../../contract/switchboardError.ts';
 import { retryConflicts } from '../../storage/optimistic.ts';
 import { RecentReads } from '../../storage/recentReads.ts';
+import { ALL_ROWS, keyAfter, newestFirst } from '../../storage/rowKeys.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { Row, RowValues, Table, Tables } from '../../storage/tables.ts';
-import type { Batch, BatchFacts, BatchProgress, InvalidList, OwedEvent } from '../batch.ts';
+import type { Batch, BatchFacts, BatchProgress, InvalidList, PendingEvent } from '../batch.ts';
+import { expired } from '../recipients/recipientsFile.ts';
 
 export const BATCHES_TABLE = 'smsbatches';
 
-/** Batches that are not over, across all clients: what the sweep looks at. */
+/** Partition of the batches that the sweep checks, across all clients. */
 const ACTIVE = 'active';
 
-/** Whose batches are, for those who know nothing but an id. */
+/** Partition that maps a batch id to its client. */
 const OWNERS = 'owner';
 
 const clientPartition = (client: string) => `client-${client}`;
 const batchRow = (id: string) => `batch-${id}`;
-
-/** Row keys sort as text, and lists begin with the newest. */
-const timeRow = (createdOn: number, id: string) => `time-${String(9_999_999_999_999 - createdOn)}-${id}`;
+const timeRow = (createdOn: number, id: string) => `time-${newestFirst(createdOn)}-${id}`;
 
 export interface BatchStore {
-  /** Adds a batch; false when it stands already. */
+  /** Adds a batch; false when it already exists. */
   add(facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean>;
   get(client: string, id: string): Promise<Batch | undefined>;
-  /** The client whose batch this is. */
-  ownerOf(id: string): Promise<string | undefined>;
-  /** As it stands, or stood within the last second: so long may a cancel go unseen by other processes. */
+  /** A batch that may be up to a second old: other processes see a cancellation that much later. */
   getRecent(client: string, id: string): Promise<Batch | undefined>;
-  /** Writes the progress; undefined when somebody else has written since. */
+  /** The client that a batch belongs to. */
+  ownerOf(id: string): Promise<string | undefined>;
+  /** Writes changed progress; undefined when another writer has changed the batch. */
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
-  /** A client's batches, newest first, with the key to go on after each. */
+  /** A client's batches, newest first. Each has the key to continue the list after it. */
   list(client: string, after: string | undefined): AsyncIterable<{ readonly id: string; readonly key: string }>;
-  /** Every batch of every client. */
+  /** All batches of all clients. */
   all(): AsyncIterable<{ readonly id: string; readonly client: string }>;
-  /** Takes a batch away that is over. */
-  forget(client: string, id: string): Promise<void>;
+  /** Deletes the rows of a batch. */
+  remove(client: string, id: string): Promise<void>;
   active(): AsyncIterable<ActiveBatch>;
-  /** The sweep has nothing to look after any more; unless it was activated again in the meantime. */
-  deactivate(batch: ActiveBatch): Promise<void>;
-  /** Notes since when its recovery has failed, and when to try again; nothing happens if it was activated meanwhile. */
-  reschedule(batch: ActiveBatch, schedule: RecoverySchedule): Promise<void>;
+  /** Adds a batch to those that the sweep checks. */
   activate(id: string, client: string, now: number): Promise<void>;
+  /** Takes a batch off the sweep. Does nothing if it has been activated again. */
+  deactivate(batch: ActiveBatch): Promise<void>;
+  /** Postpones the recovery of a batch. Does nothing if it has been activated again. */
+  reschedule(batch: ActiveBatch, schedule: RecoverySchedule): Promise<void>;
 }
 
 /** Times are epoch milliseconds. */
 export interface RecoverySchedule {
-  /** When recovery began to fail; 0 while it works. */
+  /** When recovery began to fail; 0 while it succeeds. */
   readonly failingSince: number;
-  /** The sweep leaves the batch alone before this. */
+  /** The sweep skips the batch until then. */
   readonly retryOn: number;
 }
 
 export interface ActiveBatch extends RecoverySchedule {
   readonly id: string;
   readonly client: string;
-  /** When it was activated last (epoch milliseconds). */
+  /** When it was last activated (epoch milliseconds). */
   readonly since: number;
   readonly etag: string;
+}
+
+interface BatchAccess {
+  readonly batches: BatchStore;
+  readonly storage: Pick<Storage, 'tables'>;
+}
+
+/** @throws SwitchboardError `NotFound`, also for another client's batch; `Expired` while the batch is being deleted */
+export async function findBatch({ batches }: Pick<BatchAccess, 'batches'>, client: string, id: string): Promise<Batch> {
+  const batch = await batches.get(client, id);
+  if (!batch) throw new SwitchboardError('NotFound', 'There is no batch with this id.', { target: 'id' });
+  if (batch.isExpired) throw expired();
+  return batch;
+}
+
+/**
+ * Reads and changes a batch until no concurrent writer is faster.
+ *
+ * @param next the changes; undefined to leave the batch as it is
+ * @throws SwitchboardError as `findBatch`; and what `next` throws
+ */
+export function changeBatch(
+  access: BatchAccess,
+  client: string,
+  id: string,
+  next: (batch: Batch) => Partial<BatchProgress> | undefined,
+): Promise<Batch> {
+  return retryConflicts(access.storage.tables, async () => {
+    const batch = await findBatch(access, client, id);
+    const changes = next(batch);
+    return changes ? access.batches.advance(batch, changes) : batch;
+  });
 }
 
 export function createBatchStore(tables: Tables, now: () => number): BatchStore {
@@ -65,21 +100,13 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
     return row && toBatch(row);
   };
   return {
-    add: async (facts, progress, invalid) => {
-      const values = { ...toValues(facts, progress), invalid: JSON.stringify(invalid) };
-      await table.insert(OWNERS, facts.id, { client: facts.client }); // before anything of the batch is sent
-      const changes = await table.transact(clientPartition(facts.client), [
-        { kind: 'insert', rowKey: batchRow(facts.id), values },
-        { kind: 'insert', rowKey: timeRow(facts.createdOn, facts.id), values: { id: facts.id } },
-      ]);
-      return changes !== undefined;
-    },
+    add: (...batch) => add(table, ...batch),
     get,
+    getRecent: (client, id) => recent.get(`${client}/${id}`, () => get(client, id)),
     ownerOf: async (id) => {
       const row = await table.get(OWNERS, id);
       return row && String(row.values['client']);
     },
-    getRecent: (client, id) => recent.get(`${client}/${id}`, () => get(client, id)),
     advance: async (batch, changes) => {
       const written = await advance(table, batch, changes);
       const key = `${batch.client}/${batch.id}`;
@@ -88,23 +115,49 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
       return written;
     },
     list: async function* (client, after) {
-      const from = after === undefined ? 'time-' : `${after}!`; // '!' sorts before every character of a key
+      const from = after === undefined ? 'time-' : keyAfter(after);
       const rows = table.list(clientPartition(client), { from, before: 'time.' });
       for await (const { rowKey, values } of rows) yield { id: String(values['id']), key: rowKey };
     },
     all: async function* () {
-      for await (const { rowKey, values } of table.list(OWNERS, { from: '', before: '~' })) {
+      for await (const { rowKey, values } of table.list(OWNERS, ALL_ROWS)) {
         yield { id: rowKey, client: String(values['client']) };
       }
     },
-    forget: async (client, id) => {
+    remove: async (client, id) => {
       const batch = await get(client, id);
       if (batch) await table.remove(clientPartition(client), timeRow(batch.createdOn, id));
       await table.remove(clientPartition(client), batchRow(id));
       await table.remove(OWNERS, id);
     },
+    ...activeRows(tables, table),
+  };
+}
+
+async function add(table: Table, facts: BatchFacts, progress: BatchProgress, invalid: InvalidList): Promise<boolean> {
+  const values = { facts: JSON.stringify(facts), ...progressValues(progress), invalid: JSON.stringify(invalid) };
+  await table.insert(OWNERS, facts.id, { client: facts.client }); // before anything of the batch is sent
+  const changes = await table.transact(clientPartition(facts.client), [
+    { kind: 'insert', rowKey: batchRow(facts.id), values },
+    { kind: 'insert', rowKey: timeRow(facts.createdOn, facts.id), values: { id: facts.id } },
+  ]);
+  return changes !== undefined;
+}
+
+async function advance(table: Table, batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined> {
+  const next = { ...batch, ...changes };
+  const row = { rowKey: batchRow(batch.id), values: progressValues(next), etag: batch.etag };
+  const etag = await table.merge(clientPartition(batch.client), row);
+  return etag === undefined ? undefined : { ...next, etag };
+}
+
+function activeRows(
+  tables: Tables,
+  table: Table,
+): Pick<BatchStore, 'active' | 'activate' | 'deactivate' | 'reschedule'> {
+  return {
     active: async function* () {
-      for await (const { rowKey, values, etag } of table.list(ACTIVE, { from: '', before: '~' })) {
+      for await (const { rowKey, values, etag } of table.list(ACTIVE, ALL_ROWS)) {
         yield {
           id: rowKey,
           client: String(values['client']),
@@ -115,38 +168,26 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
         };
       }
     },
+    activate: async (id, client, now) => {
+      await retryConflicts(tables, () => activate(table, id, { client, since: now }));
+    },
     deactivate: ({ id, etag }) => table.remove(ACTIVE, id, etag),
     reschedule: async ({ id, etag }, { failingSince, retryOn }) => {
       await table.merge(ACTIVE, { rowKey: id, etag, values: { failingSince, retryOn } });
     },
-    activate: async (id, client, now) => {
-      const values = { client, since: now };
-      await retryConflicts(tables, () => activate(table, id, values));
-    },
   };
 }
 
-async function advance(table: Table, batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined> {
-  const next = { ...batch, ...changes };
-  const row = { rowKey: batchRow(batch.id), values: progressValues(next), etag: batch.etag };
-  const etag = await table.merge(clientPartition(batch.client), row);
-  return etag === undefined ? undefined : { ...next, etag };
-}
-
 /**
- * Also writes a row that exists already, so that a sweep which is about to remove it notices.
+ * Also rewrites an existing row, so that a sweep that is about to remove it notices.
  *
- * @returns undefined when the row was changed or removed in the meantime
+ * @returns undefined when the row was changed or removed concurrently
  */
 async function activate(table: Table, id: string, values: RowValues): Promise<string | undefined> {
   const etag = await table.insert(ACTIVE, id, values);
   if (etag !== undefined) return etag;
   const row = await table.get(ACTIVE, id);
   return row && table.replace(ACTIVE, { ...row, values });
-}
-
-function toValues(facts: BatchFacts, progress: BatchProgress): RowValues {
-  return { facts: JSON.stringify(facts), ...progressValues(progress) };
 }
 
 function progressValues(progress: BatchProgress): RowValues {
@@ -162,7 +203,7 @@ function progressValues(progress: BatchProgress): RowValues {
     completedOn: progress.completedOn ?? 0,
     reason: progress.reason ?? '',
     isRevoked: progress.isRevoked,
-    owed: JSON.stringify(progress.owed),
+    owed: JSON.stringify(progress.pendingEvents),
     isExpired: progress.isExpired,
   };
 }
@@ -182,7 +223,7 @@ function toBatch({ values, etag }: Row): Batch {
     completedOn: Number(values['completedOn']) || undefined,
     reason: String(values['reason']) || undefined,
     isRevoked: Boolean(values['isRevoked']),
-    owed: JSON.parse(String(values['owed'] || '[]')) as OwedEvent[],
+    pendingEvents: JSON.parse(String(values['owed'] || '[]')) as PendingEvent[],
     isExpired: Boolean(values['isExpired']),
     invalid: JSON.parse(String(values['invalid'])) as InvalidList,
     etag,

@@ -1,16 +1,38 @@
-import { allRows, changeOf, type Row, type RowChange, type Table, type Tables } from '../../storage/tables.ts';
-import type { Tally } from './chunk.ts';
-import { type ChunkState, chunkOfRowKey, chunkRowKey, chunkValues, toChunkState } from './chunk.ts';
-import { Counters } from './counters.ts';
-import {
-  chunkOfDeliveriesRow,
-  type Deliveries,
-  deliveriesRowKey,
-  deliveriesValues,
-  toDeliveries,
-} from './deliveries.ts';
+import type { RecipientState } from '../../contract/smsBatch.ts';
+import { numberedKeys } from '../../storage/rowKeys.ts';
+import type { Row, RowChange, RowValues, Table } from '../../storage/tables.ts';
+import type { Batch } from '../batch.ts';
+import { type Counters, NOTHING, type Tally } from './counters.ts';
 
-const CHUNKS_TABLE = 'smschunks';
+/** The result of one recipient. */
+export type RecipientResult =
+  | readonly [state: 'accepted', messageId: string]
+  | readonly [state: 'failed', httpStatusCode: number, errorMessage: string]
+  | readonly [state: 'inDoubt']
+  | readonly [state: 'optedOut'];
+
+/** The results of a chunk's recipients; null while a recipient is open. */
+export type ChunkResults = readonly (RecipientResult | null)[];
+
+/**
+ * State of a chunk. `sending`: a process has called ACS, or is about to, and holds a lease until `wakeOn`. `waiting`: no
+ * process is working on it; it continues at `wakeOn`. `done`: every recipient has a result, except those that were not
+ * sent to because of a cancellation.
+ */
+export interface ChunkState {
+  readonly state: 'sending' | 'waiting' | 'done';
+  /** Epoch milliseconds. */
+  readonly wakeOn: number;
+  /** When ACS first received the recipients' ids (epoch milliseconds); 0 before. */
+  readonly firstSent: number;
+  /** A try may have taken effect although its answer was lost: the ids may only be repeated within ACS's window. */
+  readonly doubtful: boolean;
+  /** Failed tries, not counting a 429. */
+  readonly failedTries: number;
+  /** How often the batch had been redriven when the chunk was sent: part of the recipients' ids. */
+  readonly redrive: number;
+  readonly results: ChunkResults;
+}
 
 export interface StoredChunk {
   readonly chunk: number;
@@ -18,127 +40,135 @@ export interface StoredChunk {
   readonly etag: string;
 }
 
-/** What delivery reports have told of a chunk. */
-export interface StoredDeliveries {
-  readonly chunk: number;
-  readonly deliveries: Deliveries;
-  /** Undefined before there is a row. */
-  readonly etag: string | undefined;
-}
-
-/**
- * The account of a batch: a row for each chunk, and one for its delivery reports, which may come before its results; and
- * the counters, which change with these or not at all.
- */
-export interface Ledger {
-  get(batchId: string, chunk: number): Promise<StoredChunk | undefined>;
-  /** Opens a chunk's row; undefined when it stands already. */
-  open(batchId: string, chunk: number, state: ChunkState): Promise<StoredChunk | undefined>;
-  /** Writes a chunk without a change of the counters; undefined when somebody else has written since. */
-  update(batchId: string, stored: StoredChunk, state: ChunkState): Promise<StoredChunk | undefined>;
-  /** Writes a chunk and adds to the counters in one transaction; undefined when somebody else has written since. */
-  settle(batchId: string, stored: StoredChunk, state: ChunkState, change: Tally): Promise<StoredChunk | undefined>;
-  tally(batchId: string): Promise<Tally>;
-  /** Chunks from a number on, before another, in order; those that nobody has begun have no row. */
-  chunks(batchId: string, from: number, before: number): AsyncIterable<StoredChunk>;
-  /** As `chunks`, without the results: little to read. */
-  chunkStates(batchId: string, before: number): AsyncIterable<Pick<ChunkState, 'state' | 'wakeOn'> & { chunk: number }>;
-  getDeliveries(batchId: string, chunk: number): Promise<StoredDeliveries>;
-  /** As `settle`; false when somebody else has written since. */
-  settleDeliveries(batchId: string, stored: StoredDeliveries, deliveries: Deliveries, change: Tally): Promise<boolean>;
-  /** Of chunks from a number on, before another, in order; those without reports are left out. */
-  deliveries(batchId: string, from: number, before: number): AsyncIterable<StoredDeliveries>;
-  /** Takes away all that is known of a batch. */
-  forget(batchId: string): Promise<void>;
-}
-
-export function createLedger(tables: Tables): Ledger {
-  const table = tables.table(CHUNKS_TABLE);
-  const counters = new Counters(table);
+/** A chunk before its first claim. */
+export function newChunkState(batch: Pick<Batch, 'total' | 'chunkSize' | 'redrives'>, chunk: number): ChunkState {
+  const length = Math.min(batch.chunkSize, batch.total - chunk * batch.chunkSize); // the last chunk may be shorter
   return {
-    ...chunkRows(table, counters),
-    ...deliveriesRows(table, counters),
-    tally: (id) => counters.tally(id),
-    forget: (id) => forget(table, id),
+    state: 'waiting',
+    wakeOn: 0,
+    firstSent: 0,
+    doubtful: false,
+    failedTries: 0,
+    redrive: batch.redrives,
+    results: new Array<null>(length).fill(null),
   };
 }
 
-/** Changes of one transaction. @see Azure Storage "Performing entity group transactions" */
-const MAXIMUM_CHANGES = 100;
-
-async function forget(table: Table, batchId: string): Promise<void> {
-  const range = { from: '', before: '~', columns: [], limit: MAXIMUM_CHANGES };
-  for (
-    let rows = await allRows(table.list(batchId, range));
-    rows.length > 0;
-    rows = await allRows(table.list(batchId, range))
-  ) {
-    await table.transact(
-      batchId,
-      rows.map(({ rowKey }) => ({ kind: 'remove', rowKey })),
-    );
-  }
+/** Whether messages may have been sent without a known result: the process sending them died, or an answer was lost. */
+export function isDoubtful({ state, doubtful }: Pick<ChunkState, 'state' | 'doubtful'>): boolean {
+  return doubtful || state === 'sending';
 }
 
-type ChunkRows = Pick<Ledger, 'get' | 'open' | 'update' | 'settle' | 'chunks' | 'chunkStates'>;
+export function openCount(results: ChunkResults): number {
+  return results.filter((result) => result === null).length;
+}
 
-function chunkRows(table: Table, counters: Counters): ChunkRows {
+/** Gives every open recipient the same result. */
+export function fillOpen(results: ChunkResults, result: RecipientResult): ChunkResults {
+  return results.map((known) => known ?? result);
+}
+
+/** The contract's name for the state of a recipient. */
+export function stateOf(result: RecipientResult | null | undefined): RecipientState {
+  return result ? result[0] : 'pending';
+}
+
+export function tallyOf(results: ChunkResults): Tally {
+  const tally = { ...NOTHING } as Record<keyof Tally, number>;
+  for (const result of results) if (result) tally[result[0]] += 1;
+  return tally;
+}
+
+/** Per recipient, in JSON. A column holds 32,768 UTF-16 units, and a chunk up to 100 recipients. */
+const MAXIMUM_ERROR_LENGTH = 200;
+
+export function failedResult(httpStatusCode: number, message: string): RecipientResult {
+  return ['failed', httpStatusCode, shortened(message, MAXIMUM_ERROR_LENGTH)];
+}
+
+/** The longest beginning of `text` that takes at most `maximumLength` UTF-16 units between the quotes of a JSON string. */
+export function shortened(text: string, maximumLength: number): string {
+  let start = text.slice(0, maximumLength);
+  while (JSON.stringify(start).length > maximumLength + 2) start = start.slice(0, -1);
+  return start;
+}
+
+const { keyOf, numberOf } = numberedKeys('chunk', 7);
+
+/** The rows of chunks, under their batch's id. A chunk has no row before its first claim. */
+export function createChunkRows(table: Table, counters: Counters) {
   return {
-    get: async (batchId, chunk) => {
-      const row = await table.get(batchId, chunkRowKey(chunk));
-      return row && toStored(row);
+    get: async (batchId: string, chunk: number): Promise<StoredChunk | undefined> => {
+      const row = await table.get(batchId, keyOf(chunk));
+      return row && toStoredChunk(row);
     },
-    open: async (batchId, chunk, state) => {
-      const etag = await table.insert(batchId, chunkRowKey(chunk), chunkValues(state));
+
+    /** Adds a chunk's row; undefined when the row already exists. */
+    open: async (batchId: string, chunk: number, state: ChunkState): Promise<StoredChunk | undefined> => {
+      const etag = await table.insert(batchId, keyOf(chunk), chunkValues(state));
       return etag === undefined ? undefined : { chunk, state, etag };
     },
-    update: async (batchId, { chunk, etag }, state) => {
-      const row = { rowKey: chunkRowKey(chunk), values: chunkValues(state), etag };
-      const written = await table.replace(batchId, row);
+
+    /** Writes a chunk whose counters do not change; undefined when another writer has changed it. */
+    update: async (
+      batchId: string,
+      { chunk, etag }: StoredChunk,
+      state: ChunkState,
+    ): Promise<StoredChunk | undefined> => {
+      const written = await table.replace(batchId, { rowKey: keyOf(chunk), values: chunkValues(state), etag });
       return written === undefined ? undefined : { chunk, state, etag: written };
     },
-    settle: async (batchId, { chunk, etag }, state, change) => {
-      const row: RowChange = { kind: 'replace', rowKey: chunkRowKey(chunk), values: chunkValues(state), etag };
+
+    /** Writes a chunk and changes the counters in one transaction; undefined when another writer has changed the chunk. */
+    settle: async (
+      batchId: string,
+      { chunk, etag }: StoredChunk,
+      state: ChunkState,
+      change: Tally,
+    ): Promise<StoredChunk | undefined> => {
+      const row: RowChange = { kind: 'replace', rowKey: keyOf(chunk), values: chunkValues(state), etag };
       const written = await counters.settle(batchId, row, change);
       return written === undefined ? undefined : { chunk, state, etag: written };
     },
-    chunks: async function* (batchId, from, before) {
-      const range = { from: chunkRowKey(from), before: chunkRowKey(before) };
-      for await (const row of table.list(batchId, range)) yield toStored(row);
+
+    /** The chunks with a row from number `from` up to but not including `before`, in order. */
+    chunks: async function* (batchId: string, from: number, before: number): AsyncGenerator<StoredChunk> {
+      const range = { from: keyOf(from), before: keyOf(before) };
+      for await (const row of table.list(batchId, range)) yield toStoredChunk(row);
     },
-    chunkStates: async function* (batchId, before) {
-      const range = { from: chunkRowKey(0), before: chunkRowKey(before), columns: ['state', 'wakeOn'] };
+
+    /** Like `chunks` from number 0, but reads only two columns. */
+    chunkStates: async function* (
+      batchId: string,
+      before: number,
+    ): AsyncGenerator<Pick<ChunkState, 'state' | 'wakeOn'> & { readonly chunk: number }> {
+      const range = { from: keyOf(0), before: keyOf(before), columns: ['state', 'wakeOn'] };
       for await (const { rowKey, values } of table.list(batchId, range)) {
         const state = String(values['state']) as ChunkState['state'];
-        yield { chunk: chunkOfRowKey(rowKey), state, wakeOn: Number(values['wakeOn']) };
+        yield { chunk: numberOf(rowKey), state, wakeOn: Number(values['wakeOn']) };
       }
     },
   };
 }
 
-type DeliveriesRows = Pick<Ledger, 'getDeliveries' | 'settleDeliveries' | 'deliveries'>;
+export function chunkValues(state: ChunkState): RowValues {
+  const { results, ...columns } = state;
+  const { failed, inDoubt } = tallyOf(results);
+  return { ...columns, failed, inDoubt, results: JSON.stringify(results) };
+}
 
-function deliveriesRows(table: Table, counters: Counters): DeliveriesRows {
+export function toChunkState(values: RowValues): ChunkState {
   return {
-    getDeliveries: async (batchId, chunk) => {
-      const row = await table.get(batchId, deliveriesRowKey(chunk));
-      return row ? toStoredDeliveries(row) : { chunk, deliveries: new Map(), etag: undefined };
-    },
-    settleDeliveries: async (batchId, { chunk, etag }, deliveries, change) => {
-      const counted = changeOf({ rowKey: deliveriesRowKey(chunk), values: deliveriesValues(deliveries), etag });
-      return (await counters.settle(batchId, counted, change)) !== undefined;
-    },
-    deliveries: async function* (batchId, from, before) {
-      const range = { from: deliveriesRowKey(from), before: deliveriesRowKey(before) };
-      for await (const row of table.list(batchId, range)) yield toStoredDeliveries(row);
-    },
+    state: String(values['state']) as ChunkState['state'],
+    wakeOn: Number(values['wakeOn']),
+    firstSent: Number(values['firstSent']),
+    doubtful: Boolean(values['doubtful']),
+    failedTries: Number(values['failedTries']),
+    redrive: Number(values['redrive']),
+    results: JSON.parse(String(values['results'])) as ChunkResults,
   };
 }
 
-function toStored({ rowKey, values, etag }: Row): StoredChunk {
-  return { chunk: chunkOfRowKey(rowKey), state: toChunkState(values), etag };
-}
-
-function toStoredDeliveries({ rowKey, values, etag }: Row): StoredDeliveries {
-  return { chunk: chunkOfDeliveriesRow(rowKey), deliveries: toDeliveries(values), etag };
+function toStoredChunk({ rowKey, values, etag }: Row): StoredChunk {
+  return { chunk: numberOf(rowKey), state: toChunkState(values), etag };
 }

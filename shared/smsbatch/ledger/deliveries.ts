@@ -1,36 +1,47 @@
 import type { SmsDeliveryReport } from '../../contract/deliveryReport.ts';
-import type { RowValues } from '../../storage/tables.ts';
-import { NOTHING, shortened, type Tally } from './chunk.ts';
+import { numberedKeys } from '../../storage/rowKeys.ts';
+import { changeOf, type Row, type RowValues, type Table } from '../../storage/tables.ts';
+import { shortened } from './chunks.ts';
+import { type Counters, NOTHING, type Tally } from './counters.ts';
 
-/** What became of a message after ACS had accepted it: 1 for delivered, 0 for failed; when ACS was told; and how. */
-export type Delivery = readonly [isDelivered: 1 | 0, receivedOn: number, details: string];
+/** Final status of an accepted message by its delivery report: whether and when it was delivered, and the details. */
+export type DeliveryStatus = readonly [isDelivered: 1 | 0, receivedOn: number, details: string];
 
-/** Of one chunk, by number. */
-export type Deliveries = ReadonlyMap<string, Delivery>;
+/** Delivery statuses of one chunk, by phone number. */
+export type Deliveries = ReadonlyMap<string, DeliveryStatus>;
 
-/** Of one recipient, as JSON, in a column of 32,768 UTF-16 units that holds a hundred. */
+export interface StoredDeliveries {
+  readonly chunk: number;
+  readonly deliveries: Deliveries;
+  /** Undefined while there is no row. */
+  readonly etag: string | undefined;
+}
+
+/** Per recipient, in JSON. A column holds 32,768 UTF-16 units, and a chunk up to 100 recipients. */
 const MAXIMUM_DETAILS_LENGTH = 80;
 
 /**
- * Adds reports to what is known; answers that itself where they tell nothing new. In whatever order they come, and however
- * often, the same one counts in the end: a delivery before a failure, then the later one.
+ * Merges reports into the known statuses. The result does not depend on the order or number of the reports: a delivery
+ * prevails over a failure, then the later report over the earlier one.
+ *
+ * @returns `known` itself when the reports add nothing
  */
 export function mergeReports(known: Deliveries, reports: readonly SmsDeliveryReport[]): Deliveries {
   const merged = new Map(known);
   for (const report of reports) {
-    const delivery = toDelivery(report);
+    const status = statusOf(report);
     const before = merged.get(report.to);
-    if (before === undefined || prevails(delivery, before)) merged.set(report.to, delivery);
+    if (before === undefined || prevails(status, before)) merged.set(report.to, status);
   }
-  const isNew = ([number, delivery]: [string, Delivery]) => known.get(number) !== delivery;
+  const isNew = ([number, status]: [string, DeliveryStatus]) => known.get(number) !== status;
   return [...merged].some(isNew) ? merged : known;
 }
 
-function toDelivery({ status, receivedOn, details }: SmsDeliveryReport): Delivery {
+function statusOf({ status, receivedOn, details }: SmsDeliveryReport): DeliveryStatus {
   return [status === 'Delivered' ? 1 : 0, receivedOn, shortened(details, MAXIMUM_DETAILS_LENGTH)];
 }
 
-function prevails([isDelivered, receivedOn, details]: Delivery, other: Delivery): boolean {
+function prevails([isDelivered, receivedOn, details]: DeliveryStatus, other: DeliveryStatus): boolean {
   if (isDelivered !== other[0]) return isDelivered > other[0];
   if (receivedOn !== other[1]) return receivedOn > other[1];
   return details > other[2];
@@ -41,13 +52,33 @@ export function tallyOfDeliveries(deliveries: Deliveries): Tally {
   return { ...NOTHING, delivered, undelivered: deliveries.size - delivered };
 }
 
-/** Rows sort by the number of the chunk. */
-export function deliveriesRowKey(chunk: number): string {
-  return `report-${String(chunk).padStart(7, '0')}`;
-}
+const { keyOf, numberOf } = numberedKeys('report', 7);
 
-export function chunkOfDeliveriesRow(rowKey: string): number {
-  return Number(rowKey.slice('report-'.length));
+/** The rows of delivery statuses, one for each chunk, because reports may arrive before the chunk's results. */
+export function createDeliveryRows(table: Table, counters: Counters) {
+  return {
+    getDeliveries: async (batchId: string, chunk: number): Promise<StoredDeliveries> => {
+      const row = await table.get(batchId, keyOf(chunk));
+      return row ? toStoredDeliveries(row) : { chunk, deliveries: new Map(), etag: undefined };
+    },
+
+    /** Writes a row and changes the counters in one transaction; false when another writer has changed the row. */
+    settleDeliveries: async (
+      batchId: string,
+      { chunk, etag }: StoredDeliveries,
+      deliveries: Deliveries,
+      change: Tally,
+    ): Promise<boolean> => {
+      const row = changeOf({ rowKey: keyOf(chunk), values: deliveriesValues(deliveries), etag });
+      return (await counters.settle(batchId, row, change)) !== undefined;
+    },
+
+    /** The chunks with reports from number `from` up to but not including `before`, in order. */
+    deliveries: async function* (batchId: string, from: number, before: number): AsyncGenerator<StoredDeliveries> {
+      const range = { from: keyOf(from), before: keyOf(before) };
+      for await (const row of table.list(batchId, range)) yield toStoredDeliveries(row);
+    },
+  };
 }
 
 export function deliveriesValues(deliveries: Deliveries): RowValues {
@@ -55,5 +86,9 @@ export function deliveriesValues(deliveries: Deliveries): RowValues {
 }
 
 export function toDeliveries(values: RowValues): Deliveries {
-  return new Map(Object.entries(JSON.parse(String(values['reports'])) as Record<string, Delivery>));
+  return new Map(Object.entries(JSON.parse(String(values['reports'])) as Record<string, DeliveryStatus>));
+}
+
+function toStoredDeliveries({ rowKey, values, etag }: Row): StoredDeliveries {
+  return { chunk: numberOf(rowKey), deliveries: toDeliveries(values), etag };
 }

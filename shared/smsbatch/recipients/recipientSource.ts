@@ -2,7 +2,7 @@ import { JsonList } from '../../contract/jsonList.ts';
 import { MAXIMUM_BATCH_RECIPIENTS, type SubmitSmsBatchRequest, smsBatchRecipient } from '../../contract/smsBatch.ts';
 import { invalidField } from '../../contract/switchboardError.ts';
 import { withoutNulls } from '../../contract/validate.ts';
-import { csvRecipients } from './csv.ts';
+import { csvRecipients } from './csv/csvRecipients.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
 import { placeholdersOf } from './template.ts';
 

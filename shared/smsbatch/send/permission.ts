@@ -1,25 +1,23 @@
-import { type Client, type Clients, mayCall, maySendFrom } from '../../clients/clients.ts';
+import { type Client, mayCall, maySendFrom } from '../../clients/clients.ts';
 import { type DestinationRule, smsDestinations } from '../../clients/destinations.ts';
 import type { Batch } from '../batch.ts';
+import type { BatchContext } from '../batchContext.ts';
 
-/** The right that a batch was accepted by, and needs for as long as it is sent. */
-const RIGHT = 'submitSmsBatch';
+/** The operation that a batch was accepted by. Its client must be allowed to call it for as long as the batch is sent. */
+const REQUIRED_OPERATION = 'submitSmsBatch';
 
-interface Permissions {
-  /** By the settings that this process runs with. */
-  readonly clients: Pick<Clients, 'ownerNamed'>;
-}
+type Permissions = Pick<BatchContext, 'clients'>;
 
-/** Why nothing of the batch may be sent (any more); undefined where its client may send it. Costs no call of storage. */
+/** Why the batch may not be sent (any more); undefined when its client may send it. Does not access storage. */
 export function refusalOf({ clients }: Permissions, { client: name, from }: Pick<Batch, 'client' | 'from'>) {
   const client = clients.ownerNamed(name);
   if (!client) return `The client '${name}' has been removed.`;
-  if (!mayCall(client, RIGHT)) return `The client '${name}' may no longer call ${RIGHT}.`;
+  if (!mayCall(client, REQUIRED_OPERATION)) return `The client '${name}' may no longer call ${REQUIRED_OPERATION}.`;
   if (!maySendFrom(client, from)) return `The client '${name}' may no longer send from this sender.`;
   return undefined;
 }
 
-/** Where the batch's client may send to from the batch's sender. A client that has been removed may send nowhere. */
+/** Where the batch's client may send to from the batch's sender. A removed client may send nowhere. */
 export async function destinationsOf({ clients }: Permissions, batch: Pick<Batch, 'client' | 'from'>) {
   const client: Client | undefined = clients.ownerNamed(batch.client);
   const nowhere: DestinationRule = () => refusalOf({ clients }, batch);

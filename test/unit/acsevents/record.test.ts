@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AcsEventSinks, createAcsEvents } from '../../../shared/acsevents/record.ts';
-import { readTag, tagOf } from '../../../shared/smsbatch/tag.ts';
+import { readTag, tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
 import type { Row } from '../../../shared/storage/tables.ts';
 import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsevents.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';

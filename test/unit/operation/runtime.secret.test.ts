@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { SECRET_TABLE } from '../../../shared/secret/serverSecret.ts';
+import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { greeting, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };
@@ -12,7 +13,7 @@ test('a process reads the server secret once, whatever it does, and only when so
   const call = () => http(greeting(), { body: BODY, headers: { 'idempotency-key': crypto.randomUUID() } });
   await Promise.all([call(), call(), deliver(greeting(), { params: { name: 'Anna' }, body: BODY })]);
   const request = { from: '+18005550100', message: 'Hello', recipients: ['+14255550123'] };
-  await runtime.smsBatches.submit({ id: crypto.randomUUID(), client: 'shop', request });
+  await submitBatch(runtime.smsBatches, { id: crypto.randomUUID(), client: 'shop', request });
   await call();
   expect(read).toHaveBeenCalledTimes(1);
 });

@@ -1,8 +1,7 @@
 import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
 import { BATCHES_CONTAINER } from '../../../shared/smsbatch/batch.ts';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { CLIENT, ID, type Rig, refused, type SentSms } from '../smsbatch/fixtures.ts';
 
@@ -11,9 +10,14 @@ export const DAYS = 30;
 export const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 400));
 
 /** A night's run. Rows of other tables are none of its business here. */
-export async function night(it: Rig, engine: BatchEngine = it.engine): Promise<string[]> {
-  const smsBatches = createSmsBatches(engine);
-  const facts: RetentionFacts = { storage: it.storage, tables: new Map(), smsBatches, days: DAYS, now: engine.now };
+export async function night(it: Rig, context: BatchContext = it.context): Promise<string[]> {
+  const facts: RetentionFacts = {
+    storage: it.storage,
+    tables: new Map(),
+    smsBatches: context,
+    days: DAYS,
+    now: context.now,
+  };
   const lines: string[] = [];
   await withFailureLog(
     (what, error) => void lines.push(`${what}: ${String(error)}`),
@@ -26,7 +30,7 @@ export async function night(it: Rig, engine: BatchEngine = it.engine): Promise<s
 export async function live(it: Rig, days: number): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     it.now += DAY;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     await night(it);
   }
 }
@@ -39,9 +43,9 @@ export async function filesOf({ storage }: Rig): Promise<string[]> {
 
 export const everything = async (it: Rig, id = ID) => ({
   files: (await filesOf(it)).filter((name) => name.startsWith(id)).length,
-  batch: (await it.engine.batches.get(CLIENT, id)) !== undefined,
-  owner: await it.engine.batches.ownerOf(id),
-  chunk: (await it.engine.ledger.get(id, 0)) !== undefined,
+  batch: (await it.context.batches.get(CLIENT, id)) !== undefined,
+  owner: await it.context.batches.ownerOf(id),
+  chunk: (await it.context.ledger.get(id, 0)) !== undefined,
 });
 
 export const ALL = { files: 2, batch: true, owner: CLIENT, chunk: true };

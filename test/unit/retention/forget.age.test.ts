@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
+import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split, statesOf, submit } from '../smsbatch/fixtures.ts';
 import { ALL, DAY, DAYS, everything, live, NOTHING, refuseAll } from './fixtures.ts';
@@ -9,7 +10,7 @@ describe('recipients and rows of a batch are kept as long as each other, counted
     const it = rig();
     await submit(it, { sendAt: new Date(it.now + 7 * DAY).toISOString() });
     await live(it, 7);
-    await splitBatch(it.engine, { client: CLIENT, batch: ID });
+    await splitBatch(it.context, { client: CLIENT, batch: ID });
     await send(it);
     await live(it, DAYS);
     expect(await everything(it)).toEqual(ALL);
@@ -33,15 +34,15 @@ describe('recipients and rows of a batch are kept as long as each other, counted
     it.replies.push(refuseAll);
     await send(it);
     await live(it, 20);
-    const batches = createSmsBatches(it.engine);
-    await batches.redrive(CLIENT, ID, false);
-    await batches.split({ client: CLIENT, batch: ID });
+    await redriveBatch(it.context, CLIENT, ID, false);
+    await splitBatch(it.context, { client: CLIENT, batch: ID });
     await live(it, 20);
     await send(it);
     expect(await batchOf(it)).toMatchObject({ state: 'completed' });
     await live(it, DAYS);
     expect(await everything(it)).toEqual(ALL);
-    expect((await batches.results(CLIENT, ID, { state: 'accepted', pageSize: 10, from: 0 })).value).toHaveLength(3);
+    const query = { state: 'accepted', pageSize: 10, from: 0 } as const;
+    expect((await batchResults(it.context, await batchOf(it), query)).value).toHaveLength(3);
     await live(it, 1);
     expect(await everything(it)).toEqual(NOTHING);
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
-import { BATCHES_TABLE } from '../../../shared/smsbatch/ledger/batches.ts';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { BATCHES_TABLE, findBatch } from '../../../shared/smsbatch/ledger/batches.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
+import { batchStatus, listBatches } from '../../../shared/smsbatch/status.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, type Rig, rig, send, split, submit } from '../smsbatch/fixtures.ts';
 import { ALL, DAY, DAYS, everything, filesOf, NOTHING, night, refuseAll } from './fixtures.ts';
@@ -18,28 +20,27 @@ async function old(): Promise<Rig> {
 
 test('a batch whose deletion is interrupted is expired for its client, and deleted by the next run', async () => {
   const it = await old();
-  const { ledger } = it.engine;
-  const dying = { ...it.engine, ledger: { ...ledger, forget: () => Promise.reject(new Error('storage is down')) } };
+  const { ledger } = it.context;
+  const dying = { ...it.context, ledger: { ...ledger, remove: () => Promise.reject(new Error('storage is down')) } };
   expect(await night(it, dying)).toEqual([`Batch ${ID} cannot be deleted: Error: storage is down`]);
-  const batches = createSmsBatches(it.engine);
   const expired = { code: 'Expired', status: 410 };
-  await expect(batches.status(CLIENT, ID)).rejects.toMatchObject(expired);
-  await expect(batches.redrive(CLIENT, ID, false)).rejects.toMatchObject(expired);
-  await expect(batches.cancel(CLIENT, ID)).rejects.toMatchObject(expired);
-  await expect(batches.results(CLIENT, ID, { state: undefined, pageSize: 10, from: 0 })).rejects.toMatchObject(expired);
-  expect((await batches.list(CLIENT, 10, undefined)).value).toEqual([]);
+  await expect(batchStatus(it.context, CLIENT, ID)).rejects.toMatchObject(expired);
+  await expect(redriveBatch(it.context, CLIENT, ID, false)).rejects.toMatchObject(expired);
+  await expect(cancelBatch(it.context, CLIENT, ID)).rejects.toMatchObject(expired);
+  await expect(findBatch(it.context, CLIENT, ID)).rejects.toMatchObject(expired);
+  expect((await listBatches(it.context, CLIENT, 10, undefined)).value).toEqual([]);
   expect(await night(it)).toEqual([]);
   expect(await everything(it)).toEqual(NOTHING);
 });
 
 test('a deletion that dies before its last step is finished by the next run', async () => {
   const it = await old();
-  const { batches } = it.engine;
-  const forget: typeof batches.forget = async (client, id) => {
-    await batches.forget(client, id);
-    await it.engine.storage.tables.table(BATCHES_TABLE).insert('owner', id, { client }); // as if it had died before this
+  const { batches } = it.context;
+  const remove: typeof batches.remove = async (client, id) => {
+    await batches.remove(client, id);
+    await it.context.storage.tables.table(BATCHES_TABLE).insert('owner', id, { client }); // as if it had died before this
   };
-  await night(it, { ...it.engine, batches: { ...batches, forget } });
+  await night(it, { ...it.context, batches: { ...batches, remove } });
   expect(await batches.ownerOf(ID)).toBe(CLIENT);
   expect(await night(it)).toEqual([]);
   expect(await batches.ownerOf(ID)).toBeUndefined();
@@ -47,27 +48,27 @@ test('a deletion that dies before its last step is finished by the next run', as
 
 test('a batch that is redriven while it is about to be deleted is kept, whole', async () => {
   const it = await old();
-  const { batches } = it.engine;
+  const { batches } = it.context;
   const advance: typeof batches.advance = async (...change) => {
-    await createSmsBatches(it.engine).redrive(CLIENT, ID, false);
+    await redriveBatch(it.context, CLIENT, ID, false);
     return batches.advance(...change);
   };
-  await night(it, { ...it.engine, batches: { ...batches, advance } });
+  await night(it, { ...it.context, batches: { ...batches, advance } });
   expect(await everything(it)).toEqual(ALL);
   expect(await batchOf(it)).toMatchObject({ state: 'running', isExpired: false });
 });
 
 test('a batch that is about to be redriven when its deletion begins is not redriven', async () => {
   const it = await old();
-  const { batches } = it.engine;
+  const { batches } = it.context;
   let isDone = false;
   const advance: typeof batches.advance = async (...change) => {
     if (!isDone) await night(it);
     isDone = true;
     return batches.advance(...change);
   };
-  const late = createSmsBatches({ ...it.engine, batches: { ...batches, advance } });
-  await expect(late.redrive(CLIENT, ID, false)).rejects.toMatchObject({ code: 'NotFound' });
+  const late = { ...it.context, batches: { ...batches, advance } };
+  await expect(redriveBatch(late, CLIENT, ID, false)).rejects.toMatchObject({ code: 'NotFound' });
   expect(await everything(it)).toEqual(NOTHING);
 });
 
@@ -76,13 +77,13 @@ test('one batch that cannot be deleted keeps no other', async () => {
   const other = `1${ID.slice(1)}`;
   it.now -= (DAYS + 1) * DAY;
   await submit(it, {}, { id: other, client: CLIENT });
-  await createSmsBatches(it.engine).cancel(CLIENT, other);
+  await cancelBatch(it.context, CLIENT, other);
   it.now += (DAYS + 1) * DAY;
-  const { batches } = it.engine;
+  const { batches } = it.context;
   const get: typeof batches.get = (client, id) =>
     id === ID ? Promise.reject(new SyntaxError('Unexpected token')) : batches.get(client, id);
-  const engine = { ...it.engine, batches: { ...batches, get } };
-  expect(await night(it, engine)).toContain(`Batch ${ID} cannot be deleted: SyntaxError: Unexpected token`);
+  const context = { ...it.context, batches: { ...batches, get } };
+  expect(await night(it, context)).toContain(`Batch ${ID} cannot be deleted: SyntaxError: Unexpected token`);
   expect(await everything(it, other)).toEqual(NOTHING);
   expect(await everything(it)).toEqual(ALL);
 });
@@ -95,9 +96,9 @@ describe('what a submission leaves that dies', () => {
     ['before its batch is added', 'add'],
   ] as const)('%s is deleted when it is old', async (_, step) => {
     const it = rig();
-    const { batches } = it.engine;
+    const { batches } = it.context;
     const dying = {
-      ...it.engine,
+      ...it.context,
       batches: { ...batches, [step]: () => Promise.reject(new Error('the process dies')) },
     };
     await expect(submitBatch(dying, { id: ID, client: CLIENT, request })).rejects.toThrow('dies');

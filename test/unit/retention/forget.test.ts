@@ -1,24 +1,23 @@
 import { expect, test } from 'vitest';
 import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatch/fixtures.ts';
 
 const DAY = 86_400_000;
 
-function factsOf({ engine, storage }: ReturnType<typeof rig>): RetentionFacts {
+function factsOf({ context, storage }: ReturnType<typeof rig>): RetentionFacts {
   const tables = new Map([
     ['answers', 30],
     ['never', 30],
     ['audit', 365],
   ]);
-  return { storage, tables, smsBatches: createSmsBatches(engine), days: 30, now: engine.now };
+  return { storage, tables, smsBatches: context, days: 30, now: context.now };
 }
 
-const chunkRows = async ({ engine }: ReturnType<typeof rig>) => {
+const chunkRows = async ({ context }: ReturnType<typeof rig>) => {
   const rows: unknown[] = [];
-  for await (const row of engine.ledger.chunks(ID, 0, 100)) rows.push(row);
+  for await (const row of context.ledger.chunks(ID, 0, 100)) rows.push(row);
   return rows.length;
 };
 
@@ -62,7 +61,7 @@ test('a batch is forgotten with its account, once it is over for long enough', a
   const it = rig({ [FROM]: 60_000 });
   await split(it, { recipients: numbers(250) });
   for (const chunk of [0, 1, 2]) await send(it, chunk);
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
   it.now += 29 * DAY;
   await forgetOldRecords(factsOf(it));
@@ -70,9 +69,9 @@ test('a batch is forgotten with its account, once it is over for long enough', a
   it.now += 2 * DAY;
   await forgetOldRecords(factsOf(it));
   expect(await chunkRows(it)).toBe(0);
-  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
-  expect(await it.engine.batches.ownerOf(ID)).toBeUndefined();
-  expect((await it.engine.batches.list(CLIENT, undefined)[Symbol.asyncIterator]().next()).done).toBe(true);
+  expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
+  expect(await it.context.batches.ownerOf(ID)).toBeUndefined();
+  expect((await it.context.batches.list(CLIENT, undefined)[Symbol.asyncIterator]().next()).done).toBe(true);
 });
 
 test('a batch that is still under way is kept, however old it is', async () => {

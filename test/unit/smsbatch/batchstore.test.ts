@@ -19,7 +19,7 @@ test('is added once', async () => {
   const it = rig();
   await submit(it);
   const { etag: _, invalid, ...batch } = await batchOf(it);
-  expect(await it.engine.batches.add({ ...batch, message: 'other' }, batch, invalid)).toBe(false);
+  expect(await it.context.batches.add({ ...batch, message: 'other' }, batch, invalid)).toBe(false);
   expect(await batchOf(it)).toMatchObject({ message: 'Hello' });
 });
 
@@ -27,9 +27,9 @@ test('progress is written by whoever read last, and leaves the facts alone', asy
   const it = rig();
   await submit(it);
   const batch = await batchOf(it);
-  const written = await it.engine.batches.advance(batch, { completedOn: 5, reason: 'because', state: 'failed' });
+  const written = await it.context.batches.advance(batch, { completedOn: 5, reason: 'because', state: 'failed' });
   expect(await batchOf(it)).toEqual(written);
-  expect(await it.engine.batches.advance(batch, { state: 'running' })).toBeUndefined();
+  expect(await it.context.batches.advance(batch, { state: 'running' })).toBeUndefined();
   expect(await batchOf(it)).toMatchObject({ state: 'failed', message: 'Hello', reason: 'because' });
 });
 
@@ -41,7 +41,7 @@ test("a client's batches are listed newest first, and from any on", async () => 
   }
   const list = async (after?: string) => {
     const found: { id: string; key: string }[] = [];
-    for await (const row of it.engine.batches.list(CLIENT, after)) found.push(row);
+    for await (const row of it.context.batches.list(CLIENT, after)) found.push(row);
     return found;
   };
   const all = await list();
@@ -75,7 +75,7 @@ test('is active until it is put away, and again when it was activated in the mea
   expect(await active()).toEqual([]);
 });
 
-test('rows of the version before, which knew no owed events and no expiry, are read', async () => {
+test('rows of the version before, which knew no pendingEvents events and no expiry, are read', async () => {
   const it = rig();
   await submit(it);
   const table = it.storage.tables.table('smsbatches');
@@ -85,6 +85,6 @@ test('rows of the version before, which knew no owed events and no expiry, are r
     await table.replace(partition, { rowKey, etag: row?.etag ?? '', values: Object.fromEntries(kept) });
   };
   await strip(`client-${CLIENT}`, `batch-${ID}`, ['owed', 'isExpired']);
-  expect(await batchOf(it)).toMatchObject({ owed: [], isExpired: false });
-  for await (const active of it.engine.batches.active()) expect(active).toMatchObject({ failingSince: 0, retryOn: 0 });
+  expect(await batchOf(it)).toMatchObject({ pendingEvents: [], isExpired: false });
+  for await (const active of it.context.batches.active()) expect(active).toMatchObject({ failingSince: 0, retryOn: 0 });
 });

@@ -2,25 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
 import {
-  addTally,
   type ChunkState,
-  chunkOfRowKey,
-  chunkRowKey,
   chunkValues,
   failedResult,
   type RecipientResult,
   stateOf,
-  subtractTally,
   tallyOf,
   toChunkState,
-} from '../../../shared/smsbatch/ledger/chunk.ts';
+} from '../../../shared/smsbatch/ledger/chunks.ts';
+import { addTally, subtractTally } from '../../../shared/smsbatch/ledger/counters.ts';
 import {
   chunkMessage,
   isAuthenticChunk,
   isAuthenticSplit,
   sealedChunk,
   sealedSplit,
-} from '../../../shared/smsbatch/messages.ts';
+} from '../../../shared/smsbatch/send/batchQueues.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(
@@ -70,12 +67,6 @@ test('counters count each recipient once, and a change is the difference', () =>
       expect(addTally(tallyOf(one), subtractTally(tallyOf(other), tallyOf(one)))).toEqual(tallyOf(other));
     }),
   );
-});
-
-test('row keys sort as their numbers', () => {
-  const keys = [0, 1, 9, 10, 99, 100, 9999, 10_000, 999_999].map(chunkRowKey);
-  expect([...keys].sort((a, b) => (a < b ? -1 : 1))).toEqual(keys);
-  expect(keys.map(chunkOfRowKey)).toEqual([0, 1, 9, 10, 99, 100, 9999, 10_000, 999_999]);
 });
 
 test('a recipient without a result is pending', () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { cancelBatch, failBatch, findBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
+import { cancelBatch, failBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { findBatch } from '../../../shared/smsbatch/ledger/batches.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
-import { describeBatch } from '../../../shared/smsbatch/status.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchesInProgress, describeBatch } from '../../../shared/smsbatch/status.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   activeOf,
   batchOf,
@@ -35,24 +36,24 @@ async function failed(): Promise<Rig> {
 /** Time enough for the sweep to forget a batch that is over. */
 async function forget(it: Rig): Promise<void> {
   it.now += 3_600_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([]);
 }
 
 test("another client's batch is not there", async () => {
   const it = rig();
   await submit(it);
-  await expect(findBatch(it.engine, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
-  await expect(cancelBatch(it.engine, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
-  await expect(redriveBatch(it.engine, 'desk', ID, true)).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(findBatch(it.context, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(cancelBatch(it.context, 'desk', ID)).rejects.toMatchObject({ code: 'NotFound' });
+  await expect(redriveBatch(it.context, 'desk', ID, true)).rejects.toMatchObject({ code: 'NotFound' });
 });
 
 test('a batch is canceled once, and a repetition answers the same', async () => {
   const it = rig();
   await split(it);
-  const first = await cancelBatch(it.engine, CLIENT, ID);
+  const first = await cancelBatch(it.context, CLIENT, ID);
   expect(first).toMatchObject({ state: 'canceled', counts: { canceled: 3, pending: 0 } });
-  expect(await cancelBatch(it.engine, CLIENT, ID)).toEqual(first);
+  expect(await cancelBatch(it.context, CLIENT, ID)).toEqual(first);
   await send(it);
   expect(it.sent).toEqual([]);
 });
@@ -61,15 +62,15 @@ test('what is over cannot be canceled', async () => {
   const it = rig();
   await split(it);
   await send(it);
-  await expect(cancelBatch(it.engine, CLIENT, ID)).rejects.toMatchObject({ code: 'Conflict' });
+  await expect(cancelBatch(it.context, CLIENT, ID)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('only what is over and has failed can be redriven', async () => {
   const it = rig();
   await split(it);
-  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+  await expect(redriveBatch(it.context, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
   await send(it);
-  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+  await expect(redriveBatch(it.context, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('what a redrive sends again is counted first; what is not allowed changes nothing', async () => {
@@ -80,7 +81,7 @@ test('what a redrive sends again is counted first; what is not allowed changes n
     counted.push(recipients);
     throw new SwitchboardError('ClientLimitExceeded', 'enough');
   };
-  await expect(redriveBatch(it.engine, CLIENT, ID, false, refuse)).rejects.toMatchObject({
+  await expect(redriveBatch(it.context, CLIENT, ID, false, refuse)).rejects.toMatchObject({
     code: 'ClientLimitExceeded',
   });
   expect(counted).toEqual([3]);
@@ -89,9 +90,9 @@ test('what a redrive sends again is counted first; what is not allowed changes n
 
 test('a redriven batch sends again what failed, under new ids', async () => {
   const it = await failed();
-  await redriveBatch(it.engine, CLIENT, ID, false);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
-  expect(await it.engine.ledger.tally(ID)).toEqual({ ...NOTHING });
+  await redriveBatch(it.context, CLIENT, ID, false);
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
+  expect(await it.context.ledger.tally(ID)).toEqual({ ...NOTHING });
   it.now += 60_000;
   await send(it);
   expect(it.sent[1]?.smsRecipients[0]?.repeatabilityRequestId).not.toBe(
@@ -103,33 +104,36 @@ test('a redriven batch sends again what failed, under new ids', async () => {
 
 test('a redriven batch is not complete before its failed recipients are open again', async () => {
   const it = await failed();
-  await redriveBatch(it.engine, CLIENT, ID, false);
-  await sweepBatches(it.engine);
-  expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'running' });
+  await redriveBatch(it.context, CLIENT, ID, false);
+  await recoverAbandonedBatches(it.context);
+  expect(await describeBatch(it.context, await batchOf(it))).toMatchObject({ state: 'running' });
   expect(await batchOf(it)).toMatchObject({ state: 'running' });
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   expect(await statesOf(it)).toMatchObject({ state: 'waiting', redrive: 1 });
 });
 
 test('what was redriven once stays as it is when its split comes again', async () => {
   const it = await failed();
-  await redriveBatch(it.engine, CLIENT, ID, false);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await redriveBatch(it.context, CLIENT, ID, false);
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   const queued = queuedChunks(it).length;
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   expect(queuedChunks(it)).toHaveLength(queued);
 });
 
 test('a redrive whose process dies is found by the sweep', async () => {
   const it = await failed();
   await forget(it);
-  const dying = { ...it.engine, storage: { ...it.storage, queues: { send: () => Promise.reject(new Error('dies')) } } };
+  const dying = {
+    ...it.context,
+    storage: { ...it.storage, queues: { send: () => Promise.reject(new Error('dies')) } },
+  };
   await expect(redriveBatch(dying, CLIENT, ID, false)).rejects.toThrow('dies');
   expect(await activeOf(it)).toEqual([ID]);
   const unwritten = await failed();
   await forget(unwritten);
-  const { batches } = unwritten.engine;
-  const early = { ...unwritten.engine, batches: { ...batches, activate: () => Promise.reject(new Error('dies')) } };
+  const { batches } = unwritten.context;
+  const early = { ...unwritten.context, batches: { ...batches, activate: () => Promise.reject(new Error('dies')) } };
   await expect(redriveBatch(early, CLIENT, ID, false)).rejects.toThrow('dies');
   expect(await batchOf(unwritten)).toMatchObject({ state: 'completed' });
 });
@@ -138,10 +142,10 @@ test('a batch fails when it could not be split, and goes on where it was when it
   const it = rig();
   await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
   it.now += 1000;
-  await failBatch(it.engine, CLIENT, ID, 'broken');
-  expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'failed', reason: 'broken' });
-  await redriveBatch(it.engine, CLIENT, ID, false);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await failBatch(it.context, CLIENT, ID, 'broken');
+  expect(await describeBatch(it.context, await batchOf(it))).toMatchObject({ state: 'failed', reason: 'broken' });
+  await redriveBatch(it.context, CLIENT, ID, false);
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   await send(it);
   expect(await batchOf(it)).toMatchObject({ state: 'completed', reason: undefined });
 });
@@ -149,21 +153,22 @@ test('a batch fails when it could not be split, and goes on where it was when it
 test('a batch that was split to its end does not fail by a second message', async () => {
   const it = rig();
   await split(it);
-  await failBatch(it.engine, CLIENT, ID, 'broken');
+  await failBatch(it.context, CLIENT, ID, 'broken');
   expect(await batchOf(it)).toMatchObject({ state: 'running' });
 });
 
 test('an operator cancels what is in progress with a reason, and finds nothing the next time', async () => {
   const it = rig();
   await split(it);
-  const service = createSmsBatches(it.engine);
   const inProgress = async (client = CLIENT) => {
     const ids: (string | undefined)[] = [];
-    for await (const { id } of service.inProgress(client)) ids.push(id);
+    for await (const { id } of batchesInProgress(it.context, client)) ids.push(id);
     return ids;
   };
   expect(await inProgress('desk')).toEqual([]);
   expect(await inProgress()).toEqual([ID]);
-  expect(await service.cancel(CLIENT, ID, 'The key has leaked.')).toMatchObject({ reason: 'The key has leaked.' });
+  expect(await cancelBatch(it.context, CLIENT, ID, 'The key has leaked.')).toMatchObject({
+    reason: 'The key has leaked.',
+  });
   expect(await inProgress()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CsvFile } from '../../../shared/contract/smsBatch.ts';
-import { csvRecipients } from '../../../shared/smsbatch/recipients/csv.ts';
+import { csvRecipients } from '../../../shared/smsbatch/recipients/csv/csvRecipients.ts';
 
 function read(csv: CsvFile | string) {
   const source = csvRecipients(csv, ['to', 'name', 'n']);

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvRecipients } from '../../../shared/smsbatch/recipients/csv.ts';
+import { csvRecipients } from '../../../shared/smsbatch/recipients/csv/csvRecipients.ts';
 
 const USED = ['to', 'name', 'n', ...Array.from({ length: 10 }, (_, column) => `c${column}`)];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CsvFile } from '../../../shared/contract/smsBatch.ts';
-import { csvRecipients } from '../../../shared/smsbatch/recipients/csv.ts';
+import { csvRecipients } from '../../../shared/smsbatch/recipients/csv/csvRecipients.ts';
 import type { RecipientLine } from '../../../shared/smsbatch/recipients/recipient.ts';
 
 /** Reads a CSV to its end, and holds its own count of rows against the lines that came. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
-import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
 import {
   type Deliveries,
   deliveriesValues,

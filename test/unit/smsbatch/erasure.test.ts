@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BATCHES_CONTAINER, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
-import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
@@ -16,7 +17,7 @@ async function erase({ storage }: Rig, number: string): Promise<void> {
 }
 
 const resultsOf = async (it: Rig) => {
-  const { value } = await batchResults(it.engine, await batchOf(it), { state: undefined, pageSize: 10, from: 0 });
+  const { value } = await batchResults(it.context, await batchOf(it), { state: undefined, pageSize: 10, from: 0 });
   return value.map(({ to, state }) => `${to} ${state}`);
 };
 
@@ -25,12 +26,12 @@ test('a recipient that was erased before its time is not sent to, and the others
   await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
   await erase(it, second);
   it.now += 1000;
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
-  await sendChunk(it.engine, { client: CLIENT, batch: ID, chunk: 0 });
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
+  await sendChunk(it.context, { client: CLIENT, batch: ID, chunk: 0 });
   expect(it.sent.map(({ smsRecipients }) => smsRecipients.map(({ to }) => to))).toEqual([[first, third]]);
   expect(await resultsOf(it)).toEqual([`${first} accepted`, ' failed', `${third} accepted`]);
-  await redriveBatch(it.engine, CLIENT, ID, true);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await redriveBatch(it.context, CLIENT, ID, true);
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   it.now += 60_000;
   await send(it);
   expect(it.sent).toHaveLength(1);
@@ -49,6 +50,6 @@ test('a canceled batch with an erased recipient still lists its results', async 
   const it = rig();
   await split(it);
   await erase(it, first);
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   expect(await resultsOf(it)).toEqual([' canceled', `${second} canceled`, `${third} canceled`]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { describeBatch } from '../../../shared/smsbatch/status.ts';
-import { dryRun, submitBatch } from '../../../shared/smsbatch/submit.ts';
+import { dryRunBatch, submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { CLIENT, FROM, ID, numbers, rig } from './fixtures.ts';
 
 // 600 a minute, nine tenths of it for batches: a chunk of 100 every 11.1 seconds, sent when its time begins.
@@ -23,26 +23,26 @@ test.each([
   [250, 2],
   [300, 2],
 ])('%i recipients are sent when the last of their chunks begins', async (count, chunksBefore) => {
-  const { engine, now } = rig(RATES);
+  const { context, now } = rig(RATES);
   const expected = now + chunksBefore * CHUNK_MILLISECONDS;
-  expect(end(await dryRun(engine, submission(count)))).toBeCloseTo(expected, -2);
-  expect(end(await submitBatch(engine, submission(count)))).toBeCloseTo(expected, -2);
+  expect(end(await dryRunBatch(context, submission(count)))).toBeCloseTo(expected, -2);
+  expect(end(await submitBatch(context, submission(count)))).toBeCloseTo(expected, -2);
 });
 
 test('a batch that has its sending times does not wait for those given away after it', async () => {
-  const { engine, now } = rig(RATES);
-  await submitBatch(engine, submission(300));
-  await splitBatch(engine, { client: CLIENT, batch: ID });
-  await engine.senders.reserve({ key: FROM, ratePerMinute: 600 }, 600, now);
-  const batch = await engine.batches.get(CLIENT, ID);
-  expect(batch && end(await describeBatch(engine, batch))).toBeCloseTo(now + 2 * CHUNK_MILLISECONDS, -2);
+  const { context, now } = rig(RATES);
+  await submitBatch(context, submission(300));
+  await splitBatch(context, { client: CLIENT, batch: ID });
+  await context.senders.reserve({ key: FROM, ratePerMinute: 600 }, 600, now);
+  const batch = await context.batches.get(CLIENT, ID);
+  expect(batch && end(await describeBatch(context, batch))).toBeCloseTo(now + 2 * CHUNK_MILLISECONDS, -2);
 });
 
 test('a pause of the sender counts', async () => {
-  const { engine, now } = rig(RATES);
-  await submitBatch(engine, submission(100));
-  await splitBatch(engine, { client: CLIENT, batch: ID });
-  await engine.senders.pause({ key: FROM, ratePerMinute: 600 }, now + 60_000);
-  const batch = await engine.batches.get(CLIENT, ID);
-  expect(batch && end(await describeBatch(engine, batch))).toBeGreaterThanOrEqual(now + 60_000);
+  const { context, now } = rig(RATES);
+  await submitBatch(context, submission(100));
+  await splitBatch(context, { client: CLIENT, batch: ID });
+  await context.senders.pause({ key: FROM, ratePerMinute: 600 }, now + 60_000);
+  const batch = await context.batches.get(CLIENT, ID);
+  expect(batch && end(await describeBatch(context, batch))).toBeGreaterThanOrEqual(now + 60_000);
 });

@@ -4,13 +4,16 @@ import { getSmsBatch } from '../../../functions/sms/getSmsBatch.ts';
 import { listSmsBatchResults } from '../../../functions/sms/listSmsBatchResults.ts';
 import { redriveSmsBatch } from '../../../functions/sms/redriveSmsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { createEngine } from '../../../shared/smsbatch/engine.ts';
+import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../../shared/smsbatch/batch.ts';
+import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
+import { batchResults } from '../../../shared/smsbatch/results.ts';
+import { SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
-import { createSmsBatches } from '../../../shared/smsbatch/service.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchStatus } from '../../../shared/smsbatch/status.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   activeOf,
   batchOf,
@@ -36,7 +39,7 @@ const ALL = { state: undefined, pageSize: 10, from: 0 };
 const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
 
 async function sweepFor(it: Rig, seconds: number): Promise<void> {
-  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await recoverAbandonedBatches(it.context);
 }
 
 /** A batch of which all has failed, and that the sweep has let go long ago. */
@@ -46,7 +49,7 @@ async function old(): Promise<Rig> {
   it.replies.push(refuseAll);
   await send(it);
   it.now += DAY;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([]);
   return it;
 }
@@ -55,12 +58,11 @@ describe.each(FILES)('without %s', (file) => {
   test('results and a redrive say that the batch has expired, and the sweep has nothing to do with it', async () => {
     const it = await old();
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
-    const batches = createSmsBatches(it.engine);
     const expired = { code: 'Expired', status: 410, target: 'id' };
-    await expect(batches.results(CLIENT, ID, ALL)).rejects.toMatchObject(expired);
-    await expect(batches.redrive(CLIENT, ID, false)).rejects.toMatchObject(expired);
+    await expect(batchResults(it.context, await batchOf(it), ALL)).rejects.toMatchObject(expired);
+    await expect(redriveBatch(it.context, CLIENT, ID, false)).rejects.toMatchObject(expired);
     expect(await activeOf(it)).toEqual([]);
-    expect(await batches.status(CLIENT, ID)).toMatchObject({ state: 'completed', counts: { failed: 3 } });
+    expect(await batchStatus(it.context, CLIENT, ID)).toMatchObject({ state: 'completed', counts: { failed: 3 } });
   });
 
   test('a batch that was never split fails, once, with the reason, when its split comes', async () => {
@@ -68,7 +70,7 @@ describe.each(FILES)('without %s', (file) => {
     await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
     it.now += 1000;
-    for (const _ of [1, 2]) await splitBatch(it.engine, { client: CLIENT, batch: ID });
+    for (const _ of [1, 2]) await splitBatch(it.context, { client: CLIENT, batch: ID });
     expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: expect.stringContaining('deleted') });
     expect(eventsOf(it)).toEqual(['accepted', 'failed']);
   });
@@ -92,13 +94,13 @@ describe.each(FILES)('without %s', (file) => {
     it.replies.push(throwing(new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true })));
     await send(it, 0);
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
-    const later = { ...it, engine: createEngine(it.engine) }; // another process
+    const later = { ...it, context: createBatchContext(it.context) }; // another process
     it.now += 60_000;
     await send(later, 0);
     it.now += 1000;
     await send(later, 1);
     expect(await statesOf(it, 0)).toMatchObject({ state: 'done', results: ['inDoubt'] });
-    expect((await it.engine.ledger.get(ID, 1))?.state.results).toEqual([
+    expect((await it.context.ledger.get(ID, 1))?.state.results).toEqual([
       ['failed', 410, expect.stringContaining('deleted')],
     ]);
     expect(await batchOf(it)).toMatchObject({ state: 'completed' });
@@ -110,7 +112,7 @@ describe.each(FILES)('without %s', (file) => {
     it.replies.push(() => {
       throw new Error('the process dies');
     });
-    await expect(sendChunk(it.engine, { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
+    await expect(sendChunk(it.context, { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
     await send(it);
     expect(await statesOf(it)).toMatchObject({ state: 'sending' });
@@ -124,17 +126,16 @@ describe.each(FILES)('without %s', (file) => {
       ...rest.map(({ to }) => sent(to)),
     ]);
     await send(it);
-    await redriveBatch(it.engine, CLIENT, ID, false);
-    await splitBatch(it.engine, { client: CLIENT, batch: ID });
+    await redriveBatch(it.context, CLIENT, ID, false);
+    await splitBatch(it.context, { client: CLIENT, batch: ID });
     await send(it);
     const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
     const facts = { from: '+18005550100', tag, status: 'Delivered', details: '' } as const;
     await it.storage.blobs.remove(BATCHES_CONTAINER, file);
-    const batches = createSmsBatches(it.engine);
     for (const to of numbers(3)) {
       const report = { ...facts, to, messageId: `Outgoing_${to}`, receivedOn: it.now };
-      expect(await batches.record(report)).toBe(true);
-      expect(await batches.record({ ...report, to: '+14255559999', messageId: 'another' })).toBe(false);
+      expect(await recordBatchReport(it.context, report)).toBe(true);
+      expect(await recordBatchReport(it.context, { ...report, to: '+14255559999', messageId: 'another' })).toBe(false);
     }
     await sweepFor(it, 600);
     expect(await activeOf(it)).toEqual([]);
@@ -156,7 +157,7 @@ test('a redrive that is refused does not hand the batch to the sweep', async () 
   await split(it);
   await send(it);
   it.now += DAY;
-  await sweepBatches(it.engine);
-  await expect(redriveBatch(it.engine, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
+  await recoverAbandonedBatches(it.context);
+  await expect(redriveBatch(it.context, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
   expect(await activeOf(it)).toEqual([]);
 });

@@ -1,16 +1,21 @@
 import * as z from 'zod';
 import type { AcsSession } from '../../../shared/acs/session.ts';
+import { NO_AUDIT } from '../../../shared/audit/auditRecorder.ts';
 import { type Clients, createClients } from '../../../shared/clients/clients.ts';
+import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
 import type { SmsBatch, SubmitSmsBatchRequest } from '../../../shared/contract/smsBatch.ts';
 import type { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
-import { type Batch, CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
-import { chunkMessage } from '../../../shared/smsbatch/messages.ts';
+import type { Batch, BatchEvent } from '../../../shared/smsbatch/batch.ts';
+import { type BatchContext, createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { countsOf, NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
+import { emitBatchEvent } from '../../../shared/smsbatch/outcome.ts';
+import { CHUNK_QUEUE, chunkMessage } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
+import type { Queues } from '../../../shared/storage/queues.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { API_VERSIONS } from '../acs/fixtures.ts';
@@ -73,7 +78,7 @@ export function throwing(error: SwitchboardError): AcsReply {
 }
 
 export interface Rig {
-  readonly engine: BatchEngine;
+  readonly context: BatchContext;
   readonly storage: MemoryStorage;
   /** What reached ACS. */
   readonly sent: readonly SentSms[];
@@ -83,10 +88,9 @@ export interface Rig {
   now: number;
 }
 
-/** The engine on storage in memory, a clock that stands still, and ACS by script. */
+/** The context on storage in memory, a clock that stands still, and ACS by script. */
 export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig {
   const sent: SentSms[] = [];
-  const events: string[] = [];
   const replies: AcsReply[] = [];
   const storage = new MemoryStorage(() => it.now);
   const session: AcsSession = {
@@ -99,7 +103,7 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
     publicUrl: 'https://switchboard.example',
     apiVersions: API_VERSIONS,
   };
-  const engine = createEngine({
+  const context = createBatchContext({
     secret: async () => TEST_SECRET,
     storage,
     clients: clientsWith(),
@@ -107,36 +111,41 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
     settings: { ratesPerMinute, repeatabilityWindowSeconds: 300 },
     now: () => it.now,
     acs: () => session,
-    tell: async (event, { id }) => void events.push(`${event} ${id}`),
+    audit: NO_AUDIT,
   });
   rigs += 1;
-  const it: Rig = { engine, storage, sent, events, replies, now: NOW + rigs * DAY_MILLISECONDS };
+  const it: Rig = {
+    ...{ context, storage, sent, replies, now: NOW + rigs * DAY_MILLISECONDS },
+    get events() {
+      return emitted(storage).map(({ event, subject }) => `${event} ${subject}`);
+    },
+  };
   return it;
 }
 
 export function submit(
-  { engine }: Rig,
+  { context }: Rig,
   request: Partial<SubmitSmsBatchRequest> = {},
   { id, client } = { id: ID, client: CLIENT },
 ): Promise<SmsBatch> {
   const list = request.csv === undefined ? { recipients: numbers(3) } : {};
-  return submitBatch(engine, { id, client, request: { from: FROM, message: 'Hello', ...list, ...request } });
+  return submitBatch(context, { id, client, request: { from: FROM, message: 'Hello', ...list, ...request } });
 }
 
 /** Submitted, and given its sending times. */
 export async function split(it: Rig, request: Partial<SubmitSmsBatchRequest> = {}): Promise<void> {
   await submit(it, request);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
 }
 
-export async function batchOf({ engine }: Rig): Promise<Batch> {
-  const batch = await engine.batches.get(CLIENT, ID);
+export async function batchOf({ context }: Rig): Promise<Batch> {
+  const batch = await context.batches.get(CLIENT, ID);
   if (!batch) throw new Error('There is no batch.');
   return batch;
 }
 
-export function send({ engine }: Rig, chunk = 0): Promise<void> {
-  return sendChunk(engine, { client: CLIENT, batch: ID, chunk });
+export function send({ context }: Rig, chunk = 0): Promise<void> {
+  return sendChunk(context, { client: CLIENT, batch: ID, chunk });
 }
 
 /** Chunks that are on the queue, in the order in which they were put there. */
@@ -144,24 +153,55 @@ export function queuedChunks({ storage }: Rig): number[] {
   return storage.messages(CHUNK_QUEUE).map((it) => chunkMessage.parse(it).chunk);
 }
 
-export async function statesOf({ engine }: Rig, chunk = 0) {
-  const stored = await engine.ledger.get(ID, chunk);
+export async function statesOf({ context }: Rig, chunk = 0) {
+  const stored = await context.ledger.get(ID, chunk);
   return { ...stored?.state, results: stored?.state.results.map((result) => result?.[0] ?? 'open') };
 }
 
 /** The same storage, seen by an instance that has started with other settings. */
-export function restarted({ engine }: Rig, clients: BatchEngine['clients']): BatchEngine {
-  return { ...engine, clients };
+export function restarted({ context }: Rig, clients: BatchContext['clients']): BatchContext {
+  return { ...context, clients };
 }
 
 /** A process that dies when it is about to emit an event. */
-export function dyingOf({ engine }: Rig): BatchEngine {
-  return createEngine({ ...engine, tell: () => Promise.reject(new Error('the process dies')) });
+export function dyingOf({ context }: Rig): BatchContext {
+  const { storage } = context;
+  const send: Queues['send'] = async (queue, ...message) => {
+    if (queue === OUTCOMES_QUEUE) throw new Error('the process dies');
+    await storage.queues.send(queue, ...message);
+  };
+  return createBatchContext({ ...context, storage: { ...storage, queues: { send } } });
+}
+
+const outcomeMessage = z.object({
+  id: z.string(),
+  type: z.templateLiteral([
+    'switchboard.smsBatch.',
+    z.enum(['accepted', 'completed', 'reported', 'canceled', 'failed']),
+  ]),
+  subject: z.string(),
+  data: z.object({ counts: z.record(z.string(), z.number()), reason: z.string().optional() }),
+});
+
+/** The events of batches that have been emitted. */
+export function emitted(storage: MemoryStorage) {
+  return storage.messages(OUTCOMES_QUEUE).map((message) => {
+    const { type, ...outcome } = outcomeMessage.parse(message);
+    return { event: type.slice('switchboard.smsBatch.'.length) as BatchEvent, ...outcome };
+  });
+}
+
+/** The id of an event, which a repetition shares. */
+export async function eventId(batch: Batch, event: BatchEvent, redrives: number): Promise<string | undefined> {
+  const storage = new MemoryStorage();
+  const counts = countsOf(batch, NOTHING);
+  await emitBatchEvent({ storage, audit: NO_AUDIT, now: Date.now }, event, { ...batch, redrives }, counts);
+  return emitted(storage)[0]?.id;
 }
 
 /** The batches that the sweep looks after. */
-export async function activeOf({ engine }: Rig): Promise<string[]> {
+export async function activeOf({ context }: Rig): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { id } of engine.batches.active()) ids.push(id);
+  for await (const { id } of context.batches.active()) ids.push(id);
   return ids;
 }

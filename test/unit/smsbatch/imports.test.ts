@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonList } from '../../../shared/contract/jsonList.ts';
 import { CsvFile } from '../../../shared/contract/smsBatch.ts';
+import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients/preparation.ts';
 import {
   parseRecipients,
   type Recipient,
   type RecipientSource,
 } from '../../../shared/smsbatch/recipients/recipient.ts';
 import { recipientSource } from '../../../shared/smsbatch/recipients/recipientSource.ts';
-import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients/recipients.ts';
 
 /** Files of recipients as they come, made of rows whose fate is known. */
 

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  addTally,
-  type ChunkState,
-  NOTHING,
-  type RecipientResult,
-  tallyOf,
-} from '../../../shared/smsbatch/ledger/chunk.ts';
-import { createLedger, type Ledger } from '../../../shared/smsbatch/ledger/chunks.ts';
+import { type ChunkState, type RecipientResult, tallyOf } from '../../../shared/smsbatch/ledger/chunks.ts';
+import { addTally, NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
+import { createLedger, type Ledger } from '../../../shared/smsbatch/ledger/ledger.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 

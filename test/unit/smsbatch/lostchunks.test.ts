@@ -1,16 +1,21 @@
 import { v5 } from 'uuid';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AcsSession } from '../../../shared/acs/session.ts';
+import { NO_AUDIT } from '../../../shared/audit/auditRecorder.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
-import { CHUNK_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
-import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
-import { type ChunkMessage, chunkMessage, isAuthenticChunk } from '../../../shared/smsbatch/messages.ts';
+import { type BatchContext, createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
+import {
+  CHUNK_QUEUE,
+  type ChunkMessage,
+  chunkMessage,
+  isAuthenticChunk,
+} from '../../../shared/smsbatch/send/batchQueues.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { clientsWith } from './fixtures.ts';
@@ -21,7 +26,7 @@ const FROM = '+18005550101';
 const CLIENT = 'everything';
 
 let storage: MemoryStorage;
-let engine: BatchEngine;
+let context: BatchContext;
 let now: number;
 let requestIds: string[];
 let requests: number;
@@ -50,7 +55,7 @@ beforeEach(() => {
   requests = 0;
   requestIds = [];
   isDown = false;
-  engine = createEngine({
+  context = createBatchContext({
     secret: async () => TEST_SECRET,
     storage,
     clients: clientsWith({}, CLIENT),
@@ -58,7 +63,7 @@ beforeEach(() => {
     settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
     now: () => now,
     acs: () => session,
-    tell: async () => undefined,
+    audit: NO_AUDIT,
   });
 });
 
@@ -76,8 +81,8 @@ function newMessages(): ChunkMessage[] {
 async function splitOne(recipientCount: number) {
   const recipients = Array.from({ length: recipientCount }, (_, index) => `+1425${5_550_000 + index}`);
   const id = crypto.randomUUID();
-  await submitBatch(engine, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
-  await splitBatch(engine, { client: CLIENT, batch: id });
+  await submitBatch(context, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
+  await splitBatch(context, { client: CLIENT, batch: id });
   return { id, messages: newMessages() };
 }
 
@@ -85,39 +90,39 @@ describe('a chunk that nobody has begun', () => {
   test('is asked for again soon after its time, once', async () => {
     const { messages } = await splitOne(300);
     expect(messages.map(({ chunk }) => chunk)).toEqual([0, 1, 2]);
-    for (const message of messages.slice(0, 1)) await sendChunk(engine, message);
+    for (const message of messages.slice(0, 1)) await sendChunk(context, message);
     pass(30);
-    await sweepBatches(engine);
+    await recoverAbandonedBatches(context);
     expect(newMessages()).toEqual([]);
     pass(30);
-    await sweepBatches(engine);
-    await sweepBatches(engine);
+    await recoverAbandonedBatches(context);
+    await recoverAbandonedBatches(context);
     expect(newMessages().map(({ chunk }) => chunk)).toEqual([1, 2]);
   });
 
   test('is, however busy its sender is', async () => {
     await splitOne(100);
-    await engine.senders.reserve(pace, 100_000, now);
+    await context.senders.reserve(pace, 100_000, now);
     pass(60);
-    await sweepBatches(engine);
+    await recoverAbandonedBatches(context);
     expect(newMessages()).toHaveLength(1);
   });
 
   test('is sent once when its own message comes after all', async () => {
     const { id, messages } = await splitOne(100);
     pass(60);
-    await sweepBatches(engine);
+    await recoverAbandonedBatches(context);
     const again = newMessages();
-    for (const message of [...messages, ...again, ...messages]) await sendChunk(engine, message);
+    for (const message of [...messages, ...again, ...messages]) await sendChunk(context, message);
     expect(requests).toBe(1);
-    expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 100 });
+    expect(await context.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 100 });
   });
 
   test('is not asked for before its time', async () => {
-    await engine.senders.reserve(pace, 6000 * 1.5, now);
+    await context.senders.reserve(pace, 6000 * 1.5, now);
     await splitOne(200);
     pass(60);
-    await sweepBatches(engine);
+    await recoverAbandonedBatches(context);
     expect(newMessages()).toEqual([]);
   });
 });
@@ -125,12 +130,12 @@ describe('a chunk that nobody has begun', () => {
 describe('a chunk that was put back because its sender is paused', () => {
   test('has one message, however long the pause', async () => {
     const { messages } = await splitOne(300);
-    await engine.senders.pause(pace, now + 300_000);
-    for (const message of messages) await sendChunk(engine, message);
+    await context.senders.pause(pace, now + 300_000);
+    for (const message of messages) await sendChunk(context, message);
     expect(newMessages()).toHaveLength(3);
     for (let sweep = 0; sweep < 10; sweep += 1) {
       pass(29);
-      await sweepBatches(engine);
+      await recoverAbandonedBatches(context);
     }
     expect(newMessages()).toEqual([]);
     expect(requests).toBe(0);
@@ -138,27 +143,27 @@ describe('a chunk that was put back because its sender is paused', () => {
 
   test('is sent after it', async () => {
     const { id, messages } = await splitOne(200);
-    await engine.senders.pause(pace, now + 60_000);
-    for (const message of messages) await sendChunk(engine, message);
+    await context.senders.pause(pace, now + 60_000);
+    for (const message of messages) await sendChunk(context, message);
     const again = newMessages();
     pass(70);
-    for (const message of again) await sendChunk(engine, message);
-    expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 200 });
+    for (const message of again) await sendChunk(context, message);
+    expect(await context.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 200 });
   });
 
   test('has one message also when it was tried before', async () => {
     const { messages } = await splitOne(100);
     isDown = true;
-    for (const message of messages) await sendChunk(engine, message);
+    for (const message of messages) await sendChunk(context, message);
     const again = newMessages();
     expect(again).toHaveLength(1);
     pass(15);
-    await engine.senders.pause(pace, now + 300_000);
-    for (const message of again) await sendChunk(engine, message);
+    await context.senders.pause(pace, now + 300_000);
+    for (const message of again) await sendChunk(context, message);
     expect(newMessages()).toHaveLength(1);
     for (let sweep = 0; sweep < 10; sweep += 1) {
       pass(29);
-      await sweepBatches(engine);
+      await recoverAbandonedBatches(context);
     }
     expect(newMessages()).toEqual([]);
   });
@@ -167,19 +172,19 @@ describe('a chunk that was put back because its sender is paused', () => {
 test('a batch whose messages an older version has written is recovered by the sweep, under the ids that ACS knows', async () => {
   const recipients = Array.from({ length: 300 }, (_, index) => `+1425${5_550_000 + index}`);
   const id = 'f09c735a-9014-56ff-8a1e-063ecb228ef4'; // as that version made it: a UUIDv5
-  await submitBatch(engine, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
+  await submitBatch(context, { id, client: CLIENT, request: { from: FROM, message: 'Hello', recipients } });
   // Its messages have no seal: they are dropped.
   const olderMessages = newMessages().map(({ seal: _, ...message }) => ({ ...message, recipients }));
   expect(olderMessages).toHaveLength(3);
   for (const message of olderMessages) expect(chunkMessage.safeParse(message).success).toBe(false);
   pass(60);
-  await sweepBatches(engine);
+  await recoverAbandonedBatches(context);
   pass(10);
   for (const message of newMessages()) {
     expect(isAuthenticChunk(message, TEST_SECRET)).toBe(true);
-    await sendChunk(engine, message);
+    await sendChunk(context, message);
   }
-  expect(await engine.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 300 });
+  expect(await context.ledger.tally(id)).toEqual({ ...NOTHING, accepted: 300 });
   const expected = recipients.map((_, index) => v5(`${index}/0`, id));
   expect(new Set(requestIds)).toEqual(new Set(expected));
 });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { sealedChunk, sealedSplit } from '../../../shared/smsbatch/messages.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
+import { CHUNK_QUEUE, SPLIT_QUEUE, sealedChunk, sealedSplit } from '../../../shared/smsbatch/send/batchQueues.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { inSpan, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';
@@ -27,7 +27,7 @@ describe('the age of the oldest chunk that is due', () => {
   const OLDEST = 'batch.oldest_unsent_chunk_seconds';
 
   test('is 0 where there is no batch', async () => {
-    await sweepBatches(rig().engine);
+    await recoverAbandonedBatches(rig().context);
     expect(await measured(OLDEST)).toEqual({ all: 0 });
   });
 
@@ -35,7 +35,7 @@ describe('the age of the oldest chunk that is due', () => {
     const it = rig();
     await split(it);
     await send(it);
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(await measured(OLDEST)).toEqual({ all: 0 });
   });
 
@@ -43,7 +43,7 @@ describe('the age of the oldest chunk that is due', () => {
     const it = rig();
     await split(it, { recipients: numbers(150) });
     it.now += 40_000;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(await measured(OLDEST)).toEqual({ all: 40 });
   });
 
@@ -53,16 +53,16 @@ describe('the age of the oldest chunk that is due', () => {
     it.replies.push(throwing(new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable')));
     await send(it); // goes on after 10 seconds
     it.now += 22_000;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(await measured(OLDEST)).toEqual({ all: 12 });
   });
 
   test('counts nothing of a batch that was canceled', async () => {
     const it = rig();
     await split(it);
-    await cancelBatch(it.engine, CLIENT, ID);
+    await cancelBatch(it.context, CLIENT, ID);
     it.now += 40_000;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(await measured(OLDEST)).toEqual({ all: 0 });
   });
 });
@@ -75,7 +75,7 @@ test('recipients are counted where the account changes, and again when they are 
     ...(three ? [refused(three.to, 400)] : []),
   ]);
   await send(it);
-  await redriveBatch(it.engine, CLIENT, ID, false);
+  await redriveBatch(it.context, CLIENT, ID, false);
   await split(it);
   await send(it);
   expect(await measured('batch.recipients', 'state')).toEqual({ accepted: 3, failed: 1 });

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import type { SmsBatchCounts, SmsBatchResult } from '../../../shared/contract/smsBatch.ts';
 import type { Batch } from '../../../shared/smsbatch/batch.ts';
-import { addTally, NOTHING, tallyOf } from '../../../shared/smsbatch/ledger/chunk.ts';
+import { tallyOf } from '../../../shared/smsbatch/ledger/chunks.ts';
+import { addTally, countsOf, NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
 import { tallyOfDeliveries } from '../../../shared/smsbatch/ledger/deliveries.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
-import { countsOf } from '../../../shared/smsbatch/status.ts';
 import { WINDOW_MILLISECONDS } from './world.acs.ts';
-import type { World } from './world.ts';
+import type { EmittedEvent, World } from './world.ts';
 
 /** What holds at every moment. */
 export async function assertAlways(world: World): Promise<void> {
@@ -71,12 +71,13 @@ export async function assertAtRest(world: World): Promise<void> {
   }
   for (const result of results) assertTrue(world, result);
   assertReports(world, results, counts);
+  const events = await world.events(batch);
   assertReported(
-    world,
+    events,
     batch,
     results.filter(({ state }) => state === 'accepted'),
   );
-  assertEvents(world, batch.state, batch.redrives);
+  assertEvents(events, batch.state, batch.redrives);
   if (batch.state === 'completed') expect(counts.pending, 'pending').toBe(0);
   expect(batch.state).toBeOneOf(['completed', 'canceled', 'failed']);
 }
@@ -100,17 +101,17 @@ function assertReports(world: World, results: readonly SmsBatchResult[], counts:
 }
 
 /** @param accepted the recipients whom ACS has accepted */
-function assertReported(world: World, batch: Batch, accepted: readonly SmsBatchResult[]): void {
+function assertReported(events: readonly EmittedEvent[], batch: Batch, accepted: readonly SmsBatchResult[]): void {
   const isReported = accepted.length > 0 && accepted.every(({ delivery }) => delivery !== undefined);
-  const isTold = world.events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
+  const isTold = events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
   expect(isTold, 'all reports have come, and that was told').toBe(batch.state === 'completed' && isReported);
 }
 
 const ENDS = ['completed', 'canceled', 'failed'];
 
 /** Acceptance and every end are emitted, whichever process dies or caller gives up; and no end that did not happen. */
-function assertEvents(world: World, state: string, redrives: number): void {
-  const emitted = world.events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
+function assertEvents(events: readonly EmittedEvent[], state: string, redrives: number): void {
+  const emitted = events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
   expect(emitted).toContain('accepted/0');
   expect(emitted).toContain(`${state}/${redrives}`);
   for (let occurrence = 0; occurrence <= redrives; occurrence += 1) {

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { cancelBatch, failBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   activeOf,
   batchOf,
   CLIENT,
   dyingOf,
+  emitted,
+  eventId,
   FROM,
   ID,
   numbers,
@@ -21,7 +24,7 @@ import {
 } from './fixtures.ts';
 
 async function sweepFor(it: Rig, seconds: number): Promise<void> {
-  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await recoverAbandonedBatches(it.context);
 }
 
 const eventsOf = ({ events }: Rig) => events.map((event) => event.split(' ')[0]);
@@ -68,30 +71,28 @@ test('what the sweep finds within a minute is left to the process that is about 
   await split(it);
   await expect(cancelBatch(dyingOf(it), CLIENT, ID)).rejects.toThrow('dies');
   it.now += 59_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(eventsOf(it)).toEqual(['accepted']);
   it.now += 2000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(eventsOf(it)).toEqual(['accepted', 'canceled']);
 });
 
 test('a redrive emits the end before it, with the reason and the counts of that time', async () => {
-  const told: [string, number, number, string | undefined][] = [];
   const it = rig();
-  const engine = createEngine({
-    ...it.engine,
-    tell: async (event, batch, { failed }) => void told.push([event, batch.redrives, failed, batch.reason]),
-  });
   await split(it);
   it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
   await expect(sendChunk(dyingOf(it), { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
-  await redriveBatch(engine, CLIENT, ID, false);
-  expect(told).toEqual([['completed', 0, 3, undefined]]);
+  await redriveBatch(it.context, CLIENT, ID, false);
+  const [, completed] = emitted(it.storage);
+  expect(completed).toMatchObject({ event: 'completed', data: { counts: { failed: 3 } } });
+  expect(completed?.data.reason).toBeUndefined();
+  expect(completed?.id).toBe(await eventId(await batchOf(it), 'completed', 0));
 });
 
 /** A batch whose row is changed by another process between the reading and the next writing. */
-function overtaken(it: Rig, by: () => Promise<unknown>): BatchEngine {
-  const { batches } = it.engine;
+function overtaken(it: Rig, by: () => Promise<unknown>): BatchContext {
+  const { batches } = it.context;
   let isDone = false;
   const advance: typeof batches.advance = async (...change) => {
     if (!isDone) {
@@ -100,7 +101,7 @@ function overtaken(it: Rig, by: () => Promise<unknown>): BatchEngine {
     }
     return batches.advance(...change);
   };
-  return { ...it.engine, batches: { ...batches, advance } };
+  return { ...it.context, batches: { ...batches, advance } };
 }
 
 describe('only what the row says is emitted:', () => {
@@ -108,7 +109,7 @@ describe('only what the row says is emitted:', () => {
     const it = rig();
     await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
     await failBatch(
-      overtaken(it, () => cancelBatch(it.engine, CLIENT, ID)),
+      overtaken(it, () => cancelBatch(it.context, CLIENT, ID)),
       CLIENT,
       ID,
       'broken',
@@ -121,7 +122,7 @@ describe('only what the row says is emitted:', () => {
   test('a batch that another process is splitting fails all the same when that does not end it', async () => {
     const it = rig();
     await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
-    const other = async () => it.engine.batches.advance(await batchOf(it), { splitDueOn: it.now });
+    const other = async () => it.context.batches.advance(await batchOf(it), { splitDueOn: it.now });
     await failBatch(overtaken(it, other), CLIENT, ID, 'broken');
     expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: 'broken' });
     expect(eventsOf(it)).toEqual(['accepted', 'failed']);
@@ -130,7 +131,8 @@ describe('only what the row says is emitted:', () => {
   test('a batch that was canceled just before it would be completed is not completed', async () => {
     const it = rig();
     await split(it);
-    const cancel = async () => it.engine.batches.advance(await batchOf(it), { state: 'canceled', completedOn: it.now });
+    const cancel = async () =>
+      it.context.batches.advance(await batchOf(it), { state: 'canceled', completedOn: it.now });
     await sendChunk(overtaken(it, cancel), { client: CLIENT, batch: ID, chunk: 0 });
     expect(eventsOf(it)).toEqual(['accepted']);
   });
@@ -144,8 +146,8 @@ test('what was emitted is not emitted again, by a repeated call or by the sweep'
   await sweepFor(it, 900);
   const canceled = rig();
   await split(canceled);
-  await cancelBatch(canceled.engine, CLIENT, ID);
-  await cancelBatch(canceled.engine, CLIENT, ID);
+  await cancelBatch(canceled.context, CLIENT, ID);
+  await cancelBatch(canceled.context, CLIENT, ID);
   await sweepFor(canceled, 900);
   expect([eventsOf(it), eventsOf(canceled)]).toEqual([
     ['accepted', 'completed'],

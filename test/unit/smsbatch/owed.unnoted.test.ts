@@ -1,22 +1,37 @@
 import { describe, expect, test } from 'vitest';
-import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { activeOf, batchOf, CLIENT, dyingOf, FROM, ID, numbers, type Rig, refused, rig, split } from './fixtures.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
+import {
+  activeOf,
+  batchOf,
+  CLIENT,
+  dyingOf,
+  emitted,
+  eventId,
+  FROM,
+  ID,
+  numbers,
+  type Rig,
+  refused,
+  rig,
+  split,
+} from './fixtures.ts';
 
 describe('an event that was emitted, but not noted as such because another process wrote first,', () => {
   /** The next note is overtaken. */
-  function unnoted(it: Rig, tell = it.engine.tell): BatchEngine {
-    const { batches } = it.engine;
+  function unnoted(it: Rig): BatchContext {
+    const { batches } = it.context;
     let isDone = false;
     const advance: typeof batches.advance = async (batch, changes) => {
-      if (isDone || !changes.owed || changes.owed.length > 0) return batches.advance(batch, changes);
+      if (isDone || !changes.pendingEvents || changes.pendingEvents.length > 0) return batches.advance(batch, changes);
       isDone = true;
       return undefined;
     };
-    return { ...it.engine, tell, batches: { ...batches, advance } };
+    return { ...it.context, batches: { ...batches, advance } };
   }
 
   test('keeps its batch active until it is emitted and noted', async () => {
@@ -24,42 +39,36 @@ describe('an event that was emitted, but not noted as such because another proce
     await split(it);
     await expect(cancelBatch(dyingOf(it), CLIENT, ID)).rejects.toThrow('dies');
     it.now += 3_600_000;
-    await sweepBatches(unnoted(it));
+    await recoverAbandonedBatches(unnoted(it));
     expect(await activeOf(it)).toEqual([ID]);
-    await sweepBatches(it.engine);
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
+    await recoverAbandonedBatches(it.context);
     expect(await activeOf(it)).toEqual([]);
-    expect((await batchOf(it)).owed).toEqual([]);
+    expect((await batchOf(it)).pendingEvents).toEqual([]);
   });
 
   test('is emitted again under the same id, also after a redrive', async () => {
     const it = rig();
-    const told: [string, number][] = [];
-    const tell: BatchEngine['tell'] = async (event, { redrives }) => void told.push([event, redrives]);
     await split(it);
     it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
     await expect(sendChunk(dyingOf(it), { client: CLIENT, batch: ID, chunk: 0 })).rejects.toThrow('dies');
-    await redriveBatch(unnoted(it, tell), CLIENT, ID, false);
+    await redriveBatch(unnoted(it), CLIENT, ID, false);
     expect(await batchOf(it)).toMatchObject({ state: 'running', redrives: 1 });
     it.now += 61_000;
-    await sweepBatches({ ...it.engine, tell });
-    expect(told).toEqual([
-      ['completed', 0],
-      ['completed', 0],
-    ]);
+    await recoverAbandonedBatches(it.context);
+    const id = await eventId(await batchOf(it), 'completed', 0);
+    const completions = emitted(it.storage).filter(({ event }) => event === 'completed');
+    expect(completions.map((completion) => completion.id)).toEqual([id, id]);
   });
 });
 
 test('accepted is emitted with the counts of a batch that has just been accepted, however late', async () => {
-  const told: [string, number, number][] = [];
   const it = rig();
   const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
   await expect(submitBatch(dyingOf(it), { id: ID, client: CLIENT, request })).rejects.toThrow('dies');
-  const tell: BatchEngine['tell'] = async (event, _, counts) =>
-    void told.push([event, counts.pending, counts.canceled]);
-  await cancelBatch({ ...it.engine, tell }, CLIENT, ID);
-  expect(told).toEqual([
-    ['accepted', 3, 0],
-    ['canceled', 0, 3],
+  await cancelBatch(it.context, CLIENT, ID);
+  expect(emitted(it.storage)).toMatchObject([
+    { event: 'accepted', data: { counts: { pending: 3, canceled: 0 } } },
+    { event: 'canceled', data: { counts: { pending: 0, canceled: 3 } } },
   ]);
 });

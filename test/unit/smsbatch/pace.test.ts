@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../shared/pacing/senderTime.ts';
-import { chunkSize } from '../../../shared/smsbatch/pace.ts';
+import { chunkSize } from '../../../shared/smsbatch/send/pace.ts';
 
 const MINUTE = 60_000;
 /** Of fractions below ten, even chunks of one may be too many: 1.5 a minute, at nine tenths of it, are two in some minute. */

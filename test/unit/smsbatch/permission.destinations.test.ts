@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { redriveBatch } from '../../../shared/smsbatch/control.ts';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import {
@@ -19,9 +19,9 @@ import {
   throwing,
 } from './fixtures.ts';
 
-const sendOn = (engine: BatchEngine, chunk = 0) => sendChunk(engine, { client: CLIENT, batch: ID, chunk });
-const splitOn = (engine: BatchEngine) => splitBatch(engine, { client: CLIENT, batch: ID });
-const resultsOf = async (it: Rig) => (await it.engine.ledger.get(ID, 0))?.state.results;
+const sendOn = (context: BatchContext, chunk = 0) => sendChunk(context, { client: CLIENT, batch: ID, chunk });
+const splitOn = (context: BatchContext) => splitBatch(context, { client: CLIENT, batch: ID });
+const resultsOf = async (it: Rig) => (await it.context.ledger.get(ID, 0))?.state.results;
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'no answer');
 
@@ -44,14 +44,14 @@ describe('a destination that is no longer allowed', () => {
     const it = rig();
     await split(it);
     await sendOn(restarted(it, others));
-    for (const [engine, count] of [
+    for (const [context, count] of [
       [restarted(it, others), 1],
-      [it.engine, 2],
+      [it.context, 2],
     ] as const) {
-      await redriveBatch(engine, CLIENT, ID, false);
-      await splitOn(engine);
+      await redriveBatch(context, CLIENT, ID, false);
+      await splitOn(context);
       it.now += 60_000;
-      await sendOn(engine);
+      await sendOn(context);
       expect(it.sent).toHaveLength(count);
     }
     expect(it.sent[1]?.smsRecipients.map(({ to }) => to)).toEqual([second]);

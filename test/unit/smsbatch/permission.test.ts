@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createClients } from '../../../shared/clients/clients.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { OWN_NAME } from '../../../shared/settings/clientSettings.ts';
-import { batchStatus, cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { refusalOf } from '../../../shared/smsbatch/send/permission.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
-import { describeBatch } from '../../../shared/smsbatch/status.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { batchStatus, describeBatch } from '../../../shared/smsbatch/status.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   batchOf,
   CLIENT,
@@ -42,8 +43,8 @@ const REVOCATIONS = {
 
 const CASES = Object.entries(REVOCATIONS).map(([name, [clients, reason]]) => ({ name, clients, reason }));
 
-const sendOn = (engine: BatchEngine, chunk = 0) => sendChunk(engine, { client: CLIENT, batch: ID, chunk });
-const splitOn = (engine: BatchEngine) => splitBatch(engine, { client: CLIENT, batch: ID });
+const sendOn = (context: BatchContext, chunk = 0) => sendChunk(context, { client: CLIENT, batch: ID, chunk });
+const splitOn = (context: BatchContext) => splitBatch(context, { client: CLIENT, batch: ID });
 
 const transient = new SwitchboardError('UpstreamUnavailable', 'later');
 const lost = new SwitchboardError('UpstreamInDoubt', 'no answer');
@@ -56,19 +57,19 @@ describe.each(CASES)('when $name', ({ clients, reason }) => {
     await splitOn(restarted(it, clients));
     expect(queuedChunks(it)).toEqual([]);
     const counts = { canceled: 3, pending: 0 };
-    expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
+    expect(await describeBatch(it.context, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
     expect(it.events).toEqual([`accepted ${ID}`, `canceled ${ID}`]);
   });
 
   test('chunks that have their sending time are not sent', async () => {
     const it = rig();
     await split(it, { recipients: numbers(150) });
-    const engine = restarted(it, clients);
-    await sendOn(engine, 1);
-    await sendOn(engine, 0);
+    const context = restarted(it, clients);
+    await sendOn(context, 1);
+    await sendOn(context, 0);
     expect(it.sent).toEqual([]);
     const counts = { canceled: 150, pending: 0 };
-    expect(await describeBatch(engine, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
+    expect(await describeBatch(context, await batchOf(it))).toMatchObject({ state: 'canceled', reason, counts });
     expect(it.events).toEqual([`accepted ${ID}`, `canceled ${ID}`]);
   });
 
@@ -93,7 +94,7 @@ describe.each(CASES)('when $name', ({ clients, reason }) => {
     expect(it.sent).toHaveLength(1);
     expect(await statesOf(it)).toMatchObject({ results: ['inDoubt', 'inDoubt', 'inDoubt'] });
     const counts = { inDoubt: 3, canceled: 0 };
-    expect(await describeBatch(it.engine, await batchOf(it))).toMatchObject({ state: 'canceled', counts });
+    expect(await describeBatch(it.context, await batchOf(it))).toMatchObject({ state: 'canceled', counts });
   });
 
   test('a redrive is refused, and one under way ends', async () => {
@@ -101,12 +102,12 @@ describe.each(CASES)('when $name', ({ clients, reason }) => {
     it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
     await split(it);
     await send(it);
-    const engine = restarted(it, clients);
+    const context = restarted(it, clients);
     const refusal = { code: 'Forbidden', message: reason };
-    await expect(redriveBatch(engine, CLIENT, ID, false)).rejects.toMatchObject(refusal);
+    await expect(redriveBatch(context, CLIENT, ID, false)).rejects.toMatchObject(refusal);
     expect(await batchOf(it)).toMatchObject({ state: 'completed', redrives: 0 });
-    await redriveBatch(it.engine, CLIENT, ID, false);
-    await splitOn(engine);
+    await redriveBatch(it.context, CLIENT, ID, false);
+    await splitOn(context);
     expect(await batchOf(it)).toMatchObject({ state: 'canceled', reason });
     expect(it.sent).toHaveLength(1);
   });
@@ -115,7 +116,7 @@ describe.each(CASES)('when $name', ({ clients, reason }) => {
     const it = rig();
     await split(it);
     const batch = await batchOf(it);
-    await it.engine.batches.advance(batch, { state: 'failed', reason: 'broken' });
+    await it.context.batches.advance(batch, { state: 'failed', reason: 'broken' });
     await sendOn(restarted(it, clients));
     expect(it.sent).toEqual([]);
     expect(await batchOf(it)).toMatchObject({ state: 'failed', reason: 'broken' });
@@ -126,7 +127,7 @@ test('a batch that is done completes, whatever its client may do', async () => {
   const it = rig();
   await split(it);
   await send(it);
-  await it.engine.batches.advance(await batchOf(it), { state: 'running', completedOn: undefined });
+  await it.context.batches.advance(await batchOf(it), { state: 'running', completedOn: undefined });
   await sendOn(restarted(it, createClients([])));
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
 });
@@ -135,18 +136,18 @@ test('once its client is restored, a batch that was canceled for its sake can be
   const it = rig();
   await split(it, { recipients: numbers(250) });
   await send(it);
-  const engine = restarted(it, createClients([]));
-  await sendOn(engine, 1);
+  const context = restarted(it, createClients([]));
+  await sendOn(context, 1);
   expect(await batchOf(it)).toMatchObject({ state: 'canceled' });
-  const batch = await redriveBatch(it.engine, CLIENT, ID, false);
+  const batch = await redriveBatch(it.context, CLIENT, ID, false);
   expect(batch).toMatchObject({ state: 'running', counts: { accepted: 100, pending: 150, canceled: 0 } });
   expect(batch).not.toHaveProperty('reason');
-  await splitOn(it.engine);
+  await splitOn(it.context);
   it.now += 300_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   it.now += 300_000;
   for (const chunk of new Set(queuedChunks(it))) await send(it, chunk);
-  expect(await batchStatus(it.engine, CLIENT, ID)).toMatchObject({ state: 'completed', counts: { accepted: 250 } });
+  expect(await batchStatus(it.context, CLIENT, ID)).toMatchObject({ state: 'completed', counts: { accepted: 250 } });
   const to = it.sent.flatMap(({ smsRecipients }) => smsRecipients.map((recipient) => recipient.to));
   expect(to.toSorted((one, other) => one.localeCompare(other))).toEqual(numbers(250));
 });
@@ -155,16 +156,16 @@ test('canceled on request after that, it cannot', async () => {
   const it = rig();
   await split(it);
   await sendOn(restarted(it, createClients([])));
-  const { reason } = await cancelBatch(it.engine, CLIENT, ID);
+  const { reason } = await cancelBatch(it.context, CLIENT, ID);
   expect(reason).toBe(REVOCATIONS['the client is removed'][1]);
-  await expect(redriveBatch(it.engine, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
+  await expect(redriveBatch(it.context, CLIENT, ID, true)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('one that was canceled on request cannot', async () => {
   const it = rig();
   await split(it);
-  await cancelBatch(it.engine, CLIENT, ID);
-  await expect(redriveBatch(it.engine, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
+  await cancelBatch(it.context, CLIENT, ID);
+  await expect(redriveBatch(it.context, CLIENT, ID, false)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('Switchboard itself, for which queue messages without a client are sent, is never removed', () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createEngine } from '../../../shared/smsbatch/engine.ts';
-import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
+import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { FROM, ID, numbers, rig, send, split } from './fixtures.ts';
 
 test('a process reads a batch’s index once, and the recipients of ten neighbouring chunks together', async () => {
@@ -44,12 +44,12 @@ test('the delivery reports of a chunk cost at most one read of its recipients in
   await send(it);
   const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
   const readRange = vi.spyOn(it.storage.blobs, 'readRange');
-  for (const engine of [it.engine, createEngine(it.engine)]) {
+  for (const context of [it.context, createBatchContext(it.context)]) {
     for (const to of numbers(100)) {
       const facts = { from: FROM, to, tag, status: 'Delivered', details: '', receivedOn: it.now } as const;
-      expect(await recordBatchReport(engine, { ...facts, messageId: `Outgoing_${to}` })).toBe(true);
+      expect(await recordBatchReport(context, { ...facts, messageId: `Outgoing_${to}` })).toBe(true);
     }
   }
   expect(readRange).toHaveBeenCalledTimes(1); // the process that sent it has read them just now
-  expect((await it.engine.ledger.tally(ID)).delivered).toBe(100);
+  expect((await it.context.ledger.tally(ID)).delivered).toBe(100);
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonList } from '../../../shared/contract/jsonList.ts';
 import { CsvFile } from '../../../shared/contract/smsBatch.ts';
+import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients/preparation.ts';
 import { parseRecipients, type Recipient, type RecipientLine } from '../../../shared/smsbatch/recipients/recipient.ts';
 import { recipientSource } from '../../../shared/smsbatch/recipients/recipientSource.ts';
-import { preparedPieces, RecipientPreparation } from '../../../shared/smsbatch/recipients/recipients.ts';
 import { numbers } from './fixtures.ts';
 
 async function prepare(lines: readonly RecipientLine[], message = 'Hello', chunkSize = 3, rows = lines.length) {

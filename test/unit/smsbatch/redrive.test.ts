@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ChunkState, RecipientResult } from '../../../shared/smsbatch/ledger/chunk.ts';
-import { reopened } from '../../../shared/smsbatch/redrive.ts';
+import type { ChunkState, RecipientResult } from '../../../shared/smsbatch/ledger/chunks.ts';
+import { reopenedState } from '../../../shared/smsbatch/redrive.ts';
 import { batchOf, rig, submit } from './fixtures.ts';
 
 const accepted: RecipientResult = ['accepted', 'Outgoing_1'];
@@ -19,22 +19,22 @@ async function redriven(redriveInDoubt: boolean, redrives = 1) {
 }
 
 test('what has failed is open again, under the number of the redrive, and as if it had never been tried', async () => {
-  expect(reopened(done([accepted, failed, inDoubt]), await redriven(false))).toEqual({
+  expect(reopenedState(done([accepted, failed, inDoubt]), await redriven(false))).toEqual({
     ...{ state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: 1 },
     results: [accepted, null, inDoubt],
   });
 });
 
 test('what is in doubt only where it was asked for', async () => {
-  expect(reopened(done([accepted, inDoubt]), await redriven(false))).toBeUndefined();
-  expect(reopened(done([accepted, inDoubt]), await redriven(true))?.results).toEqual([accepted, null]);
+  expect(reopenedState(done([accepted, inDoubt]), await redriven(false))).toBeUndefined();
+  expect(reopenedState(done([accepted, inDoubt]), await redriven(true))?.results).toEqual([accepted, null]);
 });
 
 test('not what is being sent, what was opened already, or what went well', async () => {
   const batch = await redriven(true, 2);
-  expect(reopened(done([null, failed], { state: 'waiting' }), batch)).toBeUndefined();
-  expect(reopened(done([null, failed], { state: 'sending' }), batch)).toBeUndefined();
-  expect(reopened(done([failed], { redrive: 2 }), batch)).toBeUndefined();
-  expect(reopened(done([failed], { redrive: 1 }), batch)).toMatchObject({ redrive: 2 });
-  expect(reopened(done([accepted]), batch)).toBeUndefined();
+  expect(reopenedState(done([null, failed], { state: 'waiting' }), batch)).toBeUndefined();
+  expect(reopenedState(done([null, failed], { state: 'sending' }), batch)).toBeUndefined();
+  expect(reopenedState(done([failed], { redrive: 2 }), batch)).toBeUndefined();
+  expect(reopenedState(done([failed], { redrive: 1 }), batch)).toMatchObject({ redrive: 2 });
+  expect(reopenedState(done([accepted]), batch)).toBeUndefined();
 });

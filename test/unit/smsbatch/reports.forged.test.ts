@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { batchStatus } from '../../../shared/smsbatch/control.ts';
-import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
-import { tagOf } from '../../../shared/smsbatch/tag.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
+import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { batchStatus } from '../../../shared/smsbatch/status.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { CLIENT, FROM, ID, numbers, type Rig, rig, send, split, throwing } from './fixtures.ts';
 
@@ -17,7 +17,7 @@ function report(index: number, more: Partial<SmsDeliveryReport> = {}): SmsDelive
   return { ...facts, status: 'Delivered', details: 'Delivered to the handset', ...more };
 }
 
-const countsOf = async ({ engine }: Rig) => (await batchStatus(engine, CLIENT, ID)).counts;
+const countsOf = async ({ context }: Rig) => (await batchStatus(context, CLIENT, ID)).counts;
 
 async function sent(): Promise<Rig> {
   const it = rig();
@@ -33,10 +33,10 @@ test.each([
   ['of another message to the same number', { messageId: 'Outgoing_of_another_client' }],
 ])('a report %s is not counted, and leaves nothing behind', async (_, more) => {
   const it = await sent();
-  expect(await recordBatchReport(it.engine, report(0, { ...more, status: 'Failed' }))).toBe(false);
+  expect(await recordBatchReport(it.context, report(0, { ...more, status: 'Failed' }))).toBe(false);
   expect(await countsOf(it)).toMatchObject({ delivered: 0, undelivered: 0 });
-  expect((await it.engine.ledger.getDeliveries(ID, 0)).etag).toBeUndefined();
-  expect(await recordBatchReport(it.engine, report(0))).toBe(true);
+  expect((await it.context.ledger.getDeliveries(ID, 0)).etag).toBeUndefined();
+  expect(await recordBatchReport(it.context, report(0))).toBe(true);
 });
 
 test('whatever comes before the results, a chunk keeps no more reports than it has recipients', async () => {
@@ -48,7 +48,7 @@ test('whatever comes before the results, a chunk keeps no more reports than it h
     report(0, { to: `+1425556${1000 + index}`, messageId: 'x' }),
   );
   const made = [...strangers, ...[0, 1, 2].flatMap((index) => [report(index), report(index, { messageId: 'other' })])];
-  const counted = await Promise.all(made.map((each) => recordBatchReport(it.engine, each)));
+  const counted = await Promise.all(made.map((each) => recordBatchReport(it.context, each)));
   expect(counted.filter(Boolean)).toHaveLength(6);
-  expect((await it.engine.ledger.getDeliveries(ID, 0)).deliveries.size).toBe(3);
+  expect((await it.context.ledger.getDeliveries(ID, 0)).deliveries.size).toBe(3);
 });

@@ -3,14 +3,28 @@ import { expect, test } from 'vitest';
 import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
 import { smsBatchResultPage } from '../../../shared/contract/smsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { batchStatus, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { createEngine } from '../../../shared/smsbatch/engine.ts';
-import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
+import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
-import { tagOf } from '../../../shared/smsbatch/tag.ts';
+import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { batchStatus } from '../../../shared/smsbatch/status.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
-import { batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split, throwing } from './fixtures.ts';
+import {
+  batchOf,
+  CLIENT,
+  dyingOf,
+  FROM,
+  ID,
+  numbers,
+  type Rig,
+  refused,
+  rig,
+  send,
+  split,
+  throwing,
+} from './fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 
@@ -23,7 +37,7 @@ function report(index: number, more: Partial<SmsDeliveryReport> = {}): SmsDelive
 }
 
 const told = (it: Rig) => it.events.filter((event) => event.startsWith('reported'));
-const countsOf = async ({ engine }: Rig) => (await batchStatus(engine, CLIENT, ID)).counts;
+const countsOf = async ({ context }: Rig) => (await batchStatus(context, CLIENT, ID)).counts;
 
 async function sent(recipients = 3): Promise<Rig> {
   const it = rig();
@@ -34,10 +48,10 @@ async function sent(recipients = 3): Promise<Rig> {
 
 test('a report is counted, and stands beside the recipient’s result', async () => {
   const it = await sent();
-  expect(await recordBatchReport(it.engine, report(0))).toBe(true);
-  expect(await recordBatchReport(it.engine, report(2, { status: 'Failed', details: '"no"' }))).toBe(true);
+  expect(await recordBatchReport(it.context, report(0))).toBe(true);
+  expect(await recordBatchReport(it.context, report(2, { status: 'Failed', details: '"no"' }))).toBe(true);
   expect(await countsOf(it)).toMatchObject({ accepted: 3, delivered: 1, undelivered: 1 });
-  const page = await batchResults(it.engine, await batchOf(it), { state: undefined, pageSize: 10, from: 0 });
+  const page = await batchResults(it.context, await batchOf(it), { state: undefined, pageSize: 10, from: 0 });
   expect(smsBatchResultPage.parse({ value: page.value }).value.map(({ delivery }) => delivery)).toEqual([
     { status: 'Delivered', details: 'Delivered to the handset', receivedOn: '2026-01-15T08:30:00.000Z' },
     undefined,
@@ -48,18 +62,18 @@ test('a report is counted, and stands beside the recipient’s result', async ()
 test('one that comes before the results need not wait for them', async () => {
   const it = rig();
   await split(it);
-  const engine = createEngine({
-    ...it.engine,
+  const context = createBatchContext({
+    ...it.context,
     acs: (id) => {
-      const session = it.engine.acs(id);
+      const session = it.context.acs(id);
       const send: typeof session.send = async (request) => {
-        for (const index of [0, 1, 2]) await recordBatchReport(it.engine, report(index));
+        for (const index of [0, 1, 2]) await recordBatchReport(it.context, report(index));
         return session.send(request);
       };
       return { ...session, send };
     },
   });
-  await send({ ...it, engine });
+  await send({ ...it, context });
   expect(await countsOf(it)).toMatchObject({ accepted: 3, delivered: 3 });
   expect(told(it)).toEqual([`reported ${ID}`]);
 });
@@ -70,13 +84,13 @@ test.each([
   ['of another batch', { tag: tag(0, ID.replace('0', '1')) }],
 ])('a report %s is none of the batch’s', async (_, more) => {
   const it = await sent();
-  expect(await recordBatchReport(it.engine, report(0, more))).toBe(false);
+  expect(await recordBatchReport(it.context, report(0, more))).toBe(false);
   expect(await countsOf(it)).toMatchObject({ delivered: 0, undelivered: 0 });
 });
 
 test('a hundred reports at the same time, heard by two processes, take few writes and are all counted', async () => {
   const it = await sent(100);
-  const other = createEngine(it.engine);
+  const other = createBatchContext(it.context);
   const table = it.storage.tables.table('smschunks');
   const transact = table.transact.bind(table);
   let writes = 0;
@@ -84,7 +98,7 @@ test('a hundred reports at the same time, heard by two processes, take few write
     writes += 1;
     return transact(...given);
   };
-  const all = numbers(100).map((_, index) => recordBatchReport(index % 2 ? it.engine : other, report(index)));
+  const all = numbers(100).map((_, index) => recordBatchReport(index % 2 ? it.context : other, report(index)));
   expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
   expect(await countsOf(it)).toMatchObject({ accepted: 100, delivered: 100 });
   expect(writes).toBeLessThan(20);
@@ -104,8 +118,8 @@ test('rows and counters are the same in the end for any order', async () => {
   const cases = some.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
   const outcome = async (reports: typeof some extends fc.Arbitrary<infer It> ? It : never) => {
     const it = await sent(5);
-    for (const { index, ...more } of reports) await recordBatchReport(it.engine, report(index, more));
-    return [await countsOf(it), (await it.engine.ledger.getDeliveries(ID, 0)).deliveries];
+    for (const { index, ...more } of reports) await recordBatchReport(it.context, report(index, more));
+    return [await countsOf(it), (await it.context.ledger.getDeliveries(ID, 0)).deliveries];
   };
   await fc.assert(
     fc.asyncProperty(cases, async ([one, other]) => {
@@ -124,14 +138,14 @@ test('that every accepted recipient has a report is told once, whoever fails or 
     ),
   );
   await send(it);
-  await recordBatchReport(it.engine, report(1));
+  await recordBatchReport(it.context, report(1));
   expect(told(it)).toEqual([]);
-  await recordBatchReport(it.engine, report(2, { status: 'Failed' }));
+  await recordBatchReport(it.context, report(2, { status: 'Failed' }));
   expect(told(it)).toEqual([`reported ${ID}`]);
-  await recordBatchReport(it.engine, report(2));
+  await recordBatchReport(it.context, report(2));
   expect(told(it)).toEqual([`reported ${ID}`]);
-  await redriveBatch(it.engine, CLIENT, ID, false);
-  await recordBatchReport(it.engine, report(2));
+  await redriveBatch(it.context, CLIENT, ID, false);
+  await recordBatchReport(it.context, report(2));
   expect(told(it)).toEqual([`reported ${ID}`]);
 });
 
@@ -144,9 +158,9 @@ test('a report of somebody in doubt does not stand for one of somebody accepted'
   await send(it, 0);
   await send(it, 1);
   expect(await countsOf(it)).toMatchObject({ accepted: 1, inDoubt: 1 });
-  await recordBatchReport(it.engine, report(0));
+  await recordBatchReport(it.context, report(0));
   expect(told(it)).toEqual([]);
-  await recordBatchReport(it.engine, report(1, { tag: tag(1) }));
+  await recordBatchReport(it.context, report(1, { tag: tag(1) }));
   expect(await countsOf(it)).toMatchObject({ delivered: 2 });
   expect(told(it)).toEqual([`reported ${ID}`]);
 });
@@ -154,13 +168,12 @@ test('a report of somebody in doubt does not stand for one of somebody accepted'
 test('a process that dies before it has told it: the same report tells it when it comes again, or the sweep', async () => {
   for (const goOn of ['report', 'sweep']) {
     const it = await sent(1);
-    const dying = createEngine({ ...it.engine, tell: () => Promise.reject(new Error('the process dies')) });
-    await expect(recordBatchReport(dying, report(0))).rejects.toThrow('dies');
+    await expect(recordBatchReport(dyingOf(it), report(0))).rejects.toThrow('dies');
     it.now += 200_000;
-    if (goOn === 'report') await recordBatchReport(it.engine, report(0));
-    else await sweepBatches(it.engine);
+    if (goOn === 'report') await recordBatchReport(it.context, report(0));
+    else await recoverAbandonedBatches(it.context);
     expect(told(it)).toEqual([`reported ${ID}`]);
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(told(it)).toEqual([`reported ${ID}`]);
   }
 });
@@ -170,6 +183,6 @@ test('a batch of which nothing was accepted has no reports to come', async () =>
   await split(it);
   it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
   await send(it);
-  expect((await batchStatus(it.engine, CLIENT, ID)).state).toBe('completed');
+  expect((await batchStatus(it.context, CLIENT, ID)).state).toBe('completed');
   expect(told(it)).toEqual([]);
 });

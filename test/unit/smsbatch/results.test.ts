@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RECIPIENT_STATES, type RecipientState, type SmsBatchResult } from '../../../shared/contract/smsBatch.ts';
-import { cancelBatch } from '../../../shared/smsbatch/control.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
 import { batchResults, resultsCsv } from '../../../shared/smsbatch/results.ts';
 import { accepted, batchOf, CLIENT, FROM, ID, numbers, type Rig, refused, rig, send, split } from './fixtures.ts';
 
@@ -9,7 +9,7 @@ async function pages(it: Rig, state: RecipientState | undefined, pageSize: numbe
   const batch = await batchOf(it);
   const all: SmsBatchResult[] = [];
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const { value, next }: Awaited<ReturnType<typeof batchResults>> = await batchResults(it.engine, batch, {
+    const { value, next }: Awaited<ReturnType<typeof batchResults>> = await batchResults(it.context, batch, {
       ...{ state, pageSize, from },
     });
     expect(value.length).toBeLessThanOrEqual(pageSize);
@@ -45,7 +45,7 @@ test('all pages together are all recipients, once each and in order, for any siz
         total,
         done.filter((chunk) => chunk * 7 < total),
       );
-      if (isCanceled) await cancelBatch(it.engine, CLIENT, ID).catch(() => undefined);
+      if (isCanceled) await cancelBatch(it.context, CLIENT, ID).catch(() => undefined);
       const all = await pages(it, undefined, pageSize);
       expect(all.map(({ to }) => to)).toEqual(numbers(total));
       for (const state of RECIPIENT_STATES) {
@@ -61,7 +61,7 @@ test('looks through a long batch in several pages, and through all of it', async
   await split(it, { recipients: numbers(2100) });
   const batch = await batchOf(it);
   expect(batch.chunkCount).toBe(2100);
-  const first = await batchResults(it.engine, batch, { state: 'accepted', pageSize: 10, from: 0 });
+  const first = await batchResults(it.context, batch, { state: 'accepted', pageSize: 10, from: 0 });
   expect(first).toEqual({ value: [], next: 1024 });
   await send(it, 2099);
   expect(await pages(it, 'accepted', 10)).toMatchObject([{ to: numbers(2100)[2099] }]);
@@ -69,7 +69,7 @@ test('looks through a long batch in several pages, and through all of it', async
 
 test('tells message ids and errors, and of a canceled batch what was called off', async () => {
   const it = await mixed(14, [0]);
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   const all = await pages(it, undefined, 100);
   const [a = '', b = ''] = numbers(2);
   expect(all[0]).toEqual({ to: a, state: 'accepted', messageId: `Outgoing_${a}` });

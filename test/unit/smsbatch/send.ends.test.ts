@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { cancelBatch } from '../../../shared/smsbatch/control.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
 import { failChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   batchOf,
   CLIENT,
@@ -39,13 +39,13 @@ test('a pause moves a waiting chunk: the sweep does not ask for it again', async
   it.replies.push(throwing(unavailable));
   await send(it);
   const { pace } = await batchOf(it);
-  await it.engine.senders.pause(pace, it.now + 300_000);
+  await it.context.senders.pause(pace, it.now + 300_000);
   it.now += 10_000;
   await send(it);
   const queued = queuedChunks(it).length;
   for (let time = 0; time < 9; time += 1) {
     it.now += 30_000;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
   }
   expect(queuedChunks(it)).toHaveLength(queued);
   it.now += 120_000;
@@ -58,7 +58,7 @@ test('in a canceled batch nothing more is sent, and its chunks are closed', asyn
   await split(it);
   it.replies.push(throwing(unavailable));
   await send(it);
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   it.now += 10_000;
   await send(it);
   expect(it.sent).toHaveLength(1);
@@ -70,7 +70,7 @@ test('in a canceled batch, what somebody was sending when they died is in doubt'
   await split(it);
   it.replies.push(throwing(lost));
   await send(it);
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   it.now += 10_000;
   await send(it);
   expect(it.sent).toHaveLength(1);
@@ -81,12 +81,12 @@ test('a chunk whose message is poison has failed, or is in doubt where it may ha
   const message = { client: CLIENT, batch: ID, chunk: 0 };
   const untouched = rig();
   await split(untouched);
-  await failChunk(untouched.engine, message, 'cannot be handled');
-  expect((await untouched.engine.ledger.get(ID, 0))?.state.results[0]).toEqual(['failed', 500, 'cannot be handled']);
+  await failChunk(untouched.context, message, 'cannot be handled');
+  expect((await untouched.context.ledger.get(ID, 0))?.state.results[0]).toEqual(['failed', 500, 'cannot be handled']);
   const doubtful = rig();
   await split(doubtful);
   doubtful.replies.push(throwing(lost));
   await send(doubtful);
-  await failChunk(doubtful.engine, message, 'cannot be handled');
+  await failChunk(doubtful.context, message, 'cannot be handled');
   expect(await statesOf(doubtful)).toMatchObject({ results: ['inDoubt', 'inDoubt', 'inDoubt'] });
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { batchStatus, redriveBatch } from '../../../shared/smsbatch/control.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
+import { batchStatus } from '../../../shared/smsbatch/status.ts';
 import {
   batchOf,
   CLIENT,
@@ -23,7 +24,7 @@ const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { rep
 /** The recipient at this index answers. */
 async function answer(it: Rig, index: number, message: string): Promise<void> {
   const from = numbers(index + 1)[index] ?? '';
-  await it.engine.optOuts.record({ messageId: 'Incoming_1', from, to: FROM, message, receivedOn: it.now });
+  await it.context.optOuts.record({ messageId: 'Incoming_1', from, to: FROM, message, receivedOn: it.now });
 }
 
 const sentTo = (it: Rig) => it.sent.map(({ smsRecipients }) => smsRecipients.map(({ to }) => to));
@@ -39,12 +40,12 @@ test('who has opted out is not sent to, and the others get theirs under the ids 
   expect(sentTo(it)).toEqual([[first, third]]);
   const [firstId, , thirdId] = idsOf(undisturbed, 0) ?? [];
   expect(idsOf(it, 0)).toEqual([firstId, thirdId]);
-  expect(await batchStatus(it.engine, CLIENT, ID)).toMatchObject({
+  expect(await batchStatus(it.context, CLIENT, ID)).toMatchObject({
     state: 'completed',
     counts: { total: 3, pending: 0, accepted: 2, optedOut: 1 },
   });
   const query = { state: 'optedOut', pageSize: 10, from: 0 } as const;
-  const { value } = await batchResults(it.engine, await batchOf(it), query);
+  const { value } = await batchResults(it.context, await batchOf(it), query);
   expect(value).toEqual([{ to: second, state: 'optedOut', errorMessage: 'OptedOut' }]);
 });
 
@@ -86,8 +87,8 @@ test('a redrive does not open them again', async () => {
   it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
   await send(it);
   await answer(it, 0, 'START');
-  await redriveBatch(it.engine, CLIENT, ID, true);
-  await splitBatch(it.engine, { client: CLIENT, batch: ID });
+  await redriveBatch(it.context, CLIENT, ID, true);
+  await splitBatch(it.context, { client: CLIENT, batch: ID });
   expect(await statesOf(it)).toMatchObject({ results: ['optedOut', 'open', 'open'] });
 });
 
@@ -101,7 +102,7 @@ test('a chunk whose opt-outs cannot be read is not begun', async () => {
     throw new Error('storage is down');
   };
   await expect(send(it)).rejects.toThrow('storage is down');
-  expect(await it.engine.ledger.get(ID, 0)).toBeUndefined();
+  expect(await it.context.ledger.get(ID, 0)).toBeUndefined();
   table.list = list;
   await send(it);
   expect(await statesOf(it)).toMatchObject({ results: ['accepted', 'accepted', 'accepted'] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { NOTHING } from '../../../shared/smsbatch/ledger/chunk.ts';
+import { NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
 import { failChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { accepted, CLIENT, ID, refused, rig, send, split, statesOf, throwing } from './fixtures.ts';
 
@@ -22,7 +22,7 @@ test('a chunk is sent once, however often its message comes', async () => {
   for (let time = 0; time < 3; time += 1) await send(it);
   expect(it.sent).toHaveLength(1);
   expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['accepted', 'accepted', 'accepted'] });
-  expect(await it.engine.ledger.tally(ID)).toEqual({ ...NOTHING, accepted: 3 });
+  expect(await it.context.ledger.tally(ID)).toEqual({ ...NOTHING, accepted: 3 });
 });
 
 test('two at the same moment send it once', async () => {
@@ -62,7 +62,7 @@ test('a lost answer is asked for again with the same ids as long as ACS recognis
   await send(it);
   expect(it.sent).toHaveLength(2);
   expect(await statesOf(it)).toMatchObject({ state: 'done', results: ['inDoubt', 'inDoubt', 'inDoubt'] });
-  expect(await it.engine.ledger.tally(ID)).toEqual({ ...NOTHING, inDoubt: 3 });
+  expect(await it.context.ledger.tally(ID)).toEqual({ ...NOTHING, inDoubt: 3 });
 });
 
 test('however often the answer is lost, it has not failed', async () => {
@@ -116,7 +116,7 @@ test('only those who failed for now are sent to again; the others have their res
   ]);
   await send(it);
   expect(await statesOf(it)).toMatchObject({ state: 'waiting', results: ['accepted', 'open', 'failed'] });
-  expect(await it.engine.ledger.tally(ID)).toEqual({ ...NOTHING, accepted: 1, failed: 1 });
+  expect(await it.context.ledger.tally(ID)).toEqual({ ...NOTHING, accepted: 1, failed: 1 });
   it.now += 10_000;
   await send(it);
   expect(idsOf(it)[1]).toEqual(idsOf(it)[0]?.slice(1, 2));
@@ -177,7 +177,7 @@ test('a refusal of the first try is a failure', async () => {
   await split(it);
   it.replies.push(throwing(rejected));
   await send(it);
-  const stored = await it.engine.ledger.get(ID, 0);
+  const stored = await it.context.ledger.get(ID, 0);
   expect(stored?.state.results[0]).toEqual(['failed', 400, 'no such sender']);
 });
 
@@ -185,7 +185,7 @@ test.each([3, 9_999_999])('a chunk that the batch does not have is nothing to se
   const it = rig();
   await split(it);
   await send(it, chunk);
-  await failChunk(it.engine, { client: CLIENT, batch: ID, chunk }, 'no such chunk');
+  await failChunk(it.context, { client: CLIENT, batch: ID, chunk }, 'no such chunk');
   expect(it.sent).toEqual([]);
-  expect(await it.engine.ledger.get(ID, chunk)).toBeUndefined();
+  expect(await it.context.ledger.get(ID, chunk)).toBeUndefined();
 });

@@ -76,13 +76,13 @@ test('time that passes between the claim and the first request counts', async ()
   await personal(it);
   const claimedOn = it.now;
   const starts = slow(it, 3_000);
-  const { open } = it.engine.ledger;
+  const { open } = it.context.ledger;
   const slowlyOpened: typeof open = async (...claim) => {
     const opened = await open(...claim);
     it.now += 25_000; // storage is slow to answer
     return opened;
   };
-  Object.assign(it.engine.ledger, { open: slowlyOpened });
+  Object.assign(it.context.ledger, { open: slowlyOpened });
   await send(it);
   expect(starts.length).toBeGreaterThan(0);
   expect(Math.max(...starts) - claimedOn).toBeLessThanOrEqual(30_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { senderKind } from '../../../shared/contract/phoneNumber.ts';
-import { senderPace } from '../../../shared/smsbatch/sender.ts';
+import { senderPace } from '../../../shared/smsbatch/send/pace.ts';
 
 test.each([
   ['+18005550100', 'tollFree', 200],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { smsBatch } from '../../../shared/contract/smsBatch.ts';
-import { countsOf, describeBatch, estimateEnd, listBatches } from '../../../shared/smsbatch/status.ts';
+import { countsOf } from '../../../shared/smsbatch/ledger/counters.ts';
+import { describeBatch, estimateEnd, listBatches } from '../../../shared/smsbatch/status.ts';
 import { batchOf, CLIENT, FROM, numbers, rig, send, split, submit } from './fixtures.ts';
 
 const uuid = (index: number) => `0f8b5c3e-5d0e-4f5e-9a53-${String(index).padStart(12, '0')}`;
@@ -15,11 +16,11 @@ test('each recipient is counted in one state', () => {
 test('a description has the shape of the contract, before and after', async () => {
   const it = rig();
   await split(it);
-  const before = await describeBatch(it.engine, await batchOf(it));
+  const before = await describeBatch(it.context, await batchOf(it));
   expect(smsBatch.parse(before)).toEqual(before);
   expect(before).toMatchObject({ state: 'running', ratePerMinute: 180, counts: { pending: 3 } });
   await send(it);
-  const after = await describeBatch(it.engine, await batchOf(it));
+  const after = await describeBatch(it.context, await batchOf(it));
   expect(smsBatch.parse(after)).toEqual(after);
   expect(after).toMatchObject({ state: 'completed', counts: { accepted: 3 }, completedOn: expect.any(String) });
   expect(after).not.toHaveProperty('estimatedCompletionOn');
@@ -53,7 +54,7 @@ test('batches are listed page by page, each once, newest first', async () => {
     const ids: (string | undefined)[] = [];
     for (let after: string | undefined, more = true; more; ) {
       const { value, next }: Awaited<ReturnType<typeof listBatches>> = await listBatches(
-        it.engine,
+        it.context,
         CLIENT,
         size,
         after,
@@ -64,5 +65,5 @@ test('batches are listed page by page, each once, newest first', async () => {
     }
     expect(ids).toEqual([6, 5, 4, 3, 2, 1, 0].map(uuid));
   }
-  expect(await listBatches(it.engine, 'desk', 10, undefined)).toEqual({ value: [], next: undefined });
+  expect(await listBatches(it.context, 'desk', 10, undefined)).toEqual({ value: [], next: undefined });
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { sealedSplit } from '../../../shared/smsbatch/messages.ts';
+import { CHUNK_QUEUE, SPLIT_QUEUE, sealedSplit } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
@@ -30,12 +29,12 @@ test('a submission whose first chunks cannot be put on the queue is accepted, an
   const { queues } = it.storage;
   const send: typeof queues.send = (queue, ...rest) =>
     queue === CHUNK_QUEUE ? Promise.reject(new Error('down')) : queues.send(queue, ...rest);
-  const engine = { ...it.engine, storage: { ...it.engine.storage, queues: { send } } };
+  const context = { ...it.context, storage: { ...it.context.storage, queues: { send } } };
   const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
   const log: unknown[] = [];
   const batch = await withFailureLog(
     (what, error) => void log.push([what, error]),
-    () => submitBatch(engine, { id: ID, client: CLIENT, request }),
+    () => submitBatch(context, { id: ID, client: CLIENT, request }),
   );
   expect(log).toEqual([[expect.stringContaining(ID), new Error('down')]]);
   expect(batch).toMatchObject({ state: 'running', counts: { pending: 3 } });

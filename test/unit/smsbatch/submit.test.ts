@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { JsonList } from '../../../shared/contract/jsonList.ts';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsBatch.ts';
 import { CsvFile } from '../../../shared/contract/smsBatch.ts';
-import { dryRun } from '../../../shared/smsbatch/submit.ts';
+import { SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
+import { dryRunBatch } from '../../../shared/smsbatch/submit.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
 const DAY = 86_400_000;
@@ -29,8 +30,8 @@ test.each(wrong)('refuses %s, and keeps nothing of it', async (_, request, targe
   await expect(submit(it, request)).rejects.toThrow(text);
   expect(it.storage.sent).toEqual([]);
   expect(it.events).toEqual([]);
-  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
-  for await (const active of it.engine.batches.active()) expect(active).toBeUndefined();
+  expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
+  for await (const active of it.context.batches.active()) expect(active).toBeUndefined();
 });
 
 test('may be sent in seven days, and no later', async () => {
@@ -39,7 +40,8 @@ test('may be sent in seven days, and no later', async () => {
   await expect(submit(it, late)).rejects.toMatchObject({ target: 'sendAt' });
   const batch = await submit(it, { sendAt: new Date(it.now + 7 * DAY).toISOString() });
   expect(batch).toMatchObject({ state: 'scheduled' });
-  expect(it.storage.sent).toMatchObject([{ options: { delaySeconds: (7 * DAY) / 1000 } }]);
+  const splits = it.storage.sent.filter(({ queue }) => queue === SPLIT_QUEUE);
+  expect(splits).toMatchObject([{ options: { delaySeconds: (7 * DAY) / 1000 } }]);
 });
 
 test('a repetition answers with the batch that stands, whatever it holds', async () => {
@@ -54,8 +56,8 @@ test('a repetition answers with the batch that stands, whatever it holds', async
 test('a dry run answers as the submission does, and keeps nothing', async () => {
   const it = rig();
   const request = { from: FROM, message: 'Hello', recipients: ['x', ...numbers(500), '+14255550000'] };
-  const dry = await dryRun(it.engine, { id: ID, client: CLIENT, request });
-  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
+  const dry = await dryRunBatch(it.context, { id: ID, client: CLIENT, request });
+  expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
   expect(it.storage.sent).toEqual([]);
   const { id, ...real } = await submit(it, request);
   expect(id).toBe(ID);
@@ -75,6 +77,6 @@ test('a submission whose rows are not all accounted for fails, and keeps nothing
   await expect(submit(it, { recipients })).rejects.toThrow(/3 rows of recipients were read, but 2 recipients/);
   expect(it.storage.sent).toEqual([]);
   expect(it.events).toEqual([]);
-  expect(await it.engine.batches.get(CLIENT, ID)).toBeUndefined();
-  for await (const active of it.engine.batches.active()) expect(active).toBeUndefined();
+  expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
+  for await (const active of it.context.batches.active()) expect(active).toBeUndefined();
 });

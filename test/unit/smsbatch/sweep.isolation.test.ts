@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry } from '../telemetry/fixtures.ts';
@@ -11,24 +11,24 @@ const IDS = [1, 2, 3].map((index) => `${index}f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a1
 const [FIRST = '', ...OTHERS] = IDS;
 
 /** Three scheduled batches whose split is overdue; the row of the first one cannot be read. */
-async function poisoned(): Promise<{ it: Rig; engine: BatchEngine; reads: string[] }> {
+async function poisoned(): Promise<{ it: Rig; context: BatchContext; reads: string[] }> {
   const it = rig();
   for (const id of IDS) await submit(it, { sendAt: new Date(it.now + 1000).toISOString() }, { id, client: CLIENT });
   it.now += 90_000;
   const reads: string[] = [];
-  const { batches } = it.engine;
+  const { batches } = it.context;
   const get: typeof batches.get = (client, id) => {
     reads.push(id);
     return id === FIRST ? Promise.reject(new SyntaxError('Unexpected token')) : batches.get(client, id);
   };
-  return { it, engine: { ...it.engine, batches: { ...batches, get } }, reads };
+  return { it, context: { ...it.context, batches: { ...batches, get } }, reads };
 }
 
-async function sweep(engine: BatchEngine): Promise<string[]> {
+async function sweep(context: BatchContext): Promise<string[]> {
   const lines: string[] = [];
   await withFailureLog(
     (what, error) => void lines.push(`${what}: ${String(error)}`),
-    () => sweepBatches(engine),
+    () => recoverAbandonedBatches(context),
   );
   return lines;
 }
@@ -42,18 +42,18 @@ const splitOf = ({ storage }: Rig) =>
 
 describe('a batch that cannot be recovered', () => {
   test('stops no other, and is logged with its id and the cause', async () => {
-    const { it, engine } = await poisoned();
-    expect(await sweep(engine)).toEqual([`Batch ${FIRST} cannot be recovered: SyntaxError: Unexpected token`]);
+    const { it, context } = await poisoned();
+    expect(await sweep(context)).toEqual([`Batch ${FIRST} cannot be recovered: SyntaxError: Unexpected token`]);
     expect(splitOf(it)).toEqual(OTHERS);
   });
 
   test('is tried again after 30 seconds, then after as long as it has failed, at most 15 minutes', async () => {
-    const { it, engine, reads } = await poisoned();
+    const { it, context, reads } = await poisoned();
     const startedOn = it.now;
     const triedOn: number[] = [];
     for (; it.now < startedOn + 2 * 3_600_000; it.now += 30_000) {
       reads.length = 0;
-      await sweep(engine);
+      await sweep(context);
       expect(reads).toEqual(expect.arrayContaining(OTHERS));
       if (reads.includes(FIRST)) triedOn.push((it.now - startedOn) / 60_000);
     }
@@ -62,35 +62,35 @@ describe('a batch that cannot be recovered', () => {
   });
 
   test('is looked after as before once it can be recovered', async () => {
-    const { it, engine } = await poisoned();
-    await sweep(engine);
+    const { it, context } = await poisoned();
+    await sweep(context);
     it.now += 30_000;
-    await sweepBatches(it.engine);
+    await recoverAbandonedBatches(it.context);
     expect(splitOf(it)).toEqual([...OTHERS, FIRST]);
     it.now += 90_000;
-    expect(await sweep(engine)).toHaveLength(1);
+    expect(await sweep(context)).toHaveLength(1);
     it.now += 30_000; // it has begun to fail anew: the shortest wait again
-    expect(await sweep(engine)).toHaveLength(1);
+    expect(await sweep(context)).toHaveLength(1);
   });
 
   test('is tried by the next sweep when it cannot even be put off', async () => {
-    const { engine } = await poisoned();
-    const { batches } = engine;
+    const { context } = await poisoned();
+    const { batches } = context;
     const unwritable = { ...batches, reschedule: () => Promise.reject(new Error('storage is down')) };
     for (const _ of [1, 2]) {
-      expect(await sweep({ ...engine, batches: unwritable })).toEqual([
+      expect(await sweep({ ...context, batches: unwritable })).toEqual([
         `Batch ${FIRST} cannot be recovered: SyntaxError: Unexpected token`,
-        `Batch ${FIRST} cannot be put off and is tried again by the next sweep: Error: storage is down`,
+        `Batch ${FIRST} cannot be postponed and is tried again by the next sweep: Error: storage is down`,
       ]);
     }
   });
 
   test('is tried at once when it is activated again', async () => {
-    const { it, engine, reads } = await poisoned();
-    await sweep(engine);
+    const { it, context, reads } = await poisoned();
+    await sweep(context);
     reads.length = 0;
-    await it.engine.batches.activate(FIRST, CLIENT, it.now);
-    await sweep(engine);
+    await it.context.batches.activate(FIRST, CLIENT, it.now);
+    await sweep(context);
     expect(reads).toContain(FIRST);
   });
 });
@@ -104,11 +104,11 @@ describe('the age of the oldest chunk that is due', () => {
   afterEach(() => useTelemetry(undefined));
 
   test('counts a batch that cannot be recovered from its first failure on, also while it is put off', async () => {
-    const { it, engine } = await poisoned();
-    await sweep(engine);
+    const { it, context } = await poisoned();
+    await sweep(context);
     for (let time = 0; time < 6; time += 1) {
       it.now += 30_000;
-      await sweep(engine);
+      await sweep(context);
     }
     await memory.telemetry.close();
     const points = memory.metrics().find(({ descriptor }) => descriptor.name.endsWith('oldest_unsent_chunk_seconds'));

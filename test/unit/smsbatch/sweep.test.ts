@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { SPLIT_QUEUE } from '../../../shared/smsbatch/batch.ts';
-import { cancelBatch, failBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { cancelBatch, failBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
+import { SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import {
   activeOf,
   batchOf,
@@ -26,17 +27,17 @@ const dies = () => {
 };
 
 async function sweepFor(it: Rig, seconds: number): Promise<void> {
-  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await sweepBatches(it.engine);
+  for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await recoverAbandonedBatches(it.context);
 }
 
 test('a batch that was accepted and never split gets its split', async () => {
   const it = rig();
   await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(1);
   it.now += 62_000;
-  await sweepBatches(it.engine);
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
+  await recoverAbandonedBatches(it.context);
   expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(2);
 });
 
@@ -65,7 +66,7 @@ test('a chunk whose message got lost is asked for again', async () => {
   await split(it);
   expect(queuedChunks(it)).toEqual([0]);
   it.now += 900_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(queuedChunks(it)).toEqual([0, 0]);
 });
 
@@ -74,8 +75,8 @@ test('a batch that is done and does not say so is completed', async () => {
   await split(it);
   const batch = await batchOf(it);
   await send(it);
-  await it.engine.batches.advance(await batchOf(it), { state: batch.state, completedOn: undefined });
-  await sweepBatches(it.engine);
+  await it.context.batches.advance(await batchOf(it), { state: batch.state, completedOn: undefined });
+  await recoverAbandonedBatches(it.context);
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
 });
 
@@ -84,7 +85,7 @@ test('a canceled batch comes to rest, also when one of its chunks was to be sent
   await split(it);
   it.replies.push(throwing(unavailable));
   await send(it);
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   it.now += 60_000;
   await send(it);
   await sweepFor(it, 600);
@@ -94,10 +95,10 @@ test('a canceled batch comes to rest, also when one of its chunks was to be sent
 test('who was sending at the cancel and dies is found, also in a chunk that the split has not noted yet', async () => {
   const it = rig();
   await split(it);
-  await it.engine.batches.advance(await batchOf(it), { nextChunk: 0 });
+  await it.context.batches.advance(await batchOf(it), { nextChunk: 0 });
   it.replies.push(dies);
   await expect(send(it)).rejects.toThrow('dies');
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   await sweepFor(it, 120);
   expect(queuedChunks(it)).toEqual([0, 0]);
   await send(it);
@@ -110,18 +111,18 @@ test('a batch is looked after for a while after its cancel: somebody may just be
   const it = rig();
   await split(it);
   it.now += 3_600_000;
-  await cancelBatch(it.engine, CLIENT, ID);
+  await cancelBatch(it.context, CLIENT, ID);
   it.now += 120_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([ID]);
   it.now += 1;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([]);
 });
 
 test('a submission that takes as long as the platform lets it is waited for; later it has died', async () => {
   const it = rig();
-  await it.engine.batches.activate(ID, CLIENT, it.now);
+  await it.context.batches.activate(ID, CLIENT, it.now);
   await sweepFor(it, 30 * 60);
   expect(await activeOf(it)).toEqual([ID]);
   await sweepFor(it, 31 * 60);
@@ -133,19 +134,19 @@ test('a completed batch is looked after for a while after it was activated: a re
   await split(it);
   await send(it);
   it.now += 120_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([ID]);
   it.now += 1;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([]);
 });
 
 test('the chunks of a failed batch that have their times are looked after until they are sent', async () => {
   const it = rig({ '+18005550100': 2 });
   await split(it, { recipients: numbers(8) });
-  await failBatch(it.engine, CLIENT, ID, 'broken');
+  await failBatch(it.context, CLIENT, ID, 'broken');
   it.now += 3_600_000;
-  await sweepBatches(it.engine);
+  await recoverAbandonedBatches(it.context);
   expect(await activeOf(it)).toEqual([ID]);
   it.now += 300_000;
   for (const chunk of queuedChunks(it)) await send(it, chunk);
@@ -159,11 +160,11 @@ test('a redrive that comes just before its batch is forgotten is not forgotten w
   it.replies.push(throwing(new SwitchboardError('UpstreamRejected', 'no', { upstream: { status: 400, code: 'No' } })));
   await send(it);
   it.now += 3_600_000;
-  const { batches } = it.engine;
+  const { batches } = it.context;
   const deactivate: typeof batches.deactivate = async (active) => {
-    await redriveBatch(it.engine, CLIENT, ID, false);
+    await redriveBatch(it.context, CLIENT, ID, false);
     await batches.deactivate(active);
   };
-  await sweepBatches({ ...it.engine, batches: { ...batches, deactivate } });
+  await recoverAbandonedBatches({ ...it.context, batches: { ...batches, deactivate } });
   expect(await activeOf(it)).toEqual([ID]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
-import { sealedChunk } from '../../../shared/smsbatch/messages.ts';
-import { readTag, tagOf } from '../../../shared/smsbatch/tag.ts';
+import { sealedChunk } from '../../../shared/smsbatch/send/batchQueues.ts';
+import { readTag, tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { ID } from './fixtures.ts';
 

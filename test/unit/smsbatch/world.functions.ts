@@ -1,8 +1,8 @@
 import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
-import { failBatch } from '../../../shared/smsbatch/control.ts';
-import type { BatchEngine } from '../../../shared/smsbatch/engine.ts';
-import { chunkMessage, splitMessage } from '../../../shared/smsbatch/messages.ts';
-import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
+import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { failBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
+import { chunkMessage, splitMessage } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { failChunk, sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import type { Message } from './world.queues.ts';
@@ -13,7 +13,7 @@ export const REPORTS_QUEUE = 'reports';
 /** A function that a message has run. */
 export interface QueueFunction {
   readonly name: string;
-  readonly run: (engine: BatchEngine) => Promise<unknown>;
+  readonly run: (engine: BatchContext) => Promise<unknown>;
 }
 
 /** What the host runs for a message, by its queue. */
@@ -27,11 +27,11 @@ export function functionOf({ queue, text }: Message): QueueFunction {
   }
   if (queue.startsWith('sms-chunks')) {
     const it = chunkMessage.parse(content);
-    const run = (engine: BatchEngine) => (isPoison ? failChunk(engine, it, reason) : sendChunk(engine, it));
+    const run = (engine: BatchContext) => (isPoison ? failChunk(engine, it, reason) : sendChunk(engine, it));
     return { name: `${queue} ${it.chunk}`, run };
   }
   const it = splitMessage.parse(content);
-  const run = (engine: BatchEngine) =>
+  const run = (engine: BatchContext) =>
     isPoison ? failBatch(engine, it.client, it.batch, reason) : splitBatch(engine, it);
   return { name: queue, run };
 }

@@ -1,3 +1,4 @@
+import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
 import type { MemoryStorage } from '../../setup/memorystorage.ts';
 
 /** A message on a queue, as the Functions host has it. */
@@ -30,6 +31,7 @@ export class HostQueues {
   /** Takes over what was sent since. */
   receive(): void {
     for (const { queue, text, options } of this.#storage.sent.slice(this.#read)) {
+      if (queue === OUTCOMES_QUEUE) continue; // read by the client
       const visibleOn = this.#now() + (options.delaySeconds ?? 0) * 1000;
       this.messages.push({ queue, text, tries: 0, visibleOn, isTaken: false });
     }

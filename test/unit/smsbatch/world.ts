@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { NO_AUDIT } from '../../../shared/audit/auditRecorder.ts';
 import type { SubmitSmsBatchRequest } from '../../../shared/contract/smsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { Batch, BatchEvent } from '../../../shared/smsbatch/batch.ts';
-import { cancelBatch, redriveBatch } from '../../../shared/smsbatch/control.ts';
-import { type BatchEngine, createEngine } from '../../../shared/smsbatch/engine.ts';
+import { type BatchContext, createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
-import { sweepBatches } from '../../../shared/smsbatch/sweep.ts';
+import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
-import { BrokenCall, gated, gatedStorage, type Job } from '../../setup/gate.ts';
+import { BrokenCall, gatedStorage, type Job } from '../../setup/gate.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
 import { SteppedWorld } from '../../setup/steppedworld.ts';
-import { CLIENT, clientsWith, FROM } from './fixtures.ts';
+import { CLIENT, clientsWith, emitted, eventId, FROM } from './fixtures.ts';
 import { FakeAcs, type Mood } from './world.acs.ts';
 import { functionOf } from './world.functions.ts';
 import { People } from './world.people.ts';
@@ -22,24 +25,25 @@ import { Reports } from './world.reports.ts';
 /** What a caller asks for: again and again until it is answered, or once. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
 
+const EVENTS = ['accepted', 'completed', 'reported', 'canceled', 'failed'] as const;
+
 /** What a function runs for. */
 interface Errand {
   readonly message?: Message;
   readonly call?: Call;
 }
 
-export interface ToldEvent {
+export interface EmittedEvent {
   readonly event: BatchEvent;
   readonly redrives: number;
 }
 
 /** One batch, and all that happens around it: processes, queues, ACS, callers and the time. */
-export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
+export class World extends SteppedWorld<BatchContext, Errand, Mood> {
   readonly id = randomUUID();
   readonly storage = new MemoryStorage();
   readonly acs = new FakeAcs(() => this.now);
   readonly queues = new HostQueues(this.storage, () => this.now);
-  readonly events: ToldEvent[] = [];
   /** Calls that nobody has answered yet. */
   unanswered: Call[] = [];
   readonly answered: Call[] = [];
@@ -47,7 +51,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   readonly abandoned: Call[] = [];
   readonly request: SubmitSmsBatchRequest;
   /** Sees the storage as it is, without waiting. */
-  readonly observer: BatchEngine;
+  readonly observer: BatchContext;
   readonly people: People;
   readonly reports = new Reports(this.acs, this.queues, () => this.now);
   /** Errors that a function has handled and logged, and that no broken call explains. */
@@ -70,9 +74,9 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
     this.people = new People(numbers, this.observer.optOuts);
   }
 
-  protected override createEngine(): BatchEngine {
+  protected override createEngine(): BatchContext {
     const storage = gatedStorage(this.storage);
-    return createEngine({
+    return createBatchContext({
       secret: async () => TEST_SECRET,
       storage,
       clients: clientsWith(),
@@ -80,8 +84,17 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
       settings: { ratesPerMinute: { [FROM]: this.#ratePerMinute }, repeatabilityWindowSeconds: 300 },
       now: () => this.now,
       acs: this.acs.session,
-      tell: (event, { redrives }) => gated(`tell ${event}`, async () => void this.events.push({ event, redrives })),
+      audit: NO_AUDIT,
     });
+  }
+
+  /** The events that have been emitted, each by its id an event of the batch after so many redrives. */
+  async events(batch: Batch): Promise<EmittedEvent[]> {
+    const known = new Map<string | undefined, EmittedEvent>();
+    for (let redrives = 0; redrives <= batch.redrives; redrives += 1) {
+      for (const event of EVENTS) known.set(await eventId(batch, event, redrives), { event, redrives });
+    }
+    return emitted(this.storage).map(({ id }) => known.get(id) ?? expect.fail(`an event has the unknown id ${id}`));
   }
 
   batch(): Promise<Batch | undefined> {
@@ -93,7 +106,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
     if (mood !== 'takes it') this.hasTrouble = true;
   }
 
-  override begin(name: string, run: (engine: BatchEngine) => Promise<unknown>, errand: Errand): Promise<void> {
+  override begin(name: string, run: (engine: BatchContext) => Promise<unknown>, errand: Errand): Promise<void> {
     const log = (_: string, error: unknown) => {
       if (!(error instanceof BrokenCall)) this.unexplained.push(error);
     };
@@ -101,7 +114,7 @@ export class World extends SteppedWorld<BatchEngine, Errand, Mood> {
   }
 
   sweep(): Promise<void> {
-    return this.begin('sweep', sweepBatches, {});
+    return this.begin('sweep', recoverAbandonedBatches, {});
   }
 
   call(call: Call): Promise<void> {

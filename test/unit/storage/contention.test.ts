@@ -6,9 +6,9 @@ import { createReadBudget } from '../../../shared/email/readBudget.ts';
 import { createAnswerLedger } from '../../../shared/idempotency/answerLedger.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
-import { cancelBatch } from '../../../shared/smsbatch/control.ts';
+import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
+import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { createBatchStore } from '../../../shared/smsbatch/ledger/batches.ts';
-import { recordBatchReport } from '../../../shared/smsbatch/reports.ts';
 import { createSmsReports } from '../../../shared/smsreports/reports.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import type { MemoryTable } from '../../setup/memorytable.ts';
@@ -85,7 +85,7 @@ describe('a change of a row that others change all the time is given up after so
     const it = batches.rig();
     await batches.split(it);
     const seen = overtakeAlways(it.storage.tables.table('smsbatches'));
-    await expect(cancelBatch(it.engine, batches.CLIENT, batches.ID)).rejects.toMatchObject(contention);
+    await expect(cancelBatch(it.context, batches.CLIENT, batches.ID)).rejects.toMatchObject(contention);
     expect(seen.writes).toBeGreaterThan(5);
   });
 
@@ -97,7 +97,7 @@ describe('a change of a row that others change all the time is given up after so
     const [to = ''] = batches.numbers(1);
     const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
     const report = { messageId: `Outgoing_${to}`, from: batches.FROM, to, tag, receivedOn: NOW, details: '' };
-    const recorded = recordBatchReport(it.engine, { ...report, status: 'Delivered' });
+    const recorded = recordBatchReport(it.context, { ...report, status: 'Delivered' });
     await expect(recorded).rejects.toMatchObject(contention);
     expect(seen.writes).toBeGreaterThan(5);
   });

@@ -1,8 +1,7 @@
-import type { CsvFile } from '../../contract/smsBatch.ts';
-import { cleanName, toColumn } from './csv/dialect.ts';
-import { csvRows, type NumberedRow } from './csv/rows.ts';
-import { CsvText, invalidCsv } from './csv/text.ts';
-import type { RecipientLine, RecipientSource } from './recipient.ts';
+import type { CsvFile } from '../../../contract/smsBatch.ts';
+import type { RecipientLine, RecipientSource } from '../recipient.ts';
+import { cleanName, csvRows, type NumberedRow, toColumn } from './csvRows.ts';
+import { CsvText, invalidCsv } from './csvText.ts';
 
 /**
  * Space, control characters (DOS programs end a file with 0x1A) and invisible ones around a value. A joiner or variation

@@ -1,4 +1,4 @@
-import { countLineEnds } from './text.ts';
+import { countLineEnds } from './csvText.ts';
 
 const QUOTE = 0x22;
 const CARRIAGE_RETURN = 0x0d;

@@ -1,0 +1,82 @@
+import type { AcsSession } from '../acs/session.ts';
+import type { Audit } from '../audit/auditRecorder.ts';
+import type { Clients } from '../clients/clients.ts';
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { OptOuts } from '../optouts/optOuts.ts';
+import { createSenderStore, type SenderStore } from '../pacing/senderStore.ts';
+import type { ServerSecret } from '../secret/serverSecret.ts';
+import type { Settings } from '../settings/settings.ts';
+import { Coalescer } from '../storage/coalescer.ts';
+import type { Storage } from '../storage/storage.ts';
+import { type BatchStore, createBatchStore } from './ledger/batches.ts';
+import { createLedger, type Ledger } from './ledger/ledger.ts';
+import { ChunkRecipients } from './recipients/recipientsFile.ts';
+
+/** What the steps of a batch (submit, split, send, sweep, …) depend on. One per process. */
+export interface BatchContext extends BatchDependencies {
+  readonly batches: BatchStore;
+  readonly ledger: Ledger;
+  readonly senders: SenderStore;
+  readonly recipients: ChunkRecipients;
+  /** Delivery reports waiting to be written, by batch and chunk: reports that arrive together are written together. */
+  readonly reportWrites: Coalescer<SmsDeliveryReport, ReadonlySet<SmsDeliveryReport>>;
+  /** Checks whether all delivery reports have arrived, by batch. */
+  readonly reportChecks: Coalescer<undefined, void>;
+  readonly completionChecks: CheckThrottle;
+}
+
+export interface BatchDependencies {
+  readonly storage: Storage;
+  readonly optOuts: OptOuts;
+  /** Clients by the current settings, which may allow less than when a batch was submitted. */
+  readonly clients: Pick<Clients, 'ownerNamed'>;
+  readonly audit: Pick<Audit, 'record'>;
+  /** Ids, tags and the seals of queue messages are derived from this. */
+  readonly secret: () => Promise<ServerSecret>;
+  readonly settings: Settings['sms'];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly acs: (clientRequestId: string) => AcsSession;
+}
+
+const SENDERS_TABLE = 'smssenders';
+
+/** A completion check queries the counters: one batch is checked no more often than this. */
+const CHECK_INTERVAL_MILLISECONDS = 500;
+
+export function createBatchContext(dependencies: BatchDependencies): BatchContext {
+  const { storage, now } = dependencies;
+  return {
+    ...dependencies,
+    batches: createBatchStore(storage.tables, now),
+    ledger: createLedger(storage.tables),
+    senders: createSenderStore(storage.tables, SENDERS_TABLE, now),
+    recipients: new ChunkRecipients(storage, now),
+    reportWrites: new Coalescer(),
+    reportChecks: new Coalescer(),
+    completionChecks: new CheckThrottle(CHECK_INTERVAL_MILLISECONDS, now),
+  };
+}
+
+/** Limits how often something is checked. Skipping a check is safe: the sweep makes up for it. */
+export class CheckThrottle {
+  readonly #lastChecks = new Map<string, number>();
+  readonly #intervalMilliseconds: number;
+  readonly #now: () => number;
+
+  constructor(intervalMilliseconds: number, now: () => number) {
+    this.#intervalMilliseconds = intervalMilliseconds;
+    this.#now = now;
+  }
+
+  /** @returns whether a check is due; if it is, the next one is due an interval later */
+  take(key: string): boolean {
+    const now = this.#now();
+    for (const [other, time] of this.#lastChecks) {
+      if (now - time > this.#intervalMilliseconds) this.#lastChecks.delete(other);
+    }
+    if (this.#lastChecks.has(key)) return false;
+    this.#lastChecks.set(key, now);
+    return true;
+  }
+}

@@ -1,0 +1,84 @@
+import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import { retryConflicts } from '../storage/optimistic.ts';
+import type { BatchContext } from './batchContext.ts';
+import { emitWhenReported } from './completion.ts';
+import type { ChunkState } from './ledger/chunks.ts';
+import { subtractTally } from './ledger/counters.ts';
+import { mergeReports, tallyOfDeliveries } from './ledger/deliveries.ts';
+import { isExpiry } from './recipients/recipientsFile.ts';
+import { type ChunkOrigin, readTag } from './send/messageIds.ts';
+
+/**
+ * Records a delivery report of a batch. Reports may arrive early, late, repeatedly and in any order; concurrent reports of
+ * one chunk are written together.
+ *
+ * @returns whether the report belongs to a known batch
+ */
+export async function recordBatchReport(context: BatchContext, report: SmsDeliveryReport): Promise<boolean> {
+  if (report.tag === '') return false;
+  const origin = readTag(await context.secret(), report.tag);
+  if (!origin) return false;
+  const { batchId, chunk } = origin;
+  const write = (reports: readonly SmsDeliveryReport[]) => writeReports(context, origin, reports);
+  const counted = await context.reportWrites.add(`${batchId}/${chunk}`, report, write);
+  if (!counted.has(report)) return false;
+  // Also after a repeated report: the process that recorded it first may have died before this check.
+  await context.reportChecks.add(batchId, undefined, () => checkReported(context, batchId));
+  return true;
+}
+
+const NONE: ReadonlySet<SmsDeliveryReport> = new Set();
+
+/** @returns the reports that belong to a message of the chunk */
+async function writeReports(
+  context: BatchContext,
+  { batchId, chunk }: ChunkOrigin,
+  reports: readonly SmsDeliveryReport[],
+): Promise<ReadonlySet<SmsDeliveryReport>> {
+  const { ledger, storage } = context;
+  return retryConflicts<ReadonlySet<SmsDeliveryReport>>(storage.tables, async () => {
+    const [sent, stored] = await Promise.all([ledger.get(batchId, chunk), ledger.getDeliveries(batchId, chunk)]);
+    if (!sent) return NONE;
+    const positions = await existingPositions(context, batchId, chunk);
+    const own = reports.filter((report) => belongsTo(sent.state, positions, report));
+    const deliveries = mergeReports(stored.deliveries, own);
+    if (deliveries === stored.deliveries) return new Set(own);
+    const change = subtractTally(tallyOfDeliveries(deliveries), tallyOfDeliveries(stored.deliveries));
+    return (await ledger.settleDeliveries(batchId, stored, deliveries, change)) ? new Set(own) : undefined;
+  });
+}
+
+/** Undefined when the recipients have been deleted. */
+async function existingPositions({ recipients }: BatchContext, batchId: string, chunk: number) {
+  try {
+    return await recipients.positions(batchId, chunk);
+  } catch (error) {
+    if (isExpiry(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a report belongs to a message of the chunk: the message that ACS accepted for this recipient or, while that is
+ * not known, any message to it. Thus a chunk never keeps more reports than it has recipients, even if some are forged.
+ *
+ * @param positions of the chunk's numbers; undefined when they have been deleted
+ */
+function belongsTo(
+  { results, redrive }: ChunkState,
+  positions: ReadonlyMap<string, number> | undefined,
+  { messageId, to }: SmsDeliveryReport,
+): boolean {
+  if (!positions) return results.some((result) => result?.[0] === 'accepted' && result[1] === messageId);
+  const result = results[positions.get(to) ?? -1];
+  if (result === undefined) return false;
+  // Open: the report arrived before the result. In doubt, now or before a redrive: ACS may have accepted the message.
+  if (result === null || result[0] === 'inDoubt' || redrive > 0) return true;
+  return result[0] === 'accepted' && result[1] === messageId;
+}
+
+async function checkReported(context: BatchContext, batchId: string): Promise<void> {
+  const client = await context.batches.ownerOf(batchId);
+  const batch = client === undefined ? undefined : await context.batches.get(client, batchId);
+  if (batch) await emitWhenReported(context, batch);
+}
