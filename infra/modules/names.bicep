@@ -2,21 +2,23 @@
 
 @export()
 @description('Queues that functions consume. Messages that fail repeatedly move to the queue `<name>-poison`.')
+// generated: work-queues
 var workQueues = [
+  'acs-events'
+  'create-chat-thread'
   'create-identity'
   'delete-identity'
   'issue-access-token'
-  'send-sms'
-  'send-email'
-  'create-chat-thread'
+  'list-chat-messages'
   'list-chat-threads'
   'send-chat-message'
-  'list-chat-messages'
-  'sms-batches'
+  'send-email'
+  'send-sms'
   'sms-batch-splits'
+  'sms-batches'
   'sms-chunks'
-  'acs-events'
 ]
+// end of generated
 
 @export()
 @description('Queues that callers consume.')

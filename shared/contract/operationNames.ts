@@ -1,4 +1,5 @@
-/** Operations that a client's `allow` may name. Held against the declared operations by `test/rules/names.test.ts`. */
+/** The operations that a client's `allow` may name. */
+// generated: operation-names
 export const OPERATION_NAMES = [
   'cancelSmsBatch',
   'createChatThread',
@@ -21,3 +22,4 @@ export const OPERATION_NAMES = [
   'sendSms',
   'submitSmsBatch',
 ] as const;
+// end of generated

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DOCUMENTED, generateSections, withSections } from '../../infra/toolchain/documentation.ts';
+import { GENERATED, generateSections, withSections } from '../../infra/toolchain/generatedSections.ts';
 import { blocksOf } from '../setup/codeBlocks.ts';
 
 const PAGES = globSync(['*.md', '{.github,functions,shared,infra,test}/**/*.md']).sort();
@@ -40,14 +40,14 @@ const linksOf = (file: string) =>
   [...withoutBlocks(readFileSync(file, 'utf8')).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 
 describe('generated sections', () => {
-  test.each(globSync([...DOCUMENTED]))('of %s are up to date (npm run docs:generate)', (file) => {
+  test.each(globSync([...GENERATED]))('of %s are up to date (npm run generate)', (file) => {
     const page = readFileSync(file, 'utf8');
     expect(page).toBe(withSections(page, sections));
   });
 
   test('all have a place', () => {
-    const pages = globSync([...DOCUMENTED]).map((file) => readFileSync(file, 'utf8'));
-    const places = pages.flatMap((page) => [...page.matchAll(/<!-- generated: ([\w-]+) -->/g)].map(([, name]) => name));
+    const pages = globSync([...GENERATED]).map((file) => readFileSync(file, 'utf8'));
+    const places = pages.flatMap((page) => [...page.matchAll(/(?:<!--|\/\/) generated: ([\w-]+)/g)].map(([, name]) => name));
     expect(places).toHaveLength(new Set(places).size);
     expect(new Set(places)).toEqual(new Set(Object.keys(sections)));
   });

@@ -11,13 +11,18 @@ import { readFunctions } from '../local/functions-host/bindings.ts';
 import { Core } from '../local/functions-host/core.ts';
 import { answerCoreRequire } from '../local/functions-host/require-hook.ts';
 
-/** Pages with generated sections. */
-export const DOCUMENTED = ['README.md', '{functions,shared,infra,test}/**/README.md'] as const;
+/** Files with generated sections: pages, and lists that neither TypeScript nor Bicep can derive from the functions. */
+export const GENERATED = [
+  'README.md',
+  '{functions,shared,infra,test}/**/README.md',
+  'shared/contract/operationNames.ts',
+  'infra/modules/names.bicep',
+] as const;
 
-const START = /^<!-- generated: ([\w-]+) -->$/;
-const END = '<!-- end of generated -->';
+const START = /^(?:<!--|\/\/) generated: ([\w-]+)(?: -->)?$/;
+const END = /^(?:<!--|\/\/) end of generated(?: -->)?$/;
 
-/** The tables of the documentation that follow from declarations in the code, by the names in their markers. */
+/** The sections that follow from declarations in the code, by the names in their markers. */
 export type Sections = Readonly<Record<string, string>>;
 
 /** Loads every function, which fills the registry of operations, and writes all sections. */
@@ -33,6 +38,8 @@ export async function generateSections(): Promise<Sections> {
     settings: settingTable('shared/settings/environment.ts', environment.unwrap().shape),
     'telemetry-settings': settingTable('shared/settings/telemetryEnvironment.ts', telemetryEnvironment.unwrap().shape),
     metrics: metricTable(),
+    'operation-names': operationNames(),
+    'work-queues': workQueues(core),
   };
 }
 
@@ -41,13 +48,13 @@ export function withSections(page: string, sections: Sections): string {
   const lines: string[] = [];
   let isInSection = false;
   for (const line of page.split('\n')) {
-    if (line === END) isInSection = false;
+    if (END.test(line)) isInSection = false;
     if (!isInSection) lines.push(line);
     const [, name] = START.exec(line) ?? [];
     if (name === undefined) continue;
     const section = sections[name];
     if (section === undefined) throw new Error(`No generated section has the name '${name}'.`);
-    lines.push('', section, '');
+    lines.push(...(line.startsWith('<!--') ? ['', section, ''] : [section]));
     isInSection = true;
   }
   return lines.join('\n');
@@ -77,6 +84,20 @@ function internalQueueTable(core: Core): string {
     trigger.kind === 'queue' && !own.has(trigger.queueName) ? [[code(trigger.queueName), code(name)]] : [],
   );
   return table(['queue', 'read by'], rows);
+}
+
+/** As TypeScript. */
+function operationNames(): string {
+  const names = operations.map(({ name }) => `  '${name}',`).toSorted(alphabetically);
+  return ['export const OPERATION_NAMES = [', ...names, '] as const;'].join('\n');
+}
+
+/** As Bicep: every queue that a function reads and Switchboard itself or a caller writes to. */
+function workQueues(core: Core): string {
+  const queues = readFunctions(core.functions.values()).flatMap(({ trigger }) =>
+    trigger.kind === 'queue' && !trigger.queueName.endsWith('-poison') ? [`  '${trigger.queueName}'`] : [],
+  );
+  return ['var workQueues = [', ...queues.toSorted(alphabetically), ']'].join('\n');
 }
 
 function errorTable(): string {

@@ -1,9 +1,9 @@
-// `npm run docs:generate`: writes the generated sections of the documentation.
+// `npm run generate`: writes the sections of documentation and code that follow from the declared functions.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { DOCUMENTED, generateSections, withSections } from './documentation.ts';
+import { GENERATED, generateSections, withSections } from './generatedSections.ts';
 
 const sections = await generateSections();
-for (const file of globSync([...DOCUMENTED])) {
+for (const file of globSync([...GENERATED])) {
   const page = readFileSync(file, 'utf8');
   const fresh = withSections(page, sections);
   if (fresh === page) continue;
