@@ -47,7 +47,9 @@ describe('generated sections', () => {
 
   test('all have a place', () => {
     const pages = globSync([...GENERATED]).map((file) => readFileSync(file, 'utf8'));
-    const places = pages.flatMap((page) => [...page.matchAll(/(?:<!--|\/\/) generated: ([\w-]+)/g)].map(([, name]) => name));
+    const places = pages.flatMap((page) =>
+      [...page.matchAll(/(?:<!--|\/\/) generated: ([\w-]+)/g)].map(([, name]) => name),
+    );
     expect(places).toHaveLength(new Set(places).size);
     expect(new Set(places)).toEqual(new Set(Object.keys(sections)));
   });
