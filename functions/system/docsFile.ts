@@ -16,7 +16,9 @@ publicFunction({
   name: 'docsFile',
   route: 'docs/{file}',
   summary: 'Returns a file of the API documentation page.',
-  params: z.lazy(() => z.object({ file: z.string() })),
+  params: z.lazy(() =>
+    z.object({ file: z.string().meta({ description: 'Name of the file.', examples: ['page-4XKZB2QN.js'] }) }),
+  ),
   responses: { 200: { description: 'The file.', content: { '*/*': null } } },
   errors: [404],
   handler: docsFile,

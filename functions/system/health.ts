@@ -15,7 +15,8 @@ export async function health(_request: HttpRequest, context: InvocationContext):
   }
 }
 
-const stateIs = (status: string) => z.lazy(() => z.object({ status: z.literal(status) }));
+const stateIs = (status: string) =>
+  z.lazy(() => z.object({ status: z.literal(status).describe('Whether the settings are valid.') }));
 
 publicFunction({
   name: 'health',

@@ -5,7 +5,7 @@ import * as declared from '../../shared/operation/registry.ts';
 /** The description of all that is served over HTTP, as OpenAPI 3.1. */
 export async function openApiDocument(request: HttpRequest): Promise<HttpResponseInit> {
   // No other function needs what makes it.
-  const { openApiText } = await import('../../shared/openapi/text.ts');
+  const { openApiText } = await import('../../shared/openapi/document.ts');
   const { revalidated } = await import('../../shared/docs/revalidated.ts');
   const { processRuntime } = await import('../../shared/runtime.ts');
   const serverUrl = processRuntime().settings.publicUrl ?? new URL(request.url).origin;

@@ -47,12 +47,15 @@ function answer(isReady: boolean, details: object): HttpResponseInit {
 const answerSchema = (status: string) =>
   z.lazy(() => {
     const check = z.object({
-      name: z.string(),
-      status: z.enum(['ok', 'warning', 'failed']),
-      message: z.string().optional(),
-      milliseconds: z.int().describe('How long it took.'),
+      name: z.string().describe('What was checked, such as `queues` or `ACS`.'),
+      status: z.enum(['ok', 'warning', 'failed']).describe('Result of the check.'),
+      message: z.string().optional().describe('The problem, unless the result is `ok`.'),
+      milliseconds: z.int().describe('Duration of the check.'),
     });
-    return z.object({ status: z.literal(status), checks: z.array(check).optional() });
+    return z.object({
+      status: z.literal(status).describe('Whether all checks pass.'),
+      checks: z.array(check).optional().describe('The checks. Only in the response to a signed request.'),
+    });
   });
 
 publicFunction({

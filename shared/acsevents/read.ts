@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/acsEvent.ts';
 import {
   acsEvent,
   acsResourceId,
@@ -7,7 +8,6 @@ import {
   receivedSmsData,
   smsReportData,
 } from '../contract/acsEvent.ts';
-import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import { issueDetails } from '../contract/validate.ts';
 
 /** One event of a queue message, as far as it could be read. */

@@ -1,5 +1,5 @@
+import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/acsEvent.ts';
 import { EVENT_TYPES } from '../contract/acsEvent.ts';
-import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import type { Tables } from '../storage/tables.ts';
 import { createDroppedEvents, type DroppedEventRow, type DroppedEvents, droppedEventRow } from './droppedEvents.ts';
 import { type Read, readEvents } from './read.ts';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { EMAIL_DELIVERY_STATES } from './deliveryReport.ts';
 import { messageId } from './sms.ts';
 
 /** The queue to which Event Grid delivers ACS's events. */
@@ -12,10 +11,58 @@ export const EVENT_TYPES = {
   emailEngagement: 'Microsoft.Communication.EmailEngagementTrackingReportReceived',
 } as const;
 
-/** Whatever is put there: what is no event is recorded as such. */
+// The data of events in one form, whichever schema and spelling they arrive in. Times are epoch milliseconds.
+
+export interface SmsDeliveryReport {
+  readonly messageId: string;
+  /** E.164 with its plus, or a short code. */
+  readonly from: string;
+  readonly to: string;
+  readonly status: 'Delivered' | 'Failed';
+  readonly details: string;
+  readonly receivedOn: number;
+  /** The tag of the request; empty without one. */
+  readonly tag: string;
+}
+
+export interface ReceivedSms {
+  readonly messageId: string;
+  /** The person who sent the message. */
+  readonly from: string;
+  /** A number of the ACS resource. */
+  readonly to: string;
+  readonly message: string;
+  readonly receivedOn: number;
+}
+
+/** @see `@azure/eventgrid` 5.12.0, `AcsEmailDeliveryReportStatus`; "Expanded" only in the documentation */
+export const EMAIL_DELIVERY_STATES = [
+  'Delivered',
+  'Expanded',
+  'FilteredSpam',
+  'Quarantined',
+  'Suppressed',
+  'Bounced',
+  'Failed',
+] as const;
+
+export type EmailDeliveryState = (typeof EMAIL_DELIVERY_STATES)[number];
+
+export interface EmailDeliveryReport {
+  /** The operation's id, in lower case. */
+  readonly messageId: string;
+  readonly sender: string;
+  /** In lower case. */
+  readonly recipient: string;
+  readonly status: EmailDeliveryState;
+  readonly details: string;
+  readonly attemptedOn: number;
+}
+
+/** Any value: anything that is not an event is recorded as dropped. */
 export const acsEventsMessage = z.lazy(() => z.unknown());
 
-/** The ARM id of a resource of ACS: the topic of its events. Case does not matter in it. */
+/** ARM id of an ACS resource, the topic of its events. Case-insensitive. */
 export const acsResourceId = z.lazy(() =>
   z
     .string()
@@ -27,8 +74,8 @@ export const acsResourceId = z.lazy(() =>
 );
 
 /**
- * Epoch milliseconds. ACS writes seven digits of a second, with `Z` or an offset; what cannot be read counts as missing,
- * for the event has a time of its own.
+ * Epoch milliseconds. ACS writes seven fractional digits, with `Z` or an offset; an invalid value counts as missing,
+ * because the event has a time of its own.
  */
 const timestamp = z.lazy(() => z.unknown().transform(toEpochMilliseconds).optional());
 
@@ -56,10 +103,10 @@ const cloudEvent = z.lazy(() =>
   }),
 );
 
-/** An event in either schema that Event Grid delivers, before its data is read. */
+/** An event in either schema of Event Grid, before its data is parsed. */
 export const acsEvent = z.lazy(() => z.union([eventGridEvent, cloudEvent]));
 
-/** An object whose members are found whatever the case of their names: docs, samples and ACS itself differ in it. */
+/** An object with case-insensitive member names: documentation, samples and ACS itself differ in case. */
 function anyCase<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
   return z.preprocess((value) => {
@@ -68,7 +115,7 @@ function anyCase<Shape extends z.ZodRawShape>(shape: Shape) {
   }, z.object(shape));
 }
 
-/** One of some words, in any case. */
+/** One of the words, in any case. */
 function word<const Words extends readonly string[]>(words: Words) {
   const find = (value: unknown) => words.find((it) => it.toLowerCase() === String(value).toLowerCase()) ?? value;
   return z.preprocess(find, z.enum(words));
@@ -80,14 +127,14 @@ const address = z.lazy(() =>
     .trim()
     .min(1)
     .max(320)
-    .regex(/^\P{Cc}+$/u, 'must not hold control characters')
-    .refine((text) => text.isWellFormed(), 'must be well-formed text'),
+    .regex(/^\P{Cc}+$/u, 'must not contain control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
 );
 
-/** Old samples have E.164 without its plus; short codes (5 or 6 digits) and sender IDs have none. */
+/** Old samples have E.164 numbers without the plus; short codes (5 or 6 digits) and sender IDs have none. */
 const smsAddress = z.lazy(() => address.transform((text) => (/^[1-9]\d{6,14}$/.test(text) ? `+${text}` : text)));
 
-/** Texts that go into a table row are cut to what fits there with others. */
+/** Strings are truncated to fit into a table row together with others. */
 export const MAXIMUM_DETAILS_LENGTH = 1000;
 export const MAXIMUM_TAG_LENGTH = 2000;
 
@@ -102,7 +149,7 @@ const statusDetails = z.lazy(() =>
   ),
 );
 
-/** A text, or for mails an object; nothing hangs on it, and so it may be anything. */
+/** A string, or an object for email. Informational only, so that any other value is accepted too. */
 const details = z.lazy(() =>
   z
     .union([z.string(), statusDetails])

@@ -1,5 +1,5 @@
 /**
- * The media types that ACS takes as attachments.
+ * The media types that ACS accepts for attachments.
  *
  * @see "Allowed attachment types for sending email in Azure Communication Services" (2023-03-31)
  */

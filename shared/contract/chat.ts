@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { chatMetadata, dateTime, identifierText, wholeNumber } from './common.ts';
+import { chatMetadata, dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
 import * as examples from './examples.ts';
 import { communicationIdentifier, identifierResult } from './identifier.ts';
 
-/** Of one create or add call; a thread holds 250. @see "Service limits" (ACS Chat) */
+/** Per create or add call; a thread can have 250. @see "Service limits" (ACS Chat) */
 export const MAXIMUM_PARTICIPANTS_PER_CALL = 200;
 
 /** UTF-8 bytes of one message. @see "Service limits" (ACS Chat): about 28 KB */
@@ -14,29 +14,42 @@ export const MAXIMUM_CHAT_PAGE_SIZE = 200;
 
 const participant = z.lazy(() =>
   z.object({
-    communicationIdentifier,
-    displayName: z.string().optional(),
-    shareHistoryTime: dateTime.optional(),
-    metadata: chatMetadata.optional(),
+    communicationIdentifier: communicationIdentifier.describe('The user.'),
+    displayName: z.string().optional().describe('Display name of the participant.'),
+    shareHistoryTime: dateTime
+      .optional()
+      .describe('The participant sees the messages from this time on. By default, all messages.'),
+    metadata: chatMetadata.optional().describe('Additional properties of the participant, at most 1 KB in total.'),
   }),
 );
 
 const retentionPolicy = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({ kind: z.literal('threadCreationDate'), deleteThreadAfterDays: z.int().min(30).max(90) }),
+    z.object({ kind: z.literal('none').describe('The thread is not deleted automatically.') }),
+    z.object({
+      kind: z.literal('threadCreationDate').describe('The thread is deleted some days after its creation.'),
+      deleteThreadAfterDays: z.int().min(30).max(90).describe('Days from the creation of the thread to its deletion.'),
+    }),
   ]),
 );
 
 export const createChatThreadRequest = z.lazy(() =>
   z
     .object({
-      topic: z.string().min(1),
-      participants: z.array(participant).max(MAXIMUM_PARTICIPANTS_PER_CALL).optional(),
-      metadata: chatMetadata.optional(),
-      retentionPolicy: retentionPolicy.optional(),
+      topic: z.string().min(1).describe('Topic of the thread.'),
+      participants: z
+        .array(participant)
+        .max(MAXIMUM_PARTICIPANTS_PER_CALL)
+        .optional()
+        .describe('Participants to add to the thread. The acting user always is one.'),
+      metadata: chatMetadata.optional().describe('Additional properties of the thread, at most 1 KB in total.'),
+      retentionPolicy: retentionPolicy.optional().describe('When the thread is deleted automatically.'),
     })
-    .meta({ id: 'CreateChatThreadRequest', examples: [examples.createChatThreadRequest] }),
+    .meta({
+      id: 'CreateChatThreadRequest',
+      description: 'A chat thread to create.',
+      examples: [examples.createChatThreadRequest],
+    }),
 );
 
 export const sendChatMessageRequest = z.lazy(() =>
@@ -47,23 +60,34 @@ export const sendChatMessageRequest = z.lazy(() =>
         .min(1)
         .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
           error: 'must not exceed 28 KB of UTF-8',
-        }),
-      senderDisplayName: z.string().optional(),
-      type: z.enum(['text', 'html']).optional(),
-      metadata: chatMetadata.optional(),
+        })
+        .describe('Content of the message, at most 28 KB of UTF-8.'),
+      senderDisplayName: z.string().optional().describe('Display name of the sender.'),
+      type: z.enum(['text', 'html']).optional().describe('Type of the content. By default, `text`.'),
+      metadata: chatMetadata.optional().describe('Additional properties of the message, at most 1 KB in total.'),
     })
-    .meta({ id: 'SendChatMessageRequest', examples: [examples.sendChatMessageRequest] }),
+    .meta({
+      id: 'SendChatMessageRequest',
+      description: 'A chat message to send.',
+      examples: [examples.sendChatMessageRequest],
+    }),
 );
 
 export const chatThreadParams = z.lazy(() =>
-  z.strictObject({ chatThreadId: identifierText.meta({ examples: [examples.chatThread.id] }) }),
+  z.strictObject({
+    chatThreadId: identifierText.meta({ description: 'Id of the thread.', examples: [examples.chatThread.id] }),
+  }),
 );
 
-/** Loose: `nextLink` carries parameters that only ACS understands, and they go back to ACS as they came. */
+/** Loose: the parameters in ACS's `nextLink` are passed back to ACS unchanged. */
 export const listChatThreadsParams = z.lazy(() =>
   z.looseObject({
-    maxPageSize: wholeNumber(1, MAXIMUM_CHAT_PAGE_SIZE).optional(),
-    startTime: dateTime.optional(),
+    maxPageSize: wholeNumber(1, MAXIMUM_CHAT_PAGE_SIZE)
+      .optional()
+      .meta({ description: 'Maximum number of items on a page.', examples: [50] }),
+    startTime: dateTime
+      .optional()
+      .meta({ description: 'Only items from this time on.', examples: ['2026-01-15T08:30:00Z'] }),
   }),
 );
 
@@ -74,50 +98,72 @@ export const listChatMessagesParams = z.lazy(() =>
 export const chatThread = z.lazy(() =>
   z
     .looseObject({
-      id: z.string(),
-      topic: z.string().optional(),
-      createdOn: dateTime.optional(),
-      createdByCommunicationIdentifier: identifierResult.optional(),
-      deletedOn: dateTime.optional(),
+      id: z.string().describe('Id of the thread.'),
+      topic: z.string().optional().describe('Topic of the thread.'),
+      createdOn: dateTime.optional().describe('When the thread was created.'),
+      createdByCommunicationIdentifier: identifierResult.optional().describe('The user who created the thread.'),
+      deletedOn: dateTime.optional().describe('When the thread was deleted.'),
     })
-    .meta({ id: 'ChatThread', examples: [examples.chatThread] }),
+    .meta({ id: 'ChatThread', description: 'A chat thread.', examples: [examples.chatThread] }),
 );
 
-/** `errors` repeats `invalidParticipants`: two names for those who could not be added to a thread that was made. */
+const invalidParticipant = z.lazy(() => z.looseObject({ target: z.string().describe('Raw id of the participant.') }));
+
+/** The contract says `errors`, ACS says `invalidParticipants`; the result has both. */
 export const createChatThreadResult = z.lazy(() =>
   z
     .looseObject({
-      chatThread,
-      invalidParticipants: z.array(z.looseObject({ target: z.string() })).optional(),
-      errors: z.looseObject({}).optional(),
+      chatThread: chatThread.describe('The new thread.'),
+      invalidParticipants: z
+        .array(invalidParticipant)
+        .optional()
+        .describe('Participants who could not be added, each with the error.'),
+      errors: z
+        .looseObject({})
+        .optional()
+        .describe('Repeats `invalidParticipants`, for clients of older API versions.'),
     })
-    .meta({ id: 'CreateChatThreadResult', examples: [examples.createChatThreadResult] }),
+    .meta({
+      id: 'CreateChatThreadResult',
+      description: 'The thread that was created, and the participants who could not be added.',
+      examples: [examples.createChatThreadResult],
+    }),
 );
 
 export const chatMessage = z.lazy(() =>
   z
     .looseObject({
-      id: z.string(),
-      type: z.string(),
-      content: z.looseObject({ message: z.string().optional() }).optional(),
-      senderDisplayName: z.string().optional(),
-      createdOn: dateTime.optional(),
-      senderCommunicationIdentifier: identifierResult.optional(),
+      id: z.string().describe('Id of the message.'),
+      type: z.string().describe('Type of the message, such as `text`, `html` or `participantAdded`.'),
+      content: z
+        .looseObject({ message: z.string().optional().describe('Content of a message of type `text` or `html`.') })
+        .optional()
+        .describe('Content of the message.'),
+      senderDisplayName: z.string().optional().describe('Display name of the sender.'),
+      createdOn: dateTime.optional().describe('When the message was sent.'),
+      senderCommunicationIdentifier: identifierResult.optional().describe('The user who sent the message.'),
     })
-    .meta({ id: 'ChatMessage', examples: [examples.chatMessage] }),
+    .meta({ id: 'ChatMessage', description: 'A chat message.', examples: [examples.chatMessage] }),
 );
-
-const page = <Item extends z.ZodType>(item: Item) =>
-  z.looseObject({ value: z.array(item), nextLink: z.string().optional() });
 
 export const chatThreadPage = z.lazy(() =>
-  page(chatThread).meta({ id: 'ChatThreadPage', examples: [examples.chatThreadPage] }),
+  z
+    .looseObject({ value: z.array(chatThread).describe('The threads on this page.'), nextLink: nextLink.optional() })
+    .meta({ id: 'ChatThreadPage', description: 'A page of chat threads.', examples: [examples.chatThreadPage] }),
 );
+
 export const chatMessagePage = z.lazy(() =>
-  page(chatMessage).meta({ id: 'ChatMessagePage', examples: [examples.chatMessagePage] }),
+  z
+    .looseObject({ value: z.array(chatMessage).describe('The messages on this page.'), nextLink: nextLink.optional() })
+    .meta({ id: 'ChatMessagePage', description: 'A page of chat messages.', examples: [examples.chatMessagePage] }),
 );
+
 export const sendChatMessageResult = z.lazy(() =>
-  z.looseObject({ id: z.string() }).meta({ id: 'SendChatMessageResult', examples: [examples.sendChatMessageResult] }),
+  z.looseObject({ id: z.string().describe('Id of the message.') }).meta({
+    id: 'SendChatMessageResult',
+    description: 'The message that was sent.',
+    examples: [examples.sendChatMessageResult],
+  }),
 );
 
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;

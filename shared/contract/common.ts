@@ -1,14 +1,12 @@
 import * as z from 'zod';
 
-// Here and in the files beside this one, a schema is made at its first use (`z.lazy`): making all of them while the
-// functions load would take as long as loading zod.
+// In this folder, a schema is created on first use (`z.lazy`): creating all of them while the functions load would take as
+// long as loading zod. Descriptions and examples (`describe`, `meta`) end up in the OpenAPI document.
 
-// `meta` names a schema in the API's description, and holds examples of it.
-
-/** What goes over the wire, by the schema that checks it, where JSON Schema has no words for what that one does. */
+/** For schemas that JSON Schema cannot express: the schema of what is sent over the wire. */
 export const onTheWire = new WeakMap<z.core.$ZodType, z.ZodType>();
 
-/** Has a schema described as what goes over the wire. @returns the schema */
+/** Documents `schema` as `wire` in the OpenAPI document. @returns `schema` */
 export function describedAs<Schema extends z.ZodType>(wire: z.ZodType, schema: Schema): Schema {
   onTheWire.set(schema, wire);
   return schema;
@@ -27,10 +25,10 @@ function checkedAddress(text: z.ZodString): z.ZodString {
   });
 }
 
-/** Addresses in ASCII: it is not documented that ACS takes others, and few mail servers do (RFC 6531). */
+/** ASCII only: ACS does not document that it accepts other addresses, and few mail servers do (RFC 6531). */
 export const emailAddress = z.lazy(() => checkedAddress(z.string()));
 
-/** Also one that stands in angle brackets, which ACS takes where there is no display name; they are left out. */
+/** Also accepts an address in angle brackets, as ACS does when there is no display name, and removes them. */
 export const senderAddress = z.lazy(() => checkedAddress(z.string().overwrite(withoutBrackets)));
 
 /** `<a@b.example>` → `a@b.example`. @see https://github.com/Azure/azure-sdk-for-java/issues/39910 */
@@ -38,9 +36,9 @@ export function withoutBrackets(address: string): string {
   return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
 }
 
-/** Any RFC 3339 date-time with a zone; ACS's services write three different ones. */
+/** Any RFC 3339 date-time with a time zone; ACS's services use three different notations. */
 export const dateTime = z.lazy(() =>
-  z.iso.datetime({ offset: true, error: 'must be a date-time, such as 2026-01-15T08:30:00Z' }),
+  z.iso.datetime({ offset: true, error: 'must be a date-time with a time zone, such as 2026-01-15T08:30:00Z' }),
 );
 
 /** RFC 1123, as in HTTP headers. */
@@ -50,7 +48,7 @@ export const httpDate = z.lazy(() =>
   }),
 );
 
-/** A whole number that arrives as text in a query and as a number in a queue message. */
+/** A whole number: a string in a query, a number in a queue message. */
 export function wholeNumber(minimum: number, maximum: number) {
   const text = z
     .string()
@@ -61,53 +59,67 @@ export function wholeNumber(minimum: number, maximum: number) {
 }
 
 /**
- * A path parameter: some text without control characters. URL parsers drop the segments `.` and `..`, so that the
- * request would go to another path; half a surrogate pair cannot be percent-encoded.
+ * A path parameter: any string without control characters. URL parsers remove the segments `.` and `..`, so that the
+ * request would reach another path; half a surrogate pair cannot be percent-encoded.
  */
 export const identifierText = z.lazy(() =>
   z
     .string()
     .min(1)
     .max(512)
-    .regex(/^\P{Cc}+$/u, 'must not hold control characters')
-    .refine((text) => text.isWellFormed() && text !== '.' && text !== '..', { error: 'cannot stand in a URL' }),
+    .regex(/^\P{Cc}+$/u, 'must not contain control characters')
+    .refine((text) => text.isWellFormed() && text !== '.' && text !== '..', { error: 'cannot be part of a URL' }),
 );
 
-/** Chat metadata: text values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */
+/** String values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */
 export const chatMetadata = z.lazy(() =>
   z
     .record(z.string(), z.string())
     .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' }),
 );
 
-/** ACS's error envelope, on every answer that is an error. */
+export const nextLink = z.lazy(() => z.string().describe('URL of the next page. Absent on the last page.'));
+
+const errorDetail = z.lazy(() =>
+  z.object({
+    code: z.string().describe('`InvalidField`, `UnknownField`, or a code of ACS.'),
+    message: z.string().describe('What is wrong with the field.'),
+    target: z.string().describe('JSON path of the field, such as `smsRecipients[3].to`.'),
+  }),
+);
+
+/** ACS's error envelope. */
 export const errorEnvelope = z.lazy(() =>
   z
     .object({
-      error: z.object({
-        code: z.string(),
-        message: z.string(),
-        target: z.string().optional(),
-        details: z.array(z.object({ code: z.string(), message: z.string(), target: z.string() })).optional(),
-      }),
+      error: z
+        .object({
+          code: z.string().describe('The error code, as in the header `x-ms-error-code`.'),
+          message: z.string().describe('An explanation for developers.'),
+          target: z.string().optional().describe('The field, parameter or header that is wrong.'),
+          details: z.array(errorDetail).optional().describe('One entry for each invalid field, 100 at most.'),
+        })
+        .describe('The error.'),
     })
-    .meta({ id: 'ErrorEnvelope' }),
+    .meta({ id: 'ErrorEnvelope', description: 'The body of every error response, in the format of ACS.' }),
 );
 
 /** The parameters of an operation that has none. */
 export const noParams = z.lazy(() => z.strictObject({}));
 
-/** The body of an operation that has none; an empty object does no harm. */
-export const noBody = z.lazy(() => z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'takes no body' }));
+/** The body of an operation that has none; an empty object is harmless. */
+export const noBody = z.lazy(() =>
+  z.union([z.undefined(), z.null(), z.strictObject({})], { error: 'must be absent: this operation takes no body' }),
+);
 
-/** What an api-version looks like: a date, and perhaps a word such as `preview`. */
+/** An api-version: a date, optionally followed by a word such as `preview`. */
 export const API_VERSION_PATTERN = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/;
 
-/** The caller's own name for a request: visible ASCII. */
+/** Visible ASCII. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,256}$/;
 
-/** Bytes of a request's body, where its operation says nothing else. */
+/** Maximum size of a request body, unless the operation sets another. */
 export const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** The api-version in links that Switchboard makes itself; callers may send any. */
+/** The api-version in links that Switchboard creates; callers may send any. */
 export const API_VERSION = '2024-03-15';

@@ -3,28 +3,34 @@ import { isAllowedAttachmentType } from './attachmentTypes.ts';
 import { dateTime, emailAddress, senderAddress } from './common.ts';
 import * as examples from './examples.ts';
 
-/** Over to, cc and bcc together. @see "Service limits" (ACS) */
+/** In to, cc and bcc together. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_RECIPIENTS = 50;
 
-/** The whole request including base64 attachments. @see "Service limits" (ACS) */
+/** The whole request including attachments in base64. @see "Service limits" (ACS) */
 export const MAXIMUM_EMAIL_BYTES = 10 * 1024 * 1024;
 
-const participant = z.lazy(() => z.object({ address: emailAddress, displayName: oneLine().optional() }));
+const participant = z.lazy(() =>
+  z.object({
+    address: emailAddress.describe('Email address.'),
+    displayName: oneLine().optional().describe('Display name.'),
+  }),
+);
 
-/** ACS serves a message to `cc` or `bcc` alone, and expects `to` all the same: an empty list. */
+/** ACS accepts messages with only `cc` or `bcc` recipients, but requires `to` to be present: an empty list. */
 const recipients = z.lazy(() =>
   z
     .object({
-      to: z.array(participant).default([]),
-      cc: z.array(participant).optional(),
-      bcc: z.array(participant).optional(),
+      to: z.array(participant).default([]).describe('Recipients in the To field.'),
+      cc: z.array(participant).optional().describe('Recipients in the Cc field.'),
+      bcc: z.array(participant).optional().describe('Recipients who are hidden from the others.'),
     })
     .superRefine(({ to, cc = [], bcc = [] }, context) => {
       const count = to.length + cc.length + bcc.length;
       if (count === 0) {
-        context.addIssue({ code: 'custom', path: ['to'], message: 'must hold a recipient, or else cc or bcc must' });
+        const message = 'must contain a recipient, unless cc or bcc does';
+        context.addIssue({ code: 'custom', path: ['to'], message });
       } else if (count > MAXIMUM_EMAIL_RECIPIENTS) {
-        const message = `to, cc and bcc may hold ${MAXIMUM_EMAIL_RECIPIENTS} recipients together`;
+        const message = `must not contain more than ${MAXIMUM_EMAIL_RECIPIENTS} recipients in to, cc and bcc together`;
         context.addIssue({ code: 'custom', message });
       }
     }),
@@ -32,10 +38,10 @@ const recipients = z.lazy(() =>
 
 const attachment = z.lazy(() =>
   z.object({
-    name: oneLine().min(1),
-    contentType: oneLine().min(1),
-    contentInBase64: z.base64().min(1),
-    contentId: oneLine().optional(),
+    name: oneLine().min(1).describe('File name of the attachment.'),
+    contentType: oneLine().min(1).describe('Media type of the attachment, such as `application/pdf`.'),
+    contentInBase64: z.base64().min(1).describe('Content of the attachment, in base64.'),
+    contentId: oneLine().optional().describe('Content id of an inline attachment, for use as `cid:…` in the HTML.'),
   }),
 );
 
@@ -44,20 +50,21 @@ type Headers = Readonly<Record<string, string>>;
 type Problem = readonly [index: number, member: string, message: string];
 
 /**
- * The attachments for which ACS refuses the whole message.
+ * Attachments for which ACS rejects the whole message.
  *
  * @see https://learn.microsoft.com/azure/communication-services/concepts/email/email-headers
  */
 function* attachmentProblems(attachments: Attachments, headers: Headers): Generator<Problem> {
-  const takesEveryType = isSwitchedOn(headers, 'x-ms-acsemail-suppress-invalid-attachment');
-  const takesDuplicates = isSwitchedOn(headers, 'x-ms-acsemail-ignore-duplicate-content-id');
+  const acceptsEveryType = isSwitchedOn(headers, 'x-ms-acsemail-suppress-invalid-attachment');
+  const acceptsDuplicates = isSwitchedOn(headers, 'x-ms-acsemail-ignore-duplicate-content-id');
   const contentIds = new Set<string>();
   for (const [index, { contentType, contentId }] of attachments.entries()) {
-    if (!takesEveryType && !isAllowedAttachmentType(contentType)) {
-      yield [index, 'contentType', 'is not a media type that ACS takes as an attachment'];
+    if (!acceptsEveryType && !isAllowedAttachmentType(contentType)) {
+      yield [index, 'contentType', 'must be a media type that ACS accepts for attachments'];
     }
     if (contentId === undefined) continue;
-    if (!takesDuplicates && contentIds.has(contentId)) yield [index, 'contentId', 'is that of another attachment, too'];
+    if (!acceptsDuplicates && contentIds.has(contentId))
+      yield [index, 'contentId', 'must not be the content id of another attachment'];
     contentIds.add(contentId);
   }
 }
@@ -66,79 +73,109 @@ function isSwitchedOn(headers: Headers, header: string): boolean {
   return Object.entries(headers).some(([name, value]) => name.toLowerCase() === header && /^true$/i.test(value));
 }
 
+const emailContent = z.lazy(() =>
+  z.object({
+    subject: oneLine().min(1).describe('Subject of the email message.'),
+    plainText: z.string().optional().describe('Content as plain text.'),
+    html: z.string().optional().describe('Content as HTML.'),
+  }),
+);
+
 export const emailMessage = z.lazy(() =>
   z
     .object({
-      senderAddress,
-      recipients,
-      content: z.object({
-        subject: oneLine().min(1),
-        plainText: z.string().optional(),
-        html: z.string().optional(),
-      }),
-      attachments: z.array(attachment).optional(),
-      replyTo: z.array(participant).optional(),
-      headers: customHeaders().optional(),
-      userEngagementTrackingDisabled: z.boolean().optional(),
+      senderAddress: senderAddress.describe('Address of the sender, in a verified domain.'),
+      recipients: recipients.describe(`The recipients, at most ${MAXIMUM_EMAIL_RECIPIENTS}.`),
+      content: emailContent.describe('Content of the email message.'),
+      attachments: z.array(attachment).optional().describe('Attachments. The whole request may have 10 MB.'),
+      replyTo: z.array(participant).optional().describe('Addresses for replies.'),
+      headers: customHeaders()
+        .optional()
+        .describe('Custom email headers. Headers that other fields or mail servers set are rejected.'),
+      userEngagementTrackingDisabled: z
+        .boolean()
+        .optional()
+        .describe('Whether to disable user engagement tracking for this email message.'),
     })
     .superRefine(({ attachments = [], headers = {} }, context) => {
       for (const [index, member, message] of attachmentProblems(attachments, headers)) {
         context.addIssue({ code: 'custom', path: ['attachments', index, member], message });
       }
     })
-    .meta({ id: 'EmailMessage', examples: [examples.emailMessage] }),
+    .meta({ id: 'EmailMessage', description: 'An email message to send.', examples: [examples.emailMessage] }),
 );
 
 export const emailOperationParams = z.lazy(() =>
-  z.strictObject({ operationId: z.guid().meta({ examples: [examples.emailOperationStatus.id] }) }),
+  z.strictObject({
+    operationId: z.guid().meta({
+      description: 'Id of the operation, from the response to sending the email message.',
+      examples: [examples.emailOperationStatus.id],
+    }),
+  }),
 );
 
 const EMAIL_STATES = ['NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const;
 
-/** A failed send is HTTP 200 with `status: "Failed"` and its reason in `error`. */
-export const emailOperation = z.lazy(() =>
+const emailError = z.lazy(() =>
   z.looseObject({
-    id: z.string(),
-    status: z.enum(EMAIL_STATES),
-    error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+    code: z.string().nullish().describe('Error code of ACS.'),
+    message: z.string().nullish().describe('An explanation.'),
   }),
 );
 
-/**
- * An email's status as Switchboard knows it: ACS's shape, plus the delivery status for each recipient so far.
- * `Unknown`: ACS reported no final status within a day.
- */
+/** A failed send is HTTP 200 with `status: "Failed"` and its reason in `error`. */
+export const emailOperation = z.lazy(() =>
+  z.looseObject({ id: z.string(), status: z.enum(EMAIL_STATES), error: emailError.nullish() }),
+);
+
+const emailDelivery = z.lazy(() =>
+  z.object({
+    recipient: z.string().describe('Address of the recipient.'),
+    status: z.string().describe('Delivery status, such as `Delivered` or `Bounced`.'),
+    details: z.string().describe('Details of the delivery status.'),
+    attemptedOn: dateTime.describe('When delivery was attempted.'),
+  }),
+);
+
+/** ACS's shape, plus the delivery status of each recipient so far. */
 export const emailOperationStatus = z.lazy(() =>
   z
     .looseObject({
-      id: z.string(),
-      status: z.enum([...EMAIL_STATES, 'Unknown']),
-      error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullable(),
+      id: z.string().describe('Id of the operation.'),
+      status: z
+        .enum([...EMAIL_STATES, 'Unknown'])
+        .describe('Status of the operation. `Unknown`: ACS reported no final status within 24 hours.'),
+      error: emailError.nullable().describe('Why the operation failed; `null` otherwise.'),
       deliveries: z
-        .array(z.object({ recipient: z.string(), status: z.string(), details: z.string(), attemptedOn: dateTime }))
-        .optional(),
+        .array(emailDelivery)
+        .optional()
+        .describe('Delivery status of each recipient for whom ACS has sent a delivery report.'),
     })
-    .meta({ id: 'EmailOperationStatus', examples: [examples.emailOperationStatus] }),
+    .meta({
+      id: 'EmailOperationStatus',
+      description: 'The status of an email message.',
+      examples: [examples.emailOperationStatus],
+    }),
 );
 
 export type EmailOperationStatus = z.output<typeof emailOperationStatus>;
 export type EmailMessage = z.output<typeof emailMessage>;
 export type EmailOperation = z.output<typeof emailOperation>;
 
-/** Control characters and line separators: what comes after one could become a header of its own. */
+/** Control characters and line separators: text after one could start another header. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
-const HAS_CONTROL = 'must not hold control characters, such as line breaks';
+const HAS_CONTROL = 'must not contain control characters, such as line breaks';
 
-/** What stands in one line of an email's head. @see RFC 5322 §2.2: a field body holds no CR or LF */
+/** A header field's body. @see RFC 5322 §2.2: no CR or LF */
 export const oneLine = () => z.string().refine((text) => !CONTROL.test(text), { error: HAS_CONTROL });
 
 /** @see RFC 5322 §2.2: printable ASCII without the colon */
 const HEADER_NAME = /^[!-9;-~]{1,128}$/;
 
 /**
- * Headers that say who sends, who receives and by which way, or what the body is: other members of the request do, under
- * the client's rights, and the mail servers on the way.
+ * Headers for sender, recipients, route and format of the body: other fields of the request (restricted by the client's
+ * permissions) and mail servers set them.
  *
  * @see RFC 5322 §3.6 (fields), RFC 2045 (MIME), RFC 6376 (DKIM), RFC 7208 (SPF), RFC 8601, RFC 8617 (ARC)
  */
@@ -148,7 +185,7 @@ const RESERVED: readonly RegExp[] = [
   /^(?:mime-version|dkim-signature|domainkey-signature|received-spf|authentication-results)$/,
 ];
 
-/** Headers of the caller's own. ACS documents none that it refuses. */
+/** ACS documents no header that it rejects. */
 export const customHeaders = () =>
   z.record(z.string(), z.string()).superRefine((headers, context) => {
     for (const [name, value] of Object.entries(headers)) {
@@ -158,7 +195,7 @@ export const customHeaders = () =>
   });
 
 function headerProblem(name: string, value: string): string | undefined {
-  if (!HEADER_NAME.test(name)) return 'must be named in visible ASCII characters without a colon';
-  if (RESERVED.some((it) => it.test(name.toLowerCase()))) return 'is a header that callers cannot set';
+  if (!HEADER_NAME.test(name)) return 'must have a name of visible ASCII characters without a colon';
+  if (RESERVED.some((it) => it.test(name.toLowerCase()))) return 'cannot be set as a custom header';
   return CONTROL.test(value) ? HAS_CONTROL : undefined;
 }

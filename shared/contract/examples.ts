@@ -1,4 +1,4 @@
-// What the API's description shows as examples: each is named after its schema, and a test holds it against that.
+// Examples in the OpenAPI document, each named after its schema; a test validates them against the schemas.
 
 export const userId = '8:acs:2f1e6d3c-8b4a-4c5d-9e7f-1a2b3c4d5e6f_0000001f-7a6b-5c4d-3e2f-1a0b9c8d7e6f';
 const user = { rawId: userId, communicationUser: { id: userId }, communicationUserId: userId };
@@ -13,6 +13,11 @@ export const auditEntry = {
   resource: { type: 'smsBatch', id: 'b5a0f6de-6f0e-5d3a-9d0c-2f4a8c1e7b90' },
   recipients: { accepted: 2, refused: 1 },
 };
+/** Cursors of pages, as they are in `nextLink`. */
+export const auditCursor = '8231553399999-5d3c8f0e-7b1a-4c2d-9e6f-0a1b2c3d4e5f';
+export const batchCursor = 'time-8231553399999-b5a0f6de-6f0e-5d3a-9d0c-2f4a8c1e7b90';
+export const optOutCursor = '+18005550100 +14255550123';
+
 export const auditEntryPage = { value: [auditEntry] };
 
 export const accessToken = {
@@ -47,6 +52,7 @@ export const submitSmsBatchRequest = {
   message: 'Hello',
   recipients: ['+14255550123', '+14255550124'],
 };
+export const sendAt = '2026-01-16T09:00:00Z';
 export const csv = 'to,name\n+14255550123,Anna\n+14255550124,Ben\n';
 export const redriveSmsBatchRequest = { includeInDoubt: true };
 export const smsBatch = {

@@ -1,49 +1,57 @@
 import * as z from 'zod';
 
-/** The nested models of which an identifier on the wire holds at most one. @see ACS Common `communicationidentifier` */
+/** The nested models, of which an identifier has at most one on the wire. @see ACS Common `communicationidentifier` */
 const MODELS = ['communicationUser', 'phoneNumber', 'microsoftTeamsUser', 'microsoftTeamsApp', 'teamsExtensionUser'];
 
 const callerIdentifier = z.lazy(() =>
   z.looseObject({
-    communicationUserId: z.string().min(1).optional(),
-    rawId: z.string().min(1).optional(),
-    communicationUser: z.looseObject({ id: z.string().min(1) }).optional(),
+    communicationUserId: z.string().min(1).optional().describe('Id of an ACS user, as in the SDKs.'),
+    rawId: z.string().min(1).optional().describe('Raw id of the identifier, as in the REST API.'),
+    communicationUser: z
+      .looseObject({ id: z.string().min(1).describe('Id of the ACS user.') })
+      .optional()
+      .describe('An ACS user, as in the REST API.'),
   }),
 );
 
-/** Who a chat participant is, in the SDK's form (`communicationUserId`) or in the wire's (`rawId`, one nested model). */
+/** A chat participant in the SDK's form (`communicationUserId`) or the REST API's (`rawId`, one nested model). */
 export const communicationIdentifier = z.lazy(() =>
   callerIdentifier
     .superRefine((it, context) => {
       const models = MODELS.filter((model) => it[model] !== undefined);
       if (models.length > 1) {
-        context.addIssue({ code: 'custom', message: `holds more than one identifier: ${models.join(', ')}` });
+        context.addIssue({ code: 'custom', message: `contains more than one identifier: ${models.join(', ')}` });
       }
       if (models.length === 0 && it.rawId === undefined && it.communicationUserId === undefined) {
-        context.addIssue({
-          code: 'custom',
-          message: 'must hold communicationUserId, rawId or one of ACS’s identifiers',
-        });
+        const message = 'must contain communicationUserId, rawId or another identifier of ACS';
+        context.addIssue({ code: 'custom', message });
       }
       const ids = [it.communicationUserId, it.communicationUser?.id].filter((id) => id !== undefined);
       if (
         new Set(ids).size > 1 ||
-        (it.communicationUserId !== undefined && models.some((m) => m !== 'communicationUser'))
+        (it.communicationUserId !== undefined && models.some((model) => model !== 'communicationUser'))
       ) {
         context.addIssue({ code: 'custom', message: 'communicationUserId contradicts the other identifier' });
       }
     })
-    .meta({ id: 'CommunicationIdentifier' }),
+    .meta({
+      id: 'CommunicationIdentifier',
+      description:
+        'Identifies a user: `communicationUserId` as in the SDKs, or `rawId` and at most one nested model as in the REST API (`communicationUser`, `phoneNumber`, `microsoftTeamsUser`, …).',
+    }),
 );
 
 export type CommunicationIdentifier = z.output<typeof communicationIdentifier>;
 
-/** An identifier as it stands in an answer: ACS's wire form, and `communicationUserId` beside it for users. */
+/** An identifier in a response. */
 export const identifierResult = z.lazy(() =>
   z
     .looseObject({
-      rawId: z.string().optional(),
-      communicationUserId: z.string().optional(),
+      rawId: z.string().optional().describe('Raw id of the identifier.'),
+      communicationUserId: z.string().optional().describe('Id of the ACS user, if it is one.'),
     })
-    .meta({ id: 'CommunicationIdentifierResult' }),
+    .meta({
+      id: 'CommunicationIdentifierResult',
+      description: 'Identifies a user as ACS does, with `communicationUserId` added for ACS users.',
+    }),
 );

@@ -1,19 +1,18 @@
 /**
- * The number in E.164 that a recipient's text holds: what ACS makes of other spellings must not evade an opt-out or a
- * restriction. Digits of any script count, and leading zeros (`00` for the plus) do not: no country code begins with 0.
+ * The E.164 number in a recipient's value, so that other spellings, which ACS may accept, cannot bypass an opt-out or a
+ * restriction. Digits of any script count; leading zeros (`00` for the plus) are dropped: no country code starts with 0.
  */
 export function numberIn(text: string): string {
   return `+${digitsIn(text).replace(/^0+/, '')}`;
 }
 
 /**
- * Every number that a recipient's text may mean. Without a plus, that is also the one behind North America's prefix for
- * calls abroad, or with its country code in front: ACS does not document whether it completes numbers, and a short code
- * as the sender does not say with which code.
+ * All numbers that a recipient's value can mean. Without a plus, `011` may be North America's prefix for international
+ * calls, and 10 digits may lack the country code 1: ACS does not document whether it completes numbers.
  */
 export function numbersIn(text: string): readonly string[] {
   const digits = digitsIn(text);
-  // A plus in front of a prefix for calls abroad is none.
+  // A plus before an international prefix has no meaning.
   if (text.normalize('NFKC').includes('+') && !digits.startsWith('0')) return [numberIn(text)];
   return [
     numberIn(text),
@@ -22,7 +21,7 @@ export function numbersIn(text: string): readonly string[] {
   ];
 }
 
-/** Of a number without its country code. @see NANPA, "About the North American Numbering Plan" */
+/** Without the country code. @see NANPA, "About the North American Numbering Plan" */
 const NORTH_AMERICAN_DIGITS = 10;
 
 function digitsIn(text: string): string {
@@ -32,7 +31,7 @@ function digitsIn(text: string): string {
     .replaceAll(/\D/g, '');
 }
 
-/** Unicode has the ten digits of a script one after the other. @see The Unicode Standard §4.6 "Numeric Value" */
+/** The ten digits of a script have consecutive code points. @see The Unicode Standard §4.6 "Numeric Value" */
 function digitOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   let value = 0;
@@ -40,7 +39,7 @@ function digitOf(character: string): string {
   return String(value);
 }
 
-/** What kind of number an SMS comes from: each kind has a rate of its own. */
+/** Each kind of sender has its own rate. */
 export type SenderKind = 'tollFree' | 'shortCode' | 'longCode' | 'alphanumeric';
 
 /** The prefixes of toll-free numbers. @see North American Numbering Plan, 8XX codes */

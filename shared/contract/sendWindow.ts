@@ -1,22 +1,21 @@
-/** All tries of one request to ACS end after this. */
+/** Deadline for all attempts of one request to ACS. */
 export const REQUEST_DEADLINE_MILLISECONDS = 10_000;
 
 /**
- * How far apart the clocks of two instances, or of an instance and ACS, may be. Azure's hosts follow its own time servers
- * (https://learn.microsoft.com/azure/virtual-machines/linux/time-sync); this leaves room for one that lags.
+ * Maximum difference between the clocks of two instances, or of an instance and ACS. Azure synchronises its hosts
+ * (https://learn.microsoft.com/azure/virtual-machines/linux/time-sync); this leaves a margin for one that lags.
  */
 export const CLOCK_SKEW_MILLISECONDS = 5_000;
 
-/** ACS is given the time of the first try in whole seconds (RFC 1123), rounded down. */
+/** The first-sent time is sent to ACS in whole seconds (RFC 1123), rounded down. */
 const DATE_RESOLUTION_MILLISECONDS = 1_000;
 
-/** Part of a lease or window in which no request may start: one that starts before it has ended when its time is up. */
+/** The last part of a lease or window, in which no request may start, so that all have ended when it expires. */
 export const CLOSING_MILLISECONDS = REQUEST_DEADLINE_MILLISECONDS + CLOCK_SKEW_MILLISECONDS;
 
 /**
- * The last moment at which a request may start whose ids ACS got at `firstSent` for the first time. With all its tries it
- * then reaches ACS while ACS still recognises them. Later than this, ACS may refuse the ids, or take them for new ones and
- * send the message a second time.
+ * The last time at which a request with ids first sent at `firstSent` may start. All its attempts then reach ACS while ACS
+ * recognises the ids. Later, ACS may reject them, or treat them as new and send the message a second time.
  *
  * @param firstSent epoch milliseconds
  * @param windowSeconds how long ACS recognises ids, counted from the first-sent time in the request
@@ -24,10 +23,10 @@ export const CLOSING_MILLISECONDS = REQUEST_DEADLINE_MILLISECONDS + CLOCK_SKEW_M
  * @returns epoch milliseconds
  */
 export function lastStartInWindow(firstSent: number, windowSeconds: number): number {
-  const firstSentAsTold = Math.floor(firstSent / DATE_RESOLUTION_MILLISECONDS) * DATE_RESOLUTION_MILLISECONDS;
-  return firstSentAsTold + windowSeconds * 1000 - CLOSING_MILLISECONDS;
+  const firstSentOnWire = Math.floor(firstSent / DATE_RESOLUTION_MILLISECONDS) * DATE_RESOLUTION_MILLISECONDS;
+  return firstSentOnWire + windowSeconds * 1000 - CLOSING_MILLISECONDS;
 }
 
-/** Leaves time for one more try 10 seconds after the first one, the shortest delay of a chunk. */
+/** Leaves time for a second attempt 10 seconds after the first, the shortest delay of a chunk. */
 export const MINIMUM_WINDOW_SECONDS =
   (CLOSING_MILLISECONDS + DATE_RESOLUTION_MILLISECONDS + REQUEST_DEADLINE_MILLISECONDS) / 1000;

@@ -4,21 +4,21 @@ export const STATUS_OF_CODE = {
   InvalidApiVersion: 400,
   InvalidJson: 400,
   InvalidRequest: 400,
-  /** The caller did not prove who it is. */
+  /** The caller is not authenticated. */
   Denied: 401,
-  /** The caller is known, but may not do this. */
+  /** The caller is authenticated, but lacks the permission. */
   Forbidden: 403,
   /** The client may not send to this recipient. */
   DestinationNotAllowed: 403,
   NotFound: 404,
-  /** What is asked for does not go together with the present state. */
+  /** The request conflicts with the current state. */
   Conflict: 409,
-  /** The same request, by its key or message id, is still in progress. */
+  /** A request with the same key or message id is still in progress. */
   OperationInProgress: 409,
-  /** It existed, but what is needed of it has been deleted after its retention period. */
+  /** Required data has been deleted after its retention period. */
   Expired: 410,
   PayloadTooLarge: 413,
-  /** The body is of a type that the operation does not take. */
+  /** The operation does not accept the body's content type. */
   UnsupportedMediaType: 415,
   /** The key or message id was used for a different request. */
   IdempotencyKeyReused: 422,
@@ -26,21 +26,21 @@ export const STATUS_OF_CODE = {
   /** The client has reached one of its limits; `target` names it. */
   ClientLimitExceeded: 429,
   InternalServerError: 500,
-  /** Other writers kept changing the same record; earlier steps of the operation may have taken effect. */
+  /** Concurrent writers kept changing the same record; earlier steps of the operation may have taken effect. */
   StorageContention: 503,
-  /** ACS refused the request itself; its status, code and message are handed on. */
+  /** ACS rejected the request; its status, code and message are passed on. */
   UpstreamRejected: 400,
-  /** ACS refused Switchboard's own credentials. */
+  /** ACS rejected Switchboard's own credentials. */
   UpstreamDenied: 502,
   /** ACS failed or could not be reached, and nothing was done. */
   UpstreamUnavailable: 502,
-  /** ACS was called, but its answer did not arrive: the operation may or may not have taken effect. */
+  /** ACS was called, but no response arrived: the operation may or may not have taken effect. */
   UpstreamInDoubt: 504,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS_OF_CODE;
 
-/** One wrong field: its JSON path (`smsRecipients[3].to`) and what is wrong with it. */
+/** An invalid field: its JSON path (`smsRecipients[3].to`) and what is wrong with it. */
 export interface ErrorDetail {
   readonly code: string;
   readonly message: string;
@@ -50,15 +50,15 @@ export interface ErrorDetail {
 export interface ErrorFacts {
   readonly target?: string | undefined;
   readonly details?: readonly ErrorDetail[] | undefined;
-  /** How long the caller should wait before it tries again. */
+  /** How long the caller should wait before it retries. */
   readonly retryAfterSeconds?: number | undefined;
-  /** Status and code of ACS's answer, where they are handed on. */
+  /** Status and code of ACS's response, where they are passed on. */
   readonly upstream?: { readonly status: number; readonly code: string } | undefined;
-  /** With `UpstreamInDoubt`: ACS recognises a repetition by its ids. */
+  /** With `UpstreamInDoubt`: ACS recognises a retry by its ids. */
   readonly repeatable?: boolean | undefined;
-  /** With `UpstreamRejected`: an earlier try of the same call may have taken effect. */
+  /** With `UpstreamRejected`: an earlier attempt of the same call may have taken effect. */
   readonly isDoubtful?: boolean | undefined;
-  /** With `TooManyRequests`: whose sending time is given away; work that waits is spread over it. */
+  /** With `TooManyRequests`: the sender whose send slots are taken; waiting work is spread over them. */
   readonly pace?: { readonly key: string; readonly ratePerMinute: number } | undefined;
   readonly cause?: unknown;
 }
@@ -73,7 +73,7 @@ const TRANSIENT: readonly ErrorCode[] = [
   'StorageContention',
 ];
 
-/** The one error class. Its message is written for the caller; what only the log may know belongs in `cause`. */
+/** The only error class. Its message is for the caller; details for the log belong in `cause`. */
 export class SwitchboardError extends Error {
   override readonly name = 'SwitchboardError';
   readonly code: ErrorCode;
@@ -83,9 +83,9 @@ export class SwitchboardError extends Error {
   readonly upstream: { readonly status: number; readonly code: string } | undefined;
   readonly isDoubtful: boolean;
   readonly pace: ErrorFacts['pace'];
-  /** Whether the same request, with the same ids, may succeed later without the risk of a second effect. */
+  /** Whether the same request, with the same ids, may succeed later without taking effect twice. */
   readonly isTransient: boolean;
-  /** What went wrong besides while this error was being handled: for the log only. */
+  /** Further errors while this one was handled; for the log only. */
   readonly suppressed: unknown[] = [];
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -105,14 +105,19 @@ export class SwitchboardError extends Error {
     return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.status : STATUS_OF_CODE[this.code];
   }
 
-  /** The code for the caller: ACS's own where ACS refused the request. */
+  /** The code for the caller: ACS's own if ACS rejected the request. */
   get publicCode(): string {
     return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.code : this.code;
   }
 }
 
-/** A request with one wrong member. @param message what is wrong with it, e.g. `is in the past` */
-export function invalidField(target: string, message: string): SwitchboardError {
+/**
+ * `InvalidRequest` for one invalid field, parameter or header.
+ *
+ * @param message what is wrong with it, such as `must not be in the past`
+ * @param cause for the log
+ */
+export function invalidField(target: string, message: string, cause?: unknown): SwitchboardError {
   const details = [{ code: 'InvalidField', message, target }];
-  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details });
+  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details, cause });
 }

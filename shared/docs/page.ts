@@ -2,14 +2,14 @@
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import 'swagger-ui-dist/swagger-ui.css';
 
-/** A form cannot sign: there is nothing to send, and no key to be asked for. */
+/** The page cannot sign requests, so it neither sends any nor asks for a key. */
 const hidden = () => () => null;
 
 SwaggerUI({
-  url: 'openapi.json', // beside the page, wherever that is
+  url: 'openapi.json', // relative to the page
   dom_id: '#docs',
   deepLinking: true,
-  validatorUrl: null, // it would ask a server on the internet
+  validatorUrl: null, // a validator would be a server on the internet
   supportedSubmitMethods: [],
   defaultModelsExpandDepth: 0,
   plugins: [{ wrapComponents: { AuthorizeBtnContainer: hidden, authorizeOperationBtn: hidden } }],

@@ -7,7 +7,7 @@ export interface Content {
 }
 
 /**
- * An answer that caches keep, and ask about each time: 304 for as long as it is the same.
+ * A response that caches store and revalidate each time: 304 while it is unchanged.
  *
  * @see RFC 9110 §13.1.2 (If-None-Match)
  */
@@ -18,11 +18,11 @@ export function revalidated(
 ): HttpResponseInit {
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const headers = { ...more, etag, 'cache-control': 'no-cache' };
-  if (names(request.headers.get('if-none-match'), etag)) return { status: 304, headers };
+  if (matches(request.headers.get('if-none-match'), etag)) return { status: 304, headers };
   return { status: 200, headers: { ...headers, 'content-type': contentType }, body };
 }
 
-function names(ifNoneMatch: string | null, etag: string): boolean {
+function matches(ifNoneMatch: string | null, etag: string): boolean {
   const tags = (ifNoneMatch ?? '').split(',').map((it) => it.trim().replace(/^W\//, ''));
   return tags.includes(etag) || tags.includes('*');
 }

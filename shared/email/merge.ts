@@ -1,4 +1,4 @@
-import type { EmailDeliveryReport, EmailDeliveryState } from '../contract/deliveryReport.ts';
+import type { EmailDeliveryReport, EmailDeliveryState } from '../contract/acsEvent.ts';
 import type { EmailOperation } from '../contract/email.ts';
 import {
   EMAIL_STATES,

@@ -1,4 +1,4 @@
-import type { EmailDeliveryReport } from '../contract/deliveryReport.ts';
+import type { EmailDeliveryReport } from '../contract/acsEvent.ts';
 import type { Email, EmailOutcome } from './email.ts';
 import type { EmailContext } from './emailContext.ts';
 import { type Fact, merge, withoutOwner } from './merge.ts';

@@ -8,34 +8,38 @@ import { createSchemaWriter, type JsonObject, type SchemaWriter } from './schema
 
 const DESCRIPTION = `A serverless front door to Azure Communication Services (ACS).
 
-Sign each call with your client's key, as ACS wants it, or use an official ACS SDK with a connection string that names this
-server:
+**Authentication.** Use an official ACS SDK with a connection string that has the address of this server and your client's
+key, or sign each request with that key as for ACS:
 
     x-ms-date: Thu, 15 Jan 2026 08:30:00 GMT
-    x-ms-content-sha256: <base64 of the body's SHA-256>
-    Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<base64>
+    x-ms-content-sha256: <SHA-256 of the body, in base64>
+    Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<signature, in base64>
 
-Every error has one envelope, \`{ "error": { "code", "message", "target"?, "details"? } }\`.`;
+**Errors** have the format of ACS: \`{ "error": { "code", "message", "target"?, "details"? } }\`.
+
+**Retries.** Send the same \`Idempotency-Key\` with each attempt, and the request takes effect once.
+
+**Null.** As in ACS, a request field that is \`null\` counts as absent.`;
 
 const TAGS: Readonly<Record<Tag, string>> = {
-  Identity: 'Users and their access tokens.',
-  SMS: 'Single messages, batches of up to a million recipients, delivery reports and opt-outs.',
+  Identity: 'ACS identities and their access tokens.',
+  SMS: 'SMS messages, batches of up to a million recipients, delivery reports and opt-outs.',
   Email: 'Email messages and their delivery status.',
-  Chat: 'Threads and messages, as the client’s own user, the acting user, or the user of a token.',
-  Audit: 'Who did what, and when.',
-  System: 'Switchboard itself. No authentication is needed.',
+  Chat: 'Chat threads and messages, on behalf of the client’s own user, an acting user, or the user of an access token.',
+  Audit: 'A log of the operations that clients performed.',
+  System: 'Health, limits and documentation of Switchboard itself.',
 };
 
 const SECURITY_SCHEMES = {
   accessKey: {
     ...{ type: 'apiKey', in: 'header', name: 'Authorization' },
     description:
-      'HMAC-SHA256 over method, path with query, and the headers `x-ms-date`, `host` and `x-ms-content-sha256`, as ACS has ' +
-      'it: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=…`.',
+      'HMAC-SHA256 signature of the method, the path with the query, and the headers `x-ms-date`, `host` and ' +
+      '`x-ms-content-sha256`, as for ACS: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=…`.',
   },
   userToken: {
     ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-    description: 'An ACS user’s own access token with the scope `chat`.',
+    description: 'A user access token of ACS with the scope `chat`.',
   },
 };
 
@@ -44,8 +48,18 @@ export interface Declared {
   readonly publicFunctions: readonly PublicDefinition[];
 }
 
+/** One for each set of declarations, which do not change once all functions are loaded. */
+const documents = new WeakMap<Declared, JsonObject>();
+
+/** The OpenAPI document as it is served. @param serverUrl base URL of this server for the caller */
+export function openApiText(declared: Declared, serverUrl: string): string {
+  const document = documents.get(declared) ?? openApiDocumentOf(declared);
+  documents.set(declared, document);
+  return JSON.stringify({ ...document, servers: [{ url: serverUrl }] });
+}
+
 /**
- * The description of all that is served over HTTP, but for where that is.
+ * Describes everything that is served over HTTP, without `servers`.
  *
  * @see OpenAPI 3.1.0
  */

@@ -5,32 +5,32 @@ import type { AnyOperation } from '../operation/definition.ts';
 import { header, RATE_LIMIT_HEADERS } from './headers.ts';
 import type { JsonObject } from './schemas.ts';
 
-/** What each error means to its caller, in Markdown. `UpstreamRejected` is absent because it has ACS's own status and code. */
+/** In Markdown, for callers. Without `UpstreamRejected`, which has ACS's own status and code. */
 export const ERROR_MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejected'>, string>> = {
   ApiVersionUnspecified: 'The query has no `api-version`. Add `?api-version=2024-03-15`; any date is accepted.',
   InvalidApiVersion: 'The `api-version` is not a date. Use `?api-version=2024-03-15`; any date is accepted.',
-  InvalidJson: 'The body is not valid JSON; the message has the line and column.',
-  InvalidRequest: 'Fields are invalid; `details` names each by its JSON path.',
-  Denied: 'The request is not authenticated; the message names the part of the signature that differs.',
-  Forbidden: 'The client may not call this operation, send from this sender, use this identity, or act as this user.',
-  DestinationNotAllowed: 'The client may not send to this recipient, or to its country.',
+  InvalidJson: 'The body is not valid JSON. The message has the line and column of the error.',
+  InvalidRequest: 'Fields are invalid. `details` lists each by its JSON path.',
+  Denied: 'The request is not authenticated. The message says which part of the signature does not match.',
+  Forbidden: 'The client lacks the permission for this operation, sender, identity or acting user.',
+  DestinationNotAllowed: 'The client may not send to this recipient or its country.',
   NotFound: 'The resource or the operation does not exist, or the resource belongs to another client.',
   Conflict: 'The current state does not allow the request, or the `Operation-Id` belongs to another client.',
-  OperationInProgress: 'The same request is still being processed. Retry after `Retry-After`.',
-  Expired: 'The recipients of this batch have been deleted after their retention period.',
+  OperationInProgress: 'The same request is still being processed. Retry after the time in `Retry-After`.',
+  Expired: 'The recipients of this batch were deleted after the retention period.',
   PayloadTooLarge: 'The body is too large: 1 MB at most, 10 MB for email, 96 MB for a batch.',
-  UnsupportedMediaType: 'The operation does not accept this content type; the message names those that it accepts.',
-  IdempotencyKeyReused: 'This `Idempotency-Key` (or message `id`) was used before with a different request.',
-  TooManyRequests: 'Wait for as long as `Retry-After` says.',
+  UnsupportedMediaType: 'The content type is not supported. The message lists those that are.',
+  IdempotencyKeyReused: 'This `Idempotency-Key` (or message `id`) was already used for a different request.',
+  TooManyRequests: 'ACS’s rate limit is reached. Retry after the time in `Retry-After`.',
   ClientLimitExceeded:
-    'The client has reached the limit that `target` names. Wait for as long as `Retry-After` says; without that header, this request alone exceeds the limit.',
-  InternalServerError: 'An internal error; look up the request id in Switchboard’s log.',
+    'The client has reached the limit in `target`. Retry after the time in `Retry-After`; without that header, this request alone exceeds the limit.',
+  InternalServerError: 'An internal error. Switchboard’s log has the details under the request id.',
   StorageContention:
-    'Too many concurrent changes to one record. Retry after `Retry-After`, with the same `Idempotency-Key`.',
-  UpstreamDenied: 'ACS refuses Switchboard’s own credentials (key or role).',
-  UpstreamUnavailable: 'ACS is down or cannot be reached; nothing was done.',
+    'Too many concurrent changes of one record. Retry with the same `Idempotency-Key` after the time in `Retry-After`.',
+  UpstreamDenied: 'ACS rejected Switchboard’s own credentials (key or role).',
+  UpstreamUnavailable: 'ACS is unavailable. The request had no effect.',
   UpstreamInDoubt:
-    'ACS’s response was lost: the request may or may not have taken effect. Retry with the same `Idempotency-Key`.',
+    'ACS’s response was lost, so the request may have taken effect. Retry with the same `Idempotency-Key`.',
 };
 
 const CODES = Object.keys(ERROR_MEANINGS) as (keyof typeof ERROR_MEANINGS)[];
@@ -38,13 +38,13 @@ const CODES = Object.keys(ERROR_MEANINGS) as (keyof typeof ERROR_MEANINGS)[];
 /** Statuses with a `Retry-After` header. */
 const WAITING: readonly number[] = [409, 429, 502, 503];
 
-const ACS_REFUSAL = '4XX';
+const ACS_REJECTION = '4XX';
 
 const ACS_EXAMPLE = {
   value: { error: { code: 'InvalidSender', message: 'The sender does not belong to this resource.' } },
 };
 
-/** The statuses under which an operation may refuse or fail, each with the answer that all operations share. */
+/** The error statuses of an operation, each with the response that all operations share. */
 export function errorResponses(operation: AnyOperation): JsonObject {
   const { method, route, request, isLocal, canExpire } = operation;
   const takesBody = request.body !== noBody;
@@ -57,7 +57,7 @@ export function errorResponses(operation: AnyOperation): JsonObject {
     ...(takesBody ? [413] : []),
     ...(request.csvQueryFields ? [415] : []),
     ...(changes ? [422] : []),
-    ...[429, ...(isLocal ? [] : [ACS_REFUSAL]), 500],
+    ...[429, ...(isLocal ? [] : [ACS_REJECTION]), 500],
     ...(isLocal ? [] : [502]),
     ...(changes || !isLocal ? [503] : []),
     ...(changes && !isLocal ? [504] : []),
@@ -71,17 +71,17 @@ export function errorReference(status: number | string): JsonObject {
 
 /** `404` → `NotFound`. */
 function componentName(status: number | string): string {
-  return STATUS_CODES[status]?.replaceAll(/\W/g, '') ?? 'RefusedByAcs';
+  return STATUS_CODES[status]?.replaceAll(/\W/g, '') ?? 'RejectedByAcs';
 }
 
-/** The answers that `errorReference` refers to. */
+/** The responses that `errorReference` refers to. */
 export function errorComponents(envelope: JsonObject): JsonObject {
   const statuses = new Set(CODES.map((code) => STATUS_OF_CODE[code]));
   const own = [...statuses].map((status) => [componentName(status), errorResponse(status, envelope)]);
   return {
     ...Object.fromEntries(own),
-    [componentName(ACS_REFUSAL)]: {
-      description: 'ACS refused the request: its status, code and message are passed on.',
+    [componentName(ACS_REJECTION)]: {
+      description: 'ACS rejected the request. Its status, code and message are passed on.',
       headers: errorHeaders(false),
       content: { 'application/json': { schema: envelope, examples: { InvalidSender: ACS_EXAMPLE } } },
     },

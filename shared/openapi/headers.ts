@@ -1,4 +1,5 @@
 import { API_VERSION, API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
+import { emailOperationStatus, userId } from '../contract/examples.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import type { JsonObject } from './schemas.ts';
 
@@ -6,74 +7,84 @@ const text = { type: 'string' };
 const uuid = { type: 'string', format: 'uuid' };
 const url = { type: 'string', format: 'uri' };
 
-/** Headers of answers. */
+/** Response headers. */
 export const HEADERS = {
-  'x-ms-request-id': { description: 'Identifies the request in Switchboard’s log.', schema: uuid },
-  'x-ms-client-request-id': { description: 'The caller’s own id for the request, if it sent one.', schema: text },
-  'x-ms-error-code': { description: 'The code in the body’s error.', schema: text },
+  'x-ms-request-id': { description: 'Id of the request in Switchboard’s log.', schema: uuid },
+  'x-ms-client-request-id': {
+    description: 'The `x-ms-client-request-id` of the request, if it had one.',
+    schema: text,
+  },
+  'x-ms-error-code': { description: 'The error code in the body.', schema: text },
   'idempotent-replayed': {
-    description: 'The response is that of an earlier request with the same Idempotency-Key.',
+    description: 'Present if this is the stored response of an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', enum: ['true'] },
   },
-  'Operation-Location': { description: 'URL of the status of the accepted work.', schema: url },
+  'Operation-Location': { description: 'URL for the status of the operation.', schema: url },
   Location: { description: 'URL of the created resource.', schema: url },
-  Link: { description: 'The next page, with `rel="next"` (RFC 8288); in CSV, which has no `nextLink`.', schema: text },
+  Link: {
+    description: 'URL of the next page, with `rel="next"` (RFC 8288). For CSV, which has no `nextLink`.',
+    schema: text,
+  },
   'ratelimit-limit': {
     description:
-      'For a client with limits: the limit that is closest to being reached (draft-ietf-httpapi-ratelimit-headers-06).',
+      'For clients with limits: the limit that is closest to being reached (draft-ietf-httpapi-ratelimit-headers-06).',
     schema: { type: 'integer', minimum: 0 },
   },
-  'ratelimit-remaining': { description: 'What is left of that limit.', schema: { type: 'integer', minimum: 0 } },
+  'ratelimit-remaining': { description: 'How much of that limit remains.', schema: { type: 'integer', minimum: 0 } },
   'ratelimit-reset': {
-    description: 'Seconds until everything that is used of it now is available again; with a 429, as `Retry-After`.',
+    description: 'Seconds until all of that limit is available again; in a 429, the same as `Retry-After`.',
     schema: { type: 'integer', minimum: 0 },
   },
-  'Retry-After': { description: 'Seconds to wait before the next call.', schema: { type: 'integer', minimum: 0 } },
+  'Retry-After': { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer', minimum: 0 } },
 } as const;
 
-/** On every answer to a client with limits. */
+/** In every response to a client with limits. */
 export const RATE_LIMIT_HEADERS = ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'] as const;
 
-/** A header by its name, described among the components. */
+/** A reference to a header among the components. */
 export function header(name: keyof typeof HEADERS): JsonObject {
   return { [name]: { $ref: `#/components/headers/${name}` } };
 }
 
-/** Parameters that many operations have, by their names among the components. */
+/** Parameters of several operations, by their names among the components. */
 export const PARAMETERS = {
   apiVersion: {
     ...{ name: 'api-version', in: 'query', required: true },
-    description: 'Any date. Switchboard chooses the API version that it uses with ACS.',
+    description: 'Any date. Switchboard chooses the API version that it uses for ACS.',
     schema: { type: 'string', pattern: API_VERSION_PATTERN.source },
     example: API_VERSION,
   },
   clientRequestId: {
     ...{ name: 'x-ms-client-request-id', in: 'header' },
-    description: 'The caller’s own id for the request, which is also passed on to ACS.',
+    description: 'The caller’s own id of the request, which is also sent to ACS and returned in the response.',
     schema: uuid,
+    example: 'c2a9f1de-4b7c-4e1f-8a53-6f0d9b1e2c34',
   },
   idempotencyKey: {
     ...{ name: 'Idempotency-Key', in: 'header' },
     description:
-      'Makes the request safe to repeat: repetitions get the first response. Scoped to the client and operation.',
+      'Makes the request safe to retry: it takes effect once, and every retry returns the first response. Scoped to the client and the operation.',
     schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN.source },
     example: 'order-4711',
   },
   actingUser: {
     ...{ name: 'acting-user', in: 'header' },
     description:
-      'The ACS user to act as, for clients with the right `actAs`. By default, a client acts as its own user.',
+      'Id of the ACS user to act as. Requires the permission `actAs` and must be signed. By default, a client acts as its own user.',
     schema: text,
+    example: userId,
   },
   operationId: {
     ...{ name: 'Operation-Id', in: 'header' },
-    description: 'A UUID that identifies the email message at ACS. By default, Switchboard generates one.',
+    description: 'UUID for the operation, as in the ACS SDKs. By default, Switchboard generates one.',
     schema: uuid,
+    example: emailOperationStatus.id,
   },
   repeatabilityRequestId: {
     ...{ name: 'repeatability-request-id', in: 'header' },
-    description: 'A UUID by which ACS recognises a repetition. By default, Switchboard generates one.',
+    description: 'UUID by which ACS detects a repeated request. By default, Switchboard generates one.',
     schema: uuid,
+    example: '7d1c3e9a-52b6-4f08-9c1d-3a8e6b2f4d70',
   },
 } as const;
 
@@ -82,7 +93,7 @@ const ID_PARAMETERS = {
   'repeatability-request-id': 'repeatabilityRequestId',
 } as const;
 
-/** References to those that an operation has. */
+/** References to the common parameters of an operation. */
 export function commonParameters({ method, actsAsUser, idHeader }: AnyOperation): JsonObject[] {
   const names: (keyof typeof PARAMETERS)[] = ['apiVersion'];
   if (method !== 'GET') names.push('idempotencyKey');

@@ -16,7 +16,7 @@ export function operationObject(operation: AnyOperation, writer: SchemaWriter): 
     operationId: name,
     tags: [tag],
     summary,
-    ...(queue ? { description: `Also by message on the queue \`${queue}\`.` } : {}),
+    ...(queue ? { description: `Also available as a message on the queue \`${queue}\`.` } : {}),
     ...(actsAsUser ? { security: [{ accessKey: [] }, { userToken: [] }] } : {}),
     parameters: [
       ...pathAndQuery(route, request.params, writer),
@@ -28,7 +28,7 @@ export function operationObject(operation: AnyOperation, writer: SchemaWriter): 
   };
 }
 
-/** The same of a function for everybody. */
+/** The same for a function without authentication. */
 export function publicOperationObject(definition: PublicDefinition, writer: SchemaWriter): JsonObject {
   const { name, summary, route, mayBeSigned, params, responses, errors = [] } = definition;
   const described = Object.entries(responses).map(([status, { description, content = {} }]) => {
@@ -53,26 +53,28 @@ export function publicOperationObject(definition: PublicDefinition, writer: Sche
 
 function pathAndQuery(route: string, params: z.ZodType, writer: SchemaWriter): JsonObject[] {
   const { properties = {}, required = [] } = writer.write(params) as { properties?: object; required?: string[] };
-  return Object.entries(properties).map(([name, { examples: [example] = [], ...schema }]) => ({
+  return Object.entries(properties).map(([name, { description, examples: [example] = [], ...schema }]) => ({
     name,
     in: route.includes(`{${name}}`) ? 'path' : 'query',
     required: required.includes(name),
+    description,
     schema,
     ...(example === undefined ? {} : { example }),
   }));
 }
 
-/** What stands in the query when the body is CSV. */
+/** Fields that are query parameters when the body is CSV. */
 function csvQuery({ request }: AnyOperation, writer: SchemaWriter): JsonObject[] {
   if (!request.csvQueryFields) return [];
   const reference = String(writer.write(request.body)['$ref']).split('/').at(-1) ?? '';
-  const properties = Object(writer.components[reference]).properties as JsonObject;
-  return request.csvQueryFields.map((name) => ({
-    name,
-    in: 'query',
-    description: `With a body in CSV: the member \`${name}\` of the body in JSON.`,
-    schema: properties[name],
-  }));
+  const properties = Object(writer.components[reference]).properties as Record<
+    string,
+    { description?: string; examples?: unknown[] }
+  >;
+  return request.csvQueryFields.map((name) => {
+    const { description, examples: [example] = [], ...schema } = properties[name] ?? {};
+    return { name, in: 'query', description: `If the body is CSV: ${description}`, schema, example };
+  });
 }
 
 function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject {

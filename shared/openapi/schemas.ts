@@ -3,14 +3,14 @@ import { onTheWire } from '../contract/common.ts';
 
 export type JsonObject = Record<string, unknown>;
 
-/** Writes zod's schemas as JSON Schema, as what goes over the wire. */
+/** Writes zod schemas as JSON Schema of what is sent over the wire. */
 export interface SchemaWriter {
-  /** The schemas that have a name of their own (`meta({ id })`), by that name; others refer to them. */
+  /** Schemas with a name (`meta({ id })`), by that name; others refer to them. */
   readonly components: JsonObject;
   write(schema: z.ZodType): JsonObject;
 }
 
-/** @see JSON Schema 2020-12, of which OpenAPI 3.1 schemas are made */
+/** @see JSON Schema 2020-12, which OpenAPI 3.1 uses */
 export function createSchemaWriter(): SchemaWriter {
   const components: JsonObject = {};
   return {
@@ -28,7 +28,7 @@ function toJsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return JSON.parse(JSON.stringify(written, withComponentReference)) as z.core.JSONSchema.BaseSchema;
 }
 
-/** zod keeps named schemas in `$defs`, OpenAPI in its components. */
+/** zod puts named schemas into `$defs`, OpenAPI into its components. */
 function withComponentReference(name: string, value: unknown): unknown {
   return name === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : value;
 }
@@ -42,14 +42,17 @@ const describe: Override = ({ zodSchema, jsonSchema }) => {
     const { $schema: _, ...described } = toJsonSchema(wire);
     Object.assign(jsonSchema, described);
   }
-  // What a format says already, and what holds for every number that JSON readers agree on, would only hide the rest.
+  // zod omits the examples of schemas that transform their input; ours are as sent over the wire.
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  if (examples) jsonSchema.examples = examples as unknown[];
+  // A pattern that repeats a format, and limits of every safe integer, would only distract.
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
   if (jsonSchema.contentEncoding === jsonSchema.format) delete jsonSchema.format;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 };
 
-/** The first example of a written schema, its own or that of the component that it refers to. */
+/** The first example of a schema or of the component that it refers to. */
 export function exampleOf(schema: JsonObject, { components }: SchemaWriter): JsonObject {
   const name = String(schema['$ref'] ?? '').replace('#/components/schemas/', '');
   const [example] = Object(components[name] ?? schema).examples ?? [];

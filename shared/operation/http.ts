@@ -3,7 +3,7 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import * as z from 'zod';
 import { assertMayCall } from '../clients/clients.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
-import { SwitchboardError } from '../contract/switchboardError.ts';
+import { invalidField, SwitchboardError } from '../contract/switchboardError.ts';
 import { derivedIds, randomIds, type WireIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
@@ -153,9 +153,7 @@ async function nameOf(
   const { caller, signed } = authenticated;
   if (key === null) return { ids: await unnamedIds(operation, caller, signed, runtime), fingerprint: undefined };
   if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
-    throw new SwitchboardError('InvalidRequest', 'Idempotency-Key must be 1 to 256 visible ASCII characters.', {
-      target: 'Idempotency-Key',
-    });
+    throw invalidField('Idempotency-Key', 'must have 1 to 256 visible ASCII characters');
   }
   const { 'api-version': _, ...query } = Object.fromEntries(request.query);
   const facts = [contentHash(body), form, request.params, query, request.headers.get('acting-user')];
@@ -182,5 +180,5 @@ function uuidHeader(request: HttpRequest, header: string): string | undefined {
   const value = request.headers.get(header);
   if (value === null) return undefined;
   if (z.guid().safeParse(value).success) return value;
-  throw new SwitchboardError('InvalidRequest', `${header} must be a UUID.`, { target: header });
+  throw invalidField(header, 'must be a UUID');
 }

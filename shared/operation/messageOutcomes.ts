@@ -1,4 +1,4 @@
-import type { ReceivedSms } from '../contract/deliveryReport.ts';
+import type { ReceivedSms } from '../contract/acsEvent.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
 import { emitOutcome, type Outcome } from '../outcomes/outcome.ts';
 import type { ReportedMessage } from '../smsreports/reports.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '../clients/clients.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queueMessage.ts';
-import { SwitchboardError } from '../contract/switchboardError.ts';
+import { invalidField, SwitchboardError } from '../contract/switchboardError.ts';
 import { assertStorable, validate } from '../contract/validate.ts';
 import { derivedIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
@@ -106,10 +106,7 @@ async function bodyOf(message: QueueMessage, operation: AnyOperation, runtime: R
   }
   const bytes = await runtime.storage.blobs.read(MESSAGE_BODIES_CONTAINER, bodyBlob);
   if (!bytes) {
-    const where = `the container '${MESSAGE_BODIES_CONTAINER}'`;
-    throw new SwitchboardError('InvalidRequest', `bodyBlob: ${where} holds no blob of this name`, {
-      target: 'bodyBlob',
-    });
+    throw invalidField('bodyBlob', `must be a blob in the container '${MESSAGE_BODIES_CONTAINER}'`);
   }
   assertBodySize(operation, bytes.length);
   return parseJsonBody(bytes, operation.request.longLists);

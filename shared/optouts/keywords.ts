@@ -1,4 +1,4 @@
-import { keywordOf, OPT_IN_KEYWORDS } from '../contract/keyword.ts';
+import { keywordOf, OPT_IN_KEYWORDS } from '../contract/smsOptOuts.ts';
 
 export type Consent = 'optedOut' | 'optedIn';
 

@@ -1,4 +1,4 @@
-import type { ReceivedSms } from '../contract/deliveryReport.ts';
+import type { ReceivedSms } from '../contract/acsEvent.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { changeOf, type RowChange, type Table, type Tables } from '../storage/tables.ts';
 import { type Consent, consentReader } from './keywords.ts';

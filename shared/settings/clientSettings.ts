@@ -7,33 +7,33 @@ export const base64Key = z.lazy(() =>
   z.base64({ error: 'must be a base64 key', abort: true }).min(8, { error: 'must be a base64 key', abort: true }),
 );
 
-/** As long as the HMAC-SHA256 that it signs with. @see RFC 2104 §3 */
+/** The output length of HMAC-SHA256. @see RFC 2104 §3 */
 const MINIMUM_KEY_BYTES = 32;
 
 const clientKey = z.lazy(() =>
   base64Key.refine(
     (key) => Buffer.from(key, 'base64').length >= MINIMUM_KEY_BYTES,
-    `must have at least ${MINIMUM_KEY_BYTES} bytes: create one with openssl rand -base64 32`,
+    `must have at least ${MINIMUM_KEY_BYTES} bytes (create one with: openssl rand -base64 32)`,
   ),
 );
 
-/** The name under which Switchboard acts for queue messages that name no client. */
+/** The name of Switchboard itself, which acts for queue messages without a client. */
 export const OWN_NAME = 'switchboard';
 
 /** In `allow`: every operation. */
 export const EVERY_OPERATION = '*';
-/** In `allow`: may act as other chat users than the client's own. Never implied. */
+/** In `allow`: may act as chat users other than the client's own. Never implied. */
 export const ACT_AS = 'actAs';
-/** In `allow`: sees the audit entries of every client. Never implied. */
+/** In `allow`: may read the audit entries of all clients. Never implied. */
 export const OPERATOR = 'operator';
 
 const PERMISSIONS: ReadonlySet<string> = new Set([EVERY_OPERATION, ACT_AS, OPERATOR, ...OPERATION_NAMES]);
 
 const permission = z.lazy(() =>
-  z.string().refine((name) => PERMISSIONS.has(name), 'is not the name of an operation, nor *, actAs or operator'),
+  z.string().refine((name) => PERMISSIONS.has(name), 'must be the name of an operation, *, actAs or operator'),
 );
 
-/** What can be limited. Messages are counted in recipients. */
+/** Messages are counted per recipient. */
 export const LIMIT_NAMES = [
   'requestsPerMinute',
   'smsPerMinute',
@@ -46,10 +46,10 @@ export const LIMIT_NAMES = [
 
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
-/** What is absent is unlimited. */
+/** Absent: unlimited. */
 export type Limits = Readonly<Partial<Record<LimitName, number>>>;
 
-/** `null`: unlimited, also where there is a default. */
+/** `null`: unlimited, even if a default exists. */
 const limit = z.lazy(() => z.int().min(1).nullable());
 
 const limits = {
@@ -62,7 +62,7 @@ const limits = {
   perRecipientPerDay: limit.optional(),
 } satisfies Record<LimitName, z.ZodType>;
 
-/** In the place of a list of countries: that of the number that an SMS is sent from. */
+/** Instead of a list of countries: the country of the sending number. */
 export const SENDER_COUNTRY = 'sender';
 export const EVERY_COUNTRY = '*';
 
@@ -91,7 +91,7 @@ function isCountryCode(value: unknown): boolean {
 
 const NUMBERS = /^\+[1-9](?:\d{6,14}|\d{0,13}\*)$/;
 
-/** A phone number, or the start of one and `*`; an email address, or `*@` and a domain. */
+/** A phone number or a prefix and `*`; an email address or `*@` and a domain. */
 const recipient = z.lazy(() =>
   z.string().refine((text) => NUMBERS.test(text) || emailAddress.safeParse(text.replace(/^\*@/, 'any@')).success, {
     error: 'must be a phone number or email address, such as +14255550123, +1425*, anna@contoso.com or *@contoso.com',
@@ -100,12 +100,15 @@ const recipient = z.lazy(() =>
 
 export const clientSettings = z.lazy(() =>
   z.strictObject({
-    /** Shown in logs, outcomes and results. */
+    /** Appears in logs, outcomes and results. */
     name: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a short name of letters, digits, dots or dashes')
-      .refine((name) => name !== OWN_NAME, `'${OWN_NAME}' is the name under which Switchboard itself acts`),
-    /** Two at a time, so that a key can be changed without a failed call. */
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+        'must be a short name of letters, digits, dots, dashes or underscores',
+      )
+      .refine((name) => name !== OWN_NAME, `must not be '${OWN_NAME}', the name of Switchboard itself`),
+    /** Two keys at a time allow rotation without failed requests. */
     keys: z.array(clientKey).min(1).max(2),
     /** Operation names, `*` for every operation, `actAs` and `operator`; every operation when omitted. */
     allow: z.array(permission).optional(),
@@ -113,9 +116,9 @@ export const clientSettings = z.lazy(() =>
     senders: z.array(z.string().min(1)).optional(),
     /** Phone numbers and email addresses it may send to; any when omitted. */
     recipients: z.array(recipient).optional(),
-    /** Countries it may send SMS to; as in `DEFAULT_LIMITS` when omitted. */
+    /** Countries it may send SMS messages to; as in `DEFAULT_LIMITS` when omitted. */
     countries: countries.optional(),
-    /** Members that are omitted are as in `DEFAULT_LIMITS`. */
+    /** Limits that are omitted are as in `DEFAULT_LIMITS`. */
     limits: z.strictObject(limits).optional(),
   }),
 );
@@ -130,20 +133,21 @@ export const defaultLimits = z.lazy(() => z.strictObject({ ...limits, countries:
 
 function* listProblems(list: readonly ClientSettings[]): Generator<string> {
   const names = list.map(({ name }) => name);
-  if (new Set(names).size < names.length) yield 'two clients have one name';
+  if (new Set(names).size < names.length) yield 'must not contain two clients with the same name';
   const keys = list.map((it) => [...new Set(it.keys.map(keyIdentity))]);
-  if (keys.some((own, index) => own.length < (list[index]?.keys.length ?? 0))) yield 'a client has the same key twice';
+  if (keys.some((own, index) => own.length < (list[index]?.keys.length ?? 0)))
+    yield 'must not contain a client with the same key twice';
   const all = keys.flat();
-  if (new Set(all).size < all.length) yield 'two clients share one key';
+  if (new Set(all).size < all.length) yield 'must not contain two clients with the same key';
 }
 
-/** Base64 can spell the same bytes differently, and HMAC pads a key with zeros (RFC 2104 §2). */
+/** Base64 can encode the same bytes differently, and HMAC pads keys with zeros (RFC 2104 §2). */
 function keyIdentity(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   return bytes.toString('hex', 0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }
 
-/** Keys of this repository's own settings and tests say so in their first bytes. */
+/** The keys in this repository's settings and tests have a prefix that identifies them. */
 export function isLocalKey(base64: string): boolean {
   return /^(?:local|test)-only-/.test(Buffer.from(base64, 'base64').toString('latin1'));
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { acsResourceId } from '../contract/acsEvent.ts';
-import { keywordOf, OPT_IN_KEYWORDS } from '../contract/keyword.ts';
 import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
+import { keywordOf, OPT_IN_KEYWORDS } from '../contract/smsOptOuts.ts';
 import { base64Key, type ClientSettings, clientList, defaultLimits, isLocalKey } from './clientSettings.ts';
 import { LOOPBACK, originList } from './origins.ts';
 
-/** A JSON text as the value of one setting. */
+/** A setting whose value is JSON. */
 function json<Schema extends z.ZodType>(schema: Schema) {
   return z
     .string()
@@ -17,12 +17,12 @@ function parseJson(text: string, context: z.core.$RefinementCtx): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    context.addIssue({ code: 'custom', message: 'is not valid JSON' }); // never V8's text, which quotes the value
+    context.addIssue({ code: 'custom', message: 'is not valid JSON' }); // V8's message would quote the value
     return z.NEVER;
   }
 }
 
-/** https anywhere, http only to this machine: keys and tokens never travel in clear. */
+/** https, or http on this machine: keys and tokens are never sent unencrypted. */
 const endpoint = z.lazy(() =>
   z.url({ protocol: /^https?$/, abort: true }).refine((text) => {
     const url = new URL(text);
@@ -35,7 +35,7 @@ const CONNECTION_STRING = /^\s*endpoint=([^;]*);accesskey=([^;]*)/i;
 const connectionString = z.lazy(() =>
   z
     .string()
-    .regex(CONNECTION_STRING, 'must read endpoint=https://…;accesskey=…')
+    .regex(CONNECTION_STRING, 'must have the form endpoint=https://…;accesskey=…')
     .transform((text) => {
       const [, url = '', key = ''] = CONNECTION_STRING.exec(text) ?? [];
       return { endpoint: url, accessKey: key };
@@ -46,12 +46,12 @@ const connectionString = z.lazy(() =>
 const apiVersion = (stable: string) =>
   z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}(?:-preview\d*)?$/, 'must be an api-version')
+    .regex(/^\d{4}-\d{2}-\d{2}(?:-preview\d*)?$/, 'must be an API version, such as 2025-09-01')
     .default(stable);
 
-/** Of one kind of mail domain; what is not given is as ACS has it for new subscriptions. @see "Service limits" (ACS) */
+/** For one kind of email domain; the defaults are ACS's limits of new subscriptions. @see "Service limits" (ACS) */
 const emailLimits = (sendsPerMinute: number, sendsPerHour: number, readsPerMinute: number, readsPerHour: number) => {
-  const limit = (usual: number) => z.int().min(1).default(usual);
+  const limit = (fallback: number) => z.int().min(1).default(fallback);
   return z
     .strictObject({
       sendsPerMinute: limit(sendsPerMinute),
@@ -62,14 +62,14 @@ const emailLimits = (sendsPerMinute: number, sendsPerHour: number, readsPerMinut
     .prefault({});
 };
 
-/** In seconds. A shorter window would close before a single repetition could end inside it. */
+/** In seconds. A shorter window would not leave time for a single retry. */
 const repeatabilityWindow = z.lazy(() =>
   z.coerce
     .number()
     .int()
     .min(
       MINIMUM_WINDOW_SECONDS,
-      `must be at least ${MINIMUM_WINDOW_SECONDS} seconds: a request may take ${REQUEST_DEADLINE_MILLISECONDS / 1000} of them, and must end within the window`,
+      `must be at least ${MINIMUM_WINDOW_SECONDS} seconds: a request may take ${REQUEST_DEADLINE_MILLISECONDS / 1000} seconds, and must end within the window`,
     )
     .max(86_400),
 );
@@ -80,7 +80,7 @@ const emailLimitsByKind = z.lazy(() =>
 
 const MAXIMUM_KEYWORD_LENGTH = 40;
 
-/** Words and short phrases between commas. */
+/** Words and short phrases, separated by commas. */
 const optOutKeywords = z.lazy(() =>
   z.string().transform((text, context) => {
     const keywords = text.split(',').map((it) => it.trim());
@@ -93,13 +93,15 @@ const optOutKeywords = z.lazy(() =>
 
 function keywordProblem(text: string): string | undefined {
   const keyword = keywordOf(text);
-  if (keyword === '') return 'must be words between commas, such as ARRET,STOPP (one has no letter or digit)';
-  if (text.length > MAXIMUM_KEYWORD_LENGTH) return `holds a keyword of more than ${MAXIMUM_KEYWORD_LENGTH} characters`;
-  if (OPT_IN_KEYWORDS.some((it) => it === keyword)) return `must not hold ${keyword}, with which people opt in again`;
+  if (keyword === '') return 'must be words separated by commas, such as ARRET,STOPP (one has no letter or digit)';
+  if (text.length > MAXIMUM_KEYWORD_LENGTH)
+    return `must not contain keywords of more than ${MAXIMUM_KEYWORD_LENGTH} characters`;
+  if (OPT_IN_KEYWORDS.some((it) => it === keyword))
+    return `must not contain ${keyword}, with which people opt in again`;
   return undefined;
 }
 
-/** The app settings that Switchboard knows, as environment variables. */
+/** Switchboard's app settings, as environment variables. */
 export const environment = z.lazy(() =>
   z
     .object({
@@ -210,12 +212,12 @@ interface AcsVariables {
 function* acsProblems(it: AcsVariables): Generator<Problem> {
   const { ACS_CONNECTION_STRING: primary, ACS_CONNECTION_STRING_SECONDARY: secondary, ACS_ENDPOINT } = it;
   if (!primary && !ACS_ENDPOINT) {
-    yield ['ACS_CONNECTION_STRING', 'is missing (or ACS_ENDPOINT, to use the managed identity)'];
+    yield ['ACS_CONNECTION_STRING', 'is required (or ACS_ENDPOINT, to use the managed identity)'];
   }
-  if (primary && ACS_ENDPOINT) yield ['ACS_ENDPOINT', 'and ACS_CONNECTION_STRING exclude each other'];
-  if (secondary && !primary) yield ['ACS_CONNECTION_STRING_SECONDARY', 'needs ACS_CONNECTION_STRING'];
+  if (primary && ACS_ENDPOINT) yield ['ACS_ENDPOINT', 'cannot be combined with ACS_CONNECTION_STRING'];
+  if (secondary && !primary) yield ['ACS_CONNECTION_STRING_SECONDARY', 'requires ACS_CONNECTION_STRING'];
   if (primary && secondary && primary.endpoint !== secondary.endpoint) {
-    yield ['ACS_CONNECTION_STRING_SECONDARY', 'names another endpoint than ACS_CONNECTION_STRING'];
+    yield ['ACS_CONNECTION_STRING_SECONDARY', 'must have the same endpoint as ACS_CONNECTION_STRING'];
   }
 }
 
@@ -226,7 +228,7 @@ interface StorageVariables {
 
 function* storageProblems(it: StorageVariables): Generator<Problem> {
   if (it.AzureWebJobsStorage || it.AzureWebJobsStorage__accountName) return;
-  yield ['AzureWebJobsStorage', 'is missing (or AzureWebJobsStorage__accountName, to use the managed identity)'];
+  yield ['AzureWebJobsStorage', 'is required (or AzureWebJobsStorage__accountName, to use the managed identity)'];
 }
 
 interface KeyVariables {
@@ -242,10 +244,10 @@ export function isOnAzure(it: Pick<KeyVariables, 'WEBSITE_SITE_NAME' | 'WEBSITE_
   return Boolean(it.WEBSITE_SITE_NAME || it.WEBSITE_INSTANCE_ID);
 }
 
-/** Keys that anyone can read in the repository must not open an app on Azure. */
+/** Keys that are public in the repository must not give access to an app on Azure. */
 function* localKeyProblems(it: KeyVariables): Generator<Problem> {
   if (!isOnAzure(it)) return;
-  const problem = 'holds a key that is for local use only: everyone can read it in the repository';
+  const problem = 'contains a key for local use only, which is public in the repository';
   if (it.CLIENTS.some(({ keys }) => keys.some(isLocalKey))) yield ['CLIENTS', problem];
   for (const name of ['ACS_CONNECTION_STRING', 'ACS_CONNECTION_STRING_SECONDARY'] as const) {
     const key = it[name]?.accessKey;

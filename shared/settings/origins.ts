@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** Host names of this machine, as `URL` writes them. */
+/** Host names of this machine, as in `URL`. */
 export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
-/** Any origin; must stand alone. */
+/** Any origin; must be the only entry. */
 export const ANY_ORIGIN = '*';
 
 const FORM = /^https?:\/\/[^/\\?#@*\s]+$/i;
@@ -14,7 +14,7 @@ function isOrigin(text: string): boolean {
   return protocol === 'https:' || LOOPBACK.test(hostname);
 }
 
-/** Origins of web pages, separated by commas, as browsers write them in the header `Origin`. @see RFC 6454 §6.2 */
+/** Origins separated by commas, as in the header `Origin` of browsers. @see RFC 6454 §6.2 */
 export const originList = z.lazy(() =>
   z
     .string()

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { issueDetails } from '../contract/validate.ts';
+import { issueDetails, plainMessage } from '../contract/validate.ts';
 import type { ClientSettings, DefaultLimits } from './clientSettings.ts';
 import { type Environment, environment, isOnAzure } from './environment.ts';
 import { LOOPBACK } from './origins.ts';
@@ -15,7 +15,7 @@ export type StorageAccess =
   | { readonly kind: 'connection string'; readonly connectionString: string }
   | { readonly kind: 'identity'; readonly accountName: string; readonly clientId: string | undefined };
 
-/** Of a whole subscription. */
+/** ACS's limits for a whole subscription. */
 export interface EmailLimits {
   readonly sendsPerMinute: number;
   readonly sendsPerHour: number;
@@ -25,69 +25,69 @@ export interface EmailLimits {
 
 export interface Settings {
   readonly clients: readonly ClientSettings[];
-  /** Of clients that do not set them. */
+  /** For clients without limits of their own. */
   readonly defaultLimits: DefaultLimits;
   readonly acs: AcsAccess;
-  /** The ARM id of the ACS resource, whose events count; where it is not known, those of every one do. */
+  /** ARM id of the ACS resource whose events are processed; without it, events of all resources are. */
   readonly acsResourceId: string | undefined;
   readonly acsApiVersions: Readonly<Record<AcsService, string>>;
   readonly storage: StorageAccess;
   readonly sms: {
-    /** Recipients per minute by sender kind or exact sender, where they differ from ACS's own limits. */
+    /** Recipients per minute by kind of sender or exact sender, if they differ from ACS's own limits. */
     readonly ratesPerMinute: Readonly<Record<string, number>>;
-    /** How long ACS recognises a repeated message by its ids. */
+    /** How long ACS recognises a repeated SMS message by its ids. */
     readonly repeatabilityWindowSeconds: number;
   };
-  /** Keywords with which people opt out, besides the usual ones. */
+  /** Keywords for opting out, in addition to ACS's own. */
   readonly smsOptOutKeywords: readonly string[];
   readonly email: {
-    /** What ACS allows, by who verified the sender's domain. */
+    /** By kind of sender domain: customer-managed or Azure-managed. */
     readonly limits: Readonly<Record<'custom' | 'managed', EmailLimits>>;
   };
-  /** How long records of what was done are kept. */
+  /** How long records of messages and requests are kept. */
   readonly retentionDays: number;
-  /** How long the audit log is kept; 0: there is none. */
+  /** How long the audit log is kept; 0: no audit log. */
   readonly auditRetentionDays: number;
-  /** Origins of the web pages that may call chat from a browser; `*` allows any. */
+  /** Origins of web pages that may call chat from a browser; `*` allows any. */
   readonly corsOrigins: ReadonlySet<string>;
-  /** Where callers reach Switchboard (no slash at the end), when it is not the address that they call. */
+  /** Switchboard's address for callers without a trailing slash, if it differs from the host of their requests. */
   readonly publicUrl: string | undefined;
-  /** Hosts that callers sign requests for: that of PUBLIC_URL, and the platform's own name. */
+  /** Hosts that callers may sign requests for: that of PUBLIC_URL, and the platform's own host name. */
   readonly ownHosts: readonly string[];
-  /** Whether this is a developer's machine: then callers also sign for its loopback names. */
+  /** Whether this is a developer's machine, where callers may also sign for loopback names. */
   readonly isLocal: boolean;
-  /** Whether chat takes user tokens of ACS. */
+  /** Whether chat accepts users' own ACS access tokens. */
   readonly userTokens: boolean;
-  /** Switchboard's own address by what the platform says: for links in answers that no HTTP request asked for. */
+  /** Switchboard's own address according to the platform, for links in results of queue messages. */
   readonly ownUrl: string;
 }
 
-/** Where traces and metrics go. */
+/** Destinations of traces and metrics. */
 export interface TelemetrySettings {
   readonly serviceName: string;
-  /** Which signals go to an OpenTelemetry collector. */
+  /** Which signals are sent to an OpenTelemetry collector. */
   readonly otlp: { readonly traces: boolean; readonly metrics: boolean };
   readonly azureMonitor: AzureMonitorAccess | undefined;
-  /** Of the traces that begin here. */
+  /** Share (0 to 1) of the traces that start here. */
   readonly sampledShare: number;
-  /** How long a span or a metric waits in memory at most, to be sent with others. */
+  /** Maximum time that a span waits in memory to be sent with others. */
   readonly spanDelayMilliseconds: number;
   readonly metricIntervalMilliseconds: number;
 }
 
 export interface AzureMonitorAccess {
   readonly connectionString: string;
-  /** Signs in to Entra; else the connection string alone admits. */
+  /** Authenticates with Entra; without it, the connection string alone is used. */
   readonly identity: { readonly clientId: string | undefined } | undefined;
 }
 
-/** Settings that cannot be used: one line for each, none with the value. */
+/** Invalid settings: one line for each problem, none with the value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`Unusable settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -95,17 +95,17 @@ export class SettingsError extends Error {
 /**
  * Reads the settings from environment variables; an empty variable counts as absent.
  *
- * @throws SettingsError with a line for each wrong setting
+ * @throws SettingsError with a line for each invalid setting
  */
 export function readSettings(variables: Variables = process.env): Settings {
   return Object.freeze(toSettings(parse(environment, variables)));
 }
 
 /**
- * Reads where telemetry goes; undefined where it goes nowhere. Apart from the other settings, so that what is wrong
- * with those can be seen.
+ * Reads the telemetry settings; undefined if telemetry is disabled. Separate from the other settings, so that telemetry
+ * works while those are invalid.
  *
- * @throws SettingsError with a line for each wrong setting
+ * @throws SettingsError with a line for each invalid setting
  */
 export function readTelemetrySettings(variables: Variables = process.env): TelemetrySettings | undefined {
   if (!TELEMETRY_DESTINATIONS.some((name) => variables[name])) return undefined;
@@ -116,7 +116,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 function parse<Schema extends z.ZodType>(schema: Schema, variables: Variables): z.output<Schema> {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
-  const result = schema.safeParse(present);
+  const result = schema.safeParse(present, { error: plainMessage });
   if (result.success) return result.data;
   const details = result.error.issues.flatMap(issueDetails);
   throw new SettingsError(details.map(({ target, message }) => `${target}: ${message}`));
@@ -180,7 +180,7 @@ function toSettings(it: Environment): Settings {
   };
 }
 
-/** The local hosts set WEBSITE_HOSTNAME to a loopback name, or not at all. */
+/** Local hosts set WEBSITE_HOSTNAME to a loopback name or leave it unset. */
 function hostFacts(publicUrl: string | undefined, platformHost: string | undefined) {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   return {
@@ -191,7 +191,7 @@ function hostFacts(publicUrl: string | undefined, platformHost: string | undefin
 
 const DEFAULT_AUDIT_RETENTION_DAYS = 365;
 
-/** On Azure, there is an audit log unless it is turned off; elsewhere, only where it is turned on. */
+/** On Azure, the audit log is on by default; elsewhere, it is off by default. */
 function auditRetentionDays(it: Environment): number {
   const { AUDIT_RETENTION_DAYS: days = isOnAzure(it) ? DEFAULT_AUDIT_RETENTION_DAYS : 0, RETENTION_DAYS } = it;
   return days && Math.max(days, RETENTION_DAYS);

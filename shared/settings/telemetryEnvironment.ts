@@ -1,19 +1,22 @@
 import * as z from 'zod';
 
-/** A collector in the same network may be plain http: telemetry holds no secrets and nothing of people. */
+/** A collector in the same network may use http: telemetry contains neither secrets nor personal data. */
 const collector = z.lazy(() => z.url({ protocol: /^https?$/ }));
 
-const milliseconds = (usual: number) => z.coerce.number().int().min(1).default(usual);
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
-/** `Authorization=AAD`, with `ClientId=<guid>` for a user-assigned identity; other members are of no use here. */
+/** `Authorization=AAD`, with `ClientId=<guid>` for a user-assigned identity; other members are ignored. */
 const authentication = z.lazy(() =>
   z
     .string()
-    .regex(/(?:^|;)\s*Authorization\s*=\s*AAD\s*(?:;|$)/i, 'must read Authorization=AAD, with ClientId=… if you like')
+    .regex(
+      /(?:^|;)\s*Authorization\s*=\s*AAD\s*(?:;|$)/i,
+      'must have the form Authorization=AAD, optionally with ;ClientId=…',
+    )
     .transform((text) => ({ clientId: /(?:^|;)\s*ClientId\s*=\s*([\da-f-]{36})/i.exec(text)?.[1] })),
 );
 
-/** Any of these turns telemetry on. */
+/** Any of these enables telemetry. */
 export const TELEMETRY_DESTINATIONS = [
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -22,8 +25,8 @@ export const TELEMETRY_DESTINATIONS = [
 ] as const;
 
 /**
- * The environment variables that say where telemetry goes. The OTLP exporter itself reads its endpoints and what else
- * begins with `OTEL_EXPORTER_OTLP_`.
+ * The environment variables for telemetry. The OTLP exporter itself reads its endpoints and all other variables that
+ * start with `OTEL_EXPORTER_OTLP_`.
  *
  * @see OpenTelemetry "Environment Variable Specification"; "Application Insights connection strings" (Azure Monitor)
  */
@@ -32,7 +35,7 @@ export const telemetryEnvironment = z.lazy(() =>
     /** Sends traces and metrics to Application Insights. */
     APPLICATIONINSIGHTS_CONNECTION_STRING: z
       .string()
-      .regex(/InstrumentationKey=/i, 'must read InstrumentationKey=…')
+      .regex(/InstrumentationKey=/i, 'must contain InstrumentationKey=…')
       .optional(),
     /** `Authorization=AAD`, with `ClientId=…` for a user-assigned identity: authenticates with Entra. So does `AZURE_CLIENT_ID`. */
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication.optional(),

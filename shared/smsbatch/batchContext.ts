@@ -1,7 +1,7 @@
 import type { AcsSession } from '../acs/session.ts';
 import type { Audit } from '../audit/auditRecorder.ts';
 import type { Clients } from '../clients/clients.ts';
-import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
 import { createSenderStore, type SenderStore } from '../pacing/senderStore.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';

@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { BatchContext } from './batchContext.ts';
 import { emitWhenReported } from './completion.ts';

@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 
 /** Our own sending of one message. Times are epoch milliseconds. */
 export interface SmsSending {

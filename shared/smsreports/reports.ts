@@ -1,5 +1,5 @@
+import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 import { MAXIMUM_TAG_LENGTH } from '../contract/acsEvent.ts';
-import type { SmsDeliveryReport } from '../contract/deliveryReport.ts';
 import type { SmsSendResult } from '../contract/sms.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { Tables } from '../storage/tables.ts';

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { NO_AUDIT } from '../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../shared/clients/clients.ts';
-import type { SmsDeliveryReport } from '../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../shared/contract/acsEvent.ts';
 import { OUTCOMES_QUEUE, outcomeEvent } from '../../shared/contract/queueMessage.ts';
 import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createServerSecret } from '../../shared/secret/serverSecret.ts';

@@ -77,7 +77,7 @@ describe('names the one thing that is wrong, and ends with 1', () => {
   test('settings, each of them', async () => {
     const first = await trouble({ ACS_CONNECTION_STRING: 'hunter2', SMS_REPEATABILITY_WINDOW_SECONDS: '1' });
     expect(first).toMatchObject({ name: 'settings' });
-    expect(first?.message).toMatch(/ACS_CONNECTION_STRING: must read .*; SMS_REPEATABILITY_WINDOW_SECONDS: /);
+    expect(first?.message).toMatch(/ACS_CONNECTION_STRING: must have the form .*; SMS_REPEATABILITY_WINDOW_SECONDS: /);
   });
 
   test('a reference that only the platform follows', async () => {

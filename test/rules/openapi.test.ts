@@ -104,6 +104,68 @@ test.each(schemasWithExamples(document, ''))('the example fits $pointer', ({ poi
   expect(examples.flatMap((example) => problems(pointer, example))).toEqual([]);
 });
 
+/** A field, parameter, header, schema or response, and where the document has it. */
+interface Element {
+  readonly path: string;
+  readonly object: JsonObject;
+}
+
+/** All objects in the document whose path matches; examples are no part of the description. */
+function elements(pattern: RegExp): readonly Element[] {
+  const found: Element[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null || /\/examples?$/.test(path)) return;
+    if (pattern.test(path)) found.push({ path, object: node as JsonObject });
+    for (const [name, value] of Object.entries(node)) visit(value, `${path}/${escapeToken(name)}`);
+  };
+  visit(document, '');
+  return found;
+}
+
+const FIELDS = elements(/\/properties\/[^/]+$/);
+const PARAMETERS = elements(/\/parameters\/[^/]+$/).filter(({ object }) => object['$ref'] === undefined);
+
+describe('a stranger can read what everything means', () => {
+  /** A field may refer to a schema that has the description. */
+  const descriptionOf = (object: JsonObject) => object['description'] ?? resolved(document, object)['description'];
+
+  test.each([
+    ['field', 150, FIELDS],
+    ['parameter', 30, PARAMETERS],
+    ['named schema', 20, elements(/^\/components\/schemas\/[^/]+$/)],
+    ['header', 10, elements(/^\/components\/headers\/[^/]+$/)],
+    ['response', 50, elements(/\/responses\/[^/]+$/)],
+  ])('every %s has a description, which is more than a word', (_kind, least, all) => {
+    expect(all.length).toBeGreaterThan(least);
+    const lacking = all.filter(
+      ({ object }) => !/^[A-Z`\d].*\S \S|^[A-Z]\w+$/su.test(String(descriptionOf(object) ?? '')),
+    );
+    expect(lacking.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('every field and parameter is described in whole sentences or phrases that end with a full stop', () => {
+    const open = [...FIELDS, ...PARAMETERS].filter(({ object }) => !/[.:]$/.test(String(descriptionOf(object) ?? '')));
+    expect(open.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('every parameter has an example', () => {
+    expect(PARAMETERS.filter(({ object }) => object['example'] === undefined).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('every error code of an error response has an example', () => {
+    const errors = elements(/^\/components\/responses\/[^/]+$/);
+    expect(errors.length).toBeGreaterThan(10);
+    for (const { path, object } of errors) {
+      const { description, content } = object as {
+        description: string;
+        content: Record<'application/json', { examples?: object }>;
+      };
+      const codes = description.match(/(?<=^`)\w+(?=`:)/gm) ?? ['InvalidSender'];
+      expect(Object.keys(Object(content['application/json'].examples)), path).toEqual(codes);
+    }
+  });
+});
+
 test('no schema says nothing: what only a check of ours can tell is described in another way', () => {
   const silent: string[] = [];
   const visit = (node: unknown, path: string): void => {

@@ -17,15 +17,19 @@ describe('a bad setting', () => {
     [
       'the name of another',
       ['a', 'b'].map((it) => ({ name: 'x', keys: [key(it)] })),
-      'CLIENTS: two clients have one name',
+      'CLIENTS: must not contain two clients with the same name',
     ],
     [
       'the key of another',
       ['a', 'b'].map((name) => ({ name, keys: [key('x')] })),
-      'CLIENTS: two clients share one key',
+      'CLIENTS: must not contain two clients with the same key',
     ],
     ['a key of 31 bytes', [{ name: 'a', keys: [bytes(31)] }], 'CLIENTS[0].keys[0]: must have at least 32 bytes'],
-    ['one key twice', [{ name: 'a', keys: [key('x'), key('x')] }], 'CLIENTS: a client has the same key twice'],
+    [
+      'one key twice',
+      [{ name: 'a', keys: [key('x'), key('x')] }],
+      'CLIENTS: must not contain a client with the same key twice',
+    ],
     // base64: the last four bits of `…A=` to `…D=` are not part of the 32 bytes
     ...[
       ['another spelling', `${'A'.repeat(41)}QA=`, `${'A'.repeat(41)}QB=`],
@@ -40,12 +44,12 @@ describe('a bad setting', () => {
         { name: 'a', keys: [one] },
         { name: 'b', keys: [other] },
       ],
-      'CLIENTS: two clients share one key',
+      'CLIENTS: must not contain two clients with the same key',
     ]),
     ...['sendSMS', 'SendSms', 'actas', ''].map((name): [string, object[], string] => [
       `the permission '${name}'`,
       [{ name: 'a', keys: [key('a')], allow: ['sendSms', name] }],
-      'CLIENTS[0].allow[1]: is not the name of an operation',
+      'CLIENTS[0].allow[1]: must be the name of an operation',
     ]),
     ...['*', '14255550123', '+1 425*', '+0*', 'anna', '*contoso.com', '*@*', 'a@*'].map(
       (recipient): [string, object[], string] => [
@@ -89,7 +93,7 @@ describe('keys of the repository', () => {
 
   test.each([{ WEBSITE_SITE_NAME: 'contoso' }, { WEBSITE_INSTANCE_ID: '1' }])('stop an app on Azure: %o', (azure) => {
     const expected = (name: string) => [
-      `${name}: holds a key that is for local use only: everyone can read it in the repository`,
+      `${name}: contains a key for local use only, which is public in the repository`,
     ];
     expect(problems({ ...azure, CLIENTS: local.CLIENTS })).toEqual(expected('CLIENTS'));
     expect(problems({ ...azure, CLIENTS: tests })).toEqual(expected('CLIENTS'));

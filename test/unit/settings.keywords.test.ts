@@ -20,12 +20,12 @@ describe('further words with which people opt out', () => {
   });
 
   test.each([
-    ['ARRET,,STOPP', 'must be words between commas'],
-    ['ARRET,', 'must be words between commas'],
-    ['!', 'must be words between commas'],
-    ['ARRET, un-stop', 'must not hold UNSTOP, with which people opt in again'],
-    ['Start', 'must not hold START, with which people opt in again'],
-    ['a '.repeat(21), 'holds a keyword of more than 40 characters'],
+    ['ARRET,,STOPP', 'must be words separated by commas'],
+    ['ARRET,', 'must be words separated by commas'],
+    ['!', 'must be words separated by commas'],
+    ['ARRET, un-stop', 'must not contain UNSTOP, with which people opt in again'],
+    ['Start', 'must not contain START, with which people opt in again'],
+    ['a '.repeat(21), 'must not contain keywords of more than 40 characters'],
   ])('cannot be %j', (text, problem) => {
     expect(() => read(text)).toThrow(SettingsError);
     expect(() => read(text)).toThrow(`SMS_OPT_OUT_KEYWORDS: ${problem}`);

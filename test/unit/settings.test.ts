@@ -131,10 +131,10 @@ describe('a bad setting', () => {
   const ENDPOINT = 'ACS_CONNECTION_STRING.endpoint';
 
   test.each<[string, Record<string, string | undefined>, string]>([
-    ['no ACS', { ACS_CONNECTION_STRING: undefined }, 'ACS_CONNECTION_STRING: is missing'],
-    ['two ways to ACS', { ACS_ENDPOINT: 'https://a.b' }, 'ACS_ENDPOINT: and ACS_CONNECTION_STRING exclude'],
-    ['no storage', { AzureWebJobsStorage: undefined }, 'AzureWebJobsStorage: is missing'],
-    ['no connection string', { ACS_CONNECTION_STRING: 'hello' }, 'ACS_CONNECTION_STRING: must read'],
+    ['no ACS', { ACS_CONNECTION_STRING: undefined }, 'ACS_CONNECTION_STRING: is required'],
+    ['two ways to ACS', { ACS_ENDPOINT: 'https://a.b' }, 'ACS_ENDPOINT: cannot be combined with ACS_CONNECTION_STRING'],
+    ['no storage', { AzureWebJobsStorage: undefined }, 'AzureWebJobsStorage: is required'],
+    ['no connection string', { ACS_CONNECTION_STRING: 'hello' }, 'ACS_CONNECTION_STRING: must have the form'],
     ['http beyond this machine', { ACS_CONNECTION_STRING: connection(PRIMARY, 'http://a.b') }, `${ENDPOINT}: must be`],
     ['http to a name like loopback', { PUBLIC_URL: 'http://127.0.0.1.a.b' }, 'PUBLIC_URL: must be https'],
     ['another scheme', { PUBLIC_URL: 'ftp://a.b' }, 'PUBLIC_URL: '],
@@ -145,7 +145,7 @@ describe('a bad setting', () => {
       'ACS_CONNECTION_STRING.accessKey: must be',
     ],
     ['no UUID', { AZURE_CLIENT_ID: 'me' }, 'AZURE_CLIENT_ID: '],
-    ['no version', { ACS_API_VERSION_SMS: 'latest' }, 'ACS_API_VERSION_SMS: must be an api-version'],
+    ['no version', { ACS_API_VERSION_SMS: 'latest' }, 'ACS_API_VERSION_SMS: must be an API version'],
     ['no resource of ACS', { ACS_RESOURCE_ID: '/subscriptions/x' }, 'ACS_RESOURCE_ID: must be the resource id'],
     ['no JSON', { CLIENTS: '[{' }, 'CLIENTS: is not valid JSON'],
     ['no list', { CLIENTS: '{}' }, 'CLIENTS: '],
@@ -157,7 +157,7 @@ describe('a bad setting', () => {
 
   test('a second key without the first is named', () => {
     const lines = problems({ ACS_CONNECTION_STRING: undefined, ACS_CONNECTION_STRING_SECONDARY: connection(PRIMARY) });
-    expect(lines).toContainEqual('ACS_CONNECTION_STRING_SECONDARY: needs ACS_CONNECTION_STRING');
+    expect(lines).toContainEqual('ACS_CONNECTION_STRING_SECONDARY: requires ACS_CONNECTION_STRING');
   });
 
   test('is told together with all others, each in a line of its own', () => {

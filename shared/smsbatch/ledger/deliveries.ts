@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../../contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../contract/acsEvent.ts';
 import { numberedKeys } from '../../storage/rowKeys.ts';
 import { changeOf, type Row, type RowValues, type Table } from '../../storage/tables.ts';
 import { shortened } from './chunks.ts';

@@ -21,11 +21,11 @@ test('a value of the right shape comes back', () => {
 });
 
 describe('a refusal', () => {
-  test('tells how many fields are wrong, and the first hundred of them', () => {
+  test('tells how many fields are invalid, and the first hundred of them', () => {
     const unknown = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`field${index}`, 1]));
     const error = refusal({ name: 'a', ...unknown });
     expect(error.details).toHaveLength(100);
-    expect(error.message).toMatch(/^101 fields are wrong: field0, /);
+    expect(error.message).toMatch(/^101 fields are invalid: field0, /);
   });
 
   test('names a wrong field by its path, in target, details and message', () => {
@@ -51,8 +51,8 @@ describe('a refusal', () => {
       'name',
       ...['rows[0].to', 'rows[1].to', 'rows[2].to', 'rows[3].to', 'rows[4].to'],
     ]);
-    expect(error.message).toBe('6 fields are wrong: name, rows[0].to, rows[1].to, rows[2].to, rows[3].to, …');
-    expect(refusal({ rows: [{}] }).message).toBe('2 fields are wrong: name, rows[0].to.');
+    expect(error.message).toBe('6 fields are invalid: name, rows[0].to, rows[1].to, rows[2].to, rows[3].to, …');
+    expect(refusal({ rows: [{}] }).message).toBe('2 fields are invalid: name, rows[0].to.');
   });
 
   test('of the whole value speaks of the request', () => {
@@ -77,4 +77,34 @@ test.each<[PropertyKey[], string]>([
   [['a', 'b', 0, 1], 'a.b[0][1]'],
 ])('jsonPath %j is %s', (path, text) => {
   expect(jsonPath(path)).toBe(text);
+});
+
+test.each([
+  [z.string(), undefined, 'is required'],
+  [z.string(), 3, 'must be a string'],
+  [z.number(), 'x', 'must be a number'],
+  [z.int(), 1.5, 'must be a whole number'],
+  [z.boolean(), 'yes', 'must be true or false'],
+  [z.array(z.string()), {}, 'must be an array'],
+  [z.object({}), [], 'must be an object'],
+  [z.record(z.string(), z.string()), 'x', 'must be an object'],
+  [z.string().min(1), '', 'must not be empty'],
+  [z.string().min(2), 'a', 'must have at least 2 characters'],
+  [z.string().max(20), 'a'.repeat(21), 'must have at most 20 characters'],
+  [z.array(z.string()).min(1), [], 'must not be empty'],
+  [z.array(z.string()).max(1), ['a', 'b'], 'must have at most 1 element'],
+  [z.int().min(60), 59, 'must be at least 60'],
+  [z.int().max(1440), 1441, 'must be at most 1440'],
+  [z.number().positive(), 0, 'must be greater than 0'],
+  [z.enum(['chat', 'voip']), 'sms', 'must be one of chat, voip'],
+  [z.literal('1.0'), '2', 'must be 1.0'],
+  [z.guid(), 'x', 'must be a UUID'],
+  [z.base64(), '#', 'must be base64'],
+  [z.discriminatedUnion('it', [z.object({ it: z.literal('a') })]), { it: 'b' }, 'has an invalid value'],
+  [z.string().regex(/^a$/, 'must be an a'), 'b', 'must be an a'],
+])('the message is plain English (%#)', (field, value, message) => {
+  const found = () => validate(z.object({ field }), { field: value });
+  expect(found).toThrow(
+    expect.objectContaining({ code: 'InvalidRequest', details: [expect.objectContaining({ message })] }),
+  );
 });

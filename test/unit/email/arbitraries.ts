@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMAIL_DELIVERY_STATES, type EmailDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import { EMAIL_DELIVERY_STATES, type EmailDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import type { EmailOperation } from '../../../shared/contract/email.ts';
 import type { EmailOwner } from '../../../shared/email/email.ts';
 import type { Fact } from '../../../shared/email/merge.ts';

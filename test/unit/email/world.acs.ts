@@ -1,5 +1,5 @@
 import type { AcsSession } from '../../../shared/acs/session.ts';
-import type { EmailDeliveryReport, EmailDeliveryState } from '../../../shared/contract/deliveryReport.ts';
+import type { EmailDeliveryReport, EmailDeliveryState } from '../../../shared/contract/acsEvent.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { gated } from '../../setup/gate.ts';
 import { API_VERSIONS, type SentRequest } from '../acs/fixtures.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EmailDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { EmailDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { type OutcomeEvent, outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';

@@ -23,7 +23,7 @@ test('an operation is at its path, with what its callers have to know', () => {
     operationId: 'greet',
     tags: ['System'],
     summary: 'Greets.',
-    description: 'Also by message on the queue `greet`.',
+    description: 'Also available as a message on the queue `greet`.',
     parameters: [
       { name: 'name', in: 'path', required: true },
       { name: 'loud', in: 'query', required: false },

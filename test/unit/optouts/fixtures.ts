@@ -1,4 +1,4 @@
-import type { ReceivedSms } from '../../../shared/contract/deliveryReport.ts';
+import type { ReceivedSms } from '../../../shared/contract/acsEvent.ts';
 import { createOptOuts, type OptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';

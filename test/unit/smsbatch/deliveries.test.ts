@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
 import {
   type Deliveries,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { smsBatchResultPage } from '../../../shared/contract/smsBatch.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';

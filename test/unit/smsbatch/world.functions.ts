@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
 import { failBatch } from '../../../shared/smsbatch/cancellation.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';

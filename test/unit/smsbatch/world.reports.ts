@@ -1,4 +1,4 @@
-import type { SmsDeliveryReport } from '../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { FROM } from './fixtures.ts';
 import type { Delivery, FakeAcs } from './world.acs.ts';
 import { REPORTS_QUEUE } from './world.functions.ts';

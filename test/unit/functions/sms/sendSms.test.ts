@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { sendSms } from '../../../../functions/sms/sendSms.ts';
-import type { SmsDeliveryReport } from '../../../../shared/contract/deliveryReport.ts';
+import type { SmsDeliveryReport } from '../../../../shared/contract/acsEvent.ts';
 import { outcomeEvent } from '../../../../shared/contract/queueMessage.ts';
 import { derivedIds, wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';

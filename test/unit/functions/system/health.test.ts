@@ -25,6 +25,8 @@ test('with bad ones it is not; the caller learns nothing of them, the log all', 
   vi.stubEnv('ACS_CONNECTION_STRING', 'hunter2');
   vi.stubEnv('AzureWebJobsStorage', 'UseDevelopmentStorage=true');
   expect(await call()).toEqual({ status: 503, jsonBody: { status: 'unhealthy' } });
-  expect(log).toEqual([expect.stringMatching(/^error: Unusable settings:\n {2}ACS_CONNECTION_STRING: must read/)]);
+  expect(log).toEqual([
+    expect.stringMatching(/^error: Invalid settings:\n {2}ACS_CONNECTION_STRING: must have the form/),
+  ]);
   expect(log.join()).not.toContain('hunter2');
 });

@@ -15,6 +15,8 @@ test('with settings that cannot be used it is not ready; the caller learns nothi
   );
   expect(answer).toMatchObject({ status: 503, jsonBody: { status: 'unready' } });
   expect(Object.keys(answer.jsonBody)).toEqual(['status']);
-  expect(log).toEqual([expect.stringMatching(/^error: Unusable settings:\n {2}ACS_CONNECTION_STRING: must read/)]);
+  expect(log).toEqual([
+    expect.stringMatching(/^error: Invalid settings:\n {2}ACS_CONNECTION_STRING: must have the form/),
+  ]);
   expect(log.join()).not.toContain('hunter2');
 });
