@@ -4,29 +4,25 @@ import { type AcsSession, createSession } from './acs/session.ts';
 import { createTransport } from './acs/transport.ts';
 import { createUserProofs, type UserProofs } from './acs/userProofs.ts';
 import { DROPPED_EVENTS_TABLE } from './acsevents/droppedEvents.ts';
-import { type AcsEvents, createAcsEvents } from './acsevents/record.ts';
+import type { AcsEventContext } from './acsevents/recordEvents.ts';
 import { type AuditPage, type AuditQuery, listAuditEntries } from './audit/auditLog.ts';
 import { AUDIT_TABLE, type Audit, createAudit, NO_AUDIT } from './audit/auditRecorder.ts';
 import { type Client, type Clients, createClients } from './clients/clients.ts';
 import { createEmailContext, type EmailContext } from './email/emailContext.ts';
 import { EMAILS_TABLE } from './email/emailStore.ts';
-import { recordEmailReport } from './email/recordFact.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
 import { createReplays, type Replays } from './idempotency/signatureReplays.ts';
 import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './identities/identities.ts';
 import { LIMITS_TABLE } from './limits/counterStore.ts';
 import { type ClientLimits, createClientLimits } from './limits/limits.ts';
-import { receivedSmsSink, smsReportOutcome } from './operation/messageOutcomes.ts';
 import { createOptOuts, type OptOuts } from './optouts/optOuts.ts';
-import { emitOutcome, type Outcome } from './outcomes/outcome.ts';
 import type { RetentionFacts } from './retention/forget.ts';
 import { createServerSecret, type ServerSecret } from './secret/serverSecret.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { type BatchContext, createBatchContext } from './smsbatch/batchContext.ts';
-import { recordBatchReport } from './smsbatch/deliveryReports.ts';
-import { MESSAGES_TABLE } from './smsreports/messageStore.ts';
-import { createSmsReports, type SmsReports } from './smsreports/reports.ts';
+import { MESSAGES_TABLE } from './smsreports/smsMessage.ts';
+import { createSmsReportContext, type SmsReportContext } from './smsreports/smsReports.ts';
 import { createStorageReach } from './storage/reach.ts';
 import { createStorage, type Storage } from './storage/storage.ts';
 
@@ -40,8 +36,8 @@ export interface Runtime {
   readonly userProofs: UserProofs;
   readonly smsBatches: BatchContext;
   readonly emails: EmailContext;
-  readonly smsReports: SmsReports;
-  readonly acsEvents: AcsEvents;
+  readonly smsReports: SmsReportContext;
+  readonly acsEvents: AcsEventContext;
   /** What is forgotten in time. */
   readonly retention: RetentionFacts;
   readonly optOuts: OptOuts;
@@ -75,12 +71,7 @@ export function createRuntime(
   const milliseconds = () => now().getTime();
   const secret = createServerSecret(storage.tables);
   const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
-  const tell = (outcome: Outcome) => emitOutcome(storage, outcome);
-  const smsReports = createSmsReports({
-    tables: storage.tables,
-    now: milliseconds,
-    tell: (messageId, message) => tell(smsReportOutcome(messageId, message, now())),
-  });
+  const smsReports = createSmsReportContext(storage, milliseconds);
   const emails = createEmailContext({ ...own, settings: settings.email });
   const chatUsers = createChatUsers(storage.tables, now);
   const clients = createClients(settings.clients, settings.defaultLimits);
@@ -98,17 +89,11 @@ export function createRuntime(
     audit,
     auditLog: (reader, query) => listAuditEntries(storage.tables, reader, query),
     ...{ smsBatches, emails, smsReports },
-    acsEvents: createAcsEvents({
-      tables: storage.tables,
-      now,
+    acsEvents: {
+      ...{ storage, emails, smsReports, smsBatches, optOuts, now: milliseconds },
+      droppedEvents: storage.tables.table(DROPPED_EVENTS_TABLE),
       ownResourceId: settings.acsResourceId,
-      sinks: {
-        email: (report) => recordEmailReport(emails, report),
-        batch: (report) => recordBatchReport(smsBatches, report),
-        sms: smsReports.record,
-        received: receivedSmsSink(storage, now, optOuts),
-      },
-    }),
+    },
     retention: retentionOf(settings, { storage, smsBatches, now: milliseconds }),
     answers: createAnswerLedger(storage.tables),
     readiness: readinessOf(settings, now),

@@ -1,7 +1,7 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contract/sms.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { deliveryReport } from '../../shared/smsreports/status.ts';
+import { findDeliveryReport } from '../../shared/smsreports/smsReports.ts';
 
 /** Returns the delivery status of a message that the calling client sent with delivery reports enabled. */
 export const getSmsDeliveryReport = operation({
@@ -15,6 +15,6 @@ export const getSmsDeliveryReport = operation({
   isLocal: true,
   run: async ({ params }, { smsReports, client }) => ({
     status: 200,
-    body: await deliveryReport(smsReports, client, params.messageId),
+    body: await findDeliveryReport(smsReports, client, params.messageId),
   }),
 });

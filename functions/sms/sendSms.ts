@@ -3,10 +3,11 @@ import { type SendSmsRequest, sendSmsRequest, smsSendResult } from '../../shared
 import { operation } from '../../shared/operation/define.ts';
 import type { OperationContext } from '../../shared/operation/definition.ts';
 import { sendToAllowed } from '../../shared/optouts/sendToAllowed.ts';
+import { trackSentSms } from '../../shared/smsreports/smsReports.ts';
 
 type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 
-/** Sends one text to 1–100 recipients; each has its own result inside the 202. */
+/** Sends an SMS message to 1–100 recipients; each has its own result inside the 202. */
 export const sendSms = operation({
   name: 'sendSms',
   tag: 'SMS',
@@ -29,7 +30,7 @@ export const sendSms = operation({
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };
-      await smsReports.follow(sending, result);
+      await trackSentSms(smsReports, sending, result);
     }
     const accepted = result.value.filter(({ successful }) => successful).length;
     const recipients = { accepted, refused: result.value.length - accepted };
@@ -37,7 +38,7 @@ export const sendSms = operation({
   },
 });
 
-/** An id that the caller chose for a recipient, as ACS sees it. */
+/** Replaces an id that the caller chose for a recipient with the id that ACS receives. */
 async function withWireId(recipient: SmsRecipient, wireId: OperationContext['wireId']): Promise<SmsRecipient> {
   const { repeatabilityRequestId: own } = recipient;
   return own === undefined ? recipient : { ...recipient, repeatabilityRequestId: await wireId('sms', own) };

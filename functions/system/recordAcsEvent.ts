@@ -1,10 +1,11 @@
+import { recordEvents } from '../../shared/acsevents/recordEvents.ts';
 import { ACS_EVENTS_QUEUE, acsEventsMessage } from '../../shared/contract/acsEvent.ts';
 import { worker } from '../../shared/operation/worker.ts';
 
-/** Takes in what ACS tells over Event Grid: delivery reports and received messages. */
+/** Records ACS's events from Event Grid: delivery reports and received SMS messages. */
 export const recordAcsEvent = worker({
   name: 'recordAcsEvent',
   queue: ACS_EVENTS_QUEUE,
   message: acsEventsMessage,
-  run: (message, { acsEvents }, log) => acsEvents.record(message, log),
+  run: (message, { acsEvents }, log) => recordEvents(acsEvents, message, log),
 });

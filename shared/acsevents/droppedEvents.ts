@@ -1,21 +1,22 @@
 import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { Tables } from '../storage/tables.ts';
+import { EVENT_TYPES } from '../contract/acsEvent.ts';
+import type { Table } from '../storage/tables.ts';
 
-/** An event that nobody could make use of, and why. */
+/** An event that could not be used, and why. */
 export interface DroppedEvent {
   readonly reason: string;
-  /** Empty for what is no event. */
+  /** Empty for a value that is not an event. */
   readonly type: string;
-  /** As it came. */
+  /** As received. */
   readonly event: unknown;
 }
 
-/** How it is kept. */
+/** A dropped event as it is stored. */
 export interface DroppedEventRow {
-  /** Of UTC. */
+  /** In UTC. */
   readonly day: string;
-  /** A hash of the whole text: a repetition on the same day is kept once. */
+  /** A hash of the whole text, so that a repetition on the same day is stored once. */
   readonly rowKey: string;
   readonly values: {
     readonly reason: string;
@@ -27,11 +28,11 @@ export interface DroppedEventRow {
 
 export const DROPPED_EVENTS_TABLE = 'droppedevents';
 
-/** In a row, which holds 32,768 UTF-16 units of text, and more for whoever looks at it. */
+/** Fits into a column, which holds 32,768 UTF-16 units. */
 const MAXIMUM_TEXT_LENGTH = 16_000;
 const MAXIMUM_NAME_LENGTH = 200;
 
-/** Hexadecimal digits: enough to tell texts apart. */
+/** Hexadecimal digits, enough to make collisions improbable. */
 const ROW_KEY_LENGTH = 32;
 
 export function droppedEventRow({ reason, type, event }: DroppedEvent, now: Date): DroppedEventRow {
@@ -49,21 +50,31 @@ export function droppedEventRow({ reason, type, event }: DroppedEvent, now: Date
   };
 }
 
-/** Keeps what was dropped, so that nothing is lost without a trace. */
-export interface DroppedEvents {
-  keep(row: DroppedEventRow): Promise<void>;
+/** Stores dropped events for inspection, each once, and logs a line for each. */
+export async function storeDroppedEvents(
+  table: Table,
+  rows: readonly DroppedEventRow[],
+  log: (line: string) => void,
+): Promise<void> {
+  const distinct = new Map(rows.map((row) => [row.rowKey, row]));
+  for (const row of distinct.values()) {
+    await table.insert(row.day, row.rowKey, row.values);
+    log(logLine(row));
+  }
 }
 
-export function createDroppedEvents(tables: Tables): DroppedEvents {
-  const table = tables.table(DROPPED_EVENTS_TABLE);
-  return {
-    keep: async ({ day, rowKey, values }) => {
-      await table.insert(day, rowKey, values);
-    },
-  };
+const KNOWN_TYPES: ReadonlySet<string> = new Set(Object.values(EVENT_TYPES));
+
+/** Always a single line. An unknown type is not logged, because its sender may have written anything into it. */
+function logLine({ day, rowKey, values: { reason, type } }: DroppedEventRow): string {
+  return `dropped an event: ${printable(reason)}; type=${KNOWN_TYPES.has(type) ? type : '-'} kept=${day}/${rowKey}`;
 }
 
-/** As JSON; what is nested too deeply for that, as far down as anybody reads. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
+/** The event as JSON, or to a limited depth if it is nested too deeply for JSON. */
 function textOf(event: unknown): string {
   try {
     return JSON.stringify(event ?? null);

@@ -13,7 +13,7 @@ import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import type { Charge, Sending } from '../limits/meter.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
 import type { BatchContext } from '../smsbatch/batchContext.ts';
-import type { SmsReports } from '../smsreports/reports.ts';
+import type { SmsReportContext } from '../smsreports/smsReports.ts';
 
 /** What an operation answers with, before it becomes an HTTP response or an outcome event. */
 export interface Answer {
@@ -41,7 +41,7 @@ export interface OperationContext {
   readonly acs: AcsSession;
   readonly smsBatches: BatchContext;
   readonly emails: EmailContext;
-  readonly smsReports: SmsReports;
+  readonly smsReports: SmsReportContext;
   readonly optOuts: OptOuts;
   /** What the calling client may read of the audit log. */
   readonly auditEntries: (query: AuditQuery) => Promise<AuditPage>;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../../shared/acsevents/read.ts';
-import { createAcsEvents } from '../../../shared/acsevents/record.ts';
+import { readEvents } from '../../../shared/acsevents/readEvents.ts';
+import { recordEvents } from '../../../shared/acsevents/recordEvents.ts';
 import { cloudEvent, gridEvent, smsReportData } from '../../setup/acsevents.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { rig } from './fixtures.ts';
 
-/** What the host may hand over: any JSON value, or the text of what is none. */
+/** What the host may pass on: any JSON value, or the text of a message that is not JSON. */
 const junk = fc.oneof(fc.jsonValue({ maxDepth: 6 }), fc.string({ unit: 'binary' }), fc.constant(undefined));
 
-/** A good event in which some members are junk. */
+/** A valid event in which some members are junk. */
 const spoiled = fc
   .tuple(
     fc.constantFrom(gridEvent('smsReport', smsReportData()), cloudEvent('emailReport', smsReportData())),
@@ -19,41 +19,26 @@ const spoiled = fc
   )
   .map(([event, members, data]) => ({ ...event, data: { ...smsReportData(), ...data }, ...members }));
 
-/** Storage as Azure's is: row keys and texts have limits, and texts are well-formed. */
-/** Nobody of ours has sent anything. */
-const unknown = async () => 'unknown' as const;
-
-function storedRows() {
-  const storage = new MemoryStorage();
-  const lines: string[] = [];
+/** A rig whose table of dropped events checks Azure's limits: of row keys, and of the length and encoding of strings. */
+function checkedRig() {
   const rows = new Set<string>();
-  const { record } = createAcsEvents({
-    tables: {
-      backOff: storage.tables.backOff,
-      table: (name) => {
-        const table = storage.tables.table(name);
-        return Object.assign(Object.create(table) as typeof table, {
-          get: table.get.bind(table),
-          insert: (partition: string, rowKey: string, values: Record<string, string>) => {
-            expect(rowKey).toMatch(/^[0-9a-f]{32}$/);
-            for (const text of Object.values(values)) {
-              expect(text.length).toBeLessThanOrEqual(16_000);
-              expect(text.isWellFormed()).toBe(true);
-            }
-            rows.add(`${partition}/${rowKey}`);
-            return table.insert(partition, rowKey, values);
-          },
-        });
-      },
-    },
-    now: () => new Date('2026-01-15T08:30:00Z'),
-    sinks: { email: unknown, batch: async () => false, sms: unknown, received: async () => undefined },
-    ownResourceId: undefined,
-  });
-  return { lines, rows, record: (message: unknown) => record(message, (line) => void lines.push(line)) };
+  const it = rig();
+  const { droppedEvents } = it.context;
+  const insert: typeof droppedEvents.insert = (partition, rowKey, values) => {
+    expect(rowKey).toMatch(/^[0-9a-f]{32}$/);
+    for (const text of Object.values(values).map(String)) {
+      expect(text.length).toBeLessThanOrEqual(16_000);
+      expect(text.isWellFormed()).toBe(true);
+    }
+    rows.add(`${partition}/${rowKey}`);
+    return droppedEvents.insert(partition, rowKey, values);
+  };
+  const context = { ...it.context, droppedEvents: { ...droppedEvents, insert } };
+  const { lines } = it;
+  return { lines, rows, record: (message: unknown) => recordEvents(context, message, (line) => void lines.push(line)) };
 }
 
-test('no value is too odd to be read, and junk is dropped', () => {
+test('any value can be read, and junk is dropped', () => {
   fc.assert(
     fc.property(junk, (message) => {
       const reads = readEvents(message);
@@ -64,7 +49,7 @@ test('no value is too odd to be read, and junk is dropped', () => {
   );
 });
 
-test('an event with odd members, or an array of such, is read or dropped', () => {
+test('an event with unexpected members, or an array of such events, is read or dropped', () => {
   fc.assert(
     fc.property(fc.oneof(spoiled, fc.array(fc.oneof(spoiled, junk))), (message) => {
       expect(() => readEvents(message)).not.toThrow();
@@ -73,11 +58,11 @@ test('an event with odd members, or an array of such, is read or dropped', () =>
   );
 });
 
-test('what is dropped makes one row and one line each, whatever it holds', async () => {
+test('each dropped event has one row and one log line, whatever it holds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(junk, spoiled), async (message) => {
       fc.pre(readEvents(message).every(({ kind }) => kind !== 'receivedSms' && kind !== 'ignored'));
-      const { lines, rows, record } = storedRows();
+      const { lines, rows, record } = checkedRig();
       await record(message);
       expect(lines.map((line) => line.split(' kept=')[1])).toEqual([...rows]);
       expect(lines.length).toBeGreaterThan(0);
@@ -96,13 +81,13 @@ test.each<[string, string]>([
   ['nothing', ''],
   ['thousands of numbers', JSON.stringify(Array.from({ length: 10_000 }, (_, index) => index))],
   ['thousands of empty objects', JSON.stringify(Array.from({ length: 16_000 }, () => ({})))],
-])('%s is one row and one line', async (_, text) => {
-  const { lines, record } = storedRows();
+])('%s has one row and one log line', async (_, text) => {
+  const { lines, record } = checkedRig();
   await record(parsedByHost(text));
   expect(lines).toHaveLength(1);
 });
 
-/** As the Functions library does it: what is no JSON stays a text. */
+/** As the Functions library does it: text that is not JSON stays a string. */
 function parsedByHost(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvents } from '../../../shared/acsevents/read.ts';
+import { readEvents } from '../../../shared/acsevents/readEvents.ts';
 import { cloudEvent, gridEvent, smsReportData, TOPIC } from '../../setup/acsevents.ts';
 
 test('what people do with a mail is ignored', () => {

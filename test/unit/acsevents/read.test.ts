@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvents } from '../../../shared/acsevents/read.ts';
+import { readEvents } from '../../../shared/acsevents/readEvents.ts';
 import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsevents.ts';
 
 const REPORT = {

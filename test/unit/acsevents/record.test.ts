@@ -1,119 +1,147 @@
 import { describe, expect, test } from 'vitest';
-import { type AcsEventSinks, createAcsEvents } from '../../../shared/acsevents/record.ts';
-import { readTag, tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
-import type { Row } from '../../../shared/storage/tables.ts';
-import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsevents.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
+import { newEmail } from '../../../shared/email/merge.ts';
+import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
+import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { trackSentSms } from '../../../shared/smsreports/smsReports.ts';
+import {
+  cloudEvent,
+  emailReportData,
+  gridEvent,
+  receivedSmsData,
+  smsReportData,
+  TOPIC,
+} from '../../setup/acsevents.ts';
 import { TEST_SECRET } from '../../setup/secrets.ts';
+import * as batches from '../smsbatch/fixtures.ts';
+import { accepted, SENDING } from '../smsreports/fixtures.ts';
+import { NOW, rig } from './fixtures.ts';
 
 const BATCH = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
-const NOW = new Date('2026-01-15T23:59:59Z');
-
-/** An intake whose sinks write down what they get. */
-function intake(more: Partial<AcsEventSinks> = {}) {
-  const storage = new MemoryStorage();
-  const got: string[] = [];
-  const lines: string[] = [];
-  const clock = { now: NOW };
-  const sinks: AcsEventSinks = {
-    email: async ({ messageId }) => {
-      got.push(`email ${messageId}`);
-      return 'recorded';
-    },
-    batch: async ({ tag }) => {
-      if (!readTag(TEST_SECRET, tag)) return false;
-      got.push(`batch ${tag}`);
-      return true;
-    },
-    sms: async ({ messageId }) => {
-      got.push(`sms ${messageId}`);
-      return 'recorded';
-    },
-    received: async ({ messageId }) => void got.push(`received ${messageId}`),
-    ...more,
-  };
-  const { record } = createAcsEvents({
-    ...{ tables: storage.tables, sinks, ownResourceId: undefined },
-    now: () => clock.now,
-  });
-  return {
-    ...{ got, lines, clock },
-    record: (message: unknown) => record(message, (line) => void lines.push(line)),
-    rows: async (day = '2026-01-15') => {
-      const rows: Row[] = [];
-      const table = storage.tables.table('droppedevents');
-      for await (const row of table.list(day, { from: '', before: '~' })) rows.push(row);
-      return rows;
-    },
-  };
-}
 
 const smsReport = (id: string, tag?: string) => gridEvent('smsReport', smsReportData({ messageId: id, tag }));
 
-describe('what an event says goes', () => {
-  test('where its kind goes, whatever else is in the message', async () => {
-    const { got, lines, record } = intake();
+describe('an event is recorded', () => {
+  test('by its kind, whatever else is in the message', async () => {
+    const { context, lines, record, storage } = rig();
+    const owner = { client: 'shop', sender: 'a@b.example', kind: 'custom', subject: 'e1', replyTo: undefined } as const;
+    await context.emails.emails.change('e1', () => newEmail('e1', owner, NOW.getTime()));
+    await trackSentSms(context.smsReports, SENDING, accepted('s1'));
     await record([
-      ...[cloudEvent('emailReport', emailReportData({ messageId: 'E1' })), smsReport('s1')],
+      ...[cloudEvent('emailReport', emailReportData({ messageId: 'E1', status: 'Delivered' })), smsReport('s1')],
       ...[gridEvent('receivedSms', receivedSmsData({ messageId: 'r1' })), gridEvent('emailEngagement', {})],
     ]);
-    expect(got).toEqual(['email e1', 'sms s1', 'received r1']);
+    const events = storage.messages('outcomes').map((it) => outcomeEvent.parse(it));
+    expect(events.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+      'switchboard.sendEmail.delivered e1',
+      'switchboard.sendEmail.succeeded e1',
+      `switchboard.sendSms.delivered ${SENDING.subject}`,
+      'switchboard.sms.received r1',
+    ]);
     expect(lines).toEqual([]);
   });
 
-  const tagWith = (own: object, chunk: number) => tagOf(TEST_SECRET, { id: BATCH, options: own }, chunk);
-
-  test.each([tagWith({}, 12), tagWith({ tag: 'my own tag' }, 7)])(
-    'to the batch whose chunk it names: %s',
+  test.each([undefined, 'my own tag'])(
+    'as that of a batch if it names a chunk of it, with the caller’s tag %s',
     async (tag) => {
-      const { got, record } = intake();
-      await record(smsReport('s1', tag));
-      expect(got).toEqual([`batch ${tag}`]);
+      const batch = batches.rig();
+      await batches.split(batch, { smsSendOptions: { enableDeliveryReport: true, tag } });
+      await batches.send(batch);
+      const [to = ''] = batches.numbers(1);
+      const data = { messageId: `Outgoing_${to}`, from: batches.FROM, to, tag: batch.sent[0]?.smsSendOptions?.tag };
+      const { context, lines, record } = rig({ smsBatches: batch.context });
+      await record(gridEvent('smsReport', smsReportData(data)));
+      expect(await batch.context.ledger.tally(batches.ID)).toMatchObject({ delivered: 1 });
+      expect(await context.smsReports.messages.get(data.messageId)).toMatchObject({ report: undefined });
+      expect(lines).toEqual([]);
     },
   );
 
-  test.each([`${BATCH}/`, `${BATCH}/12`, BATCH, `x${BATCH}/1`, `${BATCH}/1x`, 'my own tag'])(
-    'to the single messages, when it names none: %s',
+  const authentic = tagOf(TEST_SECRET, { id: batches.ID, options: {} }, 0);
+
+  test.each([authentic, `${BATCH}/`, `${BATCH}/12`, BATCH, `x${BATCH}/1`, `${BATCH}/1x`, 'my own tag'])(
+    'as that of a single message if it names no chunk of an existing batch: %s',
     async (tag) => {
-      const { got, record } = intake();
+      const { context, record } = rig();
       await record(smsReport('s1', tag));
-      expect(got).toEqual(['sms s1']);
+      expect(await context.smsReports.messages.get('s1')).toMatchObject({ report: { status: 'Delivered' } });
     },
   );
+});
 
-  test('to the single messages too, when there is no such batch', async () => {
-    const { got, record } = intake({ batch: async () => false });
-    await record(smsReport('s1', `${BATCH}/1`));
-    expect(got).toEqual(['sms s1']);
+describe('a received SMS message', () => {
+  const received = (more: Parameters<typeof receivedSmsData>[0] = {}) =>
+    gridEvent('receivedSms', receivedSmsData(more));
+
+  test('is emitted as an event that concerns no client', async () => {
+    const { lines, record, storage } = rig();
+    await record(received());
+    const [event] = storage.messages('outcomes');
+    expect(outcomeEvent.parse(event)).toMatchObject({
+      type: 'switchboard.sms.received',
+      subject: receivedSmsData()['messageId'],
+      time: NOW.toISOString(),
+      data: {
+        ...{ messageId: receivedSmsData()['messageId'], from: '+15555555555', to: '+15555555556' },
+        ...{ message: 'Great to connect with ACS events', receivedOn: '2020-09-18T00:27:45.320Z' },
+      },
+    });
+    for (const member of ['client', 'httpstatus']) expect(event).not.toHaveProperty(member);
+    expect(lines).toEqual([]);
+  });
+
+  test('of another resource than the one in the settings is dropped', async () => {
+    const { lines, record, storage } = rig({ ownResourceId: TOPIC });
+    await record([received(), { ...received(), topic: `${TOPIC}-2` }]);
+    expect(storage.messages('outcomes')).toHaveLength(1);
+    expect(lines).toEqual([expect.stringContaining('foreign source')]);
+  });
+
+  test('has the same event id when it is redelivered', async () => {
+    const { record, storage } = rig();
+    await record(received());
+    await record(received());
+    await record(received({ messageId: 'Incoming_2' }));
+    const ids = storage.messages('outcomes').map((it) => outcomeEvent.parse(it).id);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  test('that says STOP is emitted, and recorded as an opt-out', async () => {
+    const { record, storage } = rig();
+    await record(received({ message: 'Stop' }));
+    const optOuts = createOptOuts(storage.tables, () => NOW.getTime());
+    expect(await optOuts.optedOut('+15555555556', ['+15555555555'])).toEqual(new Set(['+15555555555']));
+    expect(storage.sent).toHaveLength(1);
   });
 });
 
 describe('an event that cannot be used', () => {
-  test('is kept with its reason, and told in one line', async () => {
-    const { lines, record, rows } = intake({ sms: async () => 'unknown' });
+  test('is stored with its reason, and logged in one line', async () => {
+    const { lines, record, droppedRows } = rig();
     const event = smsReport('s1');
     await record(event);
     const type = 'Microsoft.Communication.SMSDeliveryReportReceived';
     const values = { reason: 'unknown message', type, receivedOn: NOW.toISOString(), text: JSON.stringify(event) };
-    expect(await rows()).toMatchObject([{ values }]);
+    expect(await droppedRows()).toMatchObject([{ values }]);
     expect(lines).toEqual([
-      `dropped an event: unknown message; type=${type} kept=2026-01-15/${(await rows())[0]?.rowKey}`,
+      `dropped an event: unknown message; type=${type} kept=2026-01-15/${(await droppedRows())[0]?.rowKey}`,
     ]);
   });
 
-  test('is kept once a day', async () => {
-    const { clock, record, rows } = intake();
+  test('is stored once a day', async () => {
+    const { clock, record, droppedRows } = rig();
     await record('junk');
     await record('junk');
     await record('other junk');
-    expect(await rows()).toHaveLength(2);
+    expect(await droppedRows()).toHaveLength(2);
     clock.now = new Date('2026-01-16T00:00:00Z');
     await record('junk');
-    expect(await rows('2026-01-16')).toHaveLength(1);
+    expect(await droppedRows('2026-01-16')).toHaveLength(1);
   });
 
-  test('shows no line break of its own in the log', async () => {
-    const { lines, record } = intake();
+  test('adds no line break to the log', async () => {
+    const { lines, record } = rig();
     await record(gridEvent('smsReport', {}, { eventType: `a\nb\u2028c${'d'.repeat(1000)}` }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^dropped an event: unknown type; type=- kept=\S+$/);
@@ -121,19 +149,14 @@ describe('an event that cannot be used', () => {
   });
 });
 
-describe('when storage fails', () => {
-  const failing: Partial<AcsEventSinks> = {
-    sms: async ({ messageId }) => {
-      if (messageId === 's1') throw new Error('the table is down');
-      return 'unknown';
-    },
-  };
-
-  test('the message comes again, after everything else in it is done', async () => {
-    const { got, lines, record } = intake(failing);
-    const message = [smsReport('s1'), smsReport('s2'), gridEvent('receivedSms', receivedSmsData({ messageId: 'r1' }))];
-    await expect(record(message)).rejects.toThrow('Not recorded: Error: the table is down');
-    expect(got).toEqual(['received r1']);
-    expect(lines).toEqual([expect.stringContaining('unknown message')]);
-  });
+test('when storage fails, the message is redelivered after all its other events were recorded', async () => {
+  const { context, lines, storage, record } = rig();
+  const { messages } = context.smsReports;
+  const get: typeof messages.get = (id) =>
+    id === 's1' ? Promise.reject(new Error('the table is down')) : messages.get(id);
+  Object.assign(context, { smsReports: { ...context.smsReports, messages: { ...messages, get } } });
+  const message = [smsReport('s1'), smsReport('s2'), gridEvent('receivedSms', receivedSmsData({ messageId: 'r1' }))];
+  await expect(record(message)).rejects.toThrow('Not recorded: Error: the table is down');
+  expect(storage.messages('outcomes')).toMatchObject([{ type: 'switchboard.sms.received', subject: 'r1' }]);
+  expect(lines).toEqual([expect.stringContaining('unknown message')]);
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { SmsMessage, SmsReport, SmsSending } from '../../../shared/smsreports/message.ts';
+import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
+import type { SmsMessage, SmsReport, SmsSending } from '../../../shared/smsreports/smsMessage.ts';
+import type { MemoryStorage } from '../../setup/memorystorage.ts';
 
-/** Few different values, so that many are equal in something. */
+/** Few different values, so that many have equal members. */
 export const report: fc.Arbitrary<SmsReport> = fc.record({
   status: fc.constantFrom('Delivered', 'Failed'),
   details: fc.constantFrom('', 'a', 'b'),
@@ -29,7 +31,21 @@ export const SENDING: Omit<SmsSending, 'to'> = {
 };
 export const TO = '+14255550123';
 
-/** ACS's answer for recipients that it took, by their message ids. */
+/** ACS's answer for recipients that it accepted, by their message ids. */
 export const accepted = (...messageIds: string[]) => ({
   value: messageIds.map((messageId) => ({ to: TO, messageId, httpStatusCode: 202, successful: true })),
 });
+
+interface EmittedData {
+  readonly messageId: string;
+  readonly deliveryStatus: string;
+  readonly receivedOn: string;
+}
+
+/** The emitted outcomes: `<message id> <status> <epoch milliseconds of the report>`. */
+export function emittedReports(storage: MemoryStorage): string[] {
+  return storage.messages('outcomes').map((event) => {
+    const { messageId, deliveryStatus, receivedOn } = outcomeEvent.parse(event).data as EmittedData;
+    return `${messageId} ${deliveryStatus} ${Date.parse(receivedOn)}`;
+  });
+}

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeMessages, NOTHING_KNOWN, type SmsMessage, type SmsReport } from '../../../shared/smsreports/message.ts';
+import {
+  mergeMessages,
+  NOTHING_KNOWN,
+  type SmsMessage,
+  type SmsReport,
+} from '../../../shared/smsreports/smsMessage.ts';
 import { message } from './fixtures.ts';
 
-describe('what two pieces of knowledge say together', () => {
+describe('the merge of two states of knowledge', () => {
   test('does not depend on their order', () => {
     fc.assert(
       fc.property(message, message, (a, b) => {
@@ -12,7 +17,7 @@ describe('what two pieces of knowledge say together', () => {
     );
   });
 
-  test('does not depend on which come together first', () => {
+  test('does not depend on which are merged first', () => {
     fc.assert(
       fc.property(message, message, message, (a, b, c) => {
         expect(mergeMessages(mergeMessages(a, b), c)).toEqual(mergeMessages(a, mergeMessages(b, c)));
@@ -20,7 +25,7 @@ describe('what two pieces of knowledge say together', () => {
     );
   });
 
-  test('is not changed by saying it again', () => {
+  test('is not changed by a repetition', () => {
     fc.assert(
       fc.property(message, message, (a, b) => {
         expect(mergeMessages(a, a)).toEqual(a);
@@ -31,7 +36,7 @@ describe('what two pieces of knowledge say together', () => {
     );
   });
 
-  test('is the very same, where the second says nothing new', () => {
+  test('keeps the objects of the first if the second adds nothing', () => {
     fc.assert(
       fc.property(message, message, (a, b) => {
         const both = mergeMessages(a, b);
@@ -50,10 +55,10 @@ describe('of two reports', () => {
   });
 
   test.each([
-    ['the one that says Delivered', report('Delivered', 1), report('Failed', 2)],
+    ['the one with the status Delivered', report('Delivered', 1), report('Failed', 2)],
     ['the later one', report('Failed', 2), report('Failed', 1)],
     ['the later one', report('Delivered', 2), report('Delivered', 1)],
-  ])('counts %s', (_, counts, other) => {
+  ])('%s wins', (_, counts, other) => {
     expect(mergeMessages(other, counts)).toEqual(counts);
     expect(mergeMessages(counts, other)).toEqual(counts);
   });

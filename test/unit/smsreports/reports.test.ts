@@ -1,101 +1,132 @@
 import { describe, expect, test } from 'vitest';
-import type { SmsReport } from '../../../shared/smsreports/message.ts';
-import { createSmsReports } from '../../../shared/smsreports/reports.ts';
+import type { SmsReport } from '../../../shared/smsreports/smsMessage.ts';
+import {
+  createSmsReportContext,
+  findDeliveryReport,
+  recordSmsReport,
+  trackSentSms,
+} from '../../../shared/smsreports/smsReports.ts';
+import type { Queues } from '../../../shared/storage/queues.ts';
+import { allRows } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { accepted, SENDING, TO } from './fixtures.ts';
+import { accepted, emittedReports, SENDING, TO } from './fixtures.ts';
 
 const ID = 'Outgoing_1';
+/** From `printf Outgoing_1 | sha1sum | cut -c1-2`. */
+const PARTITION = 'e3';
 
 function world() {
   const storage = new MemoryStorage();
-  const told: string[] = [];
-  const it: { now: number; tellingFails: boolean } = { now: 1_000_000, tellingFails: false };
-  const reports = createSmsReports({
-    tables: storage.tables,
-    now: () => it.now,
-    tell: async (messageId, { report }) => {
-      if (it.tellingFails) throw new Error('the queue is down');
-      told.push(`${messageId} ${report.status} ${report.receivedOn}`);
+  const it: { now: number; isQueueDown: boolean } = { now: 1_000_000, isQueueDown: false };
+  const queues: Queues = {
+    send: async (...message) => {
+      if (it.isQueueDown) throw new Error('the queue is down');
+      await storage.queues.send(...message);
     },
-  });
-  const report = (status: SmsReport['status'], receivedOn: number, messageId = ID) =>
-    reports.record({ messageId, from: '', to: '', tag: '', details: '', status, receivedOn });
-  return { it, told, reports, report, send: () => reports.follow(SENDING, accepted(ID)) };
+  };
+  const { tables, blobs, oldRows } = storage;
+  const context = createSmsReportContext({ tables, blobs, oldRows, queues }, () => it.now);
+  return {
+    ...{ it, context, storage },
+    emitted: () => emittedReports(storage),
+    report: (status: SmsReport['status'], receivedOn: number) =>
+      recordSmsReport(context, { messageId: ID, from: '', to: '', tag: '', details: '', status, receivedOn }),
+    send: () => trackSentSms(context, SENDING, accepted(ID)),
+    find: (client = 'shop', messageId = ID) => findDeliveryReport(context, client, messageId),
+  };
 }
 
-describe('a message that was sent', () => {
-  test('is known to its client only', async () => {
-    const { reports, send } = world();
+const notFound = { code: 'NotFound', target: 'messageId' };
+
+describe('a sent message', () => {
+  test('is found by its client only', async () => {
+    const { find, send } = world();
     await send();
-    expect(await reports.find('shop', ID)).toEqual({ sending: { ...SENDING, to: TO }, report: undefined });
-    expect(await reports.find('office', ID)).toBeUndefined();
-    expect(await reports.find('shop', 'Outgoing_2')).toBeUndefined();
+    const { from, tag } = SENDING;
+    expect(await find()).toEqual({ messageId: ID, from, to: TO, deliveryStatus: 'Pending', tag });
+    await expect(find('office')).rejects.toMatchObject(notFound);
+    await expect(find('shop', 'Outgoing_2')).rejects.toMatchObject(notFound);
   });
 
-  test('is followed for each recipient that ACS took', async () => {
-    const { reports } = world();
+  test('is tracked for each recipient that ACS accepted', async () => {
+    const { context, find } = world();
     const { value } = accepted('Outgoing_1', 'Out/going\\2 #?%');
     const refused = { to: TO, httpStatusCode: 400, successful: false };
-    await reports.follow(SENDING, { value: [...value, refused, { ...refused, messageId: 'Outgoing_3' }] });
-    expect(await reports.find('shop', 'Out/going\\2 #?%')).toBeDefined();
-    expect(await reports.find('shop', 'Outgoing_3')).toBeUndefined();
+    await trackSentSms(context, SENDING, { value: [...value, refused, { ...refused, messageId: 'Outgoing_3' }] });
+    expect(await find('shop', 'Out/going\\2 #?%')).toMatchObject({ to: TO });
+    await expect(find('shop', 'Outgoing_3')).rejects.toMatchObject(notFound);
   });
 
-  test('whose tag would not fit into a row has the beginning of it', async () => {
-    const { reports } = world();
-    await reports.follow({ ...SENDING, tag: 't'.repeat(40_000) }, accepted(ID));
-    expect((await reports.find('shop', ID))?.sending.tag).toBe('t'.repeat(2000));
+  test('with a tag that does not fit into a row has the beginning of it', async () => {
+    const { context, find } = world();
+    await trackSentSms(context, { ...SENDING, tag: 't'.repeat(40_000) }, accepted(ID));
+    expect((await find()).tag).toBe('t'.repeat(2000));
+  });
+
+  test('is stored under the column names of the first version', async () => {
+    const { report, send, storage } = world();
+    await send();
+    await report('Delivered', 1);
+    const rows = await allRows(storage.tables.table('smsmessages').list(PARTITION, { from: '', before: '~' }));
+    expect(rows.map(({ rowKey, values }) => ({ rowKey, ...values }))).toEqual([
+      {
+        ...{ rowKey: ID, sending: JSON.stringify({ ...SENDING, to: TO }), told: 'Delivered' },
+        report: JSON.stringify({ status: 'Delivered', details: '', receivedOn: 1 }),
+        tellingUntil: 1_010_000,
+      },
+    ]);
   });
 });
 
-describe('a report', () => {
-  test('is told once, however often it comes', async () => {
-    const { it, told, report, send } = world();
+describe('the status of a report', () => {
+  test('is emitted once, however often the report arrives', async () => {
+    const { it, emitted, report, send } = world();
     await send();
     expect(await report('Delivered', 1)).toBe('recorded');
     it.now += 1_000_000;
     expect(await report('Delivered', 1)).toBe('recorded');
     expect(await report('Delivered', 2)).toBe('recorded');
-    expect(told).toEqual([`${ID} Delivered 1`]);
+    expect(emitted()).toEqual([`${ID} Delivered 1`]);
   });
 
-  test('that is another one than before is told too, unless it came too late', async () => {
-    const { told, report, reports, send } = world();
+  test('that differs from the last one is emitted too, unless a final one was emitted', async () => {
+    const { emitted, report, find, send } = world();
     await send();
     await report('Failed', 5);
     await report('Delivered', 3);
     await report('Failed', 9);
-    expect(told).toEqual([`${ID} Failed 5`, `${ID} Delivered 3`]);
-    expect(await reports.find('shop', ID)).toMatchObject({ report: { status: 'Delivered', receivedOn: 3 } });
+    expect(emitted()).toEqual([`${ID} Failed 5`, `${ID} Delivered 3`]);
+    expect(await find()).toMatchObject({ deliveryStatus: 'Delivered', receivedTimestamp: new Date(3).toISOString() });
   });
 
-  test('that comes before its message is kept, and told with it', async () => {
-    const { told, report, reports, send } = world();
+  test('that arrives before its message is stored, and emitted with it', async () => {
+    const { emitted, report, find, send } = world();
     expect(await report('Failed', 1)).toBe('unknown');
     expect(await report('Delivered', 2)).toBe('unknown');
-    expect(told).toEqual([]);
-    expect(await reports.find('shop', ID)).toBeUndefined();
+    expect(emitted()).toEqual([]);
+    await expect(find()).rejects.toMatchObject(notFound);
     await send();
-    expect(told).toEqual([`${ID} Delivered 2`]);
+    expect(emitted()).toEqual([`${ID} Delivered 2`]);
+    expect(await find()).toMatchObject({ receivedTimestamp: new Date(2).toISOString() });
   });
 
-  test('that could not be told is told when it comes again', async () => {
-    const { it, told, report, reports, send } = world();
+  test('that could not be emitted is emitted when its report is redelivered', async () => {
+    const { it, emitted, report, find, send } = world();
     await send();
-    it.tellingFails = true;
+    it.isQueueDown = true;
     await expect(report('Delivered', 1)).rejects.toThrow('the queue is down');
-    expect(await reports.find('shop', ID)).toMatchObject({ report: { status: 'Delivered' } });
-    it.tellingFails = false;
+    expect(await find()).toMatchObject({ deliveryStatus: 'Delivered' });
+    it.isQueueDown = false;
     it.now += 15_000;
     await report('Delivered', 1);
     await report('Delivered', 1);
-    expect(told).toEqual([`${ID} Delivered 1`]);
+    expect(emitted()).toEqual([`${ID} Delivered 1`]);
   });
 
-  test('is told by one of those that bring it at the same time', async () => {
-    const { told, report, send } = world();
+  test('is emitted by one of several reports that arrive at the same time', async () => {
+    const { emitted, report, send } = world();
     await send();
     await Promise.all([report('Delivered', 1), report('Delivered', 1), report('Delivered', 2)]);
-    expect(told).toHaveLength(1);
+    expect(emitted()).toHaveLength(1);
   });
 });

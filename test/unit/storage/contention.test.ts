@@ -9,7 +9,7 @@ import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
 import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { createBatchStore } from '../../../shared/smsbatch/ledger/batches.ts';
-import { createSmsReports } from '../../../shared/smsreports/reports.ts';
+import { createSmsReportContext, recordSmsReport, trackSentSms } from '../../../shared/smsreports/smsReports.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import type { MemoryTable } from '../../setup/memorytable.ts';
 import { fakeSession } from '../acs/fixtures.ts';
@@ -110,18 +110,21 @@ describe('a change of a row that others change all the time is given up after so
 
   test('a single SMS message', async () => {
     const it = contended('smsmessages');
-    const reports = createSmsReports({ tables: it.tables, now, tell: async () => expect.fail('nothing was written') });
-    await expect(reports.follow(SENDING, accepted('Outgoing_1'))).rejects.toMatchObject(contention);
+    const { blobs, oldRows } = new MemoryStorage();
+    const queues = { send: async () => expect.fail('nothing was written') };
+    const context = createSmsReportContext({ tables: it.tables, blobs, oldRows, queues }, now);
+    await expect(trackSentSms(context, SENDING, accepted('Outgoing_1'))).rejects.toMatchObject(contention);
     expect(it.pauses).toBe(it.seen.writes - 1);
   });
 
   test('a single SMS message whose status was emitted', async () => {
     const storage = new MemoryStorage();
-    const tell = async () => void overtakeAlways(storage.tables.table('smsmessages'));
-    const reports = createSmsReports({ tables: storage.tables, now, tell });
-    await reports.follow(SENDING, accepted('Outgoing_1'));
+    const queues = { send: async () => void overtakeAlways(storage.tables.table('smsmessages')) };
+    const { tables, blobs, oldRows } = storage;
+    const context = createSmsReportContext({ tables, blobs, oldRows, queues }, now);
+    await trackSentSms(context, SENDING, accepted('Outgoing_1'));
     const report = { messageId: 'Outgoing_1', from: '', to: '', tag: '', details: '', receivedOn: NOW };
-    await expect(reports.record({ ...report, status: 'Delivered' })).rejects.toMatchObject(contention);
+    await expect(recordSmsReport(context, { ...report, status: 'Delivered' })).rejects.toMatchObject(contention);
   });
 
   test('a named operation', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { getSmsDeliveryReport } from '../../../../functions/sms/getSmsDeliveryReport.ts';
 import { smsDeliveryReport } from '../../../../shared/contract/sms.ts';
+import { recordSmsReport, trackSentSms } from '../../../../shared/smsreports/smsReports.ts';
 import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
 import { accepted, SENDING, TO } from '../../smsreports/fixtures.ts';
 
@@ -10,14 +11,14 @@ const target = `/deliveryReports/${ID}?api-version=2026-01-23`;
 const asked = { target, params: { messageId: ID } };
 const from = SENDING.from;
 
-test('a message is pending, then what its report says, in ACS’s shape', async () => {
+test('a message is pending until its report arrives, in ACS’s shape', async () => {
   const { http, runtime } = rig();
-  await runtime.smsReports.follow(SENDING, accepted(ID));
+  await trackSentSms(runtime.smsReports, SENDING, accepted(ID));
   const pending = await http(OPERATION, asked);
   expect(pending).toMatchObject({ status: 200 });
   expect(pending.body).toEqual({ messageId: ID, from, to: TO, deliveryStatus: 'Pending', tag: 'tag' });
   const report = { status: 'Failed', details: 'Opted out.', receivedOn: Date.parse('2026-01-15T08:31:00Z') } as const;
-  await runtime.smsReports.record({ messageId: ID, from, to: TO, tag: '', ...report });
+  await recordSmsReport(runtime.smsReports, { messageId: ID, from, to: TO, tag: '', ...report });
   const { body } = await http(OPERATION, asked);
   expect(smsDeliveryReport.parse(body)).toEqual({
     ...{ messageId: ID, from, to: TO, tag: 'tag' },
@@ -26,11 +27,11 @@ test('a message is pending, then what its report says, in ACS’s shape', async 
   });
 });
 
-test('a message of another client, or none, is not found', async () => {
+test('a message of another client, or an unknown one, is not found', async () => {
   const { http, runtime } = rig();
   const notFound = { status: 404, body: { error: { code: 'NotFound', target: 'messageId' } } };
   expect(await http(OPERATION, asked)).toMatchObject(notFound);
-  await runtime.smsReports.follow(SENDING, accepted(ID));
+  await trackSentSms(runtime.smsReports, SENDING, accepted(ID));
   expect(await http(OPERATION, { ...asked, key: KEYS.office })).toMatchObject(notFound);
   expect(await http(OPERATION, { ...asked, params: { messageId: 'a b' } })).toMatchObject({ status: 400 });
 });

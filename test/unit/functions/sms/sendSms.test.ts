@@ -3,6 +3,7 @@ import { sendSms } from '../../../../functions/sms/sendSms.ts';
 import type { SmsDeliveryReport } from '../../../../shared/contract/acsEvent.ts';
 import { outcomeEvent } from '../../../../shared/contract/queueMessage.ts';
 import { derivedIds, wireId } from '../../../../shared/idempotency/wireIds.ts';
+import { recordSmsReport } from '../../../../shared/smsreports/smsReports.ts';
 import { TEST_SECRET } from '../../../setup/secrets.ts';
 import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
@@ -63,7 +64,7 @@ describe('delivery reports', () => {
   test('that were asked for are told to the client under its own name for the request', async () => {
     const { http, runtime, storage } = rig({ acs });
     await http(OPERATION, { ...call, body: options(true), headers });
-    expect(await runtime.smsReports.record(report)).toBe('recorded');
+    expect(await recordSmsReport(runtime.smsReports, report)).toBe('recorded');
     expect(storage.messages('outcomes').map((it) => outcomeEvent.parse(it))).toEqual([
       {
         ...{ specversion: '1.0', id: expect.any(String), source: '/switchboard', time: NOW.toISOString() },
@@ -80,12 +81,12 @@ describe('delivery reports', () => {
   test('go to the queue that the message named, and without a name are told by the message’s id', async () => {
     const { deliver, runtime, storage } = rig({ acs });
     await deliver(OPERATION, { id: 'm1', client: 'shop', body: options(true), replyTo: 'answers' });
-    await runtime.smsReports.record({ ...report, status: 'Failed' });
+    await recordSmsReport(runtime.smsReports, { ...report, status: 'Failed' });
     const undelivered = { type: 'switchboard.sendSms.undelivered', subject: 'm1', client: 'shop' };
     expect(storage.messages('answers')).toMatchObject([{ type: 'switchboard.sendSms.succeeded' }, undelivered]);
     const other = rig({ acs });
     await other.http(OPERATION, { ...call, body: options(true) });
-    await other.runtime.smsReports.record(report);
+    await recordSmsReport(other.runtime.smsReports, report);
     expect(other.storage.messages('outcomes')).toMatchObject([{ subject: 'm' }]);
   });
 
@@ -93,8 +94,8 @@ describe('delivery reports', () => {
     const value = ['m', 'n'].map((messageId) => ({ ...RESULT.value[0], messageId }));
     const { http, runtime, storage } = rig({ acs: () => ({ status: 202, body: { value } }) });
     await http(OPERATION, { ...call, body: options(true), headers });
-    await runtime.smsReports.record(report);
-    await runtime.smsReports.record({ ...report, messageId: 'n' });
+    await recordSmsReport(runtime.smsReports, report);
+    await recordSmsReport(runtime.smsReports, { ...report, messageId: 'n' });
     const events = storage.messages('outcomes').map((it) => outcomeEvent.parse(it));
     expect(new Set(events.map(({ id }) => id)).size).toBe(2);
     expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(['order-1']));

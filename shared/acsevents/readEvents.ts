@@ -1,20 +1,22 @@
 import type * as z from 'zod';
-import type { EmailDeliveryReport, ReceivedSms, SmsDeliveryReport } from '../contract/acsEvent.ts';
 import {
   acsEvent,
   acsResourceId,
+  type EmailDeliveryReport,
   EVENT_TYPES,
   emailReportData,
+  type ReceivedSms,
   receivedSmsData,
+  type SmsDeliveryReport,
   smsReportData,
 } from '../contract/acsEvent.ts';
 import { issueDetails } from '../contract/validate.ts';
 
-/** One event of a queue message, as far as it could be read. */
-export type Read = {
-  /** As it came. */
+/** The result of reading one event of a queue message. */
+export type ReadEvent = {
+  /** As received. */
   readonly event: unknown;
-  /** Its type, or empty for what is no event. */
+  /** The event's type; empty for a value that is not an event. */
   readonly type: string;
 } & (
   | { readonly kind: 'smsReport'; readonly report: SmsDeliveryReport }
@@ -25,19 +27,19 @@ export type Read = {
 );
 
 /**
- * Reads the events of one message: one, or an array of them, in the Event Grid schema or as CloudEvents. Whatever the
- * message is, this never throws.
+ * Reads the events of one message: one event or an array of them, in the Event Grid schema or as CloudEvents. Never
+ * throws, whatever the message is.
  *
- * @param ownResourceId whose events count; those of every resource of ACS when not given
+ * @param ownResourceId the ARM id of the only accepted source; undefined to accept every ACS resource
  */
-export function readEvents(message: unknown, ownResourceId?: string): readonly Read[] {
+export function readEvents(message: unknown, ownResourceId?: string): readonly ReadEvent[] {
   if (!Array.isArray(message)) return [readEvent(message, ownResourceId)];
   const events = message.filter(isObject);
   const reads = events.map((event) => readEvent(event, ownResourceId));
   if (events.length === message.length && events.length > 0) return reads;
-  // Everything else in the array is junk, and is told once: there may be thousands of it.
-  const junk: unknown[] = events.length > 0 ? message.filter((it) => !isObject(it)) : message;
-  return [...reads, { event: junk, type: '', kind: 'dropped', reason: NO_EVENT }];
+  // Everything else in the array is invalid. It is dropped together, because there may be thousands of values.
+  const invalid: unknown[] = events.length > 0 ? message.filter((it) => !isObject(it)) : message;
+  return [...reads, { event: invalid, type: '', kind: 'dropped', reason: NO_EVENT }];
 }
 
 const NO_EVENT = 'no event';
@@ -46,7 +48,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readEvent(event: unknown, ownResourceId: string | undefined): Read {
+function readEvent(event: unknown, ownResourceId: string | undefined): ReadEvent {
   const { success, data: envelope } = acsEvent.safeParse(event);
   if (!success) return { event, type: '', kind: 'dropped', reason: NO_EVENT };
   const { type, source } = envelope;
@@ -63,7 +65,7 @@ function isOwn(source: string, ownResourceId: string | undefined): boolean {
 
 type Envelope = z.output<typeof acsEvent>;
 
-type Content = Read extends infer Each ? (Each extends Read ? Omit<Each, 'event' | 'type'> : never) : never;
+type Content = ReadEvent extends infer Each ? (Each extends ReadEvent ? Omit<Each, 'event' | 'type'> : never) : never;
 
 const READERS: ReadonlyMap<string, (envelope: Envelope) => Content> = new Map([
   [EVENT_TYPES.smsReport, readSmsReport],
@@ -101,7 +103,7 @@ function readEmailReport({ data, time }: Envelope): Content {
 
 const WITHOUT_TIME: Content = { kind: 'dropped', reason: 'wrong fields: time' };
 
-/** Names only: the values may be anything, and stand in the kept text. */
+/** Names of fields only. Their values may be anything, and are part of the stored text. */
 function wrongFields({ issues }: z.ZodError): Content {
   const names = new Set(issues.flatMap(issueDetails).map(({ target }) => target || 'data'));
   return { kind: 'dropped', reason: `wrong fields: ${[...names].join(', ')}` };
