@@ -1,11 +1,10 @@
-// `npm run drill`: changes all keys, of ACS and of a client, while calls go on, on this machine and against the emulator.
-// Ends with an error when a single call has failed, a message came twice or not at all or was not counted against the client's
-// limit, or an old key still opens something.
-import { isClean, runDrill, type StepResult } from './drill/run.ts';
+// `npm run drill`: rotates all keys, of ACS and of a client, under load, on this machine and against the emulator. Fails if
+// any call failed, if a message was duplicated, lost or not counted against the client's limit, or if an old key still works.
+import { isClean, runDrill, type StepResult } from './drill/runDrill.ts';
 
-const CALLS_FOR_EACH_STEP = 200;
+const CALLS_PER_STEP = 200;
 
-// What was started ends with this process, and its folder goes in an `exit` listener.
+// Child processes end with this process; an `exit` listener removes the data folder.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const columns = (step: string, ...numbers: readonly (number | string)[]) =>
@@ -17,12 +16,12 @@ const show = ({ step, calls, retries, failures }: StepResult) => {
 };
 
 console.log(columns('step', 'calls', 'retries', 'failed'));
-const result = await runDrill({ callsForEachStep: CALLS_FOR_EACH_STEP, onStep: show });
-const { total, messages, counted, stillGood } = result;
-const { accepted, delivered, twice } = messages;
-console.log(columns('in all', total.calls, total.retries, total.failures.length));
+const result = await runDrill({ callsPerStep: CALLS_PER_STEP, onStep: show });
+const { total, messages, counted, stillValid } = result;
+const { accepted, delivered, duplicates } = messages;
+console.log(columns('total', total.calls, total.retries, total.failures.length));
 console.log(
-  `\n${accepted} SMS accepted, ${delivered} delivered, ${twice} twice; ${counted} counted against the client's limit.`,
+  `\n${accepted} SMS accepted, ${delivered} delivered, ${duplicates} duplicated; ${counted} counted against the client's limit.`,
 );
-for (const name of stillGood) console.log(`The old ${name} is still good.`);
+for (const name of stillValid) console.log(`The old ${name} still works.`);
 process.exitCode = isClean(result) ? 0 : 1;

@@ -18,7 +18,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const emulatorToken = async () =>
   issued.parse(await (await fetch(`${acs}/_emulator/entraToken`, { method: 'POST', headers: JSON_BODY })).json()).token;
 
-/** Where App Service lets an app get the tokens of its managed identity. @see "REST endpoint reference" (App Service, managed identities) */
+/** The endpoint from which an app on App Service gets tokens of its managed identity. @see "REST endpoint reference" (App Service, managed identities) */
 async function identityEndpoint(token: string): Promise<string> {
   const server = createServer((_request, response) => {
     const expires_on = String(Math.floor(Date.now() / 1000) + 3600);
@@ -34,7 +34,7 @@ async function identityEndpoint(token: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** What the doctor finds out about the credential of an app that has the managed identity. */
+/** Returns the doctor's finding about the credential of an app with the managed identity. */
 async function credentialWith(token: string) {
   const settings = join(folder, 'settings.json');
   writeFileSync(settings, JSON.stringify({ ACS_ENDPOINT: acs, AzureWebJobsStorage: storage, CLIENTS: '[]' }));
@@ -45,13 +45,13 @@ async function credentialWith(token: string) {
   return { code, credential: findings.find(({ name }) => name === 'ACS credential') };
 }
 
-test('a managed identity whose token ACS takes', async () => {
+test('a managed identity whose token ACS accepts', async () => {
   expect(await credentialWith(await emulatorToken())).toMatchObject({ code: 0, credential: { status: 'ok' } });
 });
 
-test('a managed identity whose token ACS refuses is named', async () => {
+test('a managed identity whose token ACS rejects is reported', async () => {
   expect(await credentialWith('eyJhbGciOiJub25lIn0.e30.')).toMatchObject({
     code: 1,
-    credential: { status: 'failed', message: 'ACS refuses the Entra token (401).' },
+    credential: { status: 'failed', message: 'ACS rejects the Entra token (401).' },
   });
 });

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const BODY = '{"topic":"Lunch"}';
 const TARGET = '/chat/threads?api-version=2024-03-15';
 
-/** A request of a client as it would stand in a file, its body changed or not. */
+/** Writes a client's request to a file, optionally with a changed body. */
 function requestFile(name: keyof typeof TEST_CLIENTS, body = BODY): string {
   const headers = signatureOf(connectionOf(switchboard, name), 'POST', switchboard + TARGET, { body: BODY });
   const lines = Object.entries({ host: new URL(switchboard).host, ...headers }).map((it) => it.join(': '));
@@ -27,12 +27,12 @@ function doctor(...args: string[]) {
   return runProgram('infra/operator/doctor.ts', ['sign', ...args], { cwd: folder });
 }
 
-test('a right signature ends with 0', async () => {
+test('exits with 0 for a correct signature', async () => {
   const { code, output } = await doctor(requestFile('everything'), '--connection', client);
-  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^The signature is the one/) });
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^The signature is correct/) });
 });
 
-test('a body that was changed on its way ends with 1', async () => {
+test('exits with 1 for a body that was changed in transit', async () => {
   const { code, output } = await doctor(
     requestFile('everything', '{ "topic": "Lunch" }'),
     '--connection',
@@ -43,7 +43,7 @@ test('a body that was changed on its way ends with 1', async () => {
   expect(JSON.parse(output)).toMatchObject({ part: 'body', theirSignature: expect.stringMatching(/=$/) });
 });
 
-test('the settings tell whose key it was', async () => {
+test('the settings show whose key it was', async () => {
   const settings = join(folder, 'settings.json');
   const clients = [TEST_CLIENTS.everything, TEST_CLIENTS.plain];
   const ACS_CONNECTION_STRING = `endpoint=https://contoso.communication.azure.com/;accesskey=${Buffer.from('of acs').toString('base64')}`;
@@ -59,10 +59,10 @@ test('the settings tell whose key it was', async () => {
 });
 
 test.each([
-  ['no file', [], /Give the file/],
+  ['no file', [], /request file is missing/],
   ['no key', ['FILE', '--settings', 'FILE.none'], /ENOENT/],
-  ['an unknown client', ['FILE', '--client', 'nobody', '--connection', client], /no client 'nobody'/],
-])('%s ends with 2', async (_what, args, line) => {
+  ['an unknown client', ['FILE', '--client', 'unknown', '--connection', client], /no client 'unknown'/],
+])('%s exits with 2', async (_what, args, line) => {
   const file = requestFile('plain');
   const { code, output, log } = await doctor(...args.map((it) => it.replace('FILE', file)));
   expect({ code, output }).toEqual({ code: 2, output: '' });

@@ -42,7 +42,7 @@ function settingsFile(variables: Variables): string {
   return file;
 }
 
-/** `npm run doctor -- --json`, in a folder without settings of its own. */
+/** Runs `npm run doctor -- --json` in a folder without local settings. */
 async function examined(variables: Variables = {}, ...more: string[]) {
   const args = ['--settings', settingsFile(variables), '--json', ...more];
   const { code, output, log } = await runProgram('infra/operator/doctor.ts', args, { cwd: folder });
@@ -54,7 +54,7 @@ async function examined(variables: Variables = {}, ...more: string[]) {
 const withStatus = ({ findings }: z.output<typeof report>, status: string) =>
   findings.filter((it) => it.status === status).map(({ name }) => name);
 
-test('where nothing is wrong, nothing is found, and it ends with 0', async () => {
+test('finds nothing in a healthy stack, and exits with 0', async () => {
   const result = await examined({}, '--url', switchboard);
   expect(result).toMatchObject({ code: 0, healthy: true });
   expect(withStatus(result, 'failed')).toEqual([]);
@@ -66,25 +66,25 @@ test('where nothing is wrong, nothing is found, and it ends with 0', async () =>
   );
 });
 
-describe('names the one thing that is wrong, and ends with 1', () => {
-  async function trouble(variables: Variables, ...more: string[]) {
+describe('reports exactly what is wrong, and exits with 1', () => {
+  async function problem(variables: Variables, ...more: string[]) {
     const result = await examined(variables, ...more);
     expect(result).toMatchObject({ code: 1, healthy: false });
     expect(withStatus(result, 'failed')).toEqual([result.first?.name]);
     return result.first;
   }
 
-  test('settings, each of them', async () => {
-    const first = await trouble({ ACS_CONNECTION_STRING: 'hunter2', SMS_REPEATABILITY_WINDOW_SECONDS: '1' });
+  test('every invalid setting', async () => {
+    const first = await problem({ ACS_CONNECTION_STRING: 'hunter2', SMS_REPEATABILITY_WINDOW_SECONDS: '1' });
     expect(first).toMatchObject({ name: 'settings' });
     expect(first?.message).toMatch(/ACS_CONNECTION_STRING: must have the form .*; SMS_REPEATABILITY_WINDOW_SECONDS: /);
   });
 
-  test('a reference that only the platform follows', async () => {
-    const first = await trouble({
+  test('a reference that only the platform can resolve', async () => {
+    const first = await problem({
       CLIENTS: '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/x)',
     });
-    expect(first?.message).toBe('CLIENTS refers to Key Vault, where only the platform looks it up.');
+    expect(first?.message).toBe('CLIENTS is a Key Vault reference, which only the platform can resolve.');
   });
 
   test.each([
@@ -94,72 +94,72 @@ describe('names the one thing that is wrong, and ends with 1', () => {
     const now = () => new Date(Date.now() + seconds * 1000);
     const acs = await startEmulator({ port: 0, accessKeys: [WRONG_KEY], now });
     onTestFinished(acs.close);
-    const first = await trouble({ ACS_CONNECTION_STRING: acs.connectionString });
+    const first = await problem({ ACS_CONNECTION_STRING: acs.connectionString });
     expect(first).toMatchObject({ name: 'clock' });
     expect(first?.message).toMatch(new RegExp(`^This clock is (?:999|100[01]) s ${side} that of ACS`));
   });
 
-  test('a dead storage', async () => {
+  test('unreachable storage', async () => {
     const address = `127.0.0.1:${await closedPort()}`;
-    const first = await trouble({ AzureWebJobsStorage: storage.replace(/127\.0\.0\.1:\d+/g, address) });
-    expect(first?.message).toBe(`Nothing can be reached at ${address} of AzureWebJobsStorage (ECONNREFUSED).`);
+    const first = await problem({ AzureWebJobsStorage: storage.replace(/127\.0\.0\.1:\d+/g, address) });
+    expect(first?.message).toBe(`Cannot connect to ${address} in AzureWebJobsStorage (ECONNREFUSED).`);
   });
 
-  test('one dead service of storage', async () => {
+  test('one unreachable storage service', async () => {
     const address = `127.0.0.1:${await closedPort()}`;
-    const first = await trouble({
+    const first = await problem({
       AzureWebJobsStorage: storage.replace(/TableEndpoint=http:..[^/]+/, `TableEndpoint=http://${address}`),
     });
     expect(first).toMatchObject({ name: 'storage tables', message: expect.stringContaining(address) });
   });
 
-  test('a key of storage', async () => {
-    const first = await trouble({
+  test('a wrong storage key', async () => {
+    const first = await problem({
       AzureWebJobsStorage: storage.replace(/AccountKey=[^;]+/, `AccountKey=${WRONG_KEY}`),
     });
     expect(first?.message).toMatch(/^The storage account in AzureWebJobsStorage answers 403 .* for its queues\.$/);
   });
 
-  test('no connection string of storage', async () => {
-    expect((await trouble({ AzureWebJobsStorage: 'hunter2' }))?.message).toBe(
-      'AzureWebJobsStorage is no storage connection string.',
+  test('a malformed storage connection string', async () => {
+    expect((await problem({ AzureWebJobsStorage: 'hunter2' }))?.message).toBe(
+      'AzureWebJobsStorage is not a storage connection string.',
     );
   });
 
   test('an unreachable ACS', async () => {
     const address = `127.0.0.1:${await closedPort()}`;
-    const first = await trouble({ ACS_CONNECTION_STRING: `endpoint=http://${address}/;accesskey=${WRONG_KEY}` });
+    const first = await problem({ ACS_CONNECTION_STRING: `endpoint=http://${address}/;accesskey=${WRONG_KEY}` });
     expect(first).toMatchObject({ name: 'ACS', message: expect.stringContaining(address) });
   });
 
-  test('a key of ACS', async () => {
-    const first = await trouble({ ACS_CONNECTION_STRING: `${endpoint};accesskey=${WRONG_KEY}` });
-    expect(first?.message).toBe('ACS refuses the key in ACS_CONNECTION_STRING (401).');
+  test('a wrong ACS key', async () => {
+    const first = await problem({ ACS_CONNECTION_STRING: `${endpoint};accesskey=${WRONG_KEY}` });
+    expect(first?.message).toBe('ACS rejects the key in ACS_CONNECTION_STRING (401).');
   });
 
-  test('a client’s key', async () => {
+  test('a wrong client key', async () => {
     const { endpoint: url } = connectionOf(switchboard);
-    const first = await trouble({}, '--connection', `endpoint=${url}/;accesskey=${WRONG_KEY}`);
-    expect(first?.message).toMatch(/refuses the client's key: The signature differs/);
+    const first = await problem({}, '--connection', `endpoint=${url}/;accesskey=${WRONG_KEY}`);
+    expect(first?.message).toMatch(/rejects the client's key: The signature differs/);
   });
 });
 
-describe('warns of what works for now, and ends with 0', () => {
-  test('one of two keys of ACS', async () => {
+describe('warns about problems that do not stop it yet, and exits with 0', () => {
+  test('one of two ACS keys', async () => {
     const result = await examined({ ACS_CONNECTION_STRING_SECONDARY: `${endpoint};accesskey=${WRONG_KEY}` });
     expect(result).toMatchObject({ code: 0, first: { name: 'ACS credential', status: 'warning' } });
     expect(result.first?.message).toMatch(
-      /refuses the key in ACS_CONNECTION_STRING_SECONDARY .* ACS_CONNECTION_STRING is accepted/,
+      /rejects the key in ACS_CONNECTION_STRING_SECONDARY .* ACS_CONNECTION_STRING is accepted/,
     );
   });
 
-  test('a client with the key of ACS', async () => {
+  test('a client that uses an ACS key', async () => {
     const key = acsConnectionString.replace(/^.*accesskey=/, '');
     const result = await examined({ CLIENTS: JSON.stringify([{ name: 'shop', keys: [key] }]) });
     expect(result).toMatchObject({ code: 0, first: { name: 'client keys' } });
   });
 
-  test('messages that were given up', async () => {
+  test('messages that failed permanently', async () => {
     const name = `${uniqueQueue('given-up')}-poison`;
     const queue = QueueServiceClient.fromConnectionString(storage).getQueueClient(name);
     await queue.create();
@@ -172,11 +172,11 @@ describe('warns of what works for now, and ends with 0', () => {
   });
 });
 
-describe('what cannot be looked at ends with 2', () => {
+describe('exits with 2 if nothing can be checked', () => {
   test.each([
-    ['a settings file that is not there', ['--settings', 'nowhere.json'], /nowhere\.json/],
-    ['an unknown command', ['cure'], /There is no 'cure'/],
-    ['no address', ['--url', 'contoso'], /--url must read like/],
+    ['a missing settings file', ['--settings', 'nowhere.json'], /nowhere\.json/],
+    ['an unknown command', ['cure'], /Unknown command 'cure'/],
+    ['a malformed address', ['--url', 'contoso'], /--url must look like/],
   ])('%s', async (_what, args, line) => {
     const { code, output, log } = await runProgram('infra/operator/doctor.ts', args, { cwd: folder });
     expect({ code, output }).toEqual({ code: 2, output: '' });

@@ -8,7 +8,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'infra/local/client/',
   'infra/local/functions-host/',
   'infra/local/start/',
-  'infra/operator/',
   'infra/toolchain/',
   'shared/acs/',
   'shared/acsevents/',

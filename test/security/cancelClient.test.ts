@@ -10,7 +10,7 @@ import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
 import { runProgram } from '../setup/program.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
-// The operator's stop: every batch of a client whose key has leaked, and no other.
+// The operator's emergency stop: cancels every batch of a client whose key has leaked, and no other.
 
 let stack: OwnStack;
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-operator-'));
@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The command with settings in which some clients stand. */
+/** Runs a command with settings that contain these clients. */
 function operator(clients: readonly object[] | string, ...args: readonly string[]) {
   const file = join(folder, `${crypto.randomUUID()}.json`);
   const values = {
@@ -35,7 +35,7 @@ function operator(clients: readonly object[] | string, ...args: readonly string[
   return runProgram('infra/operator/operator.ts', [...args, '--settings', file], { cwd: folder });
 }
 
-test('cancels what is delayed or in progress, once, and only of that client', async () => {
+test('cancels scheduled and running batches, once, and only those of the client', async () => {
   const [leaked, other] = [connectionOf(stack.switchboard, 'plain'), connectionOf(stack.switchboard, 'everything')];
   const sendAt = new Date(Date.now() + 3_600_000).toISOString();
   const message = 'Hello';
@@ -75,7 +75,7 @@ test('cancels what is delayed or in progress, once, and only of that client', as
   });
 });
 
-test('asks for the spelling of a name that nothing is found for', async () => {
+test('asks about the spelling of a name without batches', async () => {
   const mistyped = await operator(Object.values(TEST_CLIENTS), 'cancel-client', 'Plain', '--yes');
   expect(mistyped).toMatchObject({
     code: 0,
@@ -83,9 +83,13 @@ test('asks for the spelling of a name that nothing is found for', async () => {
   });
 });
 
-test('ends with 2 and one line where nothing can be done', async () => {
+test('exits with 2 and one line if nothing can be done', async () => {
   const wrong = await operator([], 'cancel-everything', 'plain');
-  expect(wrong).toMatchObject({ code: 2, output: '', log: expect.stringContaining("no command 'cancel-everything'") });
+  expect(wrong).toMatchObject({
+    code: 2,
+    output: '',
+    log: expect.stringContaining("Unknown command 'cancel-everything'"),
+  });
   const missing = await runProgram('infra/operator/operator.ts', ['cancel-client', 'plain', '--settings', 'no.env'], {
     cwd: folder,
   });

@@ -19,7 +19,7 @@ import { openQueues } from '../setup/queues.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 import { placesOf } from '../setup/wholestorage.ts';
 
-// One person's number and address go through every path; after the erasure nothing in the whole account holds them.
+// One person's number and address take every path. After the erasure, nothing in the whole account contains them.
 
 const NUMBER = uniquePhone();
 const ADDRESS = uniqueAddress();
@@ -63,7 +63,7 @@ const operator = (...args: readonly string[]) =>
 
 const places = async (text: string) => new Set(await placesOf(storage, text));
 
-/** Waits until a text stands in all of these places. */
+/** Waits until a string is stored in all of these places. */
 const reached = (text: string, wanted: readonly string[]) =>
   eventually(`${text} in ${wanted.join(', ')}`, async () => {
     const found = await places(text);
@@ -90,7 +90,7 @@ async function sendEverywhere(): Promise<void> {
   const delayed = { from: DELAYED_FROM, message: 'Later', recipients: [OTHERS[0], NUMBER, OTHERS[1]], sendAt };
   sent.delayed = (await submitted(connection, delayed)).id;
   await over(connection, sent.batch);
-  // Messages that fail lie on poison queues; one has its body in a blob.
+  // Failed messages end on poison queues; one has its body in a blob.
   await queues.put('send-sms', { client: 'sms-only', body: { ...sms, to: ADDRESS } });
   await queues.putBody('claim.json', JSON.stringify({ ...sms, note: ADDRESS, message: `Call ${SPELLED}` }));
   await queues.put('send-sms', { client: 'sms-only', bodyBlob: 'claim.json' });
@@ -105,7 +105,7 @@ async function sendEverywhere(): Promise<void> {
   const access = { kind: 'connection string', connectionString: storage } as const;
   const { tables, ...others } = createStorage(access);
   await emitOutcome({ tables, ...others }, { ...outcome, data, replyTo: uniqueQueue(), time: new Date() });
-  // A kept answer in several pieces, of which fewer are left without the number.
+  // A stored response in several pieces, fewer without the number.
   const long = JSON.stringify({ answer: { status: 202, body: new Array(6000).fill(NUMBER) } });
   await tables.table('answers').insert('long', 'operation', { state: 'ended', ...toColumns('ending', long) });
   await queues.put(ACS_EVENTS_QUEUE, {
@@ -130,7 +130,7 @@ const ADDRESS_PLACES = [
 ];
 
 describe('a person', () => {
-  test('is found in every place that holds something about them', async () => {
+  test('is found in every place with their data', async () => {
     await sendEverywhere();
     await reached(NUMBER, NUMBER_PLACES);
     await reached(SPELLED, SPELLED_PLACES);
@@ -146,14 +146,14 @@ describe('a person', () => {
     }
   });
 
-  test('stays as long as it is only shown what would be erased', async () => {
+  test('is not changed without --yes', async () => {
     const { code, output } = await operator('erase', NUMBER);
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('Nothing was changed') });
     expect(output).toContain('table smsoptouts');
     await reached(NUMBER, NUMBER_PLACES);
   });
 
-  test('is erased everywhere, but for the STOP', async () => {
+  test('is erased everywhere except in opt-outs', async () => {
     for (const person of [NUMBER, ADDRESS]) {
       const { code, output, log } = await operator('erase', person, '--yes');
       expect({ code, output, log }).toMatchObject({ code: 0, output: expect.stringContaining('Erased in '), log: '' });
@@ -167,19 +167,19 @@ describe('a person', () => {
       const { code, output } = await operator('erase', person, '--yes');
       expect({ code, output }).toMatchObject({
         code: 0,
-        output: expect.stringContaining('Nothing was left to erase.'),
+        output: expect.stringContaining('Nothing to erase.'),
       });
     }
   });
 
-  test('also in the STOP, when that is asked for', async () => {
+  test('is erased in opt-outs with --include-opt-outs', async () => {
     const { code, output } = await operator('erase', NUMBER, '--include-opt-outs', '--yes');
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('Erased in ') });
     expect(await places(NUMBER)).toEqual(new Set());
     expect(await places(encodeURIComponent(NUMBER))).toEqual(new Set());
   });
 
-  test('leaves batches whose counts, results and redrives still work', async () => {
+  test('leaves batches with working counts, results and redrives', async () => {
     const { counts } = await batchOf(connection, sent.batch);
     expect(counts).toMatchObject({ total: 3, accepted: 3 });
     const results = await resultsOf(connection, sent.batch);

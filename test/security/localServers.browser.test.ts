@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isAccepted, keyOf } from '../../infra/operator/drill/emulator.ts';
+import { isAccepted, keyOf } from '../../infra/operator/drill/emulatorApi.ts';
 import { findBrowser, startBrowser } from '../setup/browser.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { uniquePhone } from '../setup/names.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CertificateFiles, ensureCertificate } from '../../local/start/certificate.ts';
 import { localHost, type StackOptions, startAzurite, startEmulator } from '../../local/start/children.ts';
 import type { Ports } from '../../local/start/options.ts';
@@ -7,22 +8,21 @@ import { type Child, stopChild } from '../../local/start/process.ts';
 import { azuriteConnectionString } from '../../local/start/settings.ts';
 import { newStorageKey } from '../../local/start/storageKey.ts';
 import { buildFunctions } from '../../toolchain/build.ts';
-import type { Variables } from '../doctor/settingsfile.ts';
-import { until } from './until.ts';
+import type { Variables } from '../appSettings.ts';
 
 /** One instance of the app. */
 export interface Instance {
   readonly url: string;
-  /** Whether the load balancer sends it calls: from its first 200 at /health/ready to the end of its process. */
+  /** Whether the load balancer routes calls to it: from its first 200 at /health/ready until its process ends. */
   isServing: boolean;
 }
 
-/** What the platform does: two instances on one storage, replaced one after the other when the app settings change. */
+/** Simulates the hosting platform: two instances on one storage account, restarted one by one when app settings change. */
 export interface Platform {
   /** The ACS emulator. */
   readonly acs: string;
   readonly instances: readonly Instance[];
-  /** Gives new app settings to one instance after the other, each by a new process. */
+  /** Restarts one instance after the other with new app settings. */
   apply(settings: Variables): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,11 +34,11 @@ interface RunningInstance extends Instance {
 }
 
 export interface PlatformOptions {
-  /** Where everything is kept; may be removed afterwards. */
+  /** Folder for all data; may be removed afterwards. */
   readonly directory: string;
-  /** App settings, without those of storage and ACS's address. @param acs the emulator's address */
+  /** Returns the app settings, without storage. @param acs the emulator's address */
   readonly settings: (acs: string) => Variables;
-  /** Gets the lines that the processes print. */
+  /** Called with the output lines of the processes. */
   readonly print: (line: string) => void;
 }
 
@@ -65,7 +65,7 @@ export async function startPlatform({ directory, settings, print }: PlatformOpti
   try {
     await Promise.all(services.map(({ ready }) => ready));
     instances.push(await launch(join(directory, 'one'), ports, options.settings));
-    instances.push(await launch(join(directory, 'two'), await choosePorts('auto'), options.settings)); // the first ones are taken by now
+    instances.push(await launch(join(directory, 'two'), await choosePorts('auto'), options.settings)); // after the first instance has bound its ports
   } catch (error) {
     await stop();
     throw error;
@@ -93,11 +93,29 @@ function launcher(options: StackOptions, certificate: CertificateFiles): Launch 
   };
 }
 
-/** Nobody is told that the old process ends: calls that find it gone are what clients try elsewhere. */
+/** The load balancer notices the stop late: clients retry failed connections on the other instance. */
 async function replace(instance: RunningInstance, settings: Variables, launch: Launch): Promise<void> {
   await stopChild(instance.child, DRAIN_MILLISECONDS);
   instance.isServing = false;
   const { child } = await launch(instance.directory, instance.ports, settings);
   instance.child = child;
   instance.isServing = true;
+}
+
+const PAUSE_MILLISECONDS = 50;
+const DEADLINE_MILLISECONDS = 60_000;
+
+/** Polls until a condition is true; an error counts as "not yet". @throws Error at the deadline */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MILLISECONDS;
+  let cause: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await isTrue()) return;
+    } catch (error) {
+      cause = error;
+    }
+    await delay(PAUSE_MILLISECONDS);
+  }
+  throw new Error(`Timed out after ${DEADLINE_MILLISECONDS / 1000} s: ${what}.`, { cause });
 }

@@ -4,11 +4,11 @@ import { type SignedRequest, signedFetch } from '../../local/client/signedfetch.
 import type { Instance } from './platform.ts';
 
 export interface Count {
-  /** Calls that have ended, well or not. */
+  /** Number of completed calls, failed or not. */
   readonly calls: number;
-  /** What was said of each call that failed. */
+  /** One message per failed call. */
   readonly failures: readonly string[];
-  /** Connections that were refused or broken off, after which the call went to the other instance. */
+  /** Number of refused or broken connections, after which the call was retried on the other instance. */
   readonly retries: number;
 }
 
@@ -16,31 +16,30 @@ export interface Traffic {
   /** The key that the client signs with from now on. */
   useKey(accessKey: string): void;
   count(): Count;
-  /** Text messages that were accepted. */
+  /** Number of accepted SMS messages. */
   readonly sent: () => number;
-  /** Ends the calls under way. */
+  /** Waits for the calls in progress. */
   stop(): Promise<void>;
 }
 
 const CONCURRENT_CALLS = 4;
 
-/** Every instance may be tried twice. */
-const TRIES_OF_EACH = 2;
+const TRIES_PER_INSTANCE = 2;
 
 /**
- * Calls without a pause, by turns to each instance that serves. As a load balancer does, a call goes to the other instance
- * when no connection could be had or kept, and then only: whatever is answered counts. Its Idempotency-Key makes that safe.
+ * Sends calls without a pause, in turn to each serving instance. Like a load balancer, it retries a call on the other
+ * instance if the connection fails, and only then: any response counts. The Idempotency-Key makes retries safe.
  */
 export function startTraffic(instances: readonly Instance[], accessKey: string): Traffic {
   let key = accessKey;
-  let isOver = false;
+  let isStopped = false;
   let next = 0;
   const counts = { calls: 0, retries: 0, sent: 0, failures: [] as string[] };
-  const tryAll = async (number: number): Promise<void> => {
+  const callWithRetries = async (number: number): Promise<void> => {
     const idempotencyKey = randomUUID();
-    const first = next++; // of this call: its tries go on from there, whatever others do meanwhile
+    const first = next++; // this call's retries continue from here, independent of other calls
     let cause: unknown;
-    for (let tries = 0; tries < TRIES_OF_EACH * instances.length; tries += 1) {
+    for (let tries = 0; tries < TRIES_PER_INSTANCE * instances.length; tries += 1) {
       const serving = instances.filter(({ isServing }) => isServing);
       const instance = serving[(first + tries) % Math.max(1, serving.length)];
       if (!instance) continue;
@@ -54,10 +53,10 @@ export function startTraffic(instances: readonly Instance[], accessKey: string):
     }
     throw new Error('No instance could be reached', { cause });
   };
-  let begun = 0;
+  let started = 0;
   const work = async () => {
-    while (!isOver) {
-      await tryAll(begun++).catch((error: unknown) => counts.failures.push(String(error)));
+    while (!isStopped) {
+      await callWithRetries(started++).catch((error: unknown) => counts.failures.push(String(error)));
       counts.calls += 1;
     }
   };
@@ -69,7 +68,7 @@ export function startTraffic(instances: readonly Instance[], accessKey: string):
     count: () => ({ ...counts, failures: [...counts.failures] }),
     sent: () => counts.sent,
     stop: async () => {
-      isOver = true;
+      isStopped = true;
       await Promise.all(workers);
     },
   };
@@ -77,7 +76,7 @@ export function startTraffic(instances: readonly Instance[], accessKey: string):
 
 const KINDS = ['sms', 'identity', 'chat'] as const;
 
-/** By turns an SMS, which ACS must get once; an identity; and a list of chat threads. @throws Error for any answer but success */
+/** Sends an SMS message, creates an identity or lists chat threads, in turn. @throws Error for any response but success */
 async function callOnce(
   connection: Connection,
   number: number,
@@ -92,14 +91,14 @@ async function callOnce(
 }
 
 function requestOf(kind: (typeof KINDS)[number], idempotencyKey: string): SignedRequest {
-  if (kind === 'chat') return { method: 'GET', target: '/chat/threads' }; // with a user's token, which ends with ACS's keys
+  if (kind === 'chat') return { method: 'GET', target: '/chat/threads' }; // uses a user token, which rotating ACS's keys revokes
   const headers = { 'Idempotency-Key': idempotencyKey };
   if (kind === 'identity') return { method: 'POST', target: '/identities', headers };
   const sms = { from: '+18005550100', smsRecipients: [{ to: '+14255550123' }], message: idempotencyKey };
   return { method: 'POST', target: '/sms', headers, body: JSON.stringify(sms) };
 }
 
-/** Of fetch: that no answer came, for there was no connection, or none any more. */
+/** Whether `fetch` failed because the connection could not be established or was closed. */
 function isConnectionError(error: unknown): boolean {
   return error instanceof TypeError && error.cause instanceof Error;
 }

@@ -2,11 +2,10 @@ import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { hasStatus, tableClient } from '../../../shared/storage/connection.ts';
 import { fromColumns, isMissingTable, type RowValues, toColumns } from '../../../shared/storage/tables.ts';
-import { mentions, type Person } from './person.ts';
-import { holdsPerson, redactText } from './redact.ts';
-import type { Trace } from './trace.ts';
+import type { Trace } from './person.ts';
+import { holdsPerson, mentions, type Person, redactText } from './person.ts';
 
-/** Every table of Switchboard that may hold something about a person. */
+/** Every table of Switchboard that may contain personal data. */
 export const PERSONAL_TABLES: readonly string[] = [
   'answers',
   'droppedevents',
@@ -19,7 +18,7 @@ export const PERSONAL_TABLES: readonly string[] = [
 
 const OPT_OUTS_TABLE = 'smsoptouts';
 
-/** Columns that are searched, where not all are: a batch's message is addressed to all of its recipients. */
+/** The searched columns, if not all: a batch's message is the same for all recipients and belongs to none of them. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = { smsbatches: ['invalid', 'reason'] };
 
 export interface TableSearch {
@@ -28,7 +27,7 @@ export interface TableSearch {
   readonly withOptOuts: boolean;
 }
 
-/** The rows about a person. It reads the tables from beginning to end: rows are not found by what they hold. */
+/** Returns the rows about a person. Scans whole tables, since no key contains the person. */
 export async function* tableTraces(search: TableSearch): AsyncIterable<Trace> {
   for (const name of PERSONAL_TABLES) {
     const table = await tableClient(search.access, name);
@@ -38,7 +37,7 @@ export async function* tableTraces(search: TableSearch): AsyncIterable<Trace> {
         if (trace) yield trace;
       }
     } catch (error) {
-      if (!isMissingTable(error)) throw error; // nothing was ever written to it
+      if (!isMissingTable(error)) throw error; // nothing was ever written to this table
     }
   }
 }
@@ -48,33 +47,33 @@ type Entity = TableEntityResult<Record<string, unknown>>;
 function traceOf(table: TableClient, entity: Entity, { person, withOptOuts }: TableSearch): Trace | undefined {
   const { partitionKey = '', rowKey = '', etag } = entity;
   const isOptOut = table.tableName === OPT_OUTS_TABLE;
-  const texts = textsOf(entity, COLUMNS[table.tableName]);
+  const strings = stringsOf(entity, COLUMNS[table.tableName]);
   const inKey = [partitionKey, rowKey].some((key) => mentions(person, decoded(key)));
-  const found = [...texts].filter(([, text]) => holdsPerson(person, text));
+  const found = [...strings].filter(([, text]) => holdsPerson(person, text));
   if (!inKey && found.length === 0) return undefined;
   const remove = () => table.deleteEntity(partitionKey, rowKey, { etag });
   const replace = () => table.updateEntity(withoutPerson(entity, person, found), 'Replace', { etag });
   return {
     store: `table ${table.tableName}`,
     place: `${partitionKey} ${rowKey}`,
-    content: Object.fromEntries(inKey ? texts : found),
-    ...(isOptOut && !withOptOuts ? { kept: 'a STOP has to be honoured' } : {}),
+    content: Object.fromEntries(inKey ? strings : found),
+    ...(isOptOut && !withOptOuts ? { kept: 'an opt-out must still be honored' } : {}),
     erase: () => succeeds(inKey || isOptOut ? remove() : replace()),
   };
 }
 
-/** The texts of a row by their names; those that are kept in pieces are put together. */
-function textsOf(entity: Entity, only: readonly string[] | undefined): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
+/** Returns the strings of a row by name. Strings stored in pieces are joined. */
+function stringsOf(entity: Entity, only: readonly string[] | undefined): ReadonlyMap<string, string> {
+  const strings = new Map<string, string>();
   const values = valuesOf(entity);
   const inPieces = Object.keys(values).filter((name) => name.endsWith('Pieces'));
   const names = inPieces.map((name) => name.slice(0, -'Pieces'.length));
-  for (const name of names) texts.set(name, fromColumns(name, values));
+  for (const name of names) strings.set(name, fromColumns(name, values));
   for (const [column, value] of Object.entries(values)) {
     const isWhole = !names.some((name) => isPiece(name, column));
-    if (typeof value === 'string' && isWhole) texts.set(column, value);
+    if (typeof value === 'string' && isWhole) strings.set(column, value);
   }
-  return only ? new Map([...texts].filter(([name]) => only.includes(name))) : texts;
+  return only ? new Map([...strings].filter(([name]) => only.includes(name))) : strings;
 }
 
 function valuesOf(entity: Entity): RowValues {
@@ -92,7 +91,7 @@ function isPiece(name: string, column: string): boolean {
 
 const KEYS: ReadonlySet<string> = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);
 
-/** The whole row: fewer pieces of a text must not leave some of the old ones behind. */
+/** Returns the complete row without the person, so that replacing it leaves no old pieces behind. */
 function withoutPerson(entity: Entity, person: Person, found: readonly (readonly [string, string])[]) {
   const { partitionKey = '', rowKey = '' } = entity;
   const values = valuesOf(entity);
@@ -116,7 +115,7 @@ function decoded(key: string): string {
   }
 }
 
-/** @returns false when the row has changed; one that is gone is erased */
+/** @returns false if the row has changed; a deleted row counts as erased */
 async function succeeds(change: Promise<unknown>): Promise<boolean> {
   try {
     await change;

@@ -1,17 +1,23 @@
 import { hostForms, targetForms } from '../../../shared/signing/canonical.ts';
 import { contentHash, signature } from '../../../shared/signing/sign.ts';
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from '../../../shared/signing/verify.ts';
-import { bodyFlaw } from './body.ts';
 import type { Capture } from './capture.ts';
-import { type Claim, type Flaw, furtherHeaders, readClaim, signedDateHeader } from './claim.ts';
-import { deviations, slips } from './deviations.ts';
-import { type Deviation, type KnownKey, type SignedParts, textOf } from './parts.ts';
+import { deviations, typos } from './deviations.ts';
+import {
+  bodyFlaw,
+  type Flaw,
+  furtherHeaders,
+  readClaim,
+  type SignatureClaim,
+  signedDateHeader,
+} from './signatureClaim.ts';
+import { type Deviation, type KnownKey, type SignedParts, textOf } from './signedParts.ts';
 
 export interface Diagnosis extends Flaw {
-  /** What we would have signed for the request, and our signature. */
+  /** What should have been signed, and the correct signature. */
   readonly ours: SignedParts;
   readonly ourSignature: string;
-  /** What the client signed, as far as its signature shows; otherwise what the request contains. */
+  /** What the client signed, if its signature reveals it; otherwise what the request contains. */
   readonly theirs: SignedParts;
   readonly theirSignature: string;
 }
@@ -20,13 +26,13 @@ export interface Question {
   readonly capture: Capture;
   /** At least one of them is expected. */
   readonly keys: readonly KnownKey[];
-  /** Hosts under which the client may know us, besides that of the request. */
+  /** Further hosts under which the client may have called. */
   readonly hosts: readonly string[];
-  /** The time to compare the request's date with, if the capture has none. */
+  /** Compared with the request's date if the capture has no time of response. */
   readonly now: Date;
 }
 
-/** Finds the one part by which a signature differs from ours. */
+/** Finds the part in which a signature differs from the correct one. */
 export function diagnose(question: Question): Diagnosis {
   const { capture, keys } = question;
   const claim = readClaim(capture);
@@ -41,7 +47,7 @@ export function diagnose(question: Question): Diagnosis {
 
 type Judgement = Flaw & Partial<Pick<Diagnosis, 'theirs'>>;
 
-function judge(claim: Claim, claimed: SignedParts, question: Question): Judgement {
+function judge(claim: SignatureClaim, claimed: SignedParts, question: Question): Judgement {
   const { capture, keys } = question;
   const flaw = capture.body && bodyFlaw(capture.body, claim.contentHash);
   if (flaw) return flaw;
@@ -62,12 +68,12 @@ function expected(keys: readonly KnownKey[]): readonly KnownKey[] {
   return keys.filter(({ isExpected }) => isExpected);
 }
 
-/** What Switchboard makes of the request. */
+/** The parts of the request as Switchboard verifies them. */
 function partsOf({ method, target, headers, body }: Capture): SignedParts {
   const claimedHash = headers.get('x-ms-content-sha256') ?? '';
   return {
     method: method.toUpperCase(),
-    target: [...targetForms(target, false)].at(-1) ?? target, // as our own signer, and the official JavaScript one
+    target: [...targetForms(target, false)].at(-1) ?? target, // like our own signer and the official JavaScript client
     date: headers.get(signedDateHeader(headers)) ?? '',
     host: headers.get('host') ?? '',
     contentHash: body ? contentHash(body) : claimedHash,
@@ -75,7 +81,7 @@ function partsOf({ method, target, headers, body }: Capture): SignedParts {
   };
 }
 
-/** The parts in every form that a verifier accepts. */
+/** The parts in every form that the verifier accepts. */
 function acceptedForms(parts: SignedParts, pathWasDecoded: boolean): SignedParts[] {
   const hosts = hostForms([parts.host]);
   return [...targetForms(parts.target, pathWasDecoded)].flatMap((target) =>
@@ -83,10 +89,10 @@ function acceptedForms(parts: SignedParts, pathWasDecoded: boolean): SignedParts
   );
 }
 
-function searcher(parts: SignedParts, claim: Claim) {
-  const texts = acceptedForms(parts, true).map(textOf);
+function searcher(parts: SignedParts, claim: SignatureClaim) {
+  const strings = acceptedForms(parts, true).map(textOf);
   const signaturesOf = (keys: readonly KnownKey[]) =>
-    keys.flatMap(({ key }) => texts.map((text) => signature(text, key)));
+    keys.flatMap(({ key }) => strings.map((text) => signature(text, key)));
   return {
     fits: (keys: readonly KnownKey[]) => signaturesOf(keys).includes(claim.signature),
     otherSpelling: (keys: readonly KnownKey[]) => spellingFlaw(signaturesOf(keys), claim.signature),
@@ -103,9 +109,9 @@ function searcher(parts: SignedParts, claim: Claim) {
   };
 }
 
-/** Our signature, written otherwise or damaged in one place. */
+/** Detects the correct signature in another encoding, or damaged in one place. */
 function spellingFlaw(signatures: readonly string[], theirs: string): Flaw | undefined {
-  const remedy = 'Send the signature as base64 with + and / and =, not encoded any further.';
+  const remedy = 'Send the signature as base64 with + and / and =, without further encoding.';
   for (const ours of signatures) {
     const bytes = Buffer.from(ours, 'base64');
     const urlForms = [bytes.toString('base64url'), ours.replaceAll('+', '-').replaceAll('/', '_')];
@@ -115,10 +121,10 @@ function spellingFlaw(signatures: readonly string[], theirs: string): Flaw | und
       remedy,
     });
     if (urlForms.includes(theirs)) return written('is base64url');
-    if (theirs.toLowerCase() === bytes.toString('hex')) return written('in hexadecimal');
-    if (theirs === encodeURIComponent(ours)) return written('percent-encoded');
-    if (theirs === ours.replace(/={1,2}$/, '')) return written('lacks the = at its end');
-    if (isDamaged(ours, theirs)) return written('damaged in one place');
+    if (theirs.toLowerCase() === bytes.toString('hex')) return written('is hexadecimal');
+    if (theirs === encodeURIComponent(ours)) return written('is percent-encoded');
+    if (theirs === ours.replace(/={1,2}$/, '')) return written('lacks the trailing =');
+    if (isDamaged(ours, theirs)) return written('is damaged in one place');
   }
   return undefined;
 }
@@ -131,8 +137,8 @@ function isDamaged(ours: string, theirs: string): boolean {
   return rests.includes(ours.slice(same + 1)) || rests[0] === ours.slice(same);
 }
 
-/** The deviation under which the signature fits; the likely ones are tried first. */
-function deviationOf(claim: Claim, claimed: SignedParts, { hosts, keys }: Question): Deviation | undefined {
+/** Returns the deviation that explains the signature. Likely ones are tried first. */
+function deviationOf(claim: SignatureClaim, claimed: SignedParts, { hosts, keys }: Question): Deviation | undefined {
   const signingKeys = expected(keys).map(({ key }) => key);
   const fits = ({ text, parts }: Deviation) =>
     signingKeys.some((key) => signature(text ?? textOf(parts), key) === claim.signature);
@@ -140,7 +146,7 @@ function deviationOf(claim: Claim, claimed: SignedParts, { hosts, keys }: Questi
     for (const deviation of deviations(parts, hosts)) if (fits(deviation)) return deviation;
   }
   for (const parts of acceptedForms(claimed, false)) {
-    for (const deviation of slips(parts)) if (fits(deviation)) return deviation;
+    for (const deviation of typos(parts)) if (fits(deviation)) return deviation;
   }
   return undefined;
 }
@@ -151,23 +157,21 @@ function fromDeviation(deviation: Deviation | undefined): Judgement | undefined 
   return { part, message: `The client signed ${what}.`, remedy, theirs: parts };
 }
 
-function dateFlaw({ dateHeader, date }: Claim, { capture, now }: Question): Flaw | undefined {
+function dateFlaw({ dateHeader, date }: SignatureClaim, { capture, now }: Question): Flaw | undefined {
   const { answeredOn } = capture;
   const apart = Date.parse(date) - (answeredOn ?? now).getTime();
   if (Math.abs(apart) <= MAXIMUM_CLOCK_SKEW_MILLISECONDS) return undefined;
   const seconds = Math.round(Math.abs(apart) / 1000);
   const side = apart > 0 ? 'ahead of' : 'behind';
-  const clock = answeredOn
-    ? "the server's clock"
-    : "this machine's clock (which says nothing if the request is an old one)";
+  const clock = answeredOn ? "the server's clock" : "this machine's clock (irrelevant if the capture is old)";
   return {
     part: 'date',
     message: `${dateHeader} is ${seconds} s ${side} ${clock}; 5 minutes are allowed.`,
-    remedy: "Set the client's clock by a time server, and sign each try afresh.",
+    remedy: "Synchronize the client's clock, and sign each attempt again.",
   };
 }
 
-/** Switchboard refuses it, so that nobody on the way can add it. */
+/** Switchboard rejects an unsigned acting-user, because an intermediary could have added it. */
 function unsignedActingUser({ headers }: Capture): Flaw | undefined {
   if (!headers.has('acting-user') || furtherHeaders(headers).some(([name]) => name === 'acting-user')) return undefined;
   return {
@@ -178,19 +182,19 @@ function unsignedActingUser({ headers }: Capture): Flaw | undefined {
 }
 
 function nothingWrong({ body }: Capture): Flaw {
-  const rest = body ? '' : ' The body is not in the file (give --body <file>), so its hash could not be looked at.';
+  const rest = body ? '' : ' The file does not contain the body (use --body <file>), so its hash was not checked.';
   return {
     part: 'nothing',
-    message: `The signature is the one that we would have made.${rest}`,
+    message: `The signature is correct.${rest}`,
     remedy:
-      'If it was refused all the same, the server got another request than this one, or has other keys: npm run doctor -- --url <address>.',
+      'If it was rejected anyway, the server received a different request or has other keys: npm run doctor -- --url <address>.',
   };
 }
 
 function unknownKey(keys: readonly KnownKey[]): Flaw {
   return {
     part: 'key',
-    message: 'The signature was made with another key, or more than one part differs.',
-    remedy: `Sign with a key of ${[...new Set(expected(keys).map(({ owner }) => owner))].join(' or ')}; then compare line by line with what follows.`,
+    message: 'The signature was created with another key, or more than one part differs.',
+    remedy: `Sign with a key of ${[...new Set(expected(keys).map(({ owner }) => owner))].join(' or ')}; then compare the lines below.`,
   };
 }

@@ -11,7 +11,7 @@ const STORAGE = 'AccountName=devstoreaccount1;AccountKey=b3du;BlobEndpoint=http:
 const file = join(folder, 'start.json');
 writeFileSync(file, JSON.stringify({ acs: 'http://127.0.0.1:20758', storage: STORAGE, client: 'unused' }));
 
-test('settings of this machine get the addresses and the storage key of the running npm start', () => {
+test('local settings get the addresses and the storage key of the running npm start', () => {
   const settings = {
     AzureWebJobsStorage: 'UseDevelopmentStorage=true',
     ACS_CONNECTION_STRING: 'endpoint=http://127.0.0.1:8787/;accesskey=a2V5',
@@ -32,7 +32,7 @@ test('a real account or ACS resource is never replaced', () => {
   expect(withRunningStart(settings, file)).toEqual(settings);
 });
 
-test('without a running npm start, settings stay as they are', () => {
+test('without a running npm start, settings are unchanged', () => {
   const settings = { AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
   expect(withRunningStart(settings, join(folder, 'none.json'))).toEqual(settings);
 });

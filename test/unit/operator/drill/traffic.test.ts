@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../../../../infra/operator/drill/platform.ts';
 import { startTraffic } from '../../../../infra/operator/drill/traffic.ts';
-import { until } from '../../../../infra/operator/drill/until.ts';
 import { closedUrl, json, servingWith } from '../../acs/fixtures.ts';
 
 const [KEY, NEW_KEY] = ['the key of before', 'the key of now'].map((text) => Buffer.from(text).toString('base64'));
 const good = () => servingWith(() => json(202, { value: [{ successful: true }] }));
 const instance = (url: string, isServing = true) => ({ url, isServing });
 
-/** What became of some calls. */
+/** Returns the results of some calls. */
 async function calls(...instances: Parameters<typeof startTraffic>[0]) {
   const traffic = startTraffic(instances, KEY ?? '');
   await until('some calls', () => traffic.count().calls >= 10);
@@ -16,7 +16,7 @@ async function calls(...instances: Parameters<typeof startTraffic>[0]) {
 }
 
 describe('a call', () => {
-  test('goes by turns to those that serve, signed and with a name of its own', async () => {
+  test('is sent to the serving instances in turn, signed and with its own Idempotency-Key', async () => {
     const [one, two, out] = [await good(), await good(), await good()];
     const { failures, retries, sent } = await calls(instance(one.url), instance(two.url), instance(out.url, false));
     expect({ failures, retries }).toEqual({ failures: [], retries: 0 });
@@ -28,14 +28,14 @@ describe('a call', () => {
     expect(one.seen[0]?.headers.authorization).toMatch(/^HMAC-SHA256 /);
   });
 
-  test('that finds no connection goes to the other one, and does not fail', async () => {
+  test('is retried on the other instance if it cannot connect, and does not fail', async () => {
     const { url } = await good();
     const { failures, retries } = await calls(instance(await closedUrl()), instance(url));
     expect(failures).toEqual([]);
     expect(retries).toBeGreaterThan(0);
   });
 
-  test('whose connection breaks off is repeated under its name', async () => {
+  test('is retried with the same Idempotency-Key if the connection breaks', async () => {
     const [broken, works] = [await servingWith(() => 'reset'), await good()];
     expect((await calls(instance(broken.url), instance(works.url))).failures).toEqual([]);
     const name = broken.seen.find(({ method }) => method === 'POST')?.headers['idempotency-key'];
@@ -43,7 +43,7 @@ describe('a call', () => {
     expect(works.seen.map(({ headers }) => headers['idempotency-key'])).toContain(name);
   });
 
-  test.each([401, 500, 503])('that is answered with %i has failed, and is not repeated', async (status) => {
+  test.each([401, 500, 503])('fails without a retry on a response of %i', async (status) => {
     const [bad, works] = [await servingWith(() => json(status, {})), await good()];
     const { failures, retries } = await calls(instance(bad.url), instance(works.url));
     expect(failures).toHaveLength(bad.seen.length);
@@ -51,11 +51,11 @@ describe('a call', () => {
     expect(retries).toBe(0);
   });
 
-  test('that nobody serves has failed', async () => {
+  test('fails if no instance is reachable', async () => {
     expect((await calls(instance(await closedUrl()))).failures[0]).toContain('No instance could be reached');
   });
 
-  test('is signed with the key of the time', async () => {
+  test('is signed with the current key', async () => {
     const { url, seen } = await good();
     const traffic = startTraffic([instance(url)], KEY ?? '');
     await until('a call', () => traffic.count().calls > 0);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { diagnosisText } from '../../../../infra/operator/signature/report.ts';
+import { diagnosisText } from '../../../../infra/operator/signature/runSign.ts';
 import { KEY, OTHER_KEY, VECTORS } from '../../../../shared/signing/vectors.ts';
 import { captured, diagnosed, NOW, withHeaders } from './fixtures.ts';
 
@@ -26,13 +26,13 @@ test.each(VECTORS.map((vector) => [vector.name, vector] as const))('%s: nothing 
   const headers = new Map(Object.entries({ host, 'x-ms-date': NOW.toUTCString(), 'x-ms-content-sha256': contentHash }));
   headers.set('authorization', `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`);
   const { part } = diagnosed({ method, target, headers, body: Buffer.from(body) });
-  // One client doubles an explicit port, which nobody else does.
+  // One official client doubles an explicit port.
   expect(part).toBe(vector.stringToSign.includes(`${host}:`) ? 'host' : 'nothing');
 });
 
-describe('what clients do', () => {
+describe('finds what clients do wrong', () => {
   test.each([
-    ['method', 'in small letters', stringOf({ method: 'post' }), /the method post/],
+    ['method', 'in lower case', stringOf({ method: 'post' }), /the method post/],
     ['path', 'without the slash', stringOf({ target: right.target.slice(1) }), /another path: sms/],
     ['path', 'with the whole address', stringOf({ target: URL_OF_SMS }), /another path: https:/],
     [
@@ -44,9 +44,9 @@ describe('what clients do', () => {
     ['query', 'without the query', stringOf({ target: '/sms' }), /another query: \/sms/],
     ['date', 'in ISO 8601', stringOf({ date: NOW.toISOString() }), /the date 2026-01-15T08:30:00\.000Z/],
     ['host', 'with the default port', stringOf({ host: 'switchboard.contoso.com:443' }), /:443/],
-    ['host', 'of the machine behind', stringOf({ host: 'localhost' }), /the host localhost/],
-    ['signature', 'with a line end at the end', `${stringOf({})}\n`, /\\n at the end/],
-    ['signature', 'with \\r\\n', stringOf({}).replaceAll('\n', '\r\n'), /\\r\\n between/],
+    ['host', 'of the backend', stringOf({ host: 'localhost' }), /the host localhost/],
+    ['signature', 'with a trailing line end', `${stringOf({})}\n`, /a trailing \\n/],
+    ['signature', 'with \\r\\n', stringOf({}).replaceAll('\n', '\r\n'), /separated by \\r\\n/],
   ])('%s: %s', (part, _what, text, message) => {
     expect(diagnosed(withHeaders(right, { authorization: authorization(text) }))).toMatchObject({
       part,
@@ -62,8 +62,8 @@ describe('what clients do', () => {
     });
   });
 
-  test('sign with a key that nobody knows', () => {
-    const unknown = authorization(stringOf({}), 'nobody knows this');
+  test('sign with an unknown key', () => {
+    const unknown = authorization(stringOf({}), 'an unknown key');
     expect(diagnosed(withHeaders(right, { authorization: unknown }))).toMatchObject({ part: 'key' });
   });
 
@@ -98,12 +98,12 @@ describe('a signature over Date', () => {
     expect(diagnosedWith({ 'x-ms-date': date })).toMatchObject({ part: 'nothing' });
   });
 
-  test('is compared by that date', () => {
+  test('is compared with that date', () => {
     const wrong = diagnosedWith({ date: OTHER_DATE, 'x-ms-date': undefined });
     expect(wrong).toMatchObject({ part: 'date', ours: { date: OTHER_DATE } });
   });
 
-  test('made for x-ms-date, where only Date was sent, is explained', () => {
+  test('created for x-ms-date when only Date was sent is explained', () => {
     const wrong = diagnosedWith({ authorization: authorization(stringOf({})), 'x-ms-date': undefined });
     expect(wrong).toMatchObject({
       part: 'header',
@@ -112,7 +112,7 @@ describe('a signature over Date', () => {
     expect(wrong.remedy).toContain('SignedHeaders=date;host;x-ms-content-sha256');
   });
 
-  test('is refused when Date is not an RFC 1123 date', () => {
+  test('is rejected if Date is not an RFC 1123 date', () => {
     const { part, message } = diagnosedWith({ date: NOW.toISOString() });
     expect({ part, message }).toEqual({ part: 'date', message: expect.stringMatching(/^date is '2026-01-15T/) });
   });
@@ -124,7 +124,7 @@ describe('a signature over Date', () => {
   });
 });
 
-test('any spelling of the path is right, as it is for the server', () => {
+test('every spelling of the path that the server accepts is correct', () => {
   const url = 'https://switchboard.contoso.com/identities/8%3aacs%3ax%2by/:go?api-version=2024-03-15';
   const { target, ...rest } = captured({ method: 'POST', url });
   expect(diagnosed({ ...rest, target })).toMatchObject({ part: 'nothing' });
@@ -133,30 +133,30 @@ test('any spelling of the path is right, as it is for the server', () => {
   });
 });
 
-describe('what becomes of bodies', () => {
+describe('finds how a body was changed', () => {
   const changed = (body: string, signed = BODY) =>
     diagnosed({ ...captured({ method: 'POST', url: URL_OF_SMS, body: signed }), body: Buffer.from(body) }).message;
 
   test.each([
-    ['other line ends', '{\r\n}', '{\n}', /line ends were \\n/],
+    ['other line ends', '{\r\n}', '{\n}', /line ends were \\n and/],
     ['other line ends the other way', '{\n}', '{\r\n}', /line ends were \\r\\n/],
     ['other white space', JSON.stringify(JSON.parse(BODY), undefined, 2), BODY, /the same JSON/],
     ['Python’s white space', '{"a":[1,2],"b":{}}', '{"a": [1, 2], "b": {}}', /the same JSON/],
-    ['a line end at the end', `${BODY}\n`, BODY, /no white space around it/],
+    ['a trailing line end', `${BODY}\n`, BODY, /no surrounding white space/],
     ['a body where none was signed', BODY, '', /it was empty/],
     ['something else', 'Hello', 'Hallo', /5 bytes.* has the hash/],
   ])('%s', (_what, arrived, signed, message) => {
     expect(changed(arrived, signed)).toMatch(message);
   });
 
-  test('a body that the file does not hold is not held against the hash', () => {
+  test('a body missing from the file is not compared with the hash', () => {
     const { part, message } = diagnosed({ ...right, body: undefined });
     expect(part).toBe('nothing');
     expect(message).toMatch(/--body/);
   });
 });
 
-test('both sides stand below each other, with a mark under the first difference', () => {
+test('shows both sides below each other, with a caret under the first difference', () => {
   const wrong = withHeaders(right, {
     authorization: authorization(stringOf({ target: '/sms?api-version=2024-03-16' })),
   });

@@ -1,6 +1,6 @@
 import type { Capture } from '../../../../infra/operator/signature/capture.ts';
 import { type Diagnosis, diagnose } from '../../../../infra/operator/signature/diagnose.ts';
-import type { KnownKey } from '../../../../infra/operator/signature/parts.ts';
+import type { KnownKey } from '../../../../infra/operator/signature/signedParts.ts';
 import { importKey, sign } from '../../../../shared/signing/sign.ts';
 import { DATE, KEY, OTHER_KEY } from '../../../../shared/signing/vectors.ts';
 
@@ -12,7 +12,7 @@ const known = (owner: string, key: string, isExpected: boolean): KnownKey => ({
   isExpected,
 });
 
-/** The caller's key, and that of somebody else. */
+/** The caller's key, and another client's. */
 export const KEYS = [
   known('the key of --connection', KEY, true),
   known("a key of the client 'desk'", OTHER_KEY, false),
@@ -26,7 +26,7 @@ export interface Signed {
   readonly key?: string;
 }
 
-/** A request as a right client signs and sends it. */
+/** A correctly signed request. */
 export function captured({ method, url, body = '', date = NOW, key = KEY }: Signed): Capture {
   const { host, pathname, search } = new URL(url);
   const headers = sign({ method, url, body, date }, importKey(key));
@@ -38,7 +38,7 @@ export function captured({ method, url, body = '', date = NOW, key = KEY }: Sign
   };
 }
 
-/** The capture with other headers. */
+/** Returns the capture with changed headers. */
 export function withHeaders(capture: Capture, headers: Readonly<Record<string, string | undefined>>): Capture {
   const changed = Object.entries({ ...Object.fromEntries(capture.headers), ...headers });
   return {

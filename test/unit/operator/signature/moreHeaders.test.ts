@@ -18,10 +18,10 @@ test('nothing is wrong with the published request that signs further headers', (
 });
 
 test.each<[string, Record<string, string | undefined>, string, RegExp]>([
-  ['a header that is not there', { 'acting-user': undefined }, 'header', /names acting-user, but the request has no/],
+  ['a missing header', { 'acting-user': undefined }, 'header', /names acting-user, but the request has no/],
   ['a value that cannot be signed', { 'acting-user': 'é' }, 'header', /acting-user, but its value is not printable/],
   ['no line for it', signedAs(THREE_LINES), 'signature', /no line for the further headers/],
-  ['values without names', signedAs(`${THREE_LINES};${USER};order-17;a`), 'signature', /headers behind the hash/],
+  ['values without names', signedAs(`${THREE_LINES};${USER};order-17;a`), 'signature', /headers after the hash/],
   [
     'another order',
     signedAs(`${THREE_LINES}\nidempotency-key:order-17;a\nacting-user:${USER}`),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Capture } from '../../../../infra/operator/signature/capture.ts';
-import type { Part } from '../../../../infra/operator/signature/parts.ts';
+import type { Part } from '../../../../infra/operator/signature/signedParts.ts';
 import { captured, diagnosed, NOW, withHeaders } from './fixtures.ts';
 
 const ALPHANUMERIC = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
@@ -22,7 +22,7 @@ const edit = fc.record({
 });
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** One character of the text (but its first) replaced, added or taken away. */
+/** Replaces, adds or removes one character, but never the first. */
 function edited(text: string, { kind, at, character }: Edit, keptCharacters = 1): string {
   const index = keptCharacters + (at % Math.max(1, text.length - keptCharacters));
   if (kind === 'insert' || index >= text.length) return text.slice(0, index) + character + text.slice(index);
@@ -36,7 +36,7 @@ interface Chance {
   readonly number: number;
 }
 
-/** What happens to a request between signing and arrival; undefined where it can not. */
+/** Changes a request between signing and arrival; undefined if it cannot be applied. */
 type Mutation = (capture: Capture, chance: Chance) => Capture | undefined;
 
 const header = (name: string, change: (value: string, chance: Chance) => string): Mutation => {
@@ -75,8 +75,8 @@ const MUTATIONS: readonly (readonly [part: Part, what: string, mutation: Mutatio
     },
   ],
   ['path', 'has one other character', withTarget(({ path, query }, chance) => edited(path, chance.edit) + query)],
-  ['path', 'has got a prefix', withTarget(({ path, query }) => `/gateway${path}${query}`)],
-  ['path', 'has got a slash at its end', withTarget(({ path, query }) => `${path}/${query}`)],
+  ['path', 'has gained a prefix', withTarget(({ path, query }) => `/gateway${path}${query}`)],
+  ['path', 'has gained a trailing slash', withTarget(({ path, query }) => `${path}/${query}`)],
   [
     'query',
     'has one other character',
@@ -84,7 +84,7 @@ const MUTATIONS: readonly (readonly [part: Part, what: string, mutation: Mutatio
   ],
   [
     'query',
-    'has got a parameter',
+    'has gained a parameter',
     withTarget(({ path, query }) => (query === '' ? undefined : `${path}${query}&subscription=1`)),
   ],
   [
@@ -97,13 +97,13 @@ const MUTATIONS: readonly (readonly [part: Part, what: string, mutation: Mutatio
   ],
   [
     'date',
-    'is another, near or far',
+    'is another, by seconds or hours',
     header('x-ms-date', (value, { number }) => {
       const shift = 1 + (number % 20_000);
       return new Date(Date.parse(value) + (number % 2 ? shift : -shift) * 1000).toUTCString();
     }),
   ],
-  ['date', 'is written otherwise', header('x-ms-date', (value) => new Date(value).toISOString())],
+  ['date', 'is formatted differently', header('x-ms-date', (value) => new Date(value).toISOString())],
   [
     'host',
     'has one other character',
@@ -124,7 +124,7 @@ const MUTATIONS: readonly (readonly [part: Part, what: string, mutation: Mutatio
   ],
   [
     'body',
-    'has lost its end',
+    'is truncated',
     (capture) => (capture.body?.length ? { ...capture, body: capture.body.subarray(0, -1) } : undefined),
   ],
   [
@@ -137,7 +137,7 @@ const MUTATIONS: readonly (readonly [part: Part, what: string, mutation: Mutatio
   ['signature', 'is percent-encoded', rewritten(encodeURIComponent)],
 ];
 
-describe('of a request of which one part was changed, that part is named', () => {
+describe('names the one part of a request that was changed', () => {
   test.each(MUTATIONS)('the %s %s', (part, _what, mutate) => {
     fc.assert(
       fc.property(request, edit, fc.nat(), ({ scheme, host, path, query, ...it }, change, number) => {
@@ -154,7 +154,7 @@ describe('of a request of which one part was changed, that part is named', () =>
   });
 });
 
-test('a request of another time is right but for its date', () => {
+test('an old request is correct except for its date', () => {
   const right = captured({ method: 'GET', url: 'https://a.example/sms', date: new Date(NOW.getTime() - 301_000) });
   expect(diagnosed(right)).toMatchObject({
     part: 'date',
