@@ -7,6 +7,7 @@ import { TEST_CLIENTS } from '../setup/clients.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniquePacedSender, uniqueSender } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { closedPort } from '../setup/ports.ts';
 import { runProgram } from '../setup/program.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
@@ -25,9 +26,13 @@ afterAll(async () => {
 
 /** Runs a command with settings that contain these clients. */
 function operator(clients: readonly object[] | string, ...args: readonly string[]) {
+  return operatorWith(stack.storage, clients, ...args);
+}
+
+function operatorWith(storage: string | undefined, clients: readonly object[] | string, ...args: readonly string[]) {
   const file = join(folder, `${crypto.randomUUID()}.json`);
   const values = {
-    AzureWebJobsStorage: stack.storage,
+    AzureWebJobsStorage: storage,
     ACS_CONNECTION_STRING: stack.acsConnectionString,
     CLIENTS: typeof clients === 'string' ? clients : JSON.stringify(clients),
   };
@@ -96,4 +101,12 @@ test('exits with 2 and one line if nothing can be done', async () => {
   expect(missing).toMatchObject({ code: 2, output: '', log: expect.stringContaining('no.env') });
   const help = await runProgram('infra/operator/operator.ts', ['--help'], { cwd: folder });
   expect(help).toMatchObject({ code: 0, log: '', output: expect.stringContaining('cancel-client <name>') });
+});
+
+test('reports an unreachable storage account before it does anything', async () => {
+  const address = `127.0.0.1:${await closedPort()}`;
+  const storage = stack.storage?.replace(/127\.0\.0\.1:\d+/g, address);
+  const { code, output, log } = await operatorWith(storage, [], 'cancel-client', 'plain', '--yes');
+  expect({ code, output }).toEqual({ code: 2, output: '' });
+  expect(log).toMatch(new RegExp(`^Cannot connect to ${address} in AzureWebJobsStorage .*\\n→ Start the server`));
 });

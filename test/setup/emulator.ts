@@ -5,7 +5,7 @@ import type { EmailRates } from '../../infra/local/acs-emulator/quotas/emailQuot
 import { findConnection } from '../../infra/local/client/connection.ts';
 import { call } from './switchboard.ts';
 
-/** What the ACS emulator got, by its own API under `/_emulator`. */
+/** Functions for the emulator's own API under `/_emulator`. */
 
 const list = <Item extends z.ZodType>(item: Item) => z.object({ value: z.array(item) });
 
@@ -73,17 +73,17 @@ export async function threadsAbout(acs: string, topic: string) {
   return (await read(threads, `${acs}/_emulator/threads`)).value.filter((thread) => thread.topic === topic);
 }
 
-/** Faults strike every caller of the emulator, and so are for stacks of one's own. */
+/** Faults affect every caller of the emulator: use them only with an own stack. */
 export function setFaults(acs: string, wanted: readonly Fault[]) {
   return read(faults, `${acs}/_emulator/faults`, { method: 'PUT', body: JSON.stringify(wanted) });
 }
 
-/** Recipients per minute by sender, over which the emulator answers 429. Takes away the quotas of e-mail. */
+/** Sets recipients per minute by sender, above which the emulator returns 429. Removes the quotas of email. */
 export async function setQuotas(acs: string, sms: Readonly<Record<string, number>>): Promise<void> {
   await read(z.unknown(), `${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ sms }) });
 }
 
-/** Sends and status reads by kind of domain, over which the emulator answers 429. Takes away the quotas of SMS. */
+/** Sets sends and status reads by kind of domain, above which the emulator returns 429. Removes the quotas of SMS. */
 export async function setEmailQuotas(acs: string, email: EmailRates): Promise<void> {
   await read(z.unknown(), `${acs}/_emulator/quotas`, { method: 'PUT', body: JSON.stringify({ email }) });
 }
@@ -92,12 +92,12 @@ export const emailStats = (acs: string) => read(emailTraffic, `${acs}/_emulator/
 
 export const eventsOf = (acs: string) => read(events, `${acs}/_emulator/events`);
 
-/** Whether, when and how the emulator sends events; what is not named stays as it is. For stacks of one's own. */
+/** Changes whether, when and how the emulator sends events: use it only with an own stack. */
 export function setEvents(acs: string, changes: EventChanges) {
   return read(events, `${acs}/_emulator/events`, { method: 'PUT', body: JSON.stringify(changes) });
 }
 
-/** Somebody sends an SMS to a number of the resource. @returns the message id */
+/** Simulates an inbound SMS. @returns the message id */
 export async function incomingSms(
   acs: string,
   sms: { readonly from: string; readonly to: string; readonly message: string },
@@ -115,7 +115,7 @@ export interface ChatUser {
   readonly token: string;
 }
 
-/** A chat user, made at the emulator itself. */
+/** Creates a chat user directly at the emulator. */
 export async function createChatUser(acsConnectionString: string | undefined): Promise<ChatUser> {
   const { body } = await call(findConnection(acsConnectionString), {
     method: 'POST',

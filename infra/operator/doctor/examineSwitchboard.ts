@@ -33,7 +33,8 @@ export async function examineSwitchboard({ endpoint, accessKey }: SwitchboardTar
   const failures = data.checks
     .filter(({ status }) => status === 'failed')
     .map(({ name, message = '' }) => `${name} ${message}`);
-  const remedy = 'Run the doctor with the settings of that app: --settings <file> (infra/operator/README.md, "Doctor").';
+  const remedy =
+    'Run the doctor with the settings of that app: --settings <file> (infra/operator/README.md, "Doctor").';
   return failed(SWITCHBOARD, `${endpoint} is not ready: ${failures.join('; ')}.`, remedy);
 }
 

@@ -61,7 +61,7 @@ async function send(emulator: Emulator, to: string[]): Promise<Array<string | un
 
 const take = async (queue: string): Promise<unknown> => JSON.parse(await queues.take(queue));
 
-test('events come on a queue that did not exist, in the schema that is set', async () => {
+test('events arrive on a queue that did not exist, in the configured schema', async () => {
   const queue = uniqueQueue('events');
   const emulator = await start(queue, await dataDirectoryForTest());
   const [messageId] = await send(emulator, ['+14255550123']);
@@ -77,7 +77,7 @@ test('events come on a queue that did not exist, in the schema that is set', asy
   });
 });
 
-test('what is pending at the end comes after the next start', async () => {
+test('events pending at close are sent after the next start', async () => {
   const queue = uniqueQueue('events');
   const dataDirectory = await dataDirectoryForTest();
   const first = await start(queue, dataDirectory);
@@ -92,11 +92,14 @@ test('what is pending at the end comes after the next start', async () => {
   expect(await queues.count(queue)).toBe(0);
 });
 
-test('without a storage that answers they stay pending, and requests do not wait for it', async () => {
+test('with unreachable storage, events stay pending and requests do not wait', async () => {
   const queue = uniqueQueue('events');
   const dataDirectory = await dataDirectoryForTest();
-  const nobody = storage.replace(/QueueEndpoint=[^;]*;/, `QueueEndpoint=http://127.0.0.1:${await closedPort()}/x;`);
-  const first = await start(queue, dataDirectory, nobody);
+  const unreachable = storage.replace(
+    /QueueEndpoint=[^;]*;/,
+    `QueueEndpoint=http://127.0.0.1:${await closedPort()}/x;`,
+  );
+  const first = await start(queue, dataDirectory, unreachable);
   const [messageId] = await send(first, ['+14255550123']);
   await first.deliverDueEvents();
   expect(await eventsOf(first.url)).toMatchObject({ pending: 1, sent: 0 });

@@ -36,10 +36,10 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-test('SmsClient sends, and learns of a bad recipient inside the answer', async () => {
+test('SmsClient sends, and sees an invalid recipient in the response', async () => {
   const client = new SmsClient(emulator.connectionString, INSECURE);
   const results = await client.send(
-    { from: '+18005550100', to: ['+14255550123', 'nobody'], message: 'Hello 👋' },
+    { from: '+18005550100', to: ['+14255550123', 'unreachable'], message: 'Hello 👋' },
     { enableDeliveryReport: true, tag: 't1' },
   );
   expect(results.map(({ successful, httpStatusCode }) => [successful, httpStatusCode])).toEqual([
@@ -48,7 +48,7 @@ test('SmsClient sends, and learns of a bad recipient inside the answer', async (
   ]);
 });
 
-test('EmailClient sends and polls to the end', async () => {
+test('EmailClient sends and polls until completion', async () => {
   const client = new EmailClient(emulator.connectionString, INSECURE);
   const poller = await client.beginSend({
     senderAddress: 'sender@example.com',
@@ -76,7 +76,7 @@ async function chatUser() {
   return { user, client: new ChatClient(emulator.tlsUrl ?? '', credential, { tlsOptions: { ca } }) };
 }
 
-test('ChatClient goes through the life of a thread', async () => {
+test('ChatClient uses a thread from creation to deletion', async () => {
   const [owner, guest] = [await chatUser(), await chatUser()];
   const created = await owner.client.createChatThread(
     { topic: 'First' },

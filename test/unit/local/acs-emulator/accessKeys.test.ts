@@ -14,7 +14,7 @@ afterEach(() => rig.close());
 const regenerate = (name: string) => rig.call('POST', `/_emulator/keys/${name}:regenerate`, { key: null });
 const statusWith = async (key: string) => (await rig.call('POST', IDENTITIES, { key })).status;
 
-test('a regenerated key takes the place of the old one at once, and leaves the other alone', async () => {
+test('a regenerated key replaces the old one at once and does not affect the other', async () => {
   const { status, body } = await regenerate('primary');
   expect(status).toBe(200);
   expect(body).toMatchObject({ secondaryKey: SECONDARY_KEY });
@@ -28,7 +28,7 @@ test('a regenerated key takes the place of the old one at once, and leaves the o
   expect(await statusWith(second.body.secondaryKey)).toBe(201);
 });
 
-test('user tokens end with a key', async () => {
+test('regenerating a key revokes user tokens', async () => {
   const user = await createUser(rig);
   await regenerate('secondary');
   expect(await rig.call('GET', THREADS, { token: user.token })).toMatchObject({ status: 401 });
@@ -38,7 +38,7 @@ test('there is no third key', async () => {
   expect(await regenerate('tertiary')).toMatchObject({ status: 400 });
 });
 
-test('the log shows no key of any time', async () => {
+test('the log contains neither old nor new keys', async () => {
   const { primaryKey } = (await regenerate('primary')).body;
   for (const key of [PRIMARY_KEY, primaryKey])
     await rig.call('GET', `/_emulator/${encodeURIComponent(key)}`, { key: null });

@@ -34,7 +34,7 @@ describe('a signed request', () => {
     expect(await rig.call('POST', IDENTITIES, { key })).toMatchObject(denied('Denied by the resource provider.'));
   });
 
-  test('is denied when the body is not the signed one', async () => {
+  test('is denied if the body differs from the signed one', async () => {
     const url = new URL(IDENTITIES, rig.emulator.url);
     const signed = sign({ method: 'POST', url, body: '{}', date: rig.clock.now() }, importKey(PRIMARY_KEY));
     const { host: _host, ...headers } = signed;
@@ -60,7 +60,7 @@ describe('a signed request', () => {
 describe('a request signed by hand', () => {
   const OTHER_DATE = 'Thu, 15 Jan 2026 08:29:00 GMT';
 
-  /** Headers for a POST without a body, signed over these texts. */
+  /** Headers for a POST without a body, signed over these strings. */
   function signed({ target, dateHeader = 'x-ms-date' }: { target: string; dateHeader?: 'date' | 'x-ms-date' }) {
     const date = rig.clock.rfc1123();
     const hash = contentHash('');
@@ -111,7 +111,7 @@ describe('a request signed by hand', () => {
 });
 
 describe('an Entra token', () => {
-  test('opens identity, and only the emulator can issue it', async () => {
+  test('grants access to identity, and only the emulator can issue it', async () => {
     const { body } = await rig.call('POST', '/_emulator/entraToken', { key: null });
     expect(await rig.call('POST', IDENTITIES, { token: body.token })).toMatchObject({ status: 201 });
     expect(await rig.call('POST', IDENTITIES, { token: `${body.token.slice(0, -8)}AAAAAAAA` })).toMatchObject(
@@ -119,19 +119,19 @@ describe('an Entra token', () => {
     );
   });
 
-  test('does not open chat', async () => {
+  test('does not grant access to chat', async () => {
     const { body } = await rig.call('POST', '/_emulator/entraToken', { key: null });
     expect(await rig.call('GET', THREADS, { token: body.token })).toMatchObject({ status: 401 });
   });
 
-  test('is not a user token, nor the other way round', async () => {
+  test('is not a user token, nor vice versa', async () => {
     const created = await rig.call('POST', IDENTITIES, { body: { createTokenWithScopes: ['chat'] } });
     const { token } = created.body.accessToken;
     expect(await rig.call('POST', IDENTITIES, { token })).toMatchObject({ status: 401 });
   });
 });
 
-test('chat does not take a signature', async () => {
+test('chat does not accept a signature', async () => {
   expect(await rig.call('GET', THREADS)).toMatchObject({
     status: 401,
     body: { error: { code: 'Unauthorized', message: 'Request is not authorized.' } },
@@ -151,7 +151,7 @@ describe('api-version', () => {
     });
   });
 
-  test('must be one of the service', async () => {
+  test('must be one of the service’s', async () => {
     const { status, body } = await rig.call('POST', '/identities?api-version=2024-03-15-preview');
     expect(status).toBe(400);
     expect(body.error.code).toBe('UnsupportedApiVersion');
@@ -160,7 +160,7 @@ describe('api-version', () => {
   });
 });
 
-describe('answers', () => {
+describe('responses', () => {
   test('name the supported versions and echo the client request id', async () => {
     const { headers } = await rig.call('POST', IDENTITIES, { headers: { 'x-ms-client-request-id': 'c-1' } });
     expect(headers.get('api-supported-versions')).toContain('2022-10-01, 2023-10-01');
@@ -169,7 +169,7 @@ describe('answers', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   });
 
-  test('are 404 with an envelope at an unknown path', async () => {
+  test('are 404 with an error body for an unknown path', async () => {
     expect(await rig.call('GET', '/nowhere')).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
   });
 

@@ -39,7 +39,7 @@ const receipts = async (id: string) => (await rig.call('GET', threadPath(id, '/r
 test.each([
   [19, 1],
   [20, 0],
-])('with %i others, receipts and typing succeed, and %i receipt is kept', async (count, kept) => {
+])('with %i others, receipts and typing succeed, and %i receipt is stored', async (count, kept) => {
   const { id } = (await create(others.slice(0, count))).body.chatThread;
   const message = await post(id, '/messages', { content: 'Hello' });
   expect(await post(id, '/readReceipts', { chatMessageId: message.body.id })).toMatchObject({ status: 200 });
@@ -47,7 +47,7 @@ test.each([
   expect(await receipts(id)).toHaveLength(kept);
 });
 
-test('a thread that has become too large shows none of its receipts', async () => {
+test('a thread that has grown too large lists no receipts', async () => {
   const { id } = (await create(others.slice(0, 19))).body.chatThread;
   const message = await post(id, '/messages', { content: 'Hello' });
   await post(id, '/readReceipts', { chatMessageId: message.body.id });
@@ -55,7 +55,7 @@ test('a thread that has become too large shows none of its receipts', async () =
   expect(await receipts(id)).toEqual([]);
 });
 
-test('a receipt for a message that is not there is refused, however large the thread is', async () => {
+test('a receipt for a missing message is rejected in a thread of any size', async () => {
   const { id } = (await create(others.slice(0, 20))).body.chatThread;
   expect((await post(id, '/readReceipts', { chatMessageId: '1' })).status).toBe(404);
   expect((await post(id, '/readReceipts', {})).status).toBe(400);

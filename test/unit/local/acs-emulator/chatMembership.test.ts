@@ -22,15 +22,15 @@ const remove = (id: string) =>
   rig.call('POST', threadPath(id, '/participants/:remove'), { token: owner.token, body: { rawId: guest.id } });
 const deleteThread = (id: string) => rig.call('DELETE', threadPath(id), { token: owner.token });
 
-/** The thread as a user's list shows it. */
+/** The thread as it appears in a user's list. */
 async function listed({ token }: User, id: string, path = THREADS): Promise<unknown> {
   const { body } = await rig.call('GET', path, { token });
   return body.value.find((it: { id: string }) => it.id === id);
 }
 
 // https://github.com/Azure/Communication/issues/345
-describe('who was removed from a thread', () => {
-  test('still has it in the list, and may not use it', async () => {
+describe('a removed participant', () => {
+  test('still sees the thread in the list, but cannot use it', async () => {
     const id = await newThread();
     await remove(id);
     expect(await listed(guest, id)).toEqual({ id, topic: 'T' });
@@ -38,14 +38,14 @@ describe('who was removed from a thread', () => {
     expect((await rig.call('GET', threadPath(id, '/participants'), { token: guest.token })).status).toBe(403);
   });
 
-  test('has it no more once it is deleted', async () => {
+  test('no longer sees the thread once it is deleted', async () => {
     const id = await newThread();
     await remove(id);
     await deleteThread(id);
     expect(await listed(guest, id)).toBeUndefined();
   });
 
-  test('and was added again sees its deletion, too', async () => {
+  test('who was added again also sees its deletion', async () => {
     const id = await newThread();
     await remove(id);
     const body = { participants: [participant(guest.id)] };
@@ -54,7 +54,7 @@ describe('who was removed from a thread', () => {
     expect(await listed(guest, id)).toMatchObject({ deletedOn: expect.any(String) });
   });
 
-  test('includes removed participants, and no one else', async () => {
+  test('is visible to removed participants and no one else', async () => {
     const id = await newThread([]);
     expect(await listed(guest, id)).toBeUndefined();
   });
@@ -62,7 +62,7 @@ describe('who was removed from a thread', () => {
 
 // https://github.com/Azure/azure-sdk-for-java/issues/47688
 describe('a deleted thread', () => {
-  test('stays in the lists of its participants, with the time of its deletion', async () => {
+  test('stays in its participants’ lists, with the time of deletion', async () => {
     const id = await newThread();
     rig.clock.advance(5000);
     await deleteThread(id);
@@ -86,7 +86,7 @@ describe('a deleted thread', () => {
     }
   });
 
-  test('is found by its time, page by page, and not in the list of what there is', async () => {
+  test('is found by time, page by page, and not listed by the emulator’s own API', async () => {
     const id = await newThread();
     await deleteThread(id);
     rig.clock.advance(60_000);
@@ -100,13 +100,13 @@ describe('a deleted thread', () => {
 });
 
 // https://github.com/Azure/azure-sdk-for-net/issues/41885
-describe('users of Teams', () => {
+describe('Teams users', () => {
   const suffix = '11111111-2222-3333-4444-555555555555';
   const rawIds = ['8:orgid:', '8:dod:', '8:gcch:', '8:teamsvisitor:'].map((prefix) => prefix + suffix);
   const asModel = { communicationIdentifier: { microsoftTeamsUser: { userId: suffix } } };
   const refused = (target: unknown) => ({ target, code: '403', message: expect.stringContaining('Permissions check') });
 
-  test('cannot be made participants, and the others are', async () => {
+  test('cannot become participants; the others do', async () => {
     const participants = [...rawIds.map((rawId) => ({ communicationIdentifier: { rawId } })), asModel];
     const body = { topic: 'T', participants: [...participants, participant(guest.id)] };
     const made = await rig.call('POST', THREADS, { token: owner.token, body });

@@ -50,7 +50,7 @@ describe('a message', () => {
     });
   });
 
-  test('sets when the thread was last written to', async () => {
+  test('updates the time of the thread’s last message', async () => {
     const list = () => rig.call('GET', THREADS, { token: guest.token });
     const own = ({ id }: { id: string }) => id === threadId;
     expect((await list()).body.value.find(own)).toEqual({ id: threadId, topic: 'Topic' });
@@ -67,7 +67,7 @@ describe('a message', () => {
     expect(Number(body.version)).toBeGreaterThan(Number(id));
   });
 
-  test('is deleted by its sender only, and stays without content', async () => {
+  test('is deleted by its sender only, and remains without content', async () => {
     const id = await sendMessage();
     expect((await call(guest, 'DELETE', `/messages/${id}`)).status).toBe(403);
     expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(204);
@@ -77,7 +77,7 @@ describe('a message', () => {
     expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(404);
   });
 
-  test('of the system cannot be edited', async () => {
+  test('from the system cannot be edited', async () => {
     const { body } = await call(owner, 'GET', '/messages');
     expect((await call(owner, 'PATCH', `/messages/${body.value[0].id}`, { content: 'x' })).status).toBe(403);
   });
@@ -89,7 +89,7 @@ describe('a message', () => {
     expect((await call(owner, 'POST', '/messages', { content: 'x'.repeat(bytes) })).status).toBe(status);
   });
 
-  test.each([{}, { content: '' }, { content: 'x', type: 'topicUpdated' }])('is not %j', async (body) => {
+  test.each([{}, { content: '' }, { content: 'x', type: 'topicUpdated' }])('cannot be %j', async (body) => {
     expect((await call(owner, 'POST', '/messages', body)).status).toBe(400);
   });
 
@@ -98,7 +98,7 @@ describe('a message', () => {
   });
 });
 
-test('who joins with a shareHistoryTime does not see what was before it', async () => {
+test('a participant with a shareHistoryTime does not see earlier messages', async () => {
   const late = await createUser(rig);
   const before = await sendMessage('before');
   rig.clock.advance(60_000);
@@ -111,7 +111,7 @@ test('who joins with a shareHistoryTime does not see what was before it', async 
 });
 
 describe('receipts and typing', () => {
-  test('show the newest message that each has read', async () => {
+  test('show the newest message that each participant has read', async () => {
     const [first, second] = [await sendMessage(), await sendMessage()];
     for (const chatMessageId of [first, second, first]) {
       const answer = await call(guest, 'POST', '/readReceipts', { chatMessageId });
@@ -129,7 +129,7 @@ describe('receipts and typing', () => {
     expect((await call(guest, 'POST', '/readReceipts', { chatMessageId: '1' })).status).toBe(404);
   });
 
-  test('typing is 200 with and without a body', async () => {
+  test('typing returns 200 with and without a body', async () => {
     expect(await call(guest, 'POST', '/typing')).toMatchObject({ status: 200, body: undefined });
     expect((await call(guest, 'POST', '/typing', { senderDisplayName: 'Guest' })).status).toBe(200);
   });

@@ -27,7 +27,7 @@ function sendMessage() {
   return rig.call('POST', threadPath(threadId, '/messages'), { token: owner.token, body: { content: 'x' } });
 }
 
-/** Follows the links to the end; `between` runs after each page. */
+/** Follows all links; `between` runs after each page. */
 async function pages(path: string, between: () => Promise<unknown> = async () => undefined) {
   const all = [];
   for (let next: string | undefined = path; next !== undefined; await between()) {
@@ -46,7 +46,7 @@ const LISTS: readonly [name: string, path: () => string, total: () => number][] 
 ];
 
 describe.each(LISTS)('%s', (_name, path, total) => {
-  test('all pages together are the list, each item once', async () => {
+  test('all pages together contain every item once', async () => {
     const whole = (await pages(path())).flat();
     expect(whole).toHaveLength(total());
     await fc.assert(
@@ -59,20 +59,20 @@ describe.each(LISTS)('%s', (_name, path, total) => {
     );
   });
 
-  test.each(['0', '-1', 'ten', '1.5'])('refuses maxPageSize %s', async (size) => {
+  test.each(['0', '-1', 'ten', '1.5'])('rejects maxPageSize %s', async (size) => {
     const { status } = await rig.call('GET', `${path()}&maxPageSize=${size}`, { token: owner.token });
     expect(status).toBe(400);
   });
 });
 
-test('a page of messages has 200 at most, newest first', async () => {
+test('a page has at most 200 messages, newest first', async () => {
   const [first, second] = await pages(threadPath(threadId, '/messages'));
   expect(first).toHaveLength(200);
   expect(first[0].sequenceId).toBe(String(MESSAGES + 2));
   expect(second.at(-1).sequenceId).toBe('1');
 });
 
-test('the link is absolute and repeats what was asked for', async () => {
+test('the link is absolute and keeps the parameters', async () => {
   const path = `${threadPath(threadId, '/messages')}&maxPageSize=10&startTime=2026-01-01T00:00:00Z`;
   const { body } = await rig.call('GET', path, { token: owner.token });
   const link = new URL(body.nextLink);
@@ -85,13 +85,13 @@ test('the link is absolute and repeats what was asked for', async () => {
   });
 });
 
-test('what arrives between two pages shifts nothing', async () => {
+test('items that arrive between two pages do not shift them', async () => {
   const before = (await pages(threadPath(threadId, '/messages'))).flat();
   const paged = await pages(threadPath(threadId, '/messages?maxPageSize=50'), sendMessage);
   expect(paged.flat()).toEqual(before);
 });
 
-test('startTime leaves out what is older', async () => {
+test('startTime excludes older items', async () => {
   rig.clock.advance(60_000);
   const { body: sent } = await sendMessage();
   const since = encodeURIComponent(rig.clock.now().toISOString());

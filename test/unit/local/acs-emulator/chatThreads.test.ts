@@ -28,7 +28,7 @@ const FORBIDDEN = {
 };
 
 describe('createChatThread', () => {
-  test('answers with the thread and where it is', async () => {
+  test('returns the thread and its location', async () => {
     const { status, headers, body } = await createThread();
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -43,7 +43,7 @@ describe('createChatThread', () => {
     expect(headers.get('location')).toBe(location);
   });
 
-  test('makes the creator a member, and leaves two system messages', async () => {
+  test('adds the creator and two system messages', async () => {
     const id = await newThread();
     const members = await rig.call('GET', threadPath(id, '/participants'), { token: owner.token });
     expect(members.body.value).toEqual([
@@ -57,7 +57,7 @@ describe('createChatThread', () => {
     ]);
   });
 
-  test('keeps metadata and retention policy', async () => {
+  test('stores metadata and retention policy', async () => {
     const extras = {
       metadata: { a: 'b' },
       retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 30 },
@@ -72,11 +72,11 @@ describe('createChatThread', () => {
     { topic: 'T', metadata: { a: 'x'.repeat(1024) } },
     { topic: 'T', retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 29 } },
     { topic: 'T', retentionPolicy: { kind: 'never' } },
-  ])('refuses %j', async (body) => {
+  ])('rejects %j', async (body) => {
     expect(await createThread(body)).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } });
   });
 
-  test('answers a repeated request with the same thread', async () => {
+  test('returns the same thread for a repeated request', async () => {
     const headers = { 'repeatability-request-id': randomUUID() };
     const first = await createThread({ topic: 'First' }, headers);
     const second = await createThread({ topic: 'Second' }, headers);
@@ -85,7 +85,7 @@ describe('createChatThread', () => {
     expect(other.body.chatThread.id).not.toBe(first.body.chatThread.id);
   });
 
-  test('names the participants that cannot join', async () => {
+  test('returns the participants that cannot join', async () => {
     const gone = `${owner.id.slice(0, -12)}000000000000`;
     const foreign = '8:acs:11111111-2222-3333-4444-555555555555_00000006-aaaa-bbbb-cccc-dddddddddddd';
     const { status, body } = await createThread({
@@ -101,7 +101,7 @@ describe('createChatThread', () => {
 });
 
 describe('a thread', () => {
-  test('changes its topic, and says so in a message', async () => {
+  test('records a change of topic in a message', async () => {
     const id = await newThread();
     const patched = await rig.call('PATCH', threadPath(id), { token: guest.token, body: { topic: 'New' } });
     expect(patched).toMatchObject({ status: 204, body: undefined });
@@ -110,7 +110,7 @@ describe('a thread', () => {
     expect(body.value[0]).toMatchObject({ type: 'topicUpdated', sequenceId: '3', content: { topic: 'New' } });
   });
 
-  test('is gone when it is deleted', async () => {
+  test('is not found after its deletion', async () => {
     const id = await newThread();
     expect((await rig.call('DELETE', threadPath(id), { token: owner.token })).status).toBe(204);
     expect((await rig.call('GET', threadPath(id), { token: owner.token })).status).toBe(404);
@@ -122,7 +122,7 @@ describe('a thread', () => {
     expect((await rig.call('GET', path, { token: owner.token })).status).toBe(200);
   });
 
-  test('is closed to those who are not in it', async () => {
+  test('rejects users who are not participants', async () => {
     const id = (await createThread()).body.chatThread.id;
     for (const [method, below] of [
       ['GET', ''],

@@ -32,7 +32,7 @@ async function received() {
 }
 
 describe('sendEmail', () => {
-  test('is 202 with the place to look, under the address that the caller used', async () => {
+  test('returns 202 with the operation’s location, at the address that the caller used', async () => {
     const { status, headers, body } = await rig.call('POST', SEND_EMAIL, { body: email() });
     expect(status).toBe(202);
     expect(body).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 'Running', error: null });
@@ -42,7 +42,7 @@ describe('sendEmail', () => {
     expect(headers.get('x-ms-request-id')).toBeTruthy();
   });
 
-  test('honours Operation-Id and sends once for each', async () => {
+  test('sends once per Operation-Id', async () => {
     const id = randomUUID();
     const headers = { 'operation-id': id };
     const first = await rig.call('POST', SEND_EMAIL, { body: email(), headers });
@@ -56,7 +56,7 @@ describe('sendEmail', () => {
     expect(operation.body.status).toBe('Succeeded'); // counted from the first send
   });
 
-  test('refuses an Operation-Id that is no UUID', async () => {
+  test('rejects an Operation-Id that is not a UUID', async () => {
     const headers = { 'operation-id': 'mine' };
     expect((await rig.call('POST', SEND_EMAIL, { body: email(), headers })).status).toBe(400);
   });
@@ -79,7 +79,7 @@ describe('sendEmail', () => {
     [{ attachments: [{ name: 'a', contentType: 'text', contentInBase64: 'aGk=' }] }, 'attachments[0].contentType'],
     [{ attachments: [{ name: '', contentType: 'text/plain', contentInBase64: 'aGk=' }] }, 'attachments[0].name'],
     [{ headers: { a: 1 } }, 'headers.a'],
-  ])('refuses %j', async (changes, target) => {
+  ])('rejects %j', async (changes, target) => {
     const answer = await rig.call('POST', SEND_EMAIL, { body: email(changes) });
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BadRequest', target } } });
     expect(answer.headers.get('x-ms-error-code')).toBe('BadRequest');
@@ -89,12 +89,12 @@ describe('sendEmail', () => {
   test.each([
     [50, 202],
     [51, 400],
-  ])('takes %i recipients over the three lists: %i', async (count, status) => {
+  ])('returns for %i recipients in the three lists: %i', async (count, status) => {
     const recipients = { to: addresses(count - 20), cc: addresses(10), bcc: addresses(10) };
     expect((await rig.call('POST', SEND_EMAIL, { body: email({ recipients }) })).status).toBe(status);
   });
 
-  test('takes 10 MB and no more', async () => {
+  test('accepts at most 10 MB', async () => {
     const limit = 10 * 1024 * 1024;
     const bare = JSON.stringify(email({ content: { subject: 'S', plainText: '' } })).length;
     const sized = (bytes: number) => email({ content: { subject: 'S', plainText: 'x'.repeat(bytes - bare) } });
@@ -105,7 +105,7 @@ describe('sendEmail', () => {
     });
   });
 
-  test('is listed with all its content, by recipient', async () => {
+  test('lists the complete content, by recipient', async () => {
     const attachments = [{ name: 'a.txt', contentType: 'text/plain', contentInBase64: 'aGk=' }];
     await rig.call('POST', SEND_EMAIL, { body: email({ attachments }) });
     await rig.call('POST', SEND_EMAIL, { body: email({ recipients: { to: addresses(1) } }) });
@@ -115,7 +115,7 @@ describe('sendEmail', () => {
 });
 
 describe('getEmailOperation', () => {
-  test('goes by the clock from NotStarted over Running to Succeeded', async () => {
+  test('moves with the clock from NotStarted to Running to Succeeded', async () => {
     const sent = await rig.call('POST', SEND_EMAIL, { body: email() });
     const seen: [string, string | null][] = [];
     for (const wait of [0, 9_999, 1, 19_999, 1, 60_000]) {
@@ -134,7 +134,7 @@ describe('getEmailOperation', () => {
     ]);
   });
 
-  test('is 404 for an operation that nobody started', async () => {
+  test('returns 404 for an unknown operation', async () => {
     const path = `/emails/operations/${randomUUID()}?api-version=2025-09-01`;
     expect(await rig.call('GET', path)).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
   });

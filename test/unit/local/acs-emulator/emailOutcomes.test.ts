@@ -25,14 +25,14 @@ describe('outcomeOf', () => {
     expect(of(at(word), at('anna')).reports[0]).toEqual({ recipient: at(word), status });
   });
 
-  test('one report for each recipient, however often it is named', () => {
+  test('one report per recipient, even if it is listed twice', () => {
     expect(of(at('anna'), at('bounced'), at('anna')).reports).toEqual([
       { recipient: at('anna'), status: 'Delivered' },
       { recipient: at('bounced'), status: 'Bounced' },
     ]);
   });
 
-  test('only when all are suppressed the operation fails, and each is reported', () => {
+  test('the operation fails only if all recipients are suppressed; each is reported', () => {
     expect(of(at('suppressed.1'), at('suppressed.2'))).toMatchObject({
       operation: 'fails',
       error: { code: 'EmailDroppedAllRecipientsSuppressed' },
@@ -70,7 +70,7 @@ describe('the operation', () => {
 
   afterAll(() => rig.close());
 
-  /** Sends to one recipient, and reads after each wait: the status code, or what the operation says. */
+  /** Sends to one recipient, and after each wait reads the status code or the operation's status. */
   async function follow(word: string, waits: readonly number[]) {
     const recipients = { to: [{ address: at(word) }] };
     const body = { senderAddress: 'a@contoso.com', content: { subject: 'S', plainText: 'T' }, recipients };
@@ -107,7 +107,7 @@ describe('the operation', () => {
     ['lost', [0, 86_400_000], [404, 404]],
     ['late', [0, 29_999, 1], [404, 404, ['Succeeded', undefined, null]]],
     ['bounced', [3000], [['Succeeded', undefined, null]]],
-  ])('of a mail to %s, after %j ms', async (word, waits, seen) => {
+  ])('of an email message to %s, after %j ms', async (word, waits, seen) => {
     expect(await follow(word, waits)).toEqual(seen);
   });
 });

@@ -27,7 +27,7 @@ async function stats() {
 
 const quotas = (method: string, body?: unknown) => rig.call(method, '/_emulator/quotas', { key: null, body });
 
-test('there are no limits until some are set; both services are replaced together and shown', async () => {
+test('there are no limits until some are set; quotas of both services are replaced together and listed', async () => {
   expect((await quotas('GET')).body).toEqual({ sms: {}, email: {} });
   const email = { custom: { sendsPerMinute: 30, readsPerHour: 200 }, managed: {} };
   expect(await quotas('PUT', { email, sms: { tollFree: 1 } })).toMatchObject({ status: 200 });
@@ -36,7 +36,7 @@ test('there are no limits until some are set; both services are replaced togethe
   expect((await quotas('GET')).body).toEqual({ sms: {}, email: {} });
 });
 
-test('sends over the limit of a minute are refused as ACS does, and use up nothing', async () => {
+test('sends over the limit per minute are rejected as by ACS, and do not count', async () => {
   await quotas('PUT', { email: { custom: { sendsPerMinute: 2, sendsPerHour: 3 } } });
   expect((await send()).status).toBe(202);
   rig.clock.advance(30_000);
@@ -50,7 +50,7 @@ test('sends over the limit of a minute are refused as ACS does, and use up nothi
   expect(await stats()).toMatchObject({ sends: 3, sendsRefused: 1 });
 });
 
-test('the limit of an hour names its own wait', async () => {
+test('the limit per hour has its own wait', async () => {
   await quotas('PUT', { email: { managed: { sendsPerMinute: 1, sendsPerHour: 1 } } });
   const managed = 'DoNotReply@abc.AzureComm.net';
   expect((await send(managed)).status).toBe(202);
@@ -59,7 +59,7 @@ test('the limit of an hour names its own wait', async () => {
   expect((await send()).status).toBe(202); // a custom domain
 });
 
-test('status reads count for the kind of the sender; those of unknown operations for custom domains', async () => {
+test('status reads count for the sender’s kind of domain; those of unknown operations for custom domains', async () => {
   await quotas('PUT', { email: { custom: { readsPerMinute: 1 }, managed: { readsPerMinute: 1 } } });
   const { body } = await send('a@abc.azurecomm.net');
   expect([(await read(body.id)).status, (await read(body.id)).status]).toEqual([200, 429]);
@@ -67,14 +67,14 @@ test('status reads count for the kind of the sender; those of unknown operations
   expect(await stats()).toMatchObject({ reads: 2, readsRefused: 2 });
 });
 
-test('an Operation-Id that is known is no send', async () => {
+test('a known Operation-Id does not count as a send', async () => {
   await quotas('PUT', { email: { custom: { sendsPerMinute: 1 } } });
   const id = randomUUID();
   expect([(await send('a@contoso.com', id)).status, (await send('a@contoso.com', id)).status]).toEqual([202, 202]);
   expect(await stats()).toEqual({ sends: 1, sendsRefused: 0, reads: 0, readsRefused: 0, repeatsSuppressed: 1 });
 });
 
-test('forgetting everything forgets limits and counts', async () => {
+test('a reset clears limits and counts', async () => {
   await quotas('PUT', { email: { custom: { sendsPerMinute: 0 } } });
   expect((await send()).status).toBe(429);
   await rig.call('DELETE', '/_emulator', { key: null });
@@ -89,7 +89,7 @@ test.each([
   { email: { custom: { sendsPerHour: -1 } } },
   { email: { managed: { readsPerMinute: '9' } } },
   { chat: {} },
-])('quotas of %j are refused', async (body) => {
+])('quotas of %j are rejected', async (body) => {
   expect(await quotas('PUT', body)).toMatchObject({ status: 400, body: { error: { code: 'InvalidQuota' } } });
 });
 
@@ -101,7 +101,7 @@ test.each([
   expect(domainKind(address)).toBe(kind);
 });
 
-test('neither span, wherever it begins, holds more than its limit', () => {
+test('no minute or hour, wherever it begins, contains more than its limit', () => {
   const limit = fc.integer({ min: 1, max: 8 });
   const gaps = fc.array(fc.oneof(fc.nat(30_000), fc.nat(2_000_000)), { maxLength: 60 });
   fc.assert(

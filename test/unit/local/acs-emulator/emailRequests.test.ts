@@ -42,7 +42,7 @@ describe('an address', () => {
     },
   );
 
-  test('of the sender counts for its domain without its angle brackets', async () => {
+  test('of the sender counts for its domain, without angle brackets', async () => {
     const custom = { sendsPerMinute: 1, sendsPerHour: 1 };
     await rig.call('PUT', '/_emulator/quotas', { key: null, body: { email: { managed: custom } } });
     const senderAddress = '<DoNotReply@11111111-2222-3333-4444-555555555555.azurecomm.net>';
@@ -76,7 +76,7 @@ describe('null', () => {
     },
   );
 
-  test('cannot stand in a list', async () => {
+  test('is rejected in a list', async () => {
     expect((await send({ recipients: { to: [null] } })).status).toBe(400);
   });
 });
@@ -96,7 +96,7 @@ describe('two attachments with one content id', () => {
     ...{ name, contentType: 'image/png', contentInBase64: 'aGk=', contentId: 'logo' },
   }));
 
-  test('are refused', async () => {
+  test('are rejected', async () => {
     const { status, body } = await send({ attachments });
     expect({ status, body }).toMatchObject({ status: 400, body: { error: { target: 'attachments[1].contentId' } } });
   });
@@ -110,11 +110,11 @@ describe('two attachments with one content id', () => {
     expect((await send({ attachments, headers })).status).toBe(status);
   });
 
-  test('are taken by the versions that have no content ids', async () => {
+  test('are accepted by the api-versions without content ids', async () => {
     expect((await send({ attachments }, '/emails:send?api-version=2023-03-31')).status).toBe(202);
   });
 
-  test('are taken where the content ids are null', async () => {
+  test('are accepted if the content ids are null', async () => {
     expect((await send({ attachments: attachments.map((it) => ({ ...it, contentId: null })) })).status).toBe(202);
   });
 });

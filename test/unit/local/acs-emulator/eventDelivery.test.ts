@@ -13,7 +13,7 @@ async function dataDirectoryForTest(): Promise<string> {
   return directory;
 }
 
-test('what cannot be sent is sent later, each once, and the failure is told once', async () => {
+test('failed events are sent later, each once, and the failure is logged once', async () => {
   const sent: string[] = [];
   const log: string[] = [];
   let failures = 20;
@@ -34,7 +34,7 @@ test('what cannot be sent is sent later, each once, and the failure is told once
   expect(log.filter((line) => line.includes('no storage'))).toHaveLength(1);
 });
 
-test('an event that can never be sent stops no other', async () => {
+test('an event that can never be sent does not block others', async () => {
   const sent: string[] = [];
   const events = async (text: string) => {
     const { to } = JSON.parse(text).data;
@@ -50,7 +50,7 @@ test('an event that can never be sent stops no other', async () => {
   expect(await rig.state()).toMatchObject({ pending: 1, sent: 199 });
 });
 
-test('it happens by itself, also after failures', async () => {
+test('events are sent without a trigger, even after failures', async () => {
   let tries = 0;
   const { promise, resolve } = Promise.withResolvers<string>();
   const events = async (text: string) => {
@@ -63,7 +63,7 @@ test('it happens by itself, also after failures', async () => {
   expect(await promise).toBe('+14255550123');
 });
 
-test('no more than 16 are under way at a time', async () => {
+test('at most 16 events are sent at a time', async () => {
   let underWay = 0;
   let most = 0;
   const events = async () => {
@@ -79,7 +79,7 @@ test('no more than 16 are under way at a time', async () => {
   expect(await rig.state()).toMatchObject({ pending: 0, sent: 100 });
 });
 
-test('a restart sends what was not sent, and not again what was', async () => {
+test('a restart sends the unsent events only', async () => {
   const dataDirectory = await dataDirectoryForTest();
   const clock = new Clock();
   const first = await eventRig({ dataDirectory }, clock);
@@ -99,7 +99,7 @@ test('a restart sends what was not sent, and not again what was', async () => {
   expect(types).toEqual(['SMSDeliveryReportReceived', 'SMSReceived', 'EmailDeliveryReportReceived']);
 });
 
-test('after a kill in the middle of a request all of it comes again, with the same ids', async () => {
+test('after a kill in the middle of a request, all its events are sent again with the same ids', async () => {
   const dataDirectory = await dataDirectoryForTest();
   const clock = new Clock();
   const ids: string[] = [];
@@ -110,13 +110,13 @@ test('after a kill in the middle of a request all of it comes again, with the sa
   const killed = await eventRig({ dataDirectory, events }, clock);
   await sendSms(killed, numbers(5));
   await killed.after(200);
-  const next = await eventRig({ dataDirectory }, clock); // reads the journal while the first has not closed it
+  const next = await eventRig({ dataDirectory }, clock); // reads the journal while the first process still has it open
   await next.after(0);
   expect(next.queue.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
   expect(next.queue).toHaveLength(5);
 });
 
-test('what was forgotten while it was under way leaves no trace', async () => {
+test('a reset during a send leaves no trace of the event', async () => {
   const pending = new PendingEvents();
   const recorded: object[] = [];
   const delivery = new EventDelivery({

@@ -2,7 +2,7 @@ import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/serve
 import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
 import { Clock, type Rig, rigForTest, SEND_EMAIL, SMS } from './harness.ts';
 
-export interface AcsEventText {
+export interface QueuedEvent {
   readonly id: string;
   readonly eventType: string;
   readonly eventTime: string;
@@ -11,18 +11,18 @@ export interface AcsEventText {
 }
 
 export interface EventRig extends Rig {
-  /** What has been put on the queue. */
-  readonly queue: AcsEventText[];
-  /** Lets so much time pass, and what is due then be sent. */
-  readonly after: (milliseconds: number) => Promise<AcsEventText[]>;
+  /** The events sent so far. */
+  readonly queue: QueuedEvent[];
+  /** Advances the clock and sends the events that are due. */
+  readonly after: (milliseconds: number) => Promise<QueuedEvent[]>;
   readonly state: () => Promise<{ readonly pending: number; readonly sent: number }>;
   readonly set: (body: unknown) => ReturnType<Rig['call']>;
 }
 
-/** An emulator whose events go to a list, with the shortest delay there is. */
+/** Starts an emulator that sends its events to a list. */
 export async function eventRig(options: Partial<EmulatorOptions> = {}, clock = new Clock()): Promise<EventRig> {
-  const queue: AcsEventText[] = [];
-  const events = async (text: string) => void queue.push(JSON.parse(text) as AcsEventText);
+  const queue: QueuedEvent[] = [];
+  const events = async (text: string) => void queue.push(JSON.parse(text) as QueuedEvent);
   const rig = await rigForTest({ events, ...options }, clock);
   return {
     ...rig,
@@ -37,7 +37,7 @@ export async function eventRig(options: Partial<EmulatorOptions> = {}, clock = n
   };
 }
 
-/** Sends an SMS to each; by default with a delivery report. @returns the message ids */
+/** Sends an SMS to each number, by default with a delivery report. @returns the message ids */
 export async function sendSms({ call }: Rig, to: readonly string[], enableDeliveryReport = true): Promise<string[]> {
   const smsRecipients = to.map((it) => ({ to: it }));
   const body = { from: '+18005550100', smsRecipients, message: 'Hello', smsSendOptions: { enableDeliveryReport } };
@@ -53,10 +53,10 @@ export async function sendEmail({ call }: Rig, to: readonly string[]): Promise<s
   return answer.body.id;
 }
 
-/** Numbers of phones that get what is sent to them. */
+/** Numbers to which delivery succeeds. */
 export const numbers = (count: number) => Array.from({ length: count }, (_, index) => `+1425555${1000 + index}`);
 
-/** A request with so many recipients, as it is kept. */
+/** A stored request with this number of recipients. */
 export function smsRequested(id: string, eventsAt: number, count: number): SmsRequested {
   const items = numbers(count).map((to) => ({ to, messageId: `${id} ${to}` }));
   const options = { enableDeliveryReport: true };

@@ -8,7 +8,7 @@ const TOPIC =
   '/CommunicationServices/emulator';
 const TO = '+14255550123';
 
-test('an SMS with a delivery report is told in the Event Grid schema', async () => {
+test('an SMS with a delivery report emits an event in the Event Grid schema', async () => {
   const rig = await eventRig();
   const [messageId] = await sendSms(rig, [TO]);
   expect(await rig.after(200)).toEqual([
@@ -33,7 +33,7 @@ test('an SMS with a delivery report is told in the Event Grid schema', async () 
   ]);
 });
 
-test('the event of an SMS says what its delivery report says', async () => {
+test('the event of an SMS contains its delivery report', async () => {
   const rig = await eventRig();
   const ids = await sendSms(rig, [TO, '+14255559999']);
   const data = (await rig.after(200)).map((event) => event.data);
@@ -42,7 +42,7 @@ test('the event of an SMS says what its delivery report says', async () => {
   expect(data.map((it) => it['deliveryStatus'])).toEqual(['Delivered', 'Failed']);
 });
 
-test('there is no event without a delivery report, for a bad number, and for a repeat', async () => {
+test('no event is emitted without a delivery report, for an invalid number, or for a repeat', async () => {
   const rig = await eventRig();
   await sendSms(rig, [TO], false);
   await sendSms(rig, ['nobody']);
@@ -50,7 +50,7 @@ test('there is no event without a delivery report, for a bad number, and for a r
   expect(await rig.state()).toMatchObject({ pending: 0, sent: 0 });
 });
 
-test('an e-mail is told for each recipient, after it has settled', async () => {
+test('an email message emits one event per recipient after it has settled', async () => {
   const rig = await eventRig({ emailSettleMilliseconds: 3000 });
   const id = await sendEmail(rig, ['anna@example.com', 'bounced@example.com']);
   expect(await rig.after(3199)).toEqual([]);
@@ -74,13 +74,13 @@ test('an e-mail is told for each recipient, after it has settled', async () => {
   expect(new Set(events.map((event) => event.id)).size).toBe(2);
 });
 
-test('nobody is told of a mail that is lost, stuck or dropped', async () => {
+test('a lost, stuck or dropped email message emits no event', async () => {
   const rig = await eventRig();
   for (const word of ['lost', 'stuck', 'failed']) await sendEmail(rig, [`${word}@example.com`, 'anna@example.com']);
   expect(await rig.after(86_400_000)).toEqual([]);
 });
 
-test('a CloudEvents subscription gets the same in that schema', async () => {
+test('the same events are available in the CloudEvents schema', async () => {
   const rig = await eventRig();
   await sendSms(rig, [TO]);
   expect(await rig.set({ schema: 'cloudEvents' })).toMatchObject({ body: { schema: 'cloudEvents', pending: 1 } });
@@ -97,7 +97,7 @@ test('a CloudEvents subscription gets the same in that schema', async () => {
   ]);
 });
 
-test('delay and order go by the time at which each is due', async () => {
+test('events are delayed and ordered by their due times', async () => {
   const rig = await eventRig();
   await rig.set({ delaySeconds: 10 });
   await sendSms(rig, ['+14255550101']);
@@ -109,7 +109,7 @@ test('delay and order go by the time at which each is due', async () => {
   expect((await rig.after(9500)).map(({ data }) => data['to'])).toContain('+14255550101');
 });
 
-test('while they are switched off no events are made; those made before are sent', async () => {
+test('while events are disabled none are created; earlier ones are still sent', async () => {
   const rig = await eventRig();
   await sendSms(rig, ['+14255550101']);
   await rig.set({ enabled: false });
@@ -119,7 +119,7 @@ test('while they are switched off no events are made; those made before are sent
   expect((await rig.after(60_000)).map(({ data }) => data['to'])).toEqual(['+14255550101', '+14255550103']);
 });
 
-test('forgetting everything forgets what is pending', async () => {
+test('a reset discards pending events', async () => {
   const rig = await eventRig();
   await sendSms(rig, [TO]);
   await rig.call('DELETE', '/_emulator', { key: null });
@@ -127,7 +127,7 @@ test('forgetting everything forgets what is pending', async () => {
   expect(await rig.state()).toMatchObject({ pending: 0, sent: 0 });
 });
 
-test('without a storage there are none, and none can be had', async () => {
+test('without event storage, events cannot be enabled', async () => {
   const rig = await rigForTest();
   const { body } = await rig.call('GET', '/_emulator/events', { key: null });
   expect(body).toMatchObject({ enabled: false, pending: 0 });
@@ -145,12 +145,12 @@ test.each([
   [{ delaySeconds: 86_401 }],
   [{ schema: 'custom' }],
   [{ delay: 1 }],
-])('%j is refused', async (body) => {
+])('%j is rejected', async (body) => {
   const rig: EventRig = await eventRig();
   expect(await rig.set(body)).toMatchObject({ status: 400, body: { error: { code: 'InvalidEvents' } } });
 });
 
-test('a close sends what is due, and does not wait for what is not', async () => {
+test('closing sends the events that are due and does not wait for others', async () => {
   const rig = await eventRig();
   await rig.set({ delaySeconds: 3600 });
   await sendSms(rig, ['+14255550101']);

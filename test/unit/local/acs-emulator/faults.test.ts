@@ -33,7 +33,7 @@ async function delivered(): Promise<number> {
   return (await rig.call('GET', '/_emulator/sms/stats', { key: null })).body.delivered;
 }
 
-test('a fault answers instead of the operation, with its Retry-After', async () => {
+test('a fault replaces the response of the operation, with its Retry-After', async () => {
   await setFaults({ operation: 'sendSms', status: 429, retryAfterSeconds: 7 });
   const answer = await sendSms();
   expect(answer).toMatchObject({ status: 429, body: { error: { code: 'TooManyRequests' } } });
@@ -42,7 +42,7 @@ test('a fault answers instead of the operation, with its Retry-After', async () 
   expect((await rig.call('POST', IDENTITIES)).status).toBe(201);
 });
 
-test('count and everyNth are counted, never drawn', async () => {
+test('count and everyNth are exact, never random', async () => {
   await setFaults({ operation: 'sendSms', status: 503, everyNth: 3, count: 2 });
   expect(await statuses(10)).toEqual([202, 202, 503, 202, 202, 503, 202, 202, 202, 202]);
   const { body } = await rig.call('GET', '/_emulator/faults', { key: null });
@@ -54,13 +54,13 @@ test('the first fault that is due strikes', async () => {
   expect(await statuses(4)).toEqual([500, 503, 503, 202]);
 });
 
-test('`*` leaves the own API alone', async () => {
+test('`*` does not affect the emulator’s own API', async () => {
   await setFaults({ operation: '*', status: 500 });
   expect((await rig.call('GET', '/_emulator/health', { key: null })).status).toBe(200);
 });
 
 describe('after the effect', () => {
-  test.each([500, 'reset'])('the message is sent and the answer lost: %s', async (status) => {
+  test.each([500, 'reset'])('the message is sent and the response lost: %s', async (status) => {
     await setFaults({ operation: 'sendSms', status, afterEffect: true });
     const seen = await sendSms().then(
       (answer) => answer.status,
@@ -77,7 +77,7 @@ test('a reset breaks the connection before anything happens', async () => {
   expect(await delivered()).toBe(0);
 });
 
-test('a timeout never answers, and does not keep the emulator from closing', async () => {
+test('a timeout never responds, and does not prevent the emulator from closing', async () => {
   const own = await rigForTest();
   const body = [{ operation: 'sendSms', status: 'timeout' }];
   await own.call('PUT', '/_emulator/faults', { key: null, body });
@@ -96,7 +96,7 @@ test.each([
   [[{ operation: 'sendSms', status: 500, count: 0 }], 'count'],
   [[{ operation: 'sendSms', status: 500, everyNth: 1.5 }], 'everyNth'],
   [[{ operation: 'sendSms', status: 500, afterEffect: 'yes' }], 'afterEffect'],
-])('%j is refused, and the text says why', async (body, word) => {
+])('%j is rejected with a reason', async (body, word) => {
   const answer = await rig.call('PUT', '/_emulator/faults', { key: null, body });
   expect(answer).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining(word) } } });
 });

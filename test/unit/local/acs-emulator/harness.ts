@@ -6,7 +6,7 @@ import { importKey, sign } from '../../../../shared/signing/sign.ts';
 export const PRIMARY_KEY = Buffer.from('the primary key of the tests').toString('base64');
 export const SECONDARY_KEY = Buffer.from('the secondary key of the tests').toString('base64');
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only by `advance`. */
 export class Clock {
   #milliseconds = Date.parse('2026-01-15T08:30:00.250Z');
 
@@ -25,7 +25,7 @@ export class Clock {
 export interface Sent {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A bearer token; without it the request is signed. */
+  /** A bearer token; if absent, the request is signed. */
   readonly token?: string;
   /** The access key that signs; null: no authorization at all. */
   readonly key?: string | null;
@@ -42,12 +42,12 @@ export interface Got {
 export interface Rig {
   readonly emulator: Emulator;
   readonly clock: Clock;
-  /** Sends a request, signed unless it says otherwise; `path` includes the query. */
+  /** Sends a request, signed by default; `path` includes the query. */
   readonly call: (method: string, path: string, sent?: Sent) => Promise<Got>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts an emulator on a free port. The caller closes it. */
+/** Starts an emulator on a free port; the caller closes it. */
 export async function startRig(options: Partial<EmulatorOptions> = {}, clock = new Clock()): Promise<Rig> {
   const emulator = await startEmulator({
     port: 0,
@@ -59,7 +59,7 @@ export async function startRig(options: Partial<EmulatorOptions> = {}, clock = n
   return { emulator, clock, call, close: emulator.close };
 }
 
-/** As `startRig`, and closed when the test ends. */
+/** Like `startRig`, but closed at the end of the test. */
 export async function rigForTest(options: Partial<EmulatorOptions> = {}, clock = new Clock()): Promise<Rig> {
   const rig = await startRig(options, clock);
   onTestFinished(() => rig.close());
@@ -106,7 +106,7 @@ export function identityPath(id: string, action = ''): string {
   return `/identities/${encodeURIComponent(id)}${action}?api-version=2023-10-01`;
 }
 
-/** The path of a thread, or of something below it. */
+/** The path of a thread or of a resource below it. */
 export function threadPath(id: string, below = ''): string {
   const mark = below.includes('?') ? '&' : '?';
   return `/chat/threads/${encodeURIComponent(id)}${below}${mark}api-version=2025-03-15`;

@@ -21,13 +21,13 @@ async function chatStatus(token: string): Promise<number> {
 }
 
 describe('createIdentity', () => {
-  test('takes no body and issues no token', async () => {
+  test('accepts an empty body and issues no token', async () => {
     const { status, body } = await rig.call('POST', IDENTITIES);
     expect(status).toBe(201);
     expect(body).toEqual({ identity: { id: expect.stringMatching(/^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/) } });
   });
 
-  test('issues a token with the claims of ACS', async () => {
+  test('issues a token with ACS’s claims', async () => {
     const { body } = await rig.call('POST', IDENTITIES, {
       body: { createTokenWithScopes: ['chat', 'voip'], expiresInMinutes: 60 },
     });
@@ -48,7 +48,7 @@ describe('createIdentity', () => {
 });
 
 describe('issueAccessToken', () => {
-  test.each([59, 1441])('refuses %i minutes with the text of ACS', async (minutes) => {
+  test.each([59, 1441])('rejects %i minutes with ACS’s message', async (minutes) => {
     const path = identityPath(await newIdentity(), '/:issueAccessToken');
     expect(await rig.call('POST', path, { body: { scopes: ['chat'], expiresInMinutes: minutes } })).toMatchObject({
       status: 400,
@@ -62,18 +62,18 @@ describe('issueAccessToken', () => {
     });
   });
 
-  test.each([{}, { scopes: null }, { scopes: [] }])('needs scopes: %j', async (body) => {
+  test.each([{}, { scopes: null }, { scopes: [] }])('requires scopes: %j', async (body) => {
     const path = identityPath(await newIdentity(), '/:issueAccessToken');
     const error = { code: 'ValidationError', message: 'Scopes: The Scopes field is required.', target: 'Scopes' };
     expect(await rig.call('POST', path, { body })).toMatchObject({ status: 400, body: { error } });
   });
 
-  test('refuses an unknown scope', async () => {
+  test('rejects an unknown scope', async () => {
     const path = identityPath(await newIdentity(), '/:issueAccessToken');
     expect(await rig.call('POST', path, { body: { scopes: ['everything'] } })).toMatchObject({ status: 400 });
   });
 
-  test('issues a token that opens chat until it runs out', async () => {
+  test('issues a token that grants access to chat until it expires', async () => {
     const path = identityPath(await newIdentity(), '/:issueAccessToken');
     const { status, body } = await rig.call('POST', path, { body: { scopes: ['chat'], expiresInMinutes: 60 } });
     expect(status).toBe(200);
@@ -83,7 +83,7 @@ describe('issueAccessToken', () => {
   });
 });
 
-test('an identity that nobody made is not found', async () => {
+test('an unknown identity is not found', async () => {
   const body = { scopes: ['chat'] };
   for (const answer of [
     await rig.call('DELETE', identityPath(UNKNOWN)),
@@ -94,7 +94,7 @@ test('an identity that nobody made is not found', async () => {
   }
 });
 
-test('revoking voids the tokens before it, of that user only', async () => {
+test('revoking invalidates earlier tokens, of that user only', async () => {
   const [user, other] = [await createUser(rig), await createUser(rig)];
   expect(await rig.call('POST', identityPath(user.id, '/:revokeAccessTokens'))).toMatchObject({ status: 204 });
   const renewed = await rig.call('POST', identityPath(user.id, '/:issueAccessToken'), { body: { scopes: ['chat'] } });
@@ -103,7 +103,7 @@ test('revoking voids the tokens before it, of that user only', async () => {
   expect(await chatStatus(other.token)).toBe(200);
 });
 
-test('deleting an identity voids its tokens', async () => {
+test('deleting an identity invalidates its tokens', async () => {
   const user = await createUser(rig);
   expect(await rig.call('DELETE', identityPath(user.id))).toMatchObject({ status: 204, body: undefined });
   expect(await chatStatus(user.token)).toBe(401);

@@ -12,7 +12,7 @@ async function isOptedOut({ call }: EventRig): Promise<boolean> {
   return (await call('POST', '/sms/optouts:check?api-version=2026-01-23', { body })).body.value[0].isOptedOut;
 }
 
-test('an incoming SMS is told in an event', async () => {
+test('an inbound SMS emits an event', async () => {
   const rig = await eventRig();
   const message = '漢'.repeat(71);
   const answer = await receive(rig, message);
@@ -51,7 +51,7 @@ test.each([
   [{ from: 'Contoso' }, 'from'],
   [{ to: '+' }, 'to'],
   [{ message: undefined }, 'message'],
-])('%j is refused', async (changes, target) => {
+])('%j is rejected', async (changes, target) => {
   const rig = await eventRig();
   expect(await receive(rig, 'Hello', changes)).toMatchObject({ status: 400, body: { error: { target } } });
 });

@@ -27,7 +27,7 @@ async function run(...flags: string[]) {
   return { code, output };
 }
 
-test('announces its addresses, and ends with 0 on SIGTERM', async () => {
+test('announces its addresses and exits with 0 on SIGTERM', async () => {
   const child = start('--access-key', PRIMARY_KEY);
   const [message] = await once(child, 'message');
   const { acs, connectionString } = message.ready;
@@ -37,14 +37,14 @@ test('announces its addresses, and ends with 0 on SIGTERM', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('takes where events go and when', async () => {
+test('reads the event storage and delay', async () => {
   const storage = ['--events-storage', 'UseDevelopmentStorage=true', '--event-delay-seconds', '1.5'];
   const [message] = await once(start('--access-key', PRIMARY_KEY, ...storage), 'message');
   const response = await fetch(`${message.ready.acs}/_emulator/events`);
   expect(await response.json()).toMatchObject({ enabled: true, delaySeconds: 1.5 });
 });
 
-test('a taken port is one line that names port and flag', async () => {
+test('a port in use is reported in one line with port and flag', async () => {
   const { emulator } = await rigForTest();
   const { port } = new URL(emulator.url);
   const { code, output } = await run('--access-key', PRIMARY_KEY, '--port', port);
@@ -59,7 +59,7 @@ test.each([
   [['--access-key', PRIMARY_KEY, '--event-delay-seconds', '1d'], 1, '--event-delay-seconds must be a number'],
   [['--access-key', 'not base64'], 1, 'An access key must be non-empty base64.'],
   [['--access-key', PRIMARY_KEY, '--cert', 'a.pem'], 1, 'Give --cert and --key together.'],
-])('%j ends with %i', async (flags, code, text) => {
+])('%j exits with %i', async (flags, code, text) => {
   const ended = await run(...flags);
   expect(ended.code).toBe(code);
   expect(ended.output).toContain(text);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DueQueue, PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
 import { smsRequested } from './eventRig.ts';
 
-/** Takes all that is due, and sends it or puts it back. @returns what each sent event is about */
+/** Takes every event that is due and sends it or puts it back. @returns the ids of the sent events */
 function sendDue(pending: PendingEvents, now: number, fails: () => boolean): string[] {
   const sent: string[] = [];
   for (let taken = pending.take(now); taken; taken = pending.take(now)) {
@@ -19,7 +19,7 @@ function sendDue(pending: PendingEvents, now: number, fails: () => boolean): str
   return sent;
 }
 
-test('every event is taken once, at its time, however they come and whatever is put back', () => {
+test('every event is sent once, when it is due, in any order and with any failures', () => {
   const one = fc.record({ eventsAt: fc.nat(20), count: fc.integer({ min: 1, max: 4 }) });
   fc.assert(
     fc.property(fc.array(one, { maxLength: 30 }), fc.infiniteStream(fc.boolean()), (requests, failures) => {
@@ -36,7 +36,7 @@ test('every event is taken once, at its time, however they come and whatever is 
   );
 });
 
-test('a long queue keeps its order, and everything, while it is emptied and filled', () => {
+test('a long queue keeps its order and loses nothing while items are added and dropped', () => {
   const queue = new DueQueue<{ readonly dueAt: number }>();
   const added: number[] = [];
   const taken: number[] = [];

@@ -59,7 +59,7 @@ async function fill(rig: Rig) {
   return { user, id };
 }
 
-test('everything is there after a restart, tokens and repeatability ids included', async () => {
+test('everything survives a restart, including tokens and repeatability ids', async () => {
   const first = await start();
   const { user, id } = await fill(first);
   const before = await everything(first);
@@ -75,7 +75,7 @@ test('everything is there after a restart, tokens and repeatability ids included
   expect(after[1]).toMatchObject({ delivered: 1, repeatsSuppressed: 2 });
 });
 
-test('the folder is made when it is missing', async () => {
+test('a missing folder is created', async () => {
   dataDirectory = join(dataDirectory, 'new', 'folder');
   const first = await start();
   await fill(first);
@@ -84,15 +84,15 @@ test('the folder is made when it is missing', async () => {
   expect(await everything(await start())).toEqual(before);
 });
 
-test('what was answered is on disk at once, without a close', async () => {
+test('acknowledged changes survive without a close', async () => {
   const killed = await start();
   await fill(killed);
   const before = await everything(killed);
-  const next = await start(); // reads the journal while the first has not closed it
+  const next = await start(); // reads the journal while the first process still has it open
   expect(await everything(next)).toEqual(before);
 });
 
-test('a torn last line is cut off', async () => {
+test('an incomplete last line is truncated', async () => {
   const first = await start();
   await fill(first);
   const before = await everything(first);
@@ -108,7 +108,7 @@ test('a torn last line is cut off', async () => {
   expect(await everything(await start())).not.toEqual(before);
 });
 
-test('a damaged line in the middle is an error that names it', async () => {
+test('a damaged line in the middle is an error with its number', async () => {
   const first = await start();
   await fill(first);
   await first.close();
@@ -118,7 +118,7 @@ test('a damaged line in the middle is an error that names it', async () => {
   await expect(start()).rejects.toThrow(`Line ${lines + 1} of ${journal} is damaged`);
 });
 
-test('emptying empties the disk too', async () => {
+test('a reset also clears the disk', async () => {
   const first = await start();
   await fill(first);
   expect((await first.call('DELETE', '/_emulator', { key: null })).status).toBe(204);
@@ -129,7 +129,7 @@ test('emptying empties the disk too', async () => {
   expect(await everything(await start())).toEqual(before);
 });
 
-test('the access key is not kept', async () => {
+test('the access key is not stored', async () => {
   const first = await start();
   await fill(first);
   await first.close();

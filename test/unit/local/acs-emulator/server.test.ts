@@ -5,7 +5,7 @@ import { startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
 import { createUser, identityPath, PRIMARY_KEY, rigForTest, SMS } from './harness.ts';
 
 describe('the log', () => {
-  test('has one line for each request', async () => {
+  test('has one line per request', async () => {
     const lines: string[] = [];
     const rig = await rigForTest({ log: (line) => lines.push(line) });
     const headers = { 'x-ms-client-request-id': 'c-1' };
@@ -13,7 +13,7 @@ describe('the log', () => {
     expect(lines).toEqual([expect.stringMatching(/^2026-01-15T08:30:00\.250Z POST \/sms 401 [\d.]+ms c-1 Denied$/)]);
   });
 
-  test('shows no secret and no personal data whole', async () => {
+  test('masks secrets and personal data', async () => {
     const lines: string[] = [];
     const rig = await rigForTest({ log: (line) => lines.push(line) });
     const { token } = await createUser(rig);
@@ -40,24 +40,24 @@ describe('the log', () => {
 });
 
 describe('startEmulator', () => {
-  test('binds to loopback and says how to connect', async () => {
+  test('binds to loopback and returns how to connect', async () => {
     const { emulator } = await rigForTest();
     expect(emulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(emulator.connectionString).toBe(`endpoint=${emulator.url}/;accesskey=${PRIMARY_KEY}`);
   });
 
-  test('reports a taken port', async () => {
+  test('reports a port in use', async () => {
     const { emulator } = await rigForTest();
     const port = Number(new URL(emulator.url).port);
     const again = startEmulator({ port, accessKeys: [PRIMARY_KEY] });
     await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE', port });
   });
 
-  test('refuses a key that is not base64', async () => {
+  test('rejects a key that is not base64', async () => {
     await expect(startEmulator({ port: 0, accessKeys: ['?'] })).rejects.toThrow(TypeError);
   });
 
-  test('takes no more requests after close, and closes with idle connections open', async () => {
+  test('accepts no requests after close, and closes despite idle connections', async () => {
     const rig = await rigForTest();
     await rig.call('GET', '/_emulator/health', { key: null });
     await rig.close();

@@ -18,7 +18,7 @@ function message(changes: object = {}) {
 }
 
 describe('a send', () => {
-  test('is 202 with a result for each recipient, in order', async () => {
+  test('returns 202 with a result per recipient, in order', async () => {
     const { status, body } = await rig.call('POST', SMS, {
       body: message({ smsRecipients: [{ to: '+14255550123' }, { to: 'nobody' }] }),
     });
@@ -51,7 +51,7 @@ describe('a send', () => {
     '+4915',
     '',
     '+999123456',
-  ])('to %j, which is no number, fails for this recipient', async (to) => {
+  ])('to %j, which is not a phone number, fails for this recipient', async (to) => {
     const smsRecipients = [{ to }, { to: '+14255550123' }];
     const { status, body } = await rig.call('POST', SMS, { body: message({ smsRecipients }) });
     expect(status).toBe(202);
@@ -66,7 +66,7 @@ describe('a send', () => {
     expect(body.value).toMatchObject([{ to, successful: true }]);
   });
 
-  test.each(['+18005550100', '+14255550100', '12345', '123456', 'Contoso 1'])('takes the sender %s', async (from) => {
+  test.each(['+18005550100', '+14255550100', '12345', '123456', 'Contoso 1'])('accepts the sender %s', async (from) => {
     expect((await rig.call('POST', SMS, { body: message({ from }) })).status).toBe(202);
   });
 
@@ -80,7 +80,7 @@ describe('a send', () => {
     },
   );
 
-  test('refuses in problem+json since 2026-01-23', async () => {
+  test('rejects with problem+json since 2026-01-23', async () => {
     const path = '/sms?api-version=2026-01-23';
     const { status, headers, body } = await rig.call('POST', path, { body: message({ smsRecipients: [] }) });
     expect(status).toBe(400);
@@ -93,7 +93,7 @@ describe('a send', () => {
     [1, 202],
     [100, 202],
     [101, 400],
-  ])('of %i recipients is %i', async (count, status) => {
+  ])('to %i recipients returns %i', async (count, status) => {
     const smsRecipients = Array.from({ length: count }, () => ({ to: '+14255550123' }));
     expect((await rig.call('POST', SMS, { body: message({ smsRecipients }) })).status).toBe(status);
   });
@@ -101,7 +101,7 @@ describe('a send', () => {
   test.each([
     [2048, 202],
     [2049, 400],
-  ])('of %i characters is %i', async (length, status) => {
+  ])('of %i characters returns %i', async (length, status) => {
     expect((await rig.call('POST', SMS, { body: message({ message: 'x'.repeat(length) }) })).status).toBe(status);
   });
 
@@ -113,23 +113,23 @@ describe('a send', () => {
     { message: 7 },
     { smsRecipients: [{}] },
     { smsRecipients: 'all' },
-  ])('refuses %j', async (changes) => {
+  ])('rejects %j', async (changes) => {
     expect((await rig.call('POST', SMS, { body: message(changes) })).status).toBe(400);
   });
 
-  test('refuses what is not JSON', async () => {
+  test('rejects invalid JSON', async () => {
     expect((await rig.call('POST', SMS, { body: '{"from":' })).status).toBe(400);
   });
 });
 
-test('a sender that the resource does not own is 401 with an empty text', async () => {
+test('a sender that the resource does not own is a 401 with an empty message', async () => {
   const owned = await rigForTest({ senders: ['+18005550100'] });
   expect((await owned.call('POST', SMS, { body: message() })).status).toBe(202);
   const foreign = await owned.call('POST', SMS, { body: message({ from: '+18005550199' }) });
   expect(foreign).toMatchObject({ status: 401, body: { error: { code: 'Unauthorized', message: '' } } });
 });
 
-test('the own lists show what was sent', async () => {
+test('the emulator’s own API lists what was sent', async () => {
   const smsSendOptions = { enableDeliveryReport: true, tag: 't1' };
   for (const to of ['+14255550101', '+14255550102', '+14255550101']) {
     await rig.call('POST', SMS, { body: message({ smsRecipients: [{ to }], smsSendOptions, message: `to ${to}` }) });

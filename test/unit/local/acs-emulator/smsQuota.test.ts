@@ -20,7 +20,7 @@ async function setQuota(sms: object): Promise<void> {
   expect(await rig.call('PUT', '/_emulator/quotas', { key: null, body: { sms } })).toMatchObject({ status: 200 });
 }
 
-test('counts recipients, answers 429 with the seconds to wait, and then admits', async () => {
+test('counts recipients and returns 429 with the seconds to wait', async () => {
   await setQuota({ tollFree: 100 });
   expect((await send('+18005550100', 60)).status).toBe(202);
   rig.clock.advance(20_000);
@@ -33,7 +33,7 @@ test('counts recipients, answers 429 with the seconds to wait, and then admits',
   expect((await send('+18005550100', 60)).status).toBe(202);
 });
 
-test('each number has its own quota, alphanumeric senders share one, an exact sender goes before its kind', async () => {
+test('each number has its own quota, alphanumeric senders share one, an exact sender takes precedence over its kind', async () => {
   await setQuota({ tollFree: 10, alphanumeric: 10, '+18005550101': 20 });
   expect((await send('+18005550100', 10)).status).toBe(202);
   expect((await send('+18335550100', 10)).status).toBe(202);
@@ -44,7 +44,7 @@ test('each number has its own quota, alphanumeric senders share one, an exact se
   expect((await send('12345', 100)).status).toBe(202);
 });
 
-test('a refused request sends nothing', async () => {
+test('a rejected request sends nothing', async () => {
   await setQuota({ shortCode: 5 });
   await rig.call('DELETE', '/_emulator', { key: null });
   await setQuota({ shortCode: 5 });
@@ -61,21 +61,21 @@ test.each([
   { sms: { tollFree: -1 } },
   { sms: { tollFree: '9' } },
   { email: 1, sms: {} },
-])('quotas of %j are refused', async (body) => {
+])('quotas of %j are rejected', async (body) => {
   expect(await rig.call('PUT', '/_emulator/quotas', { key: null, body })).toMatchObject({
     status: 400,
     body: { error: { code: 'InvalidQuota', message: expect.any(String) } },
   });
 });
 
-test('what was admitted counts for 60 seconds, and no longer', () => {
+test('admitted recipients count for exactly 60 seconds', () => {
   const quotas = new SmsQuotas();
   quotas.replace({ tollFree: 1 });
   const admits = (at: number) => quotas.admit('+18005550100', 1, new Date(at)) === 0;
   expect([0, 1, 59_999, 60_000, 60_001].map(admits)).toEqual([true, false, false, false, true]);
 });
 
-test('no 60 seconds, wherever they begin, hold more than the quota; and what is told to wait fits afterwards', () => {
+test('no 60 seconds contain more than the quota, and after the returned wait the request fits', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 50 }),

@@ -39,7 +39,7 @@ function recipient(changes: Partial<Recipient> = {}): Recipient {
   };
 }
 
-test('a repeated id is answered with the first result and sent once', async () => {
+test('a repeated id returns the first result and is sent once', async () => {
   const wanted = recipient();
   const [first] = await send([wanted]);
   expect(first).toMatchObject({ httpStatusCode: 202, repeatabilityResult: 'accepted', successful: true });
@@ -58,7 +58,7 @@ test.each([
   expect(await stats()).toMatchObject({ delivered: 1 });
 });
 
-test('an id that was used for something else is rejected', async () => {
+test('an id that was used for a different request is rejected', async () => {
   const wanted = recipient();
   await send([wanted]);
   const rejected = { httpStatusCode: 400, repeatabilityResult: 'rejected', successful: false };
@@ -103,7 +103,7 @@ test('a repeat after the window is rejected, not sent again', async () => {
   expect(await stats()).toMatchObject({ delivered: 1 });
 });
 
-test('any order and number of repeats, in any requests, at any pace: one delivery for each id', async () => {
+test('repeats in any order, number and timing lead to one delivery per id', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 10 }),

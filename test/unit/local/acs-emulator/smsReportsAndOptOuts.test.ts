@@ -37,12 +37,12 @@ test('opt-outs are added, checked and removed', async () => {
   expect((await optOuts('add', 'nobody')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
 });
 
-test('opt-outs are unknown to older versions', async () => {
+test('older api-versions have no opt-outs', async () => {
   const answer = await optOuts('check', TO, 'api-version=2021-03-07');
   expect(answer).toMatchObject({ status: 400, body: { error: { code: 'UnsupportedApiVersion' } } });
 });
 
-test('a delivery report can be read when it was asked for', async () => {
+test('a delivery report can be read if it was requested', async () => {
   expect(await report({ enableDeliveryReport: true, tag: 't1' })).toMatchObject({
     status: 200,
     body: { from: FROM, to: TO, deliveryStatus: 'Delivered', tag: 't1', deliveryAttempts: [{ segmentsSucceeded: 1 }] },
@@ -50,7 +50,7 @@ test('a delivery report can be read when it was asked for', async () => {
   expect(await report({ enableDeliveryReport: false })).toMatchObject({ status: 404, body: { status: 404 } });
 });
 
-test('a number that ends in 9999 does not exist; each segment counts', async () => {
+test('delivery to a number ending in 9999 fails, and each segment counts', async () => {
   expect((await report({ enableDeliveryReport: true }, '+14255559999', 'x'.repeat(161))).body).toMatchObject({
     deliveryStatus: 'Failed',
     deliveryStatusDetails: expect.stringContaining('4004'),
