@@ -12,7 +12,7 @@ import { createEmailContext, type EmailContext } from './email/emailContext.ts';
 import { EMAILS_TABLE } from './email/emailStore.ts';
 import { createReadiness, type Readiness } from './health/readiness.ts';
 import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
-import { createReplays, type Replays } from './idempotency/signatureReplays.ts';
+import { SignatureReplays } from './idempotency/signatureReplays.ts';
 import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './identities/identities.ts';
 import { LIMITS_TABLE } from './limits/counterStore.ts';
 import { type ClientLimits, createClientLimits } from './limits/limits.ts';
@@ -53,7 +53,7 @@ export interface Runtime {
   /** What this installation derives its ids and authentication codes from; read from storage at the first call. */
   readonly secret: () => Promise<ServerSecret>;
   /** The signatures that have been used. */
-  readonly replays: Replays;
+  readonly replays: SignatureReplays;
   readonly now: () => Date;
   /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
@@ -99,7 +99,7 @@ export function createRuntime(
     readiness: readinessOf(settings, now),
     secret,
     limits: createClientLimits(storage.tables, secret, milliseconds),
-    replays: createReplays(milliseconds),
+    replays: new SignatureReplays(milliseconds),
     now,
     acs,
   };

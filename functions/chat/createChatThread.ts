@@ -3,27 +3,25 @@ import { createChatThreadRequest, createChatThreadResult } from '../../shared/co
 import { noParams } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Makes a thread; participants who cannot be added are named beside it, and it is a 201 all the same. */
 export const createChatThread = operation({
   name: 'createChatThread',
   tag: 'Chat',
   summary: 'Creates a thread. The response lists participants who could not be added.',
-  method: 'POST',
-  route: 'chat/threads',
+  http: { method: 'POST', route: 'chat/threads', answerHeaders: ['Location'], idHeader: 'repeatability-request-id' },
   queue: 'create-chat-thread',
   actsAsUser: true,
-  request: { params: noParams, body: createChatThreadRequest },
+  params: noParams,
+  body: { schema: createChatThreadRequest },
   responses: { 201: createChatThreadResult },
-  answerHeaders: ['Location'],
-  idHeader: 'repeatability-request-id',
-  run: async ({ body }, { acs: session, asUser, ids, callersId, wireId }) => {
-    const requestId = callersId === undefined ? ids.uuid('thread') : await wireId('thread', callersId);
-    const made = await asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
-    const { id } = made.body.chatThread;
+  run: async ({ body }, context) => {
+    const { acs: session, ids, callersId } = context;
+    const requestId = callersId === undefined ? ids.uuid('thread') : await context.wireId('thread', callersId);
+    const created = await context.asUser((userToken) => acs.createChatThread(session, userToken, body, requestId));
+    const { id } = created.body.chatThread;
     return {
       status: 201,
-      headers: { location: made.location },
-      body: made.body,
+      headers: { location: created.location },
+      body: created.body,
       effect: { resource: { type: 'chatThread', id } },
     };
   },

@@ -3,19 +3,18 @@ import { chatMessagePage, listChatMessagesParams } from '../../shared/contract/c
 import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Lists a thread's messages, newest first, a page at a time. */
 export const listChatMessages = operation({
   name: 'listChatMessages',
   tag: 'Chat',
   summary: 'Lists a thread’s messages by page, newest first.',
-  method: 'GET',
-  route: 'chat/threads/{chatThreadId}/messages',
+  http: { method: 'GET', route: 'chat/threads/{chatThreadId}/messages' },
   queue: 'list-chat-messages',
   actsAsUser: true,
-  request: { params: listChatMessagesParams, body: noBody },
+  params: listChatMessagesParams,
+  body: { schema: noBody },
   responses: { 200: chatMessagePage },
-  run: async ({ params }, { acs: session, asUser }) => ({
+  run: async ({ params }, context) => ({
     status: 200,
-    body: await asUser((userToken) => acs.listChatMessages(session, userToken, params)),
+    body: await context.asUser((userToken) => acs.listChatMessages(context.acs, userToken, params)),
   }),
 });

@@ -3,19 +3,18 @@ import { chatThreadPage, listChatThreadsParams } from '../../shared/contract/cha
 import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Lists the acting user's threads, a page at a time. */
 export const listChatThreads = operation({
   name: 'listChatThreads',
   tag: 'Chat',
   summary: 'Lists the acting user’s threads by page.',
-  method: 'GET',
-  route: 'chat/threads',
+  http: { method: 'GET', route: 'chat/threads' },
   queue: 'list-chat-threads',
   actsAsUser: true,
-  request: { params: listChatThreadsParams, body: noBody },
+  params: listChatThreadsParams,
+  body: { schema: noBody },
   responses: { 200: chatThreadPage },
-  run: async ({ params }, { acs: session, asUser }) => ({
+  run: async ({ params }, context) => ({
     status: 200,
-    body: await asUser((userToken) => acs.listChatThreads(session, userToken, params)),
+    body: await context.asUser((userToken) => acs.listChatThreads(context.acs, userToken, params)),
   }),
 });

@@ -3,21 +3,19 @@ import { emailOperationParams, emailOperationStatus } from '../../shared/contrac
 import { findEmailStatus } from '../../shared/email/emailStatus.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Returns the status of an email that the calling client sent. A failed email is a 200 with `status: "Failed"`. */
 export const getEmailOperation = operation({
   name: 'getEmailOperation',
   tag: 'Email',
   summary: 'Returns an email message’s status. A failed message is a 200 with the status Failed.',
-  method: 'GET',
-  route: 'emails/operations/{operationId}',
-  request: { params: emailOperationParams, body: noBody },
+  http: { method: 'GET', route: 'emails/operations/{operationId}', answerHeaders: ['Retry-After'] },
+  params: emailOperationParams,
+  body: { schema: noBody },
   responses: { 200: emailOperationStatus },
-  answerHeaders: ['Retry-After'],
   isLocal: true,
-  run: async ({ params }, { emails, client, wireId }) => {
+  run: async ({ params }, context) => {
     const { operationId: publicId } = params;
-    const query = { client, publicId, wireId: await wireId('email', publicId) };
-    const { body, retryAfterSeconds } = await findEmailStatus(emails, query);
+    const query = { client: context.client, publicId, wireId: await context.wireId('email', publicId) };
+    const { body, retryAfterSeconds } = await findEmailStatus(context.emails, query);
     return { status: 200, headers: { 'retry-after': retryAfterSeconds?.toString() }, body };
   },
 });

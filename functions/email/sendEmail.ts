@@ -9,35 +9,36 @@ import { emailStatus } from '../../shared/email/emailStatus.ts';
 import { submitEmail } from '../../shared/email/submitEmail.ts';
 import { operation } from '../../shared/operation/define.ts';
 
-/** Sends an email through ACS and tracks it to its final status, which `getEmailOperation` and events report. */
 export const sendEmail = operation({
   name: 'sendEmail',
   tag: 'Email',
   summary: 'Sends an email message and tracks it until its final status.',
-  method: 'POST',
-  route: 'emails:send',
+  http: {
+    method: 'POST',
+    route: 'emails:send',
+    answerHeaders: ['Operation-Location', 'Retry-After'],
+    idHeader: 'operation-id',
+  },
   queue: 'send-email',
-  request: {
-    params: noParams,
-    body: emailMessage,
+  params: noParams,
+  body: {
+    schema: emailMessage,
+    limitBytes: MAXIMUM_EMAIL_BYTES,
     notNull: ['displayName'], // @see https://github.com/Azure/azure-sdk-for-python/issues/31935
-    bodyLimitBytes: MAXIMUM_EMAIL_BYTES,
+  },
+  permissions: {
+    sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
+    destinations: ({ body }) => recipientsOf(body),
   },
   responses: { 202: emailOperationStatus },
-  answerHeaders: ['Operation-Location', 'Retry-After'],
-  idHeader: 'operation-id',
   isFollowed: true,
   isSending: true,
-  destinations: ({ body }) => recipientsOf(body),
-  sender: ({ body }) => ({ sender: body.senderAddress, target: 'senderAddress' }),
-  run: async (
-    { body: message },
-    { acs: session, emails, client, reference, ids, callersId, publicUrl, wireId, charge },
-  ) => {
+  run: async ({ body: message }, context) => {
+    const { acs: session, emails, client, reference, ids, callersId, publicUrl } = context;
     const recipients = recipientsOf(message).map(({ recipient }) => recipient.toLowerCase());
-    await charge({ channel: 'email', recipients, isTogether: true });
+    await context.charge({ channel: 'email', recipients, isTogether: true });
     const publicId = (callersId ?? ids.uuid('email')).toLowerCase();
-    const id = await wireId('email', publicId);
+    const id = await context.wireId('email', publicId);
     const owner = { client, publicId, subject: reference.subject ?? publicId, replyTo: reference.replyTo };
     const email = await submitEmail(emails, { id, message, owner, session });
     const { body, retryAfterSeconds } = emailStatus(email, emails.now());

@@ -1,13 +1,15 @@
 import type * as z from 'zod';
 import * as acs from '../../shared/acs/identity.ts';
+import type { Answer } from '../../shared/contract/answer.ts';
 import {
   accessToken,
   type IssueAccessTokenRequest,
   identityParams,
   issueAccessTokenRequest,
 } from '../../shared/contract/identity.ts';
+import type { OperationContext } from '../../shared/operation/context.ts';
 import { operation } from '../../shared/operation/define.ts';
-import type { Answer, OperationContext, OperationRequest } from '../../shared/operation/definition.ts';
+import type { OperationRequest } from '../../shared/operation/definition.ts';
 
 type Request = OperationRequest<z.output<typeof identityParams>, IssueAccessTokenRequest>;
 
@@ -16,18 +18,19 @@ async function issue({ params, body }: Request, context: OperationContext): Prom
   return { status: 200, body: token, effect: { resource: { type: 'identity', id: params.id } } };
 }
 
-/** Issues an access token for an identity. */
 export const issueAccessToken = operation({
   name: 'issueAccessToken',
   tag: 'Identity',
   summary: 'Issues an access token for an identity.',
-  method: 'POST',
-  route: 'identities/{id}/:issueAccessToken',
+  http: { method: 'POST', route: 'identities/{id}/:issueAccessToken' },
   queue: 'issue-access-token',
-  request: { params: identityParams, body: issueAccessTokenRequest },
+  params: identityParams,
+  body: { schema: issueAccessTokenRequest },
+  permissions: { identity: ({ params }) => params.id },
   responses: { 200: accessToken },
-  identity: ({ params }) => params.id,
-  withoutSecrets: (body) => ({ expiresOn: accessToken.parse(body).expiresOn }),
-  renew: async (_kept, request, context) => issue(request, context),
+  secrets: {
+    strip: (body) => ({ expiresOn: accessToken.parse(body).expiresOn }),
+    renew: async (_stored, request, context) => issue(request, context),
+  },
   run: issue,
 });

@@ -3,14 +3,13 @@ import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 import { cancelBatch } from '../../shared/smsbatch/cancellation.ts';
 
-/** Cancels a batch: only messages that are already being sent are still sent. */
 export const cancelSmsBatch = operation({
   name: 'cancelSmsBatch',
   tag: 'SMS',
   summary: 'Cancels a batch. Messages that are already being sent are not recalled.',
-  method: 'POST',
-  route: 'sms/batches/{id}:cancel',
-  request: { params: smsBatchParams, body: noBody },
+  http: { method: 'POST', route: 'sms/batches/{id}:cancel' },
+  params: smsBatchParams,
+  body: { schema: noBody },
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,

@@ -3,14 +3,13 @@ import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 import { batchStatus } from '../../shared/smsbatch/status.ts';
 
-/** Returns the status of a batch of the calling client. */
 export const getSmsBatch = operation({
   name: 'getSmsBatch',
   tag: 'SMS',
   summary: 'Returns a batch’s state, counts and estimated completion time.',
-  method: 'GET',
-  route: 'sms/batches/{id}',
-  request: { params: smsBatchParams, body: noBody },
+  http: { method: 'GET', route: 'sms/batches/{id}' },
+  params: smsBatchParams,
+  body: { schema: noBody },
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,

@@ -7,26 +7,23 @@ import { batchResults, resultsCsv } from '../../shared/smsbatch/results.ts';
 const DEFAULT_PAGE_SIZE = 1000;
 const CSV = 'text/csv';
 
-/** Lists a batch's recipients with their results by page, in JSON or CSV. */
 export const listSmsBatchResults = operation({
   name: 'listSmsBatchResults',
   tag: 'SMS',
   summary: 'Lists a batch’s recipients and their results by page, in JSON or CSV.',
-  method: 'GET',
-  route: 'sms/batches/{id}/results',
-  request: { params: smsBatchResultsParams, body: noBody },
+  http: { method: 'GET', route: 'sms/batches/{id}/results', answerHeaders: ['Link'], textType: CSV },
+  params: smsBatchResultsParams,
+  body: { schema: noBody },
   responses: { 200: smsBatchResultPage },
-  textType: CSV,
-  answerHeaders: ['Link'],
   isLocal: true,
   canExpire: true,
-  run: async ({ params }, { smsBatches, client, publicUrl, prefers }) => {
+  run: async ({ params }, { smsBatches, client, publicUrl, answerType }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
     const batch = await findBatch(smsBatches, client, id);
     const { value, next } = await batchResults(smsBatches, batch, { state, pageSize, from: after });
     const nextLink =
       next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
-    if (!prefers(CSV)) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
+    if (answerType !== CSV) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
     return {
       status: 200,
       headers: { link: nextLink && `<${nextLink}>; rel="next"` }, // RFC 8288

@@ -5,14 +5,13 @@ import { listBatches } from '../../shared/smsbatch/status.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 
-/** Lists the calling client's batches by page, newest first. */
 export const listSmsBatches = operation({
   name: 'listSmsBatches',
   tag: 'SMS',
   summary: 'Lists the client’s batches by page, newest first.',
-  method: 'GET',
-  route: 'sms/batches',
-  request: { params: listSmsBatchesParams, body: noBody },
+  http: { method: 'GET', route: 'sms/batches' },
+  params: listSmsBatchesParams,
+  body: { schema: noBody },
   responses: { 200: smsBatchPage },
   isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl }) => {

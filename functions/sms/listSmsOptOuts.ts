@@ -4,18 +4,21 @@ import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Lists the numbers that have opted out of the caller's senders, in pages. Only the recipient can opt in again. */
 export const listSmsOptOuts = operation({
   name: 'listSmsOptOuts',
   tag: 'SMS',
   summary: 'Lists the people who have opted out of the client’s senders, by page.',
-  method: 'GET',
-  route: 'sms/optouts',
-  request: { params: listSmsOptOutsParams, body: noBody },
+  http: { method: 'GET', route: 'sms/optouts' },
+  params: listSmsOptOutsParams,
+  body: { schema: noBody },
+  permissions: {
+    sender: ({ params: { from } }) => (from === undefined ? undefined : { sender: from, target: 'from' }),
+  },
   responses: { 200: smsOptOutPage },
   isLocal: true,
-  sender: ({ params: { from } }) => (from === undefined ? undefined : { sender: from, target: 'from' }),
-  run: async ({ params }, { optOuts, maySendFrom: maySee, publicUrl }) => {
+  run: async ({ params }, context) => {
+    const { optOuts, publicUrl } = context;
+    const maySee = (it: string) => context.maySendFrom(it);
     const { from: sender, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after } = params;
     const page = await optOuts.list({ sender, maySee, pageSize, after });
     const value = page.value.map((it) => ({

@@ -4,19 +4,18 @@ import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Lists what the calling client has done; for one with `operator`, what all have done. */
 export const listAuditEntries = operation({
   name: 'listAuditEntries',
   tag: 'Audit',
   summary: 'Lists what the client did and was refused, newest first; for an operator, what every client did.',
-  method: 'GET',
-  route: 'audit',
-  request: { params: listAuditEntriesParams, body: noBody },
+  http: { method: 'GET', route: 'audit' },
+  params: listAuditEntriesParams,
+  body: { schema: noBody },
   responses: { 200: auditEntryPage },
   isLocal: true,
-  run: async ({ params }, { auditEntries, publicUrl }) => {
+  run: async ({ params }, context) => {
     const { maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after, from, to, operation: name, client } = params;
-    const { value, next } = await auditEntries({
+    const { value, next } = await context.auditEntries({
       from: epoch(from),
       to: epoch(to),
       client,
@@ -29,7 +28,7 @@ export const listAuditEntries = operation({
     for (const [parameter, text] of Object.entries({ from, to, operation: name, client })) {
       if (text !== undefined) query.set(parameter, text);
     }
-    return { status: 200, body: { value: [...value], nextLink: `${publicUrl}/audit?${query}` } };
+    return { status: 200, body: { value: [...value], nextLink: `${context.publicUrl}/audit?${query}` } };
   },
 });
 

@@ -1,17 +1,16 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { operations, publicFunctions } from '../../shared/operation/definition.ts';
 import { publicFunction } from '../../shared/operation/publicFunction.ts';
-import * as declared from '../../shared/operation/registry.ts';
 
-/** The description of all that is served over HTTP, as OpenAPI 3.1. */
 export async function openApiDocument(request: HttpRequest): Promise<HttpResponseInit> {
-  // No other function needs what makes it.
+  // No other function needs these modules.
   const { openApiText } = await import('../../shared/openapi/document.ts');
   const { revalidated } = await import('../../shared/docs/revalidated.ts');
   const { processRuntime } = await import('../../shared/runtime.ts');
   const serverUrl = processRuntime().settings.publicUrl ?? new URL(request.url).origin;
   return revalidated(request, {
     contentType: 'application/json; charset=utf-8',
-    body: openApiText(declared, serverUrl),
+    body: openApiText({ operations, publicFunctions }, serverUrl),
   });
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { STATUS_OF_CODE } from '../../shared/contract/switchboardError.ts';
 import { ERROR_MEANINGS } from '../../shared/openapi/errors.ts';
-import { operations, publicFunctions } from '../../shared/operation/registry.ts';
+import { operations, publicFunctions } from '../../shared/operation/definition.ts';
 import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
@@ -61,7 +61,7 @@ export function withSections(page: string, sections: Sections): string {
 }
 
 function operationTable(): string {
-  const rows = operations.map(({ tag, method, route, name, summary }) => [tag, `${method} /${route}`, name, summary]);
+  const rows = operations.map(({ tag, http, name, summary }) => [tag, `${http.method} /${http.route}`, name, summary]);
   const open = publicFunctions
     .filter(({ route }) => !route.includes('{'))
     .map(({ route, summary }) => ['Open to all', `GET /${route}`, '', summary]);

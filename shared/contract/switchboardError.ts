@@ -73,6 +73,9 @@ const TRANSIENT: readonly ErrorCode[] = [
   'StorageContention',
 ];
 
+/** Failures after which a part of the operation may have taken effect. */
+const IN_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
+
 /** The only error class. Its message is for the caller; details for the log belong in `cause`. */
 export class SwitchboardError extends Error {
   override readonly name = 'SwitchboardError';
@@ -100,6 +103,11 @@ export class SwitchboardError extends Error {
     this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;
   }
 
+  /** Whether a part of the operation may have taken effect. */
+  get mayHaveTakenEffect(): boolean {
+    return this.isDoubtful || IN_DOUBT.includes(this.code);
+  }
+
   /** The HTTP status for the caller. */
   get status(): number {
     return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.status : STATUS_OF_CODE[this.code];
@@ -109,6 +117,13 @@ export class SwitchboardError extends Error {
   get publicCode(): string {
     return this.code === 'UpstreamRejected' && this.upstream ? this.upstream.code : this.code;
   }
+}
+
+/** Any thrown value as a `SwitchboardError`. An unexpected one becomes its cause, which callers do not see. */
+export function toSwitchboardError(thrown: unknown): SwitchboardError {
+  if (thrown instanceof SwitchboardError) return thrown;
+  const message = 'Something went wrong inside Switchboard. Its log has the details under the request id.';
+  return new SwitchboardError('InternalServerError', message, { cause: thrown });
 }
 
 /**

@@ -1,52 +1,52 @@
+import type { Answer } from '../contract/answer.ts';
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboardError.ts';
-import type { Answer } from '../operation/definition.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
 import { fromColumns, toColumns } from '../storage/tables.ts';
 
-/** What names one operation, so that it is done once however often it is asked for. */
+/** Identifies one operation, so that it runs once however often it is requested. */
 export interface OperationName {
-  /** A UUID made from the caller, the operation, and the caller's key or the message's id. */
+  /** A UUID derived from the caller, the operation, and the caller's key or the message's id. */
   readonly id: string;
   /** Of parameters and body: one name must not stand for two requests. */
   readonly fingerprint: string;
 }
 
-/** How an operation ended, once and for all. */
+/** The final result of an operation. */
 export type Ending = { readonly answer: Answer } | { readonly error: SwitchboardError };
 
 /**
- * Whether earlier tries have counted what is sent against the client's limits: never so long as they may not have, or
- * repetitions would be free. For a try that died, it is unknown.
+ * Whether earlier attempts counted what is sent against the client's limits. Unknown if an attempt died; it is not taken
+ * as counted then, or repetitions would be free.
  */
 export type Counted = 'no' | 'yes' | 'unknown';
 
-/** The right to carry out an operation, until it is kept, released, or held for too long. */
-export interface Claim {
+/** The right to run an operation, until its ending is stored, it is released, or its lock expires. */
+export interface OperationClaim {
   readonly name: OperationName;
   readonly etag: string;
-  /** When it was first started: repetitions send this time to ACS. */
+  /** When the operation was first started: repetitions send this time to ACS. */
   readonly firstSent: Date;
-  /** An earlier try died or lost its answer, and may have taken effect. */
+  /** An earlier attempt died or lost its answer, and may have taken effect. */
   readonly isDoubtful: boolean;
   readonly counted: Counted;
 }
 
-/** Keeps for each named operation whether it is at work, or how it ended. */
+/** Stores for each named operation whether it is in progress, or its ending. */
 export interface AnswerLedger {
   /** @throws SwitchboardError `IdempotencyKeyReused`, `OperationInProgress` */
-  claim(name: OperationName, now: Date): Promise<Claim | Ending>;
-  /** The operation ended: every repetition gets this. */
-  keep(claim: Claim, ending: Ending): Promise<void>;
+  claim(name: OperationName, now: Date): Promise<OperationClaim | Ending>;
+  /** Stores the ending: every repetition gets it. */
+  keep(claim: OperationClaim, ending: Ending): Promise<void>;
   /**
-   * It did not end: a repetition carries it out, as the first one or as one of which a part may have taken effect.
+   * Allows a repetition to run the operation. If nothing has taken effect, the repetition is treated as the first request.
    *
-   * @param counted by this try and those before it
+   * @param counted by this attempt and earlier ones
    */
-  release(claim: Claim, mayHaveTakenEffect: boolean, counted?: Counted): Promise<void>;
+  release(claim: OperationClaim, mayHaveTakenEffect: boolean, counted?: Counted): Promise<void>;
 }
 
-/** An operation ends soon after ACS's deadline of 10 seconds: who holds one for longer than this has died. */
+/** An operation ends soon after ACS's deadline of 10 seconds: a process that holds a claim for longer has died. */
 const LOCK_MILLISECONDS = 60_000;
 
 export const ANSWERS_TABLE = 'answers';
@@ -55,20 +55,20 @@ const ROW = 'operation';
 
 export function createAnswerLedger(tables: Tables): AnswerLedger {
   const table = tables.table(ANSWERS_TABLE);
-  const replace = ({ name, etag }: Claim, values: RowValues) =>
+  const replace = ({ name, etag }: OperationClaim, values: RowValues) =>
     table.replace(name.id, { rowKey: ROW, values: { fingerprint: name.fingerprint, ...values }, etag });
   return {
     claim(name, now) {
       const values = { fingerprint: name.fingerprint, ...lockedValues(now, now) };
-      return retryConflicts<Claim | Ending>(tables, async () => {
+      return retryConflicts<OperationClaim | Ending>(tables, async () => {
         const etag = await table.insert(name.id, ROW, values);
         if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false, counted: 'no' };
         const row = await table.get(name.id, ROW);
-        return row && claimExisting(table, name, row, now); // without a row: released between the two calls
+        return row && claimExisting(table, name, row, now); // no row: released between the two calls
       });
     },
     async keep(claim, ending) {
-      // Fails without effect if the claim was held for too long and has been taken over: the new holder records its own ending.
+      // Has no effect if the lock expired and another process took the claim over: that one stores its own ending.
       await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
     },
     async release(claim, mayHaveTakenEffect, counted = claim.counted) {
@@ -78,7 +78,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
   };
 }
 
-async function claimExisting(table: Table, name: OperationName, row: Row, now: Date): Promise<Claim | Ending> {
+async function claimExisting(table: Table, name: OperationName, row: Row, now: Date): Promise<OperationClaim | Ending> {
   const { values } = row;
   if (values['fingerprint'] !== name.fingerprint) {
     throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) was used for a different request.');
@@ -88,8 +88,8 @@ async function claimExisting(table: Table, name: OperationName, row: Row, now: D
   if (lockedFor > 0) throw inProgress(lockedFor);
   const firstSent = new Date(Number(values['firstSent']));
   const counted = countedBefore(values);
-  const taken = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now), counted };
-  const etag = await table.replace(name.id, { rowKey: ROW, values: taken, etag: row.etag });
+  const locked = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now), counted };
+  const etag = await table.replace(name.id, { rowKey: ROW, values: locked, etag: row.etag });
   if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
   return { name, etag, firstSent, isDoubtful: true, counted };
 }
@@ -127,5 +127,5 @@ function toEnding(values: RowValues): Ending {
   const { answer, error } = JSON.parse(fromColumns('ending', values)) as EndingJson;
   if (answer) return { answer };
   if (error) return { error: new SwitchboardError(error.code, error.message, error.facts) };
-  throw new Error('A kept operation has neither an answer nor an error.');
+  throw new Error('A stored ending has neither an answer nor an error.');
 }

@@ -1,9 +1,21 @@
+import type { Answer } from '../contract/answer.ts';
 import { lastStartInWindow } from '../contract/sendWindow.ts';
-import { type ErrorCode, SwitchboardError } from '../contract/switchboardError.ts';
-import type { Answer, AnyOperation } from '../operation/definition.ts';
-import { asSwitchboardError } from '../operation/logging.ts';
-import type { AnswerLedger, Claim, Counted, OperationName } from './answerLedger.ts';
+import { SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
+import type { AnswerLedger, Counted, OperationClaim, OperationName } from './answerLedger.ts';
 import type { WireIds } from './wireIds.ts';
+
+/** What decides how an operation may be repeated. */
+export interface RepetitionRules {
+  /** It sends messages. */
+  readonly isSending?: true | undefined;
+  /**
+   * Whether it may run again after an attempt that may have taken effect: `always` (the default) if ACS recognises the
+   * repetition by its ids, `withinWindow` if ACS does so for as long as its window is open, `never` if the effect would double.
+   */
+  readonly repeatable?: 'always' | 'withinWindow' | 'never' | undefined;
+  /** Present if the answer has secrets, which must not be stored. */
+  readonly secrets?: { readonly strip: (body: unknown) => unknown } | undefined;
+}
 
 export interface OnceOptions {
   readonly ledger: AnswerLedger;
@@ -11,27 +23,27 @@ export interface OnceOptions {
   /** How long ACS recognises a repeated message by its ids. */
   readonly repeatabilityWindowSeconds: number;
   /**
-   * @param timing when this was carried out for the first time, and whether it is too late to repeat it
-   * @param counted by earlier tries
+   * @param timing when the operation was first started, and the check whether it is too late to repeat it
+   * @param counted whether earlier attempts counted against the client's limits
    */
   readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>, counted: Counted) => Promise<Answer>;
-  /** Whether this run has counted what it sends, and has not taken that back. */
+  /** Whether this run counted what it sends, and has not refunded it. */
   readonly hasCounted: () => boolean;
-  /** Puts back into a kept answer what must not be kept. */
-  readonly renew: (kept: Answer) => Promise<Answer>;
+  /** Adds new secrets to a stored answer. */
+  readonly renew: (stored: Answer) => Promise<Answer>;
 }
 
 /** Marks the stored answer of an earlier request. */
 export const REPLAYED = { 'idempotent-replayed': 'true' };
 
 /**
- * Carries out an operation at most once for its name. A repetition gets the kept answer; one that comes while the first
- * is at work is refused; one whose predecessor died or lost its answer goes on with the same ids, as far as ACS still
+ * Runs an operation at most once for its name. A repetition gets the stored answer, or a conflict while the first run is in
+ * progress. If an earlier run died or lost its answer, the repetition continues with the same ids, for as long as ACS
  * recognises them.
  *
  * @throws SwitchboardError `IdempotencyKeyReused`, `OperationInProgress`, `UpstreamInDoubt`, and what `run` throws
  */
-export async function runOnce(operation: AnyOperation, name: OperationName, options: OnceOptions): Promise<Answer> {
+export async function runOnce(rules: RepetitionRules, name: OperationName, options: OnceOptions): Promise<Answer> {
   const { ledger, now, run, renew, hasCounted } = options;
   const claim = await ledger.claim(name, now());
   if ('error' in claim) throw claim.error;
@@ -40,61 +52,45 @@ export async function runOnce(operation: AnyOperation, name: OperationName, opti
     return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
   }
   try {
-    const assertMayStart = () => assertRepeatable(operation, claim, options);
+    const assertMayStart = () => assertRepeatable(rules, claim, options);
     assertMayStart();
     const answer = await run({ firstSent: claim.firstSent, assertMayStart }, claim.counted);
-    await ledger.keep(claim, { answer: withoutSecrets(operation, answer) });
+    const body = rules.secrets ? rules.secrets.strip(answer.body) : answer.body;
+    await ledger.keep(claim, { answer: { ...answer, body } });
     return answer;
-  } catch (error) {
-    throw await settledFailure(ledger, claim, error, hasCounted() ? 'yes' : claim.counted);
+  } catch (thrown) {
+    const error = toSwitchboardError(thrown);
+    try {
+      await recordFailure(ledger, claim, error, hasCounted() ? 'yes' : claim.counted);
+    } catch (recordingError) {
+      error.suppressed.push(recordingError); // the claim stays until its lock expires
+    }
+    throw error;
   }
 }
 
-/** @throws SwitchboardError `UpstreamInDoubt` when a doubtful operation can no longer be repeated without doubling it */
-function assertRepeatable({ repeatable = 'always' }: AnyOperation, claim: Claim, options: OnceOptions): void {
+/** @throws SwitchboardError `UpstreamInDoubt` if an earlier attempt may have taken effect, which repeating would double */
+function assertRepeatable(
+  { repeatable = 'always' }: RepetitionRules,
+  claim: OperationClaim,
+  { now, repeatabilityWindowSeconds }: OnceOptions,
+): void {
   if (!claim.isDoubtful || repeatable === 'always') return;
-  const lastStart = lastStartInWindow(claim.firstSent.getTime(), options.repeatabilityWindowSeconds);
-  if (repeatable === 'withinWindow' && options.now().getTime() <= lastStart) return;
+  const lastStart = lastStartInWindow(claim.firstSent.getTime(), repeatabilityWindowSeconds);
+  if (repeatable === 'withinWindow' && now().getTime() <= lastStart) return;
   const message = 'An earlier try ended without an answer: ACS may or may not have done this. It is not repeated.';
   throw new SwitchboardError('UpstreamInDoubt', message);
 }
 
-/** Transient failures after which a part of the operation may have taken effect. */
-const LEAVES_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
-
-/** Whether a part of the operation may have taken effect. */
-export function leavesDoubt({ code, isDoubtful }: SwitchboardError): boolean {
-  return isDoubtful || LEAVES_DOUBT.includes(code);
-}
-
-/**
- * Records a failure: one that would repeat itself is kept; after one that did nothing the claim is removed; the rest may
- * be continued.
- *
- * @returns the failure, together with the error of recording it, if any. Then the claim stays until its lock ends.
- */
-async function settledFailure(
+/** Stores a final failure. Otherwise releases the claim: a repetition may succeed. */
+async function recordFailure(
   ledger: AnswerLedger,
-  claim: Claim,
-  thrown: unknown,
+  claim: OperationClaim,
+  error: SwitchboardError,
   counted: Counted,
-): Promise<SwitchboardError> {
-  const error = asSwitchboardError(thrown);
-  try {
-    if (error.isTransient || isRefusal(error)) {
-      await ledger.release(claim, error.isDoubtful || LEAVES_DOUBT.includes(error.code), counted);
-    } else await ledger.keep(claim, { error });
-  } catch (settlingError) {
-    error.suppressed.push(settlingError);
-  }
-  return error;
-}
-
-/** Speaks of the caller's rights at this moment, not of the request: with other rights, the same request may succeed. */
-function isRefusal({ status }: SwitchboardError): boolean {
-  return status === 401 || status === 403;
-}
-
-function withoutSecrets({ withoutSecrets: strip }: AnyOperation, answer: Answer): Answer {
-  return strip ? { ...answer, body: strip(answer.body) } : answer;
+): Promise<void> {
+  // 401 and 403 depend on the caller's present rights: with other rights, the same request may succeed.
+  const isFinal = !error.isTransient && error.status !== 401 && error.status !== 403;
+  if (isFinal) await ledger.keep(claim, { error });
+  else await ledger.release(claim, error.mayHaveTakenEffect, counted);
 }

@@ -1,124 +1,125 @@
-import { SwitchboardError } from '../contract/switchboardError.ts';
-import type { Answer, AnyOperation } from '../operation/definition.ts';
-import { asSwitchboardError } from '../operation/logging.ts';
-import { REPLAYED } from './once.ts';
+import type { Answer } from '../contract/answer.ts';
+import { SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
+import { REPLAYED, type RepetitionRules } from './once.ts';
 
-/** A signed request that changes something, when its signature has been verified. */
+/** A request that changes something, with a verified signature. */
 export interface SignedCall {
-  readonly operation: Pick<AnyOperation, 'isSending' | 'withoutSecrets' | 'repeatable'>;
+  readonly rules: RepetitionRules;
   /** Base64. One signature stands for one method, target, body and second. */
   readonly signature: string;
-  /** By which a repetition is recognised: the `Idempotency-Key`, or the id that the caller has chosen for ACS. */
+  /** Identifies a repetition: the `Idempotency-Key`, or the id that the caller chose for ACS. */
   readonly key: string | undefined;
-  /** The `x-ms-client-request-id`, which the official clients keep when they send a request again. */
+  /** The `x-ms-client-request-id`, which the official clients keep when they retry a request. */
   readonly clientRequestId: string | undefined;
 }
+
+export interface ReplayLimits {
+  /** A signature is valid for 10 minutes at most. If more signatures arrive within this time, the oldest are dropped. */
+  readonly signatures: number;
+  /** Answers kept for official clients that retry a request because its answer was lost. */
+  readonly answers: number;
+}
+
+const DEFAULT_LIMITS: ReplayLimits = { signatures: 50_000, answers: 1000 };
+
+/** Dates are signed in whole seconds, so equal requests of one second have the same signature. */
+const EQUAL_REQUESTS_MILLISECONDS = 2000;
 
 /**
  * Remembers the signatures of requests that change something, so that an intercepted request has no further effect when
  * it is sent again to this process.
  */
-export interface Replays {
+export class SignatureReplays {
+  readonly #now: () => number;
+  readonly #firstUses: BoundedMap<number>;
+  readonly #results: BoundedMap<'used' | 'failed'>;
+  readonly #answers: BoundedMap<Promise<Answer>>;
+
+  /** @param now epoch milliseconds */
+  constructor(now: () => number, limits = DEFAULT_LIMITS) {
+    this.#now = now;
+    this.#firstUses = new BoundedMap(limits.signatures);
+    this.#results = new BoundedMap(limits.signatures);
+    this.#answers = new BoundedMap(limits.answers);
+  }
+
   /**
-   * Carries a call out unless its signature has been used.
+   * Runs a call unless its signature has been used.
    *
    * @throws SwitchboardError `Denied` for a used signature, and what `run` throws
    */
-  guard(call: SignedCall, run: () => Promise<Answer>): Promise<Answer>;
-}
+  async guard(call: SignedCall, run: () => Promise<Answer>): Promise<Answer> {
+    const name = nameOf(call);
+    const firstUse = this.#firstUses.get(call.signature);
+    if (firstUse === undefined) {
+      this.#firstUses.set(call.signature, this.#now());
+      return this.#runFirst(call, name, run);
+    }
+    const result = this.#results.get(name);
+    if (result === 'failed') return this.#runFirst(call, name, run);
+    if (result === 'used') return this.#repeat(call, name, run);
+    const mayBeEqualRequest = isNamed(call) && this.#now() - firstUse <= EQUAL_REQUESTS_MILLISECONDS;
+    if (!mayBeEqualRequest) throw signatureUsed();
+    return this.#runFirst(call, name, run);
+  }
 
-export interface ReplayLimits {
-  /** A signature can be used for 10 minutes at most; of more signatures within this time, the oldest are forgotten. */
-  readonly signatures: number;
-  /** Answers that are kept for official clients that send a request again because the answer was lost. */
-  readonly answers: number;
-}
-
-/** Dates are signed in whole seconds, so that equal requests of one second have one signature. */
-const EQUAL_REQUESTS_MILLISECONDS = 2000;
-
-export function createReplays(
-  now: () => number,
-  limits: ReplayLimits = { signatures: 50_000, answers: 1000 },
-): Replays {
-  const firstUses = new BoundedMap<number>(limits.signatures);
-  const results = new BoundedMap<'used' | 'failed'>(limits.signatures);
-  const answers = new BoundedMap<Promise<Answer>>(limits.answers);
-
-  async function first(call: SignedCall, name: string, run: () => Promise<Answer>): Promise<Answer> {
-    results.set(name, 'used');
+  async #runFirst(call: SignedCall, name: string, run: () => Promise<Answer>): Promise<Answer> {
+    this.#results.set(name, 'used');
     const answer = run();
-    if (mayRepeatAnswer(call)) answers.set(name, answer);
+    if (mayRepeatAnswer(call)) this.#answers.set(name, answer);
     try {
       return await answer;
-    } catch (error) {
-      if (mayRunAgain(call, error)) {
-        results.set(name, 'failed');
-        answers.delete(name);
+    } catch (thrown) {
+      if (mayRunAgain(call, thrown)) {
+        this.#results.set(name, 'failed');
+        this.#answers.delete(name);
       }
-      throw error;
+      throw thrown;
     }
   }
 
-  async function again(call: SignedCall, name: string, run: () => Promise<Answer>): Promise<Answer> {
-    if (isRecognised(call)) return run();
-    const answer = await answers.get(name);
-    if (!answer) throw used();
+  async #repeat(call: SignedCall, name: string, run: () => Promise<Answer>): Promise<Answer> {
+    // The key prevents a second effect. With secrets it would not: the ledger of answers would issue new ones.
+    if (call.key !== undefined && !call.rules.secrets) return run();
+    const answer = await this.#answers.get(name);
+    if (!answer) throw signatureUsed();
     return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
   }
-
-  return {
-    async guard(call, run) {
-      const name = nameOf(call);
-      const firstUse = firstUses.get(call.signature);
-      const result = results.get(name);
-      if (firstUse === undefined) firstUses.set(call.signature, now());
-      else if (result === 'used') return again(call, name, run);
-      else if (result === undefined && !(isNamed(call) && now() - firstUse <= EQUAL_REQUESTS_MILLISECONDS))
-        throw used();
-      return first(call, name, run);
-    },
-  };
 }
 
-function used(): SwitchboardError {
+function signatureUsed(): SwitchboardError {
   return new SwitchboardError(
     'Denied',
-    'This signature has been used: sign each request anew. Requests that are equal and signed within one second need an Idempotency-Key or an x-ms-client-request-id each.',
+    'This signature has been used: sign each request again. Requests that are equal and signed within one second need an Idempotency-Key or an x-ms-client-request-id each.',
   );
 }
 
 /**
- * Distinguishes equal requests of one second, which share a signature. Equal messages of one second are one message, whatever else their
- * headers say, unless their sender names them.
+ * Distinguishes equal requests of one second, which have the same signature. Equal SMS or email messages of one second are
+ * one message, whatever their other headers say, unless the sender names them.
  */
-function nameOf({ operation, signature, key, clientRequestId = '' }: SignedCall): string {
-  if (key !== undefined && operation.withoutSecrets) return `${signature} key ${key} request ${clientRequestId}`;
+function nameOf({ rules, signature, key, clientRequestId = '' }: SignedCall): string {
+  if (key !== undefined && rules.secrets) return `${signature} key ${key} request ${clientRequestId}`;
   if (key !== undefined) return `${signature} key ${key}`;
-  return operation.isSending ? signature : `${signature} request ${clientRequestId}`;
+  return rules.isSending ? signature : `${signature} request ${clientRequestId}`;
 }
 
-function isNamed({ operation, key, clientRequestId }: SignedCall): boolean {
-  return key !== undefined || (!operation.isSending && clientRequestId !== undefined);
+function isNamed({ rules, key, clientRequestId }: SignedCall): boolean {
+  return key !== undefined || (!rules.isSending && clientRequestId !== undefined);
 }
 
-/** Whether the call's key keeps it from taking effect twice. The ledger of answers would make new secrets. */
-function isRecognised({ operation, key }: SignedCall): boolean {
-  return key !== undefined && !operation.withoutSecrets;
-}
-
-/** Who sends a request again gets its answer, but no token; and no answer that may be meant for an equal request. */
-function mayRepeatAnswer({ operation, key, clientRequestId }: SignedCall): boolean {
-  if (key !== undefined || operation.withoutSecrets) return false;
-  return operation.isSending === true || clientRequestId !== undefined;
+/** A retried request gets its answer, but never secrets, nor an answer that may belong to an equal request. */
+function mayRepeatAnswer({ rules, key, clientRequestId }: SignedCall): boolean {
+  if (key !== undefined || rules.secrets) return false;
+  return rules.isSending === true || clientRequestId !== undefined;
 }
 
 /** After a failure the official clients send the same signed request again. ACS recognises what it has already done. */
-function mayRunAgain({ operation }: SignedCall, thrown: unknown): boolean {
-  return operation.repeatable !== 'never' || !asSwitchboardError(thrown).isDoubtful;
+function mayRunAgain({ rules }: SignedCall, thrown: unknown): boolean {
+  return rules.repeatable !== 'never' || !toSwitchboardError(thrown).isDoubtful;
 }
 
-/** Forgets the oldest entries when it is full. */
+/** Drops the oldest entries when it is full. */
 class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #limit: number;

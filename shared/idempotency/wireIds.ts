@@ -1,28 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { type ServerSecret, serverSecretOf } from '../secret/serverSecret.ts';
 
-/** The UUIDs under which ACS sees what we send. */
+/** The UUIDs that ACS gets with what Switchboard sends. */
 export interface WireIds {
-  /** The UUID of one part of the operation (a recipient's index, the thread): the same whenever it is sent again. */
+  /** The UUID of one part of the operation (a recipient's index, the thread): the same for every repetition. */
   uuid(part: string | number): string;
-  /** When this was sent for the first time, as far as is known. */
+  /** When this was first sent, as far as is known. */
   readonly firstSent: Date;
   /**
    * To be called right before a request with these ids starts.
    *
-   * @throws SwitchboardError when ACS might no longer recognise them by the time that the request reaches it
+   * @throws SwitchboardError if ACS may no longer recognise them when the request arrives
    */
   readonly assertMayStart: () => void;
 }
 
-/** For ids that are used for the first time, at once. */
+/** For new ids, which are used at once. */
 const alwaysMayStart = () => undefined;
 
 /**
- * Ids derived from what names the operation: every repetition, in every process, gets the same ones. Only this
- * installation can compute them, so that no other caller can use them up in advance.
+ * Ids derived from the operation's name: every repetition, in every process, gets the same ones. Only this installation
+ * can compute them, so no other caller can use them first.
  *
- * @param name begins with the scope of the caller
+ * @param name starts with the caller's scope
  */
 export function derivedIds(secret: ServerSecret, name: readonly string[], firstSent: Date): WireIds {
   return { uuid: (part) => secret.uuid('operation', [...name, part]), firstSent, assertMayStart: alwaysMayStart };
@@ -30,19 +30,19 @@ export function derivedIds(secret: ServerSecret, name: readonly string[], firstS
 
 const RANDOM_BYTES = 32;
 
-/** Ids for an operation that nothing names: stable over the tries of this one call. */
+/** Ids for an operation without a name: the same for all attempts of one call. */
 export function randomIds(firstSent: Date): WireIds {
   return derivedIds(serverSecretOf(randomBytes(RANDOM_BYTES)), [], firstSent);
 }
 
-/** What a caller may choose an id for. */
+/** Kinds of things for which a caller may choose an id. */
 export type NamedKind = 'email' | 'sms' | 'thread';
 
 /**
- * The id under which ACS sees what a caller has named by an id of its own: the same name of another caller is another id.
+ * Maps an id that a caller chose to the id that ACS gets. The same id of another caller maps to another one.
  *
- * @param scope of the caller
- * @param publicId a UUID in any case
+ * @param scope the caller's
+ * @param publicId a UUID, in upper or lower case
  */
 export function wireId(secret: ServerSecret, kind: NamedKind, scope: readonly string[], publicId: string): string {
   return secret.uuid(kind, [...scope, publicId.toLowerCase()]);

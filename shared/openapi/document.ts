@@ -1,6 +1,5 @@
 import { API_VERSION, errorEnvelope } from '../contract/common.ts';
-import type { AnyOperation, Tag } from '../operation/definition.ts';
-import type { PublicDefinition } from '../operation/publicFunction.ts';
+import type { AnyOperation, PublicDefinition, Tag } from '../operation/definition.ts';
 import { errorComponents } from './errors.ts';
 import { HEADERS, PARAMETERS } from './headers.ts';
 import { operationObject, publicOperationObject } from './operationObject.ts';
@@ -88,8 +87,8 @@ export function openApiDocumentOf(declared: Declared): JsonObject {
   };
 }
 
-function byRoute(one: { readonly route: string }, other: { readonly route: string }): number {
-  return one.route < other.route ? -1 : 1;
+function compare(one: string, other: string): number {
+  return one < other ? -1 : 1;
 }
 
 function pathsOf({ operations, publicFunctions }: Declared, writer: SchemaWriter): JsonObject {
@@ -97,9 +96,9 @@ function pathsOf({ operations, publicFunctions }: Declared, writer: SchemaWriter
   const add = (route: string, method: string, object: JsonObject) => {
     paths[`/${route}`] = { ...paths[`/${route}`], [method.toLowerCase()]: object };
   };
-  for (const operation of operations.toSorted(byRoute))
-    add(operation.route, operation.method, operationObject(operation, writer));
-  for (const definition of publicFunctions.toSorted(byRoute))
+  for (const operation of operations.toSorted((one, other) => compare(one.http.route, other.http.route)))
+    add(operation.http.route, operation.http.method, operationObject(operation, writer));
+  for (const definition of publicFunctions.toSorted((one, other) => compare(one.route, other.route)))
     add(definition.route, 'GET', publicOperationObject(definition, writer));
   return paths;
 }

@@ -46,16 +46,16 @@ const ACS_EXAMPLE = {
 
 /** The error statuses of an operation, each with the response that all operations share. */
 export function errorResponses(operation: AnyOperation): JsonObject {
-  const { method, route, request, isLocal, canExpire } = operation;
-  const takesBody = request.body !== noBody;
-  const changes = method !== 'GET';
+  const { http, body, isLocal, canExpire } = operation;
+  const takesBody = body.schema !== noBody;
+  const changes = http.method !== 'GET';
   const statuses = [
     ...[400, 401, 403],
-    ...(route.includes('{') ? [404] : []),
+    ...(http.route.includes('{') ? [404] : []),
     ...(changes ? [409] : []),
     ...(canExpire ? [410] : []),
     ...(takesBody ? [413] : []),
-    ...(request.csvQueryFields ? [415] : []),
+    ...(body.csvQueryFields ? [415] : []),
     ...(changes ? [422] : []),
     ...[429, ...(isLocal ? [] : [ACS_REJECTION]), 500],
     ...(isLocal ? [] : [502]),

@@ -94,11 +94,11 @@ const ID_PARAMETERS = {
 } as const;
 
 /** References to the common parameters of an operation. */
-export function commonParameters({ method, actsAsUser, idHeader }: AnyOperation): JsonObject[] {
+export function commonParameters({ http, actsAsUser }: AnyOperation): JsonObject[] {
   const names: (keyof typeof PARAMETERS)[] = ['apiVersion'];
-  if (method !== 'GET') names.push('idempotencyKey');
+  if (http.method !== 'GET') names.push('idempotencyKey');
   if (actsAsUser) names.push('actingUser');
-  if (idHeader) names.push(ID_PARAMETERS[idHeader]);
+  if (http.idHeader) names.push(ID_PARAMETERS[http.idHeader]);
   names.push('clientRequestId');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }

@@ -3,15 +3,14 @@ import type * as z from 'zod';
 import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
 import { CSV_TYPES } from '../operation/body.ts';
-import type { AnyOperation } from '../operation/definition.ts';
-import type { PublicDefinition } from '../operation/publicFunction.ts';
+import type { AnyOperation, PublicDefinition } from '../operation/definition.ts';
 import { errorReference, errorResponses } from './errors.ts';
 import { commonParameters, header, RATE_LIMIT_HEADERS } from './headers.ts';
 import { exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
 
 /** @see OpenAPI 3.1.0 §4.8.10 (Operation Object) */
 export function operationObject(operation: AnyOperation, writer: SchemaWriter): JsonObject {
-  const { name, tag, summary, queue, route, request, actsAsUser } = operation;
+  const { name, tag, summary, queue, http, params, actsAsUser } = operation;
   return {
     operationId: name,
     tags: [tag],
@@ -19,7 +18,7 @@ export function operationObject(operation: AnyOperation, writer: SchemaWriter): 
     ...(queue ? { description: `Also available as a message on the queue \`${queue}\`.` } : {}),
     ...(actsAsUser ? { security: [{ accessKey: [] }, { userToken: [] }] } : {}),
     parameters: [
-      ...pathAndQuery(route, request.params, writer),
+      ...pathAndQuery(http.route, params, writer),
       ...csvQuery(operation, writer),
       ...commonParameters(operation),
     ],
@@ -64,36 +63,37 @@ function pathAndQuery(route: string, params: z.ZodType, writer: SchemaWriter): J
 }
 
 /** Fields that are query parameters when the body is CSV. */
-function csvQuery({ request }: AnyOperation, writer: SchemaWriter): JsonObject[] {
-  if (!request.csvQueryFields) return [];
-  const reference = String(writer.write(request.body)['$ref']).split('/').at(-1) ?? '';
+function csvQuery({ body }: AnyOperation, writer: SchemaWriter): JsonObject[] {
+  if (!body.csvQueryFields) return [];
+  const reference = String(writer.write(body.schema)['$ref']).split('/').at(-1) ?? '';
   const properties = Object(writer.components[reference]).properties as Record<
     string,
     { description?: string; examples?: unknown[] }
   >;
-  return request.csvQueryFields.map((name) => {
+  return body.csvQueryFields.map((name) => {
     const { description, examples: [example] = [], ...schema } = properties[name] ?? {};
     return { name, in: 'query', description: `If the body is CSV: ${description}`, schema, example };
   });
 }
 
 function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject {
-  const { body, csvQueryFields, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = operation.request;
-  if (body === noBody) return {};
+  const { schema, csvQueryFields, limitBytes = DEFAULT_BODY_LIMIT_BYTES } = operation.body;
+  if (schema === noBody) return {};
   const csv = { schema: { type: 'string' }, example: examples.csv };
   return {
     requestBody: {
-      description: `At most ${bodyLimitBytes / 1024 ** 2} MB.`,
-      required: !body.safeParse(undefined).success,
+      description: `At most ${limitBytes / 1024 ** 2} MB.`,
+      required: !schema.safeParse(undefined).success,
       content: {
-        ...json(body, writer),
+        ...json(schema, writer),
         ...(csvQueryFields ? Object.fromEntries(CSV_TYPES.map((type) => [type, csv])) : {}),
       },
     },
   };
 }
 
-function answers({ method, responses, answerHeaders = [], textType }: AnyOperation, writer: SchemaWriter): JsonObject {
+function answers({ http, responses }: AnyOperation, writer: SchemaWriter): JsonObject {
+  const { method, answerHeaders = [], textType } = http;
   const headers = {
     ...header('x-ms-request-id'),
     ...header('x-ms-client-request-id'),

@@ -4,13 +4,13 @@ import type { SignedRequest } from '../clients/clients.ts';
 import { identifierText } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import { validate } from '../contract/validate.ts';
+import { Meter } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
 import { LOOPBACK } from '../settings/origins.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ReceivedHeaders, verifyBody } from '../signing/verify.ts';
-import { isCurrentJwt } from './caller.ts';
+import { type Caller, isCurrentJwt } from './caller.ts';
 import type { AnyOperation } from './definition.ts';
-import type { Caller } from './execute.ts';
 
 const actingUserHeader = z.lazy(() => z.object({ 'acting-user': identifierText.optional() }));
 
@@ -18,13 +18,13 @@ const BEARER = /^Bearer +(\S+)$/i;
 
 export interface Authenticated {
   readonly caller: Caller;
-  /** Undefined where the caller did not sign. */
+  /** Undefined for a user token. */
   readonly signed: SignedRequest | undefined;
 }
 
 /**
  * Identifies the caller by the request's headers alone: a client by its signature or, where the operation acts as a user,
- * the user of a bearer token (ACS itself verifies the token).
+ * the user of a bearer token, which ACS itself verifies.
  *
  * @throws SwitchboardError `Denied`, or `InvalidRequest` for an acting user that cannot exist
  */
@@ -45,9 +45,10 @@ export function authenticate(
   const { 'acting-user': actingUser } = validate(actingUserHeader, {
     'acting-user': request.headers.get('acting-user') ?? undefined,
   });
-  // Unsigned, it could be added to or changed in a request that was intercepted.
+  // An unsigned header could be added or changed in an intercepted request.
   if (actingUser !== undefined && !signed.moreHeaders.includes('acting-user')) throw unsignedActingUser();
-  return { caller: { kind: 'client', client: signed.client, actingUser }, signed };
+  const meter = new Meter(runtime.limits, signed.client);
+  return { caller: { kind: 'client', client: signed.client, actingUser, meter }, signed };
 }
 
 function assertUserToken({ actsAsUser }: Pick<AnyOperation, 'actsAsUser'>, userToken: string, runtime: Runtime): void {
@@ -83,7 +84,7 @@ function unsignedActingUser(): SwitchboardError {
   return new SwitchboardError('Denied', message, { target: 'acting-user' });
 }
 
-/** @throws SwitchboardError `Denied` when the caller signed another body */
+/** @throws SwitchboardError `Denied` if the caller signed another body */
 export function assertSignedBody({ signed }: Authenticated, body: Uint8Array): void {
   if (signed === undefined) return;
   const verification = verifyBody(signed.contentHash, body);
@@ -91,8 +92,8 @@ export function assertSignedBody({ signed }: Authenticated, body: Uint8Array): v
 }
 
 /**
- * The request as its sender may have signed it. The host has undone the percent-encoding of the path; App Service passes
- * the path as sent in a header of its own.
+ * The request as its sender may have signed it. The host has decoded the percent-encoding of the path; App Service passes
+ * the original path in a header of its own.
  *
  * @see https://learn.microsoft.com/azure/app-service/ (`x-waws-unencoded-url`)
  */
@@ -109,7 +110,7 @@ function receivedHeaders(request: HttpRequest, { isLocal }: Runtime['settings'])
   };
 }
 
-/** The hosts that the request names; App Service passes the one that was called in `disguised-host`. */
+/** The hosts that the request names; App Service passes the requested host in `disguised-host`. */
 function receivedHosts(request: HttpRequest): readonly string[] {
   const hosts = [request.headers.get('host'), request.headers.get('disguised-host'), new URL(request.url).host];
   return hosts.filter((host) => host !== null);
@@ -126,9 +127,9 @@ function isSamePath(one: string, other: string): boolean {
 
 /**
  * The hosts for which a client may have signed: Switchboard's own, whatever the request says about itself. A signature for
- * another system that shares a key is none for Switchboard, and a gateway in front may send any `Host`.
+ * another system with the same key is not valid here, and a gateway in front may send any `Host`.
  *
- * @param received the hosts that the request names: `Host`, and what the platform has put into other headers
+ * @param received the hosts that the request names: `Host`, and those in headers of the platform
  */
 export function signedHosts(
   received: readonly string[],

@@ -1,37 +1,63 @@
 import { MIMEType } from 'node:util';
 import type { HttpRequest } from '@azure/functions';
+import { DEFAULT_BODY_LIMIT_BYTES } from '../contract/common.ts';
 import { CsvFile } from '../contract/smsBatch.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import { type AnyOperation, assertBodySize } from './definition.ts';
+import type { AnyOperation } from './definition.ts';
 import { parseJsonBody } from './json.ts';
+
+/** @throws SwitchboardError `PayloadTooLarge` */
+export function assertBodySize({ body }: AnyOperation, sizeBytes: number): void {
+  const limit = body.limitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+  if (sizeBytes > limit) throw new SwitchboardError('PayloadTooLarge', `The body may hold ${limit} bytes at most.`);
+}
+
+/**
+ * Reads the body of a request, but never more than the operation accepts.
+ *
+ * @throws SwitchboardError `PayloadTooLarge`, before reading anything if the announced length is already too large
+ */
+export async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
+  assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    sizeBytes += piece.length;
+    assertBodySize(operation, sizeBytes); // leaving the loop cancels the stream
+    pieces.push(piece);
+  }
+  // `arrayBuffer()` would copy a large body once more.
+  const [first = new Uint8Array()] = pieces;
+  return pieces.length > 1 ? Buffer.concat(pieces) : first;
+}
 
 /** Content types that are read as CSV; browsers on Windows label a CSV as Excel's. */
 export const CSV_TYPES = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/plain'] as const;
 
 const JSON_TYPE = /^application\/(?:[^/;]+\+)?json$/;
 
-/** How a workbook begins that is no CSV: a ZIP archive (.xlsx, .ods), or an OLE file (.xls). */
+/** The first bytes of workbooks that are not CSV: a ZIP archive (.xlsx, .ods), or an OLE file (.xls). */
 const WORKBOOKS = [Buffer.from('PK\u0003\u0004', 'latin1'), Buffer.from('d0cf11e0', 'hex')];
 
 const OPENING_BRACE = 0x7b;
 const BOM = Buffer.from('\uFEFF');
 
 interface Content {
-  /** What of the query does not belong to the body. */
+  /** The query without the fields that belong to the body. */
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** As what the bytes were read: the same bytes in another form are another request. */
+  /** How the bytes were parsed: the same bytes in another form are another request. */
   readonly form: string;
 }
 
 /**
- * Reads the body of an HTTP request. An operation that takes CSV goes by the content type, and without one takes JSON;
- * the others take JSON whatever it is called.
+ * Parses the body of an HTTP request. An operation that accepts CSV looks at the content type, and expects JSON if there is
+ * none; the others expect JSON whatever the content type.
  *
  * @throws SwitchboardError `InvalidJson` or `UnsupportedMediaType`
  */
 export async function readContent(
-  { csvQueryFields, longLists }: AnyOperation['request'],
+  { csvQueryFields, longLists }: AnyOperation['body'],
   contentType: string | null,
   query: Readonly<Record<string, string>>,
   bytes: Uint8Array,
@@ -47,7 +73,7 @@ export async function readContent(
   };
 }
 
-/** @returns undefined when the body is labelled as JSON, or not at all */
+/** @returns undefined if the body is labelled as JSON, or not at all */
 function readCsv(contentType: string | null, bytes: Uint8Array): CsvFile | undefined {
   if (WORKBOOKS.some((start) => start.equals(bytes.subarray(0, start.length)))) {
     throw unsupported('The body is an Excel workbook: save it as CSV UTF-8 and send that.');
@@ -75,7 +101,7 @@ function parseType(contentType: string): MIMEType | undefined {
   }
 }
 
-/** Whether a body may be a JSON object: `fetch` labels every string `text/plain`. */
+/** Returns whether a body may be a JSON object: `fetch` labels every string `text/plain`. */
 function isObject(bytes: Uint8Array): boolean {
   const start = BOM.equals(bytes.subarray(0, BOM.length)) ? BOM.length : 0;
   const first = bytes.subarray(start).find((byte) => byte > 0x20);
@@ -94,23 +120,4 @@ function isEncoding(label: string): boolean {
 
 function unsupported(message: string): SwitchboardError {
   return new SwitchboardError('UnsupportedMediaType', message, { target: 'Content-Type' });
-}
-
-/**
- * Reads the body of a request, and no more of it than the operation takes.
- *
- * @throws SwitchboardError `PayloadTooLarge`, before reading anything if the announced length already is too large
- */
-export async function readBody(operation: AnyOperation, request: HttpRequest): Promise<Uint8Array> {
-  assertBodySize(operation, Number(request.headers.get('content-length') ?? 0));
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    sizeBytes += piece.length;
-    assertBodySize(operation, sizeBytes); // leaving the loop cancels the stream
-    pieces.push(piece);
-  }
-  // `arrayBuffer()` would copy a large body once more.
-  const [first = new Uint8Array()] = pieces;
-  return pieces.length > 1 ? Buffer.concat(pieces) : first;
 }

@@ -1,16 +1,67 @@
+import { type Client, maySendFrom } from '../clients/clients.ts';
+import { SwitchboardError } from '../contract/switchboardError.ts';
+import type { Meter } from '../limits/meter.ts';
+
+/** An authenticated client or, for chat only, a user with an ACS token. */
+export type Caller = ClientCaller | UserCaller;
+
+export interface ClientCaller {
+  readonly kind: 'client';
+  readonly client: Client;
+  /** The ACS user to act as in chat; the client's own user if undefined. */
+  readonly actingUser: string | undefined;
+  /** Counts this call against the client's limits. */
+  readonly meter: Meter;
+}
+
+export interface UserCaller {
+  readonly kind: 'user';
+  readonly userToken: string;
+}
+
+/** The client's name, for logs and as the owner of records; all users share one name. */
+export function callerName(caller: Caller): string {
+  return caller.kind === 'client' ? caller.client.name : 'user';
+}
+
+/** The first parts of every name derived for a caller. A user and a client with the same name have different scopes. */
+export function scopeOf(caller: Caller): readonly string[] {
+  return caller.kind === 'client' ? ['client', caller.client.name] : ['user', userOf(caller.userToken)];
+}
+
+/** @throws SwitchboardError `Forbidden` for a user */
+export function assertClient(caller: Caller): asserts caller is ClientCaller {
+  if (caller.kind !== 'client') throw new SwitchboardError('Forbidden', 'A user token is for chat only.');
+}
+
+export function callerMaySendFrom(caller: Caller, sender: string): boolean {
+  return caller.kind === 'client' && maySendFrom(caller.client, sender);
+}
+
+/** @throws SwitchboardError `Forbidden` for an acting user, if the client's `allow` does not include `actAs` */
+export function actorOf({ client, actingUser }: ClientCaller) {
+  if (actingUser === undefined) return { client: client.name };
+  if (!client.mayActAs) {
+    throw new SwitchboardError('Forbidden', `The client '${client.name}' may not act as another user.`, {
+      target: 'acting-user',
+    });
+  }
+  return { userId: actingUser };
+}
+
 const JWT = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
 
 /** ACS's own tokens have about 1,000 characters. */
-const MAXIMUM_LENGTH = 8192;
+const MAXIMUM_TOKEN_LENGTH = 8192;
 
 /**
- * Whether a bearer token can be a user access token of ACS: a JWT whose `exp` has not passed. Only ACS can verify its
- * signature; this keeps everything else away from ACS and from storage.
+ * Returns whether a bearer token can be a user access token of ACS: a JWT whose `exp` has not passed. Only ACS can verify
+ * its signature; this check keeps all other tokens away from ACS and from storage.
  *
  * @see RFC 7519 §4.1.4, §7.2
  */
 export function isCurrentJwt(token: string, now: Date): boolean {
-  if (token.length > MAXIMUM_LENGTH) return false;
+  if (token.length > MAXIMUM_TOKEN_LENGTH) return false;
   const [, header = '', payload = ''] = JWT.exec(token) ?? [];
   const claims = parseObject(payload);
   if (!claims || !parseObject(header)) return false;
@@ -19,8 +70,8 @@ export function isCurrentJwt(token: string, now: Date): boolean {
 }
 
 /**
- * The user whom a token claims to be, the same for all tokens of that user; the token itself where it does not say. To be
- * believed only once ACS has accepted the token.
+ * The user that a token claims to belong to, the same for all tokens of that user; the token itself if it names none. Not
+ * to be trusted until ACS has accepted the token.
  */
 export function userOf(token: string): string {
   const claims = parseObject(JWT.exec(token)?.[2] ?? '');

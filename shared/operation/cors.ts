@@ -5,7 +5,7 @@ import type { AnyOperation } from './definition.ts';
 // Cross-origin requests of browsers: only operations that take user tokens, since no key belongs in a web page.
 // https://fetch.spec.whatwg.org/#http-cors-protocol
 
-/** What `ChatClient` sends from a browser, and what a caller of the REST API may add. */
+/** Headers that `ChatClient` sends from a browser, and that a caller of the REST API may add. */
 const REQUEST_HEADERS = [
   ...['authorization', 'content-type', 'idempotency-key', 'repeatability-first-sent', 'repeatability-request-id'],
   ...['traceparent', 'tracestate', 'x-ms-client-request-id', 'x-ms-useragent'],
@@ -14,23 +14,23 @@ const REQUEST_HEADERS = [
 /** Two hours: browsers of the Chromium family keep a preflight's answer no longer. */
 const MAXIMUM_AGE_SECONDS = 7200;
 
-/** The headers by which a browser lets a page of an allowed origin read an answer. @param origin the header `Origin` */
+/** The headers that let a page of an allowed origin read the answer. @param origin the header `Origin` */
 export function corsHeaders(origins: ReadonlySet<string>, origin: string | null): Record<string, string> {
   if (origins.size === 0) return {};
   const exposed = { 'access-control-expose-headers': '*' };
   if (origins.has(ANY_ORIGIN)) return { 'access-control-allow-origin': ANY_ORIGIN, ...exposed };
-  // Without Vary, a cache would give one origin's answer to another one.
+  // Without Vary, a cache would return one origin's answer to another one.
   const vary = { vary: 'Origin' };
   if (origin === null || !origins.has(origin)) return vary;
   return { ...vary, 'access-control-allow-origin': origin, ...exposed };
 }
 
-/** Whether a request asks whether a browser may send another one. */
+/** Returns whether a browser sent this request to check whether it may send another one. */
 export function isPreflight({ method, headers }: HttpRequest): boolean {
   return method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
 }
 
-/** The answer to a preflight; undefined where no operation takes user tokens with that method and path. */
+/** The answer to a preflight; undefined if no operation with that method and path accepts user tokens. */
 export function preflightAnswer(
   request: HttpRequest,
   operations: readonly AnyOperation[],
@@ -39,8 +39,8 @@ export function preflightAnswer(
   if (origins.size === 0 || !isPreflight(request)) return undefined;
   const { pathname } = new URL(request.url);
   const methods = operations
-    .filter(({ actsAsUser, route }) => actsAsUser && patternOf(route).test(pathname))
-    .map(({ method }) => method as string);
+    .filter(({ actsAsUser, http }) => actsAsUser && patternOf(http.route).test(pathname))
+    .map(({ http }): string => http.method);
   if (!methods.includes(request.headers.get('access-control-request-method') ?? '')) return undefined;
   const { 'access-control-expose-headers': _, ...headers } = corsHeaders(origins, request.headers.get('origin'));
   if (headers['access-control-allow-origin'] === undefined) return { status: 204, headers };

@@ -1,27 +1,27 @@
-import { app, type HttpHandler } from '@azure/functions';
+import type { HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
-import { serving } from './deferred.ts';
-import type { AnyOperation, OperationDefinition } from './definition.ts';
-import type { MessageHandler } from './delivery.ts';
-import { observedHttp, queueFunction } from './host.ts';
-import { operations } from './registry.ts';
+import { type AnyOperation, type OperationDefinition, operations } from './definition.ts';
+import type { DeliveryHandler } from './delivery.ts';
+import { registerHttp, registerQueue } from './host.ts';
 
 /**
- * Makes one declaration into two functions: `<name>` over HTTP, and, where it has a queue, `<name>FromQueue`. To the
- * host, the HTTP function is anonymous; who may call is decided by the client's signature.
+ * Registers an operation as two functions: `<name>` over HTTP and, if it has a queue, `<name>FromQueue`. The host lets
+ * every HTTP request through; the client's signature decides who may call. The code that serves requests is loaded with
+ * the first one, so that it does not delay the start.
  */
 export function operation<Params extends z.ZodType, Body extends z.ZodType>(
   definition: OperationDefinition<Params, Body>,
 ): OperationDefinition<Params, Body> {
-  const { name, method, route, queue } = definition;
-  const any = definition as unknown as AnyOperation; // the handlers validate before they call `run`
+  const { name, http, queue } = definition;
+  const any = definition as unknown as AnyOperation; // requests are validated before they are given to `run`
   operations.push(any);
-  const serve: HttpHandler = async (request, context) => (await serving()).serveHttp(any, request, context);
-  app.http(name, { methods: [method], route, authLevel: 'anonymous', handler: observedHttp(any, serve) });
+  const serveRequest: HttpHandler = async (request, context) =>
+    (await import('./http.ts')).serveHttp(any, request, context);
+  registerHttp(name, http, serveRequest);
   if (queue !== undefined) {
-    const take: MessageHandler = async (message, context) =>
-      (await serving()).serveMessage(any, queue, message, context);
-    queueFunction(`${name}FromQueue`, queue, take, name);
+    const serveMessage: DeliveryHandler = async (delivery, context) =>
+      (await import('./queue.ts')).serveMessage(any, queue, delivery, context);
+    registerQueue(`${name}FromQueue`, queue, serveMessage, name);
   }
   return definition;
 }

@@ -28,8 +28,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * V8 tells the position of an error only now and then; the parser that always does is loaded when it is needed.
- * Nothing, where the text is nested deeper than that parser can go.
+ * V8 reports the position of an error only sometimes; the parser that always does so is loaded on demand. An empty string
+ * if the text is nested too deeply for that parser.
  */
 async function errorPosition(text: string): Promise<string> {
   const { parse } = await import('jsonc-parser');
@@ -45,7 +45,7 @@ async function errorPosition(text: string): Promise<string> {
   return ` at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} (offset ${offset})`;
 }
 
-/** In shorter bodies every list is an array, so that all of its errors can be told at once. */
+/** In shorter bodies every list is an array, so that all of its errors can be reported together. */
 const LONG_BYTES = 1024 * 1024;
 
 /**
@@ -56,7 +56,7 @@ const LONG_BYTES = 1024 * 1024;
 export async function parseJsonBody(bytes: Uint8Array, longLists: readonly string[] = []): Promise<unknown> {
   if (longLists.length === 0 || bytes.length < LONG_BYTES) return parseJson(bytes);
   const lists = findLists(bytes, longLists);
-  // Whatever is wrong, the parser of the whole tells it best.
+  // The parser for the whole body reports errors best.
   if (lists.length === 0 || !lists.every(({ list }) => isWellFormed(list))) return parseJson(bytes);
   try {
     const rest = (await parseJson(without(bytes, lists))) as Record<string, unknown>;
@@ -81,7 +81,7 @@ const COLON = 0x3a;
 const QUOTE = 0x22;
 const CLOSING_BRACKET = 0x5d;
 
-/** Goes through the members of the outermost object; what is no JSON ends it early, and is found by who parses the rest. */
+/** Finds lists among the members of the outermost object. Stops at invalid JSON, which the parser of the rest reports. */
 function findLists(bytes: Uint8Array, names: readonly string[]): Found[] {
   const found: Found[] = [];
   let at = skipSpace(bytes, 0);

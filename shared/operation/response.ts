@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Answer } from './definition.ts';
-import { asSwitchboardError, errorAnswer, logInvocation } from './logging.ts';
+import type { Answer } from '../contract/answer.ts';
+import { type SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
+import { logInvocation } from './logging.ts';
 
 const JSON_TYPE = 'application/json';
 
 /**
- * The content type in which to answer: the operation's other one if the caller prefers it to JSON. A caller who accepts
- * neither gets JSON, as from ACS.
+ * Returns the content type of the answer: the operation's `textType` if the caller prefers it to JSON. A caller that
+ * accepts neither gets JSON, as from ACS.
  *
  * @see RFC 9110 §12.5.1
  */
@@ -20,7 +21,7 @@ export async function negotiatedType(textType: string | undefined, accept: strin
 }
 
 /**
- * An answer as an HTTP response: in JSON, or as the text that it holds; never stored by a cache.
+ * Converts an answer to an HTTP response, which caches must not store.
  *
  * @param more headers besides those of the answer
  */
@@ -30,32 +31,40 @@ export function toResponse(
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): HttpResponseInit {
+  const { status, body, text } = answer;
   const headers: Record<string, string> = { ...more, 'x-ms-request-id': requestId, 'cache-control': 'no-store' };
   const clientRequestId = request.headers.get('x-ms-client-request-id');
   if (clientRequestId !== null) headers['x-ms-client-request-id'] = clientRequestId;
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value;
-  if (answer.text) {
-    return {
-      status: answer.status,
-      headers: { ...headers, 'content-type': answer.text.contentType },
-      body: answer.text.content,
-    };
-  }
-  if (answer.body === undefined) return { status: answer.status, headers };
-  headers['content-type'] = 'application/json; charset=utf-8';
-  return { status: answer.status, headers, body: JSON.stringify(answer.body) };
+  if (text) return { status, headers: { ...headers, 'content-type': text.contentType }, body: text.content };
+  if (body === undefined) return { status, headers };
+  return {
+    status,
+    headers: { ...headers, 'content-type': `${JSON_TYPE}; charset=utf-8` },
+    body: JSON.stringify(body),
+  };
 }
 
-/** What was thrown as an answer in ACS's error envelope, with its line in the log. @param name of the function */
-export function refusal(
+/** The error in ACS's envelope. */
+export function errorAnswer(error: SwitchboardError): Answer {
+  const { status, publicCode: code, message, target, details, retryAfterSeconds } = error;
+  return {
+    status,
+    headers: { 'x-ms-error-code': code, 'retry-after': retryAfterSeconds?.toString() },
+    body: { error: { code, message, ...(target ? { target } : {}), ...(details ? { details } : {}) } },
+  };
+}
+
+/** Logs what a function that is not an operation has thrown, and converts it to a response. */
+export function errorResponse(
   name: string,
   thrown: unknown,
   startedAt: number,
   request: HttpRequest,
   context: InvocationContext,
 ): HttpResponseInit {
-  const error = asSwitchboardError(thrown);
+  const error = toSwitchboardError(thrown);
   const requestId = randomUUID();
-  logInvocation(context, { operation: name, status: error.status, client: undefined, requestId, startedAt, error });
+  logInvocation(context, { name, status: error.status, client: undefined, requestId, startedAt, error });
   return toResponse(errorAnswer(error), request, requestId);
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../contract/answer.ts';
 import type { SwitchboardError } from '../contract/switchboardError.ts';
 import { reserveWait } from '../email/submitEmail.ts';
 import { emitOutcome } from '../outcomes/outcome.ts';
@@ -6,10 +7,10 @@ import { OWN_NAME } from '../settings/clientSettings.ts';
 import { errorLabel } from '../telemetry/masking.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/traceMessage.ts';
-import type { Answer, AnyOperation } from './definition.ts';
-import type { Delivery } from './delivery.ts';
+import type { AnyOperation } from './definition.ts';
+import type { QueueDelivery } from './delivery.ts';
 
-/** Tries of a message whose failure may pass; host.json's `maxDequeueCount` lies above, so that the last word is ours. */
+/** Attempts at a message with transient failures. host.json's `maxDequeueCount` is higher, so that Switchboard settles it. */
 export const MAXIMUM_TRIES = 5;
 
 /** The longest delay of a queue message. @see Azure Storage "Put Message" */
@@ -18,61 +19,61 @@ const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
 export interface Settlement {
   readonly operation: AnyOperation;
   readonly queue: string;
-  readonly delivery: Delivery;
+  readonly delivery: QueueDelivery;
   readonly answer: Answer;
-  /** Undefined when the operation succeeded. */
+  /** Undefined if the operation succeeded. */
   readonly error: SwitchboardError | undefined;
 }
 
 /**
- * Ends a delivery: the outcome is emitted; or the message goes back with ACS's delay (429, which uses up no try); or it is
- * left for redelivery by throwing; or, as a failed one, it is kept on the poison queue.
+ * Settles a delivery. After a success the outcome is emitted. After a 429 the message is put back with ACS's delay, which does
+ * not count as an attempt. After another transient failure the host delivers it again. Otherwise the failure is emitted, and
+ * the message is kept on the poison queue.
  *
- * @throws Error to have the host deliver the message again
+ * @throws Error to make the host deliver the message again
  */
 export async function settle(settlement: Settlement, runtime: Runtime): Promise<void> {
   const { delivery, error, operation, queue } = settlement;
-  if (!error) return tellOutcome(settlement, runtime);
+  if (!error) return emitResult(settlement, runtime);
   if (isPutBack(error)) return putBack(settlement, await delayOf(error, runtime), runtime);
   if (error.isTransient && error.code !== 'ClientLimitExceeded' && delivery.tries < MAXIMUM_TRIES) {
     const attempt = `try ${delivery.tries} of ${MAXIMUM_TRIES}`;
     throw new Error(`${operation.name} will be tried again (${attempt} failed): ${errorLabel(error)}`);
   }
-  // A tracked operation is in doubt only until its row has the result.
-  if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await tellOutcome(settlement, runtime);
-  await runtime.storage.queues.send(`${queue}-poison`, delivery.message.original, { encoding: 'none' });
+  // A tracked operation is in doubt only until its row has the final status.
+  if (!operation.isFollowed || error.code !== 'UpstreamInDoubt') await emitResult(settlement, runtime);
+  await runtime.storage.queues.send(`${queue}-poison`, delivery.original, { encoding: 'none' });
 }
 
-/** What ACS or a limit of the client allows later. What is more than the limit itself never fits. */
+/** Whether ACS or the client's limits allow the same message later. A message that exceeds a whole limit never fits. */
 function isPutBack({ code, retryAfterSeconds }: SwitchboardError): boolean {
   return code === 'TooManyRequests' || (code === 'ClientLimitExceeded' && retryAfterSeconds !== undefined);
 }
 
-function tellOutcome({ operation, delivery, answer, error }: Settlement, runtime: Runtime): Promise<void> {
-  const { id, client = OWN_NAME, replyTo } = delivery.known;
-  const withhold = replyTo === undefined && !error && operation.withoutSecrets;
+function emitResult({ operation, delivery, answer, error }: Settlement, runtime: Runtime): Promise<void> {
+  const { id, client = OWN_NAME, replyTo } = delivery;
+  const withheld = replyTo === undefined && !error ? operation.secrets : undefined;
   return emitOutcome(runtime.storage, {
     operation: operation.name,
     result: error ? 'failed' : operation.isFollowed ? 'accepted' : 'succeeded',
     subject: id,
     client,
     httpStatus: answer.status,
-    data: withhold ? withhold(answer.body) : answer.body,
+    data: withheld ? withheld.strip(answer.body) : answer.body,
     replyTo,
     time: runtime.now(),
   });
 }
 
-/** As long as ACS says; where a whole sender has to wait, until a sending time of its own. */
+/** The delay that ACS asks for; if the whole sender has to wait, until a sending time reserved for this message. */
 async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emails }: Runtime): Promise<number> {
   if (!pace) return retryAfterSeconds;
   return Math.ceil((await reserveWait(emails, pace)) / 1000);
 }
 
-/** The same message once more, bearing its id from now on: the queue would give it another one. */
+/** Sends the same message again with its id as a member: the queue would generate another one. */
 async function putBack({ queue, delivery }: Settlement, delaySeconds: number, runtime: Runtime): Promise<void> {
-  const { message, known } = delivery;
-  const text = messageText({ ...(message.content as object), id: known.id });
+  const text = messageText({ ...(delivery.content as object), id: delivery.id });
   workPutBack(queue, delaySeconds);
   await runtime.storage.queues.send(queue, text, { delaySeconds: Math.min(delaySeconds, MAXIMUM_DELAY_SECONDS) });
 }

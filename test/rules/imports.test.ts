@@ -31,10 +31,10 @@ const shown = (list: readonly Import[]) => list.map(({ from, to }) => `${from} â
 const LAYERS: readonly (readonly string[])[] = [
   ['functions/'],
   ['shared/openapi/', 'shared/docs/'],
-  ['shared/operation/', 'shared/runtime.ts', 'shared/idempotency/'],
+  ['shared/operation/', 'shared/runtime.ts'],
   ['shared/acsevents/', 'shared/retention/'],
   ['shared/smsbatch/', 'shared/email/', 'shared/smsreports/', 'shared/identities/', 'shared/health/'],
-  ['shared/outcomes/', 'shared/audit/'],
+  ['shared/outcomes/', 'shared/idempotency/', 'shared/audit/'],
   ['shared/clients/', 'shared/acs/', 'shared/limits/', 'shared/pacing/', 'shared/optouts/', 'shared/secret/'],
   ['shared/contract/', 'shared/storage/', 'shared/signing/', 'shared/telemetry/', 'shared/settings/'],
 ];

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
-import { operations } from '../../shared/operation/registry.ts';
+import { operations } from '../../shared/operation/definition.ts';
 import { type App, FUNCTION_FILES, loadApp, nameOf } from './app.ts';
 
 const contract = z.object({

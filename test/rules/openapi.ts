@@ -1,5 +1,5 @@
 import { openApiDocumentOf } from '../../shared/openapi/document.ts';
-import * as declared from '../../shared/operation/registry.ts';
+import * as declared from '../../shared/operation/definition.ts';
 import type { OpenApi } from '../setup/openapi.ts';
 import { type App, loadApp } from './app.ts';
 

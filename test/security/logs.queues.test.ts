@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
-import { operations } from '../../shared/operation/registry.ts';
+import { operations } from '../../shared/operation/definition.ts';
 import { eventually } from '../setup/eventually.ts';
 import { hostileRequests } from '../setup/hostile.ts';
 import { uniqueQueue } from '../setup/names.ts';

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import type { AnyOperation } from '../../shared/operation/definition.ts';
-import { operations } from '../../shared/operation/registry.ts';
+import { operations } from '../../shared/operation/definition.ts';
 import { setFaults } from '../setup/emulator.ts';
 import { hostileRequests } from '../setup/hostile.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const connection = () => connectionOf(stack.switchboard);
 
-function pathOf({ route }: AnyOperation, params: Readonly<Record<string, string>>): string {
+function pathOf({ http: { route } }: AnyOperation, params: Readonly<Record<string, string>>): string {
   const rest = new URLSearchParams();
   let path = `/${route}`;
   for (const [name, value] of Object.entries(params)) {
@@ -31,9 +31,10 @@ function pathOf({ route }: AnyOperation, params: Readonly<Record<string, string>
 }
 
 async function post(operation: AnyOperation, params: Readonly<Record<string, string>>, body: unknown, headers = {}) {
-  const json = operation.method === 'POST' ? { body: JSON.stringify(body) } : {};
+  const { method } = operation.http;
+  const json = method === 'POST' ? { body: JSON.stringify(body) } : {};
   const answer = await signedFetch(connection(), {
-    ...{ method: operation.method, target: pathOf(operation, params), headers, ...json },
+    ...{ method, target: pathOf(operation, params), headers, ...json },
   });
   await answer.text();
   return answer.status;

@@ -19,13 +19,13 @@ type Schema = z.core.$ZodType;
  * Requests of an operation, made from its schemas: all of it hostile, and otherwise as in its examples with one part that
  * is hostile: a member's value, a member's name, and something in the place of an object or a list.
  */
-export function* hostileRequests({ request }: AnyOperation, text: string): Generator<HostileRequest> {
-  const params = valueFor(request.params) as Record<string, string>;
-  const body = valueFor(request.body);
+export function* hostileRequests(operation: AnyOperation, text: string): Generator<HostileRequest> {
+  const params = valueFor(operation.params) as Record<string, string>;
+  const body = valueFor(operation.body.schema);
   yield {
     field: 'everything',
-    params: valueFor(request.params, text) as Record<string, string>,
-    body: valueFor(request.body, text),
+    params: valueFor(operation.params, text) as Record<string, string>,
+    body: valueFor(operation.body.schema, text),
   };
   for (const name of Object.keys(params)) yield { field: name, params: { ...params, [name]: text }, body };
   yield { field: 'a parameter’s name', params: { ...params, [text]: text }, body };

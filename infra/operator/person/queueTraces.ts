@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
-import { receivedMessage } from '../../../shared/operation/delivery.ts';
+import { readMessage } from '../../../shared/operation/delivery.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { queueService } from '../../../shared/storage/connection.ts';
@@ -86,7 +86,7 @@ function placeOf({ name }: QueueClient, id: string): Pick<Trace, 'store' | 'plac
 
 /** Returns the message if it contains the person. */
 function contentOf(original: string, person: Person): unknown {
-  const { content } = receivedMessage(original);
+  const { content } = readMessage(original);
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   return holdsPerson(person, text) ? content : undefined;
 }

@@ -10,7 +10,7 @@ import { ANNA, acs, CASES, USER } from './nullcases.ts';
 
 /** In requests null means that a member is absent: serialisers of many languages write it for what is not set. */
 
-const target = ({ route }: AnyOperation) => `/${route}?api-version=2024-03-15`;
+const target = ({ http: { route } }: AnyOperation) => `/${route}?api-version=2024-03-15`;
 
 describe.each(CASES)('$operation.name, case %#', ({ operation, params = {}, body, sent: expected }) => {
   test('over HTTP', async () => {

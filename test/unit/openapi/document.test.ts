@@ -2,18 +2,21 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { noBody } from '../../../shared/contract/common.ts';
 import { openApiDocumentOf } from '../../../shared/openapi/document.ts';
+import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { greeting } from '../operation/fixtures.ts';
 
 /** What is said of an operation like the tests' own. */
-function described(more: object = {}) {
+function described(more: Partial<AnyOperation> = {}) {
   const document = openApiDocumentOf({ operations: [greeting(undefined, more)], publicFunctions: [] });
   const [methods] = Object.values(document['paths'] as Record<string, object>);
   const [[method, object] = []] = Object.entries(methods ?? {});
   return { document, method, object: object as { parameters: object[]; responses: Record<string, object> } };
 }
 
-const statuses = (more: object) => Object.keys(described(more).object.responses);
-const references = (more: object) => JSON.stringify(described(more).object.parameters);
+const GET = { method: 'GET', route: 'greetings/{name}' } as const;
+
+const statuses = (more: Partial<AnyOperation>) => Object.keys(described(more).object.responses);
+const references = (more: Partial<AnyOperation>) => JSON.stringify(described(more).object.parameters);
 
 test('an operation is at its path, with what its callers have to know', () => {
   const { document, method, object } = described({ queue: 'greet', summary: 'Greets.' });
@@ -35,7 +38,7 @@ test('an operation is at its path, with what its callers have to know', () => {
   });
 });
 
-test.each([
+test.each<[string, Partial<AnyOperation>, string[]]>([
   ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
   ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '429', '500', '503']],
   [
@@ -45,12 +48,12 @@ test.each([
   ],
   [
     'that only reads',
-    { method: 'GET', request: { params: z.object({ name: z.string() }), body: noBody } },
+    { http: GET, params: z.object({ name: z.string() }), body: { schema: noBody } },
     ['400', '401', '403', '404', '429', '4XX', '500', '502', '503'],
   ],
   [
     'without a parameter in its path',
-    { route: 'greetings', isLocal: true },
+    { http: { method: 'POST', route: 'greetings' }, isLocal: true },
     ['400', '401', '403', '409', '413', '422', '429', '500', '503'],
   ],
 ])('an operation %s can fail as such ones do', (_what, more, expected) => {
@@ -60,8 +63,8 @@ test.each([
 test('headers are those that the operation reads', () => {
   expect(references({})).not.toContain('actingUser');
   expect(references({ actsAsUser: true })).toContain('/actingUser"');
-  expect(references({ idHeader: 'operation-id' })).toContain('/operationId"');
-  expect(references({ method: 'GET' })).not.toContain('idempotencyKey');
+  expect(references({ http: { ...greeting().http, idHeader: 'operation-id' } })).toContain('/operationId"');
+  expect(references({ http: GET })).not.toContain('idempotencyKey');
 });
 
 test('a user’s own token is taken only where the operation acts as a user', () => {
@@ -70,7 +73,7 @@ test('a user’s own token is taken only where the operation acts as a user', ()
 });
 
 test('answers name their headers and their other content type', () => {
-  const { object } = described({ answerHeaders: ['Link'], textType: 'text/csv' });
+  const { object } = described({ http: { ...greeting().http, answerHeaders: ['Link'], textType: 'text/csv' } });
   expect(object.responses['200']).toMatchObject({
     headers: { 'x-ms-request-id': {}, 'idempotent-replayed': {}, Link: {} },
     content: { 'application/json': {}, 'text/csv': {} },

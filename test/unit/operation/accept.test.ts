@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { greeting, rig } from './fixtures.ts';
 
-const operation = greeting(async (_, { prefers }) => ({ csv: prefers('text/csv') }), { textType: 'text/csv' });
+const operation = greeting(async (_, { answerType }) => ({ csv: answerType === 'text/csv' }), {
+  http: { ...greeting().http, textType: 'text/csv' },
+});
 
 async function getsCsv(accept: string | undefined): Promise<unknown> {
   const headers: Record<string, string> = accept === undefined ? {} : { accept };

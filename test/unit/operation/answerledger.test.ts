@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AnswerLedger, type Claim, createAnswerLedger } from '../../../shared/idempotency/answerLedger.ts';
+import {
+  type AnswerLedger,
+  createAnswerLedger,
+  type OperationClaim,
+} from '../../../shared/idempotency/answerLedger.ts';
 import { MemoryStorage } from '../../setup/memorystorage.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
@@ -13,7 +17,7 @@ let storage: MemoryStorage;
 let ledger: AnswerLedger;
 
 /** The right to carry out the operation. */
-async function claimed(now: Date): Promise<Claim> {
+async function claimed(now: Date): Promise<OperationClaim> {
   const claim = await ledger.claim(NAME, now);
   if (!('etag' in claim)) throw new Error('The operation has ended.');
   return claim;
@@ -70,7 +74,7 @@ test('one that would take over, but has read the record before another did, does
 });
 
 describe('a try that was thought dead and ends late', () => {
-  const ends: readonly (readonly [string, (late: Claim) => Promise<void>])[] = [
+  const ends: readonly (readonly [string, (late: OperationClaim) => Promise<void>])[] = [
     ['with an answer', (late) => ledger.keep(late, { answer: { status: 200, body: { by: 'the late one' } } })],
     ['in doubt', (late) => ledger.release(late, true)],
     ['having done nothing', (late) => ledger.release(late, false)],

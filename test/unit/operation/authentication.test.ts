@@ -158,7 +158,7 @@ describe('x-ms-client-name', () => {
 });
 
 describe('a user token', () => {
-  const chat = greeting(async (_, { asUser }) => ({ token: await asUser(async (token) => token) }), {
+  const chat = greeting(async (_, context) => ({ token: await context.asUser(async (token) => token) }), {
     actsAsUser: true,
   });
   const call = (authorization: string, operation = chat) =>

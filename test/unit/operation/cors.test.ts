@@ -8,14 +8,15 @@ const APP = 'https://app.contoso.com';
 const LOCAL = 'http://localhost:5173';
 const ORIGINS = new Set([APP, LOCAL]);
 
-const chat = (method: string, route: string) => greeting(undefined, { method, route, actsAsUser: true });
+const chat = (method: 'GET' | 'POST' | 'DELETE', route: string) =>
+  greeting(undefined, { http: { method, route }, actsAsUser: true });
 const OPERATIONS = [
   chat('GET', 'chat/threads'),
   chat('POST', 'chat/threads'),
   chat('POST', 'chat/threads/{chatThreadId}/messages'),
   chat('DELETE', 'chat/threads/{chatThreadId}/messages/{chatMessageId}'),
   chat('POST', 'chat/threads/{chatThreadId}/participants/:add'),
-  greeting(undefined, { method: 'POST', route: 'sms' }),
+  greeting(undefined, { http: { method: 'POST', route: 'sms' } }),
 ];
 
 function preflight(path: string, method: string, origin: string | undefined = APP, origins = ORIGINS) {

@@ -35,7 +35,7 @@ describe('a client that may not do everything', () => {
 });
 
 describe('who acts in chat', () => {
-  const chat = greeting(async (_, { asUser }) => ({ token: await asUser(async (token) => token) }), {
+  const chat = greeting(async (_, context) => ({ token: await context.asUser(async (token) => token) }), {
     actsAsUser: true,
   });
   const acs = ({ path }: { path: string }) => {

@@ -1,7 +1,8 @@
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { asSwitchboardError, errorAnswer, logInvocation } from '../../../shared/operation/logging.ts';
+import { SwitchboardError, toSwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { logInvocation } from '../../../shared/operation/logging.ts';
+import { errorAnswer } from '../../../shared/operation/response.ts';
 import { greeting, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };
@@ -9,12 +10,12 @@ const BODY = { from: '+18005550100' };
 describe('any thrown value', () => {
   test('that is ours stays', () => {
     const error = new SwitchboardError('NotFound', 'x');
-    expect(asSwitchboardError(error)).toBe(error);
+    expect(toSwitchboardError(error)).toBe(error);
   });
 
   test('that is not becomes its cause', () => {
     const cause = new TypeError('x is not a function');
-    const error = asSwitchboardError(cause);
+    const error = toSwitchboardError(cause);
     expect(error).toMatchObject({ code: 'InternalServerError', cause });
     expect(error.message).not.toContain('function');
   });
@@ -50,7 +51,7 @@ describe('the log', () => {
     const log: string[] = [];
     const context = new InvocationContext({ logHandler: (level, ...args) => log.push(`${level}: ${args.join(' ')}`) });
     const error = new SwitchboardError('UpstreamDenied', 'refused', { cause: new Error('for anna@contoso.com') });
-    const facts = { operation: 'sendEmail', client: undefined, requestId: '+14255550123', startedAt: 0, error };
+    const facts = { name: 'sendEmail', client: undefined, requestId: '+14255550123', startedAt: 0, error };
     logInvocation(context, { ...facts, status: 502 });
     expect(log).toEqual([
       expect.stringMatching(/^information: sendEmail 502 \d+ ms client=- request=\+1425••• UpstreamDenied$/),

@@ -1,9 +1,10 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import type { AnyOperation, OperationContext, OperationDefinition } from '../../../shared/operation/definition.ts';
-import { receivedMessage } from '../../../shared/operation/delivery.ts';
-import { httpHandler } from '../../../shared/operation/http.ts';
-import { queueHandler } from '../../../shared/operation/queue.ts';
+import type { OperationContext } from '../../../shared/operation/context.ts';
+import type { AnyOperation, OperationDefinition } from '../../../shared/operation/definition.ts';
+import { readDelivery } from '../../../shared/operation/delivery.ts';
+import { serveHttp } from '../../../shared/operation/http.ts';
+import { serveMessage } from '../../../shared/operation/queue.ts';
 import { createRuntime, type Runtime } from '../../../shared/runtime.ts';
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import { readSettings } from '../../../shared/settings/settings.ts';
@@ -36,24 +37,23 @@ export function anyOperation<Params extends z.ZodType, Body extends z.ZodType>(
 type Greet = (request: { params: unknown; body: unknown }, context: OperationContext) => Promise<object | undefined>;
 
 /** An operation of the tests: what it is called with and what it does are theirs. */
-export function greeting(run: Greet = async ({ body }) => ({ greeted: body }), more: object = {}): AnyOperation {
-  return anyOperation({
+export function greeting(
+  run: Greet = async ({ body }) => ({ greeted: body }),
+  more: Partial<AnyOperation> = {},
+): AnyOperation {
+  const definition = anyOperation({
     name: 'greet',
     tag: 'System',
     summary: 'Greets.',
-    method: 'POST',
-    route: 'greetings/{name}',
+    http: { method: 'POST', route: 'greetings/{name}' },
     queue: 'greet',
-    request: {
-      params: z.strictObject({ name: z.string(), loud: z.string().optional() }),
-      body: z.strictObject({ from: z.string(), text: z.string().optional() }),
-      bodyLimitBytes: 1000,
-    },
+    params: z.strictObject({ name: z.string(), loud: z.string().optional() }),
+    body: { schema: z.strictObject({ from: z.string(), text: z.string().optional() }), limitBytes: 1000 },
     responses: { 200: z.unknown() },
-    sender: ({ body }) => ({ sender: body.from, target: 'from' }),
+    permissions: { sender: ({ body }) => ({ sender: body.from, target: 'from' }) },
     run: async (request, context) => ({ status: 200, body: await run(request, context) }),
-    ...more,
   });
+  return { ...definition, ...more };
 }
 
 export interface Sent {
@@ -140,17 +140,18 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
     http: async (operation, it = {}) => {
       const signedOn = new Date(NOW.getTime() + 1000 * (calls++ % 240));
       const request = httpRequest(operation, { signedOn, ...it });
-      return readResponse(await httpHandler(operation, () => runtime)(request, context()));
+      return readResponse(await serveHttp(operation, request, context(), () => runtime));
     },
     deliver: async (operation, message, metadata = {}) => {
       const known = { id: 'queue-id', dequeueCount: 1, insertionTime: '2026-01-15T08:29:00Z', ...metadata };
-      await queueHandler(operation, operation.queue ?? '', () => runtime)(receivedMessage(message), context(known));
+      const delivery = readDelivery(message, context(known));
+      await serveMessage(operation, operation.queue ?? '', delivery, context(known), () => runtime);
     },
   };
 }
 
 export function httpRequest(operation: AnyOperation, sent: Sent): HttpRequest {
-  const method = sent.method ?? operation.method;
+  const method = sent.method ?? operation.http.method;
   const url = (sent.origin ?? ORIGIN) + (sent.target ?? '/greetings/Anna?api-version=2024-03-15-preview');
   const bytes = bodyBytes(sent.body);
   const own = Object.entries(sent.headers ?? {}).filter(([name]) => name === 'acting-user');

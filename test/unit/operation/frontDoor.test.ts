@@ -5,7 +5,9 @@ import { greeting, KEYS, NOW, rig, type Sent } from './fixtures.ts';
 const BODY = { from: '+18005550100' };
 const LIMIT_BYTES = 1000;
 const denied = { status: 401, body: { error: { code: 'Denied' } } };
-const chat = greeting(async (_, { asUser }) => ({ token: await asUser(async (token) => token) }), { actsAsUser: true });
+const chat = greeting(async (_, context) => ({ token: await context.asUser(async (token) => token) }), {
+  actsAsUser: true,
+});
 const bearer = (token: string) => ({ key: null, headers: { authorization: `Bearer ${token}` } });
 const BAD_KEY = Buffer.from('a stranger').toString('base64');
 

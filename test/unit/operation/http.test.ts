@@ -100,8 +100,8 @@ describe('a body', () => {
 
   test('of no bytes is no body', async () => {
     const operation = greeting(async ({ body }) => ({ isAbsent: body === undefined }), {
-      request: { params: greeting().request.params, body: greeting().request.body.optional() },
-      sender: undefined,
+      body: { schema: greeting().body.schema.optional() },
+      permissions: {},
     });
     expect((await rig().http(operation, { body: '' })).body).toEqual({ isAbsent: true });
   });

@@ -3,8 +3,10 @@ import { SpanKind } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { observedQueue, observedTimer } from '../../../shared/operation/host.ts';
-import { queueHandler } from '../../../shared/operation/queue.ts';
+import type { DeliveryHandler } from '../../../shared/operation/delivery.ts';
+import { handleTraced, runTraced } from '../../../shared/operation/host.ts';
+import { serveMessage } from '../../../shared/operation/queue.ts';
+import type { Runtime } from '../../../shared/runtime.ts';
 import { stopTelemetry, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';
 import { greeting, rig } from './fixtures.ts';
@@ -23,17 +25,17 @@ const context = new InvocationContext({
 
 const MESSAGE = { id: 'anna@example.com', params: { name: 'Anna' }, body: { from: '+18005550100' } };
 
+function take(operation: AnyOperation, message: object, runtime: Runtime): Promise<void> {
+  const handler: DeliveryHandler = (...delivered) => serveMessage(operation, 'greet', ...delivered, () => runtime);
+  return handleTraced('greet', 'greet', handler, message, context);
+}
+
 /** Delivers a message of the operation, and answers what is told of it, and what stands on its queue then. */
 async function delivered(operation: AnyOperation, message: object) {
   const { runtime, storage } = rig();
   const { telemetry, spans, metrics } = memoryTelemetry();
   useTelemetry(telemetry);
-  const handler = observedQueue(
-    'greet',
-    'greet',
-    queueHandler(operation, 'greet', () => runtime),
-  );
-  await Promise.resolve(handler(message, context)).catch(() => undefined);
+  await take(operation, message, runtime).catch(() => undefined);
   await stopTelemetry();
   return {
     span: spans()[0],
@@ -94,18 +96,14 @@ describe('a message', () => {
 
 test('a message that is put back while telemetry is off is as it was', async () => {
   const { runtime, storage } = rig();
-  await observedQueue(
-    'greet',
-    'greet',
-    queueHandler(throttled, 'greet', () => runtime),
-  )(MESSAGE, context);
+  await take(throttled, MESSAGE, runtime);
   expect(storage.sent.map(({ text }) => text)).toEqual([JSON.stringify(MESSAGE)]);
 });
 
 test('what time asks for is a step of the host’s trace', async () => {
   const { telemetry, spans } = memoryTelemetry();
   useTelemetry(telemetry);
-  await observedTimer('sweep', context, async () => undefined);
+  await runTraced('sweep', context, async () => undefined);
   await stopTelemetry();
   expect(spans()[0]).toMatchObject({ name: 'sweep', kind: SpanKind.INTERNAL });
   expect(spans()[0]?.spanContext().traceId).toBe(HOST_TRACE);

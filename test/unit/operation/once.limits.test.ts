@@ -17,11 +17,11 @@ function sending(...steps: Step[]) {
   const it = rig({ variables: { CLIENTS } });
   const refused: number[] = [];
   const operation = greeting(
-    async (_, { charge }) => {
+    async (_, context) => {
       const step = steps.shift();
       const contention = new SwitchboardError('StorageContention', 'Busy.', {});
       if (step === 'fails before it counts') throw contention;
-      refused.push((await charge({ channel: 'sms', recipients: [NUMBER] })).refused.size);
+      refused.push((await context.charge({ channel: 'sms', recipients: [NUMBER] })).refused.size);
       if (step === 'fails after it has counted') throw contention;
       return { sent: true };
     },

@@ -29,15 +29,19 @@ test('a key that named a request for one user names none for another, nor for th
 
 test('the same bytes as CSV, in another charset, and as JSON are different requests', async () => {
   const run = vi.fn(async () => ({}));
-  const request = {
-    ...{ params: z.unknown(), body: z.unknown(), csvQueryFields: [] },
-  };
   const { http } = rig();
   const call = (type: string, key = 'order-1') =>
-    http(greeting(run, { request, sender: undefined }), {
-      body: '{"to":"+14255550123"}',
-      headers: { 'idempotency-key': key, 'content-type': type },
-    });
+    http(
+      greeting(run, {
+        params: z.unknown(),
+        body: { schema: z.unknown(), csvQueryFields: [] },
+        permissions: {},
+      }),
+      {
+        body: '{"to":"+14255550123"}',
+        headers: { 'idempotency-key': key, 'content-type': type },
+      },
+    );
   expect(await call('application/json')).toMatchObject({ status: 200 });
   expect(await call('application/json; charset=utf-8')).toMatchObject({ headers: { 'idempotent-replayed': 'true' } });
   for (const type of ['text/csv', 'text/csv; charset=utf-8', 'text/csv; charset=windows-1252']) {

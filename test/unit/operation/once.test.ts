@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Answer } from '../../../shared/contract/answer.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { greeting, KEYS, NOW, type Rig, rig } from './fixtures.ts';
@@ -13,7 +14,7 @@ const call = ({ http }: Rig, operation: AnyOperation, more: object = {}) =>
 /** An operation that ends in these ways, one after the other, and counts its runs. */
 function ending(...ways: (object | Error)[]) {
   const runs: Date[] = [];
-  const operation = (more: object = {}) =>
+  const operation = (more: Partial<AnyOperation> = {}) =>
     greeting(async (_, { ids }) => {
       runs.push(ids.firstSent);
       const way = ways[runs.length - 1] ?? { unexpected: true };
@@ -167,8 +168,10 @@ test('a process that died leaves its claim for a minute', async () => {
 
 test('a secret is not kept; a repetition gets a new one', async () => {
   const more = {
-    withoutSecrets: () => ({ expiresOn: 'then' }),
-    renew: async (kept: { body: object }) => ({ ...kept, body: { ...kept.body, token: 'new' } }),
+    secrets: {
+      strip: () => ({ expiresOn: 'then' }),
+      renew: async (stored: Answer) => ({ ...stored, body: { ...Object(stored.body), token: 'new' } }),
+    },
   };
   const { operation } = ending({ token: 'old', expiresOn: 'then' });
   const it = rig();

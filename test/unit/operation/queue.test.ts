@@ -69,7 +69,7 @@ describe('a message that succeeds', () => {
 
 describe('a secret', () => {
   const operation = greeting(async () => ({ token: 'eyJ.a.b', expiresOn: 'then' }), {
-    withoutSecrets: () => ({ expiresOn: 'then' }),
+    secrets: { strip: () => ({ expiresOn: 'then' }), renew: async (stored) => stored },
   });
 
   test('is withheld from the queue that everybody reads', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { receivedMessage } from '../../../shared/operation/delivery.ts';
+import { readMessage } from '../../../shared/operation/delivery.ts';
 
 const base64 = (content: string | Uint8Array) => Buffer.from(content as Uint8Array).toString('base64');
 
 /** What the host hands over of a text on a queue. */
-const received = (text: string) => receivedMessage(Buffer.from(text));
+const received = (text: string) => readMessage(Buffer.from(text));
 
 const BOM = '\uFEFF';
 const MESSAGE = { id: 'order-4711', body: { message: 'Grüße 👋' } };
@@ -71,6 +71,6 @@ describe('what is no message stays the text that it is', () => {
 });
 
 test('a run by name hands over text, which the library has parsed where it is JSON', () => {
-  expect(receivedMessage(MESSAGE)).toEqual({ original: JSON_TEXT, content: MESSAGE });
-  expect(receivedMessage('Hello')).toEqual({ original: 'Hello', content: 'Hello' });
+  expect(readMessage(MESSAGE)).toEqual({ original: JSON_TEXT, content: MESSAGE });
+  expect(readMessage('Hello')).toEqual({ original: 'Hello', content: 'Hello' });
 });

@@ -1,9 +1,9 @@
 import { InvocationContext } from '@azure/functions';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { createReplays } from '../../../shared/idempotency/signatureReplays.ts';
+import { SignatureReplays } from '../../../shared/idempotency/signatureReplays.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { httpHandler } from '../../../shared/operation/http.ts';
+import { serveHttp } from '../../../shared/operation/http.ts';
 import { greeting, httpRequest, NOW, type Rig, rig, type Sent } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };
@@ -11,12 +11,12 @@ const USED = { status: 401, body: { error: { code: 'Denied' } } };
 
 /** Serves a request in another process, which shares the storage and has seen no signature. */
 async function elsewhere({ runtime }: Rig, operation: AnyOperation, sent: Sent): Promise<void> {
-  const other = { ...runtime, replays: createReplays(() => NOW.getTime()) };
-  await httpHandler(operation, () => other)(httpRequest(operation, sent), new InvocationContext());
+  const other = { ...runtime, replays: new SignatureReplays(() => NOW.getTime()) };
+  await serveHttp(operation, httpRequest(operation, sent), new InvocationContext(), () => other);
 }
 
 /** An operation that writes down the id under which ACS would see each of its runs. */
-function writing(more: object): { readonly operation: AnyOperation; readonly ids: string[] } {
+function writing(more: Partial<AnyOperation>): { readonly operation: AnyOperation; readonly ids: string[] } {
   const ids: string[] = [];
   const run = async (_: unknown, context: { ids: { uuid(part: string): string } }) => {
     ids.push(context.ids.uuid('part'));
@@ -51,7 +51,11 @@ test('one process carries out one signature once; reads, and what is signed anew
   expect(await http(operation, sent)).toMatchObject(USED);
   expect(await http(operation, { ...sent, signedOn: new Date(NOW.getTime() + 1000) })).toMatchObject({ status: 200 });
   expect(ids).toHaveLength(2);
-  const request = { params: z.object({}), body: z.unknown() };
-  const read = greeting(async () => ({}), { method: 'GET', request, sender: undefined });
+  const read = greeting(async () => ({}), {
+    http: { method: 'GET', route: 'greetings' },
+    params: z.object({}),
+    body: { schema: z.unknown() },
+    permissions: {},
+  });
   for (const _time of [1, 2]) expect(await http(read, { signedOn: NOW })).toMatchObject({ status: 200 });
 });

@@ -1,32 +1,34 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { createReplays, type Replays, type SignedCall } from '../../../shared/idempotency/signatureReplays.ts';
+import { SignatureReplays, type SignedCall } from '../../../shared/idempotency/signatureReplays.ts';
 
 let time = 0;
-let replays: Replays;
+let replays: SignatureReplays;
 let runs = 0;
 
 beforeEach(() => {
   [time, runs] = [1000, 0];
-  replays = createReplays(() => time);
+  replays = new SignatureReplays(() => time);
 });
 
 const SENDING = { isSending: true } as const;
 const CREATING = {};
-const TOKEN = { withoutSecrets: (body: unknown) => body };
+const TOKEN = { secrets: { strip: (body: unknown) => body } };
 const A = 'a0000000-0000-4000-8000-000000000000';
 const B = 'b0000000-0000-4000-8000-000000000000';
 
-function call(operation: SignedCall['operation'], more: Partial<SignedCall> = {}): Promise<unknown> {
-  const signed = { operation, signature: 'signature', key: undefined, clientRequestId: undefined, ...more };
+function call(operation: SignedCall['rules'], more: Partial<SignedCall> = {}): Promise<unknown> {
+  const signed = { rules: operation, signature: 'signature', key: undefined, clientRequestId: undefined, ...more };
   return replays.guard(signed, async () => {
     runs += 1;
     return { status: 202, body: { run: runs } };
   });
 }
 
-const fail = (operation: SignedCall['operation'], error: Error, clientRequestId = A) =>
-  replays.guard({ operation, signature: 'signature', key: undefined, clientRequestId }, () => Promise.reject(error));
+const fail = (operation: SignedCall['rules'], error: Error, clientRequestId = A) =>
+  replays.guard({ rules: operation, signature: 'signature', key: undefined, clientRequestId }, () =>
+    Promise.reject(error),
+  );
 
 const first = { body: { run: 1 } };
 const replayed = { ...first, headers: { 'idempotent-replayed': 'true' } };
@@ -117,7 +119,7 @@ describe('equal requests of one second', () => {
 
 test('the ledger answers the same key, except where it would make a token', async () => {
   for (const operation of [CREATING, SENDING]) {
-    replays = createReplays(() => time);
+    replays = new SignatureReplays(() => time);
     await call(operation, { key: 'one' });
     time += 200_000;
     await call(operation, { key: 'one', clientRequestId: B });
@@ -133,7 +135,7 @@ test('the ledger answers the same key, except where it would make a token', asyn
 });
 
 test('of many signatures the oldest are forgotten', async () => {
-  replays = createReplays(() => time, { signatures: 2, answers: 1 });
+  replays = new SignatureReplays(() => time, { signatures: 2, answers: 1 });
   for (const signature of ['one', 'two', 'three']) await call(SENDING, { signature });
   expect(await call(SENDING, { signature: 'three' })).toMatchObject({ body: { run: 3 } });
   await expect(call(SENDING, { signature: 'two' })).rejects.toMatchObject(denied); // its answer is forgotten

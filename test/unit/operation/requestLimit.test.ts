@@ -8,7 +8,7 @@ const CLIENTS = JSON.stringify([
 ]);
 const BODY = { from: '+18005550100' };
 
-test.each<[string, number, object, Sent]>([
+test.each<[string, number, { name?: string }, Sent]>([
   ['an operation that it may not call', 403, { name: 'shout' }, { body: BODY }],
   ['JSON that is none', 400, {}, { body: '{' }],
   ['too large a body', 413, {}, { body: { ...BODY, text: 'x'.repeat(2000) } }],
@@ -20,7 +20,7 @@ test.each<[string, number, object, Sent]>([
   for (const isSending of [true, false]) {
     const statuses: (number | undefined)[] = [];
     for (let index = 0; index < 3; index += 1) {
-      const operation = greeting(undefined, { ...definition, isSending });
+      const operation = greeting(undefined, { ...definition, ...(isSending ? { isSending } : {}) });
       statuses.push((await http(operation, { key: KEYS.desk, ...sent })).status);
     }
     expect(statuses).toEqual(Array.from({ length: 3 }, () => (isSending ? refusal : 429)));
@@ -38,7 +38,7 @@ test('a batch of a client over its limit is not even read', async () => {
     },
     { isSending: true },
   );
-  const operation = { ...batch, request: { ...batch.request, longLists: ['recipients'] } };
+  const operation = { ...batch, body: { ...batch.body, longLists: ['recipients'] } };
   const stream = () => {
     reads += 1;
     return new Blob([JSON.stringify(BODY)]).stream();

@@ -81,7 +81,9 @@ describe('the ids of an HTTP request', () => {
 });
 
 describe('an id that the caller chose', () => {
-  const operation = greeting(async (_, { callersId }) => ({ id: callersId }), { idHeader: 'operation-id' });
+  const operation = greeting(async (_, { callersId }) => ({ id: callersId }), {
+    http: { ...greeting().http, idHeader: 'operation-id' },
+  });
   const call = (headers: Record<string, string>) => rig().http(operation, { body: BODY, headers });
 
   test('is taken from its header', async () => {

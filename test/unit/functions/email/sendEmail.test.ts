@@ -139,5 +139,5 @@ test('a sender that the client may not use is refused before anything is sent', 
 });
 
 test('an email may be as large as ACS allows', () => {
-  expect(sendEmail.request.bodyLimitBytes).toBe(10 * 1024 * 1024);
+  expect(sendEmail.body.limitBytes).toBe(10 * 1024 * 1024);
 });

@@ -1,7 +1,8 @@
 import { InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { runTimer, serveHttp, work } from '../../../shared/operation/serving.ts';
+import { serveHttp } from '../../../shared/operation/http.ts';
+import { runTimer, runWorker } from '../../../shared/operation/runWorker.ts';
 import { logFailure } from '../../../shared/telemetry/failureLog.ts';
 import { CLIENTS, greeting, httpRequest, NOW } from './fixtures.ts';
 
@@ -40,7 +41,7 @@ test('a failure that a timer has handled stands in its log, with its causes and 
 test('so it does in that of a worker', async () => {
   const { lines, context } = invocation();
   const definition = { name: 'work', queue: 'work', message: z.unknown(), run: async () => fail() };
-  await work(definition, {}, context);
+  await runWorker(definition, {}, context);
   expect(lines).toEqual([expect.stringMatching(LOGGED)]);
 });
 
@@ -84,7 +85,7 @@ describe('a worker on a queue to which only Switchboard writes', () => {
   ])('drops a message %s, with one line that holds nothing of it', async (_, content) => {
     const { lines, context } = invocation();
     const run = vi.fn();
-    await work({ name: 'work', queue: 'work', message, isAuthentic: () => false, run }, content, context);
+    await runWorker({ name: 'work', queue: 'work', message, isAuthentic: () => false, run }, content, context);
     expect(run).not.toHaveBeenCalled();
     expect(lines).toEqual(['warning: work: dropped a message that Switchboard has not written']);
   });
@@ -97,7 +98,7 @@ test('what a step throws is logged, and goes to the host without what it says', 
   };
   const definition = { name: 'work', queue: 'work', message: z.unknown(), run };
   const thrown: unknown[] = [];
-  await work(definition, {}, context).catch((error: unknown) => thrown.push(error));
+  await runWorker(definition, {}, context).catch((error: unknown) => thrown.push(error));
   await runTimer('sweep', run, context).catch((error: unknown) => thrown.push(error));
   expect(thrown).toEqual([new Error('work failed: Error EPIPE'), new Error('sweep failed: Error EPIPE')]);
   expect(lines).toEqual([
