@@ -1,11 +1,9 @@
-import { Fields, parseJson } from '../http/fields.ts';
+import { Fields, parseJson, UUID } from '../http/fields.ts';
 import type { Call } from '../http/route.ts';
 import { badRequest, ServiceError } from '../http/serviceError.ts';
 import { withoutBrackets } from './emailStore.ts';
 
 const MAXIMUM_RECIPIENTS = 50;
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** RFC 5322 §3.2.3 with dots anywhere, and a domain of two or more labels (RFC 1123 §2.1); all in ASCII. */
 const ADDRESS =

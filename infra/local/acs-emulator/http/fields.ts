@@ -102,6 +102,8 @@ export class Fields {
   }
 }
 
+export const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
 /** The name of a member as ACS spells it in error messages, in .NET style: `SmsRecipients` for `smsRecipients`. */
 export function pascal(name: string): string {
   return name.replace(/(?:^|\.)[a-z]/g, (letter) => letter.toUpperCase());

@@ -23,7 +23,7 @@ export interface Listener {
 
 export type HandleRequest = (...exchange: Parameters<RequestListener>) => Promise<void>;
 
-/** @throws NodeJS.ErrnoException `EADDRINUSE` when the port is taken */
+/** @throws NodeJS.ErrnoException `EADDRINUSE` if the port is in use */
 export async function listen({ port, tls }: ListenAt, handle: HandleRequest): Promise<Listener> {
   const inProgress = new Set<Promise<void>>();
   const onRequest: RequestListener = (request, response) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-import { type Fields, pascal, readJson } from '../http/fields.ts';
+import { type Fields, pascal, readJson, UUID } from '../http/fields.ts';
 import type { Call } from '../http/route.ts';
 import { acsError, type FieldError, ServiceError } from '../http/serviceError.ts';
 import { isPhoneNumber, senderKind } from './senders.ts';
@@ -83,8 +83,6 @@ function readOptions(body: Fields): SendRequest['options'] {
     ...(timeout !== undefined && { deliveryReportTimeoutInSeconds: timeout }),
   };
 }
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** One element of the response. */
 export interface SmsSendResponseItem {
