@@ -1,7 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { cancelBatch } from '../../shared/smsbatch/cancellation.ts';
 
 export const cancelSmsBatch = operation({
   name: 'cancelSmsBatch',
@@ -13,9 +12,9 @@ export const cancelSmsBatch = operation({
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,
-  run: async ({ params }, { smsBatches, client }) => ({
-    status: 200,
-    body: await cancelBatch(smsBatches, client, params.id),
-    effect: { resource: { type: 'smsBatch', id: params.id } },
-  }),
+  run: async ({ params: { id } }, { smsBatches, client }) => {
+    const { cancelBatch } = await import('../../shared/smsbatch/cancellation.ts');
+    const body = await cancelBatch(smsBatches, client, id);
+    return { status: 200, body, effect: { resource: { type: 'smsBatch', id } } };
+  },
 });

@@ -1,5 +1,4 @@
 import { worker } from '../../shared/operation/worker.ts';
-import { failBatch } from '../../shared/smsbatch/cancellation.ts';
 import { isAuthenticSplit, SPLIT_QUEUE, splitMessage } from '../../shared/smsbatch/send/batchQueues.ts';
 
 /** Marks a batch as failed that repeatedly could not be split. */
@@ -8,6 +7,8 @@ export const failSmsBatch = worker({
   queue: `${SPLIT_QUEUE}-poison`,
   message: splitMessage,
   isAuthentic: isAuthenticSplit,
-  run: ({ client, batch }, { smsBatches }) =>
-    failBatch(smsBatches, client, batch, 'Switchboard could not split it; see its log for the reason'),
+  run: async ({ client, batch }, { smsBatches }) => {
+    const { failBatch } = await import('../../shared/smsbatch/cancellation.ts');
+    await failBatch(smsBatches, client, batch, 'Switchboard could not split it; see its log for the reason');
+  },
 });

@@ -1,6 +1,5 @@
 import { worker } from '../../shared/operation/worker.ts';
 import { CHUNK_QUEUE, chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/send/batchQueues.ts';
-import { failChunk } from '../../shared/smsbatch/send/sendChunk.ts';
 
 /** Closes a chunk that repeatedly could not be processed. */
 export const failSmsChunk = worker({
@@ -8,6 +7,8 @@ export const failSmsChunk = worker({
   queue: `${CHUNK_QUEUE}-poison`,
   message: chunkMessage,
   isAuthentic: isAuthenticChunk,
-  run: (message, { smsBatches }) =>
-    failChunk(smsBatches, message, 'Switchboard could not process it; see its log for the reason'),
+  run: async (message, { smsBatches }) => {
+    const { failChunk } = await import('../../shared/smsbatch/send/sendChunk.ts');
+    await failChunk(smsBatches, message, 'Switchboard could not process it; see its log for the reason');
+  },
 });

@@ -1,7 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { batchStatus } from '../../shared/smsbatch/status.ts';
 
 export const getSmsBatch = operation({
   name: 'getSmsBatch',
@@ -13,8 +12,8 @@ export const getSmsBatch = operation({
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,
-  run: async ({ params }, { smsBatches, client }) => ({
-    status: 200,
-    body: await batchStatus(smsBatches, client, params.id),
-  }),
+  run: async ({ params }, { smsBatches, client }) => {
+    const { batchStatus } = await import('../../shared/smsbatch/status.ts');
+    return { status: 200, body: await batchStatus(smsBatches, client, params.id) };
+  },
 });

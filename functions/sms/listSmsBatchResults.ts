@@ -1,8 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
 import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { findBatch } from '../../shared/smsbatch/ledger/batches.ts';
-import { batchResults, resultsCsv } from '../../shared/smsbatch/results.ts';
 
 const DEFAULT_PAGE_SIZE = 1000;
 const CSV = 'text/csv';
@@ -19,8 +17,8 @@ export const listSmsBatchResults = operation({
   canExpire: true,
   run: async ({ params }, { smsBatches, client, publicUrl, answerType }) => {
     const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
-    const batch = await findBatch(smsBatches, client, id);
-    const { value, next } = await batchResults(smsBatches, batch, { state, pageSize, from: after });
+    const { listBatchResults, resultsCsv } = await import('../../shared/smsbatch/results.ts');
+    const { value, next } = await listBatchResults(smsBatches, client, id, { state, pageSize, from: after });
     const nextLink =
       next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
     if (answerType !== CSV) return { status: 200, body: nextLink ? { value, nextLink } : { value } };

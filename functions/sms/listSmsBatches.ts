@@ -1,7 +1,6 @@
 import { API_VERSION, noBody } from '../../shared/contract/common.ts';
 import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { listBatches } from '../../shared/smsbatch/status.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 
@@ -16,6 +15,7 @@ export const listSmsBatches = operation({
   isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl }) => {
     const { maxPageSize = DEFAULT_PAGE_SIZE, after } = params;
+    const { listBatches } = await import('../../shared/smsbatch/status.ts');
     const { value, next } = await listBatches(smsBatches, client, maxPageSize, after);
     if (next === undefined) return { status: 200, body: { value } };
     const query = new URLSearchParams({ maxPageSize: String(maxPageSize), after: next, 'api-version': API_VERSION });

@@ -1,6 +1,5 @@
 import { redriveSmsBatchRequest, smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { redriveBatch } from '../../shared/smsbatch/redrive.ts';
 
 export const redriveSmsBatch = operation({
   name: 'redriveSmsBatch',
@@ -15,6 +14,7 @@ export const redriveSmsBatch = operation({
   canExpire: true,
   run: async ({ params, body }, context) => {
     const { includeInDoubt = false } = body;
+    const { redriveBatch } = await import('../../shared/smsbatch/redrive.ts');
     const charge = (recipients: number) => context.chargeRedrive(recipients);
     const batch = await redriveBatch(context.smsBatches, context.client, params.id, includeInDoubt, charge);
     return { status: 202, body: batch, effect: { resource: { type: 'smsBatch', id: params.id } } };

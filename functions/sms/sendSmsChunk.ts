@@ -1,6 +1,5 @@
 import { worker } from '../../shared/operation/worker.ts';
 import { CHUNK_QUEUE, chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/send/batchQueues.ts';
-import { sendChunk } from '../../shared/smsbatch/send/sendChunk.ts';
 
 /** Sends one chunk of a batch and records a result for every recipient. */
 export const sendSmsChunk = worker({
@@ -8,5 +7,8 @@ export const sendSmsChunk = worker({
   queue: CHUNK_QUEUE,
   message: chunkMessage,
   isAuthentic: isAuthenticChunk,
-  run: (message, { smsBatches }) => sendChunk(smsBatches, message),
+  run: async (message, { smsBatches }) => {
+    const { sendChunk } = await import('../../shared/smsbatch/send/sendChunk.ts');
+    await sendChunk(smsBatches, message);
+  },
 });

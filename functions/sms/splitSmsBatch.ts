@@ -1,6 +1,5 @@
 import { worker } from '../../shared/operation/worker.ts';
 import { isAuthenticSplit, SPLIT_QUEUE, splitMessage } from '../../shared/smsbatch/send/batchQueues.ts';
-import { splitBatch } from '../../shared/smsbatch/split.ts';
 
 /** Reserves send times for the chunks of a batch and queues them. */
 export const splitSmsBatch = worker({
@@ -8,5 +7,8 @@ export const splitSmsBatch = worker({
   queue: SPLIT_QUEUE,
   message: splitMessage,
   isAuthentic: isAuthenticSplit,
-  run: (message, { smsBatches }) => splitBatch(smsBatches, message),
+  run: async (message, { smsBatches }) => {
+    const { splitBatch } = await import('../../shared/smsbatch/split.ts');
+    await splitBatch(smsBatches, message);
+  },
 });

@@ -30,7 +30,6 @@ export const submitSmsBatch = operation({
   isSending: true,
   run: async ({ params, body }, context) => {
     const { smsBatches, client, ids, publicUrl } = context;
-    // The phone number metadata is large, and only a submission needs it.
     const { dryRunBatch, submitBatch } = await import('../../shared/smsbatch/submit.ts');
     const admission = await context.batchAdmission(body.from);
     const submission = { id: ids.uuid('batch'), client, request: body, admission };

@@ -2,6 +2,7 @@ import { OPTED_OUT } from '../contract/sms.ts';
 import type { RecipientState, SmsBatchResult } from '../contract/smsBatch.ts';
 import type { Batch } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
+import { findBatch } from './ledger/batches.ts';
 import { type ChunkResults, type RecipientResult, stateOf } from './ledger/chunks.ts';
 import type { Deliveries, DeliveryStatus } from './ledger/deliveries.ts';
 import { numberOf } from './recipients/recipient.ts';
@@ -24,6 +25,20 @@ export interface ResultsPage {
 /** Chunks that are read together, and the most that one page looks through. */
 const BLOCK_CHUNKS = 64;
 const MAXIMUM_BLOCKS = 16;
+
+/**
+ * Lists a client's recipients and results of a batch.
+ *
+ * @throws SwitchboardError `NotFound`; `Expired` when the recipients have been deleted
+ */
+export async function listBatchResults(
+  context: BatchContext,
+  client: string,
+  id: string,
+  query: ResultsQuery,
+): Promise<ResultsPage> {
+  return batchResults(context, await findBatch(context, client, id), query);
+}
 
 /**
  * Lists recipients with their results, in the order of the submission. When few recipients are in the requested state, a

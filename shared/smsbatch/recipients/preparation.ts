@@ -8,18 +8,18 @@ import { NumberReader, NumberSet } from './numbers.ts';
 import type { Recipient, RecipientLine, RecipientSource } from './recipient.ts';
 import { countSegments, fill, placeholdersOf, type SegmentCount } from './template.ts';
 
-/** What was found out about all recipients together; complete when the last one has been read. */
+/** Summary of all recipients. Complete once the last one has been read. */
 export interface RecipientSummary {
   total: number;
   duplicates: number;
   invalidCount: number;
-  /** The first ones. */
+  /** The first invalid recipients. */
   readonly invalid: InvalidRecipient[];
   emptyPlaceholders: EmptyPlaceholders;
   encoding: SegmentCount['encoding'];
   segmentsTotal: number;
   segmentsPerMessageMaximum: number;
-  /** Byte at which each chunk begins, and where the last one ends. */
+  /** Byte offset of each chunk, and the end of the last one. */
   readonly chunkOffsets: number[];
 }
 
@@ -27,18 +27,18 @@ const MAXIMUM_LISTED = 100;
 const MAXIMUM_VALUE_LENGTH = 64;
 
 export interface PrepareOptions {
-  /** About how many recipients there will be. */
+  /** Estimated number of recipients. */
   readonly expected?: number;
   readonly message: string;
   readonly defaultCountry: CountryCode | undefined;
   readonly chunkSize: number;
-  /** Which recipients the client may send to, and how many; any when not given. */
+  /** Which recipients the client may send to, and how many; without it, any. */
   readonly admission?: Pick<BatchAdmission, 'admit'>;
 }
 
 /**
- * Turns what the caller gave into what is sent: numbers in E.164, each once, and filled texts. Reads and forgets line
- * by line, so that a million recipients take little memory.
+ * Turns a submission into what is stored: distinct numbers in E.164 and, for personalized batches, filled messages. Works
+ * line by line, so that a million recipients need little memory.
  */
 export class RecipientPreparation {
   readonly summary: RecipientSummary = {
@@ -56,7 +56,7 @@ export class RecipientPreparation {
   readonly #placeholders: readonly string[];
   readonly #numbers: NumberReader;
   readonly #seen: NumberSet;
-  /** Of the message that is the same for all. */
+  /** Segments of a message that is the same for all recipients. */
   readonly #segments: SegmentCount;
   #bytes = 0;
 
@@ -69,8 +69,8 @@ export class RecipientPreparation {
   }
 
   /**
-   * @returns the recipient as a line of JSON, or undefined when it is invalid or a duplicate
-   * @throws SwitchboardError `InvalidRequest` when the message cannot be made for it
+   * @returns the recipient as a line of JSON; undefined when it is invalid or a duplicate
+   * @throws SwitchboardError `InvalidRequest` when the message cannot be filled for it
    */
   accept({ line, to, columns = {}, problem }: RecipientLine): string | undefined {
     const number = problem === undefined ? this.#numbers.read(to) : ({ ok: false, reason: problem } as const);
@@ -81,31 +81,31 @@ export class RecipientPreparation {
     }
     const refusal = this.#options.admission?.admit(number.number);
     if (refusal !== undefined) return this.#refuse({ line, value: printable(to), reason: refusal });
-    const text = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
-    const recipient: Recipient = text === undefined ? number.number : [number.number, text];
+    const message = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
+    const recipient: Recipient = message === undefined ? number.number : [number.number, message];
     const json = `${JSON.stringify(recipient)}\n`;
-    this.#count(text === undefined ? this.#segments : countSegments(text), json);
+    this.#count(message === undefined ? this.#segments : countSegments(message), json);
     return json;
   }
 
   /**
-   * Closes the account.
+   * Completes the summary.
    *
-   * @param rowsRead rows of the input, each of which must be a recipient, a duplicate or invalid
+   * @param rowsRead rows of the input: each must have been a recipient, a duplicate or invalid
    * @throws SwitchboardError `InvalidRequest` when no recipient is left
-   * @throws Error when a row is missing, or there are too many
+   * @throws Error when rows are missing or too many
    */
   finish(rowsRead: number): RecipientSummary {
     const { summary } = this;
     const { total, duplicates, invalidCount } = summary;
     if (total + duplicates + invalidCount !== rowsRead) {
       const account = `${total} recipients, ${duplicates} duplicates and ${invalidCount} invalid`;
-      throw new Error(`${rowsRead} rows of recipients were read, but ${account} accounted for.`);
+      throw new Error(`${rowsRead} rows of recipients were read, but accounted for were ${account}.`);
     }
     if (summary.total === 0) {
       const [first] = summary.invalid;
       const message = first
-        ? `holds no valid number; the first is wrong in line ${first.line}: ${first.reason}`
+        ? `contains no valid number; the first one, in line ${first.line}, ${first.reason}`
         : 'is empty';
       throw invalidField('recipients', message);
     }
@@ -122,17 +122,17 @@ export class RecipientPreparation {
     const missing = this.#placeholders.find((name) => !Object.hasOwn(columns, name));
     if (missing !== undefined)
       throw invalidField('message', `the placeholder {{${missing}}} has no column of that name`);
-    this.#noteEmpty(line, columns);
-    const text = fill(this.#options.message, columns);
-    const length = text.length <= MAXIMUM_SMS_LENGTH ? 0 : [...text].length; // in code points, as everywhere
-    if (length <= MAXIMUM_SMS_LENGTH) return text;
+    this.#countEmpty(line, columns);
+    const message = fill(this.#options.message, columns);
+    const length = message.length <= MAXIMUM_SMS_LENGTH ? 0 : [...message].length; // in code points, as everywhere
+    if (length <= MAXIMUM_SMS_LENGTH) return message;
     throw invalidField(
       'message',
       `is too long for line ${line}: ${length} characters once filled, ${MAXIMUM_SMS_LENGTH} at most`,
     );
   }
 
-  #noteEmpty(line: number, columns: Readonly<Record<string, string>>): void {
+  #countEmpty(line: number, columns: Readonly<Record<string, string>>): void {
     const placeholder = this.#placeholders.find((name) => columns[name] === '');
     if (placeholder === undefined) return;
     const { count, first } = this.summary.emptyPlaceholders;
@@ -145,7 +145,7 @@ export class RecipientPreparation {
     if (summary.total % this.#options.chunkSize === 0) summary.chunkOffsets.push(this.#bytes);
     summary.total += 1;
     if (summary.total > MAXIMUM_BATCH_RECIPIENTS)
-      throw invalidField('recipients', `holds more than ${MAXIMUM_BATCH_RECIPIENTS}`);
+      throw invalidField('recipients', `contains more than ${MAXIMUM_BATCH_RECIPIENTS}`);
     summary.segmentsTotal += segments;
     summary.segmentsPerMessageMaximum = Math.max(summary.segmentsPerMessageMaximum, segments);
     if (encoding === 'UCS-2') summary.encoding = encoding;
@@ -155,24 +155,24 @@ export class RecipientPreparation {
 
 const PIECE_CHARACTERS = 32 * 1024;
 
-/** After so many lines, other work gets its turn: a million lines take seconds. */
-const LINES_AT_A_TIME = 500;
+/** Lines processed before other work gets a turn: a million lines take seconds. */
+const LINES_PER_TURN = 500;
 
 /**
- * The kept recipients as pieces of a file; `preparation` knows all about them when the last piece has been read.
+ * The stored recipients in pieces. The summary of `preparation` is complete once the last piece has been read.
  *
- * @param whenRead runs after the last piece, before the end
+ * @param beforeEnd runs after the last piece; if it throws, the caller's upload fails
  */
 export async function* preparedPieces(
   source: RecipientSource,
   preparation: RecipientPreparation,
-  whenRead: () => Promise<void> = async () => undefined,
+  beforeEnd: () => Promise<void> = async () => undefined,
 ): AsyncGenerator<string> {
   let text = '';
   let count = 0;
   for (const line of source.lines) {
     count += 1;
-    if (count % LINES_AT_A_TIME === 0) await setImmediate();
+    if (count % LINES_PER_TURN === 0) await setImmediate();
     text += preparation.accept(line) ?? '';
     if (text.length < PIECE_CHARACTERS) continue;
     yield text;
@@ -180,10 +180,10 @@ export async function* preparedPieces(
   }
   if (text !== '') yield text;
   preparation.finish(source.rowsRead());
-  await whenRead();
+  await beforeEnd();
 }
 
-/** Part of a cell, to be shown: short, and without control characters and halves of surrogate pairs. */
+/** The beginning of a cell for display, without control characters and lone surrogates. */
 function printable(value: string): string {
   return value.slice(0, MAXIMUM_VALUE_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }

@@ -6,7 +6,7 @@ import { csvRecipients } from './csv/csvRecipients.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
 import { placeholdersOf } from './template.ts';
 
-/** The recipients of a request, from whichever of its members holds them. */
+/** The recipients of a request, from `csv`, `recipients` or `smsRecipients`. */
 export function recipientSource(request: SubmitSmsBatchRequest): RecipientSource {
   if (request.csv !== undefined) return csvRecipients(request.csv, placeholdersOf(request.message));
   if (request.recipients !== undefined) {
@@ -25,10 +25,10 @@ function listedSource(
   return { lines: listedRecipients(target, list, numberIn), rowsRead };
 }
 
-/** A line of CSV with a number, and a number in JSON, have at least so many bytes as a rule. */
+/** Usual minimum size of a CSV line or a JSON element with a phone number. */
 const LINE_BYTES = 13;
 
-/** About how many recipients a request has; as a rule not fewer than it really has. */
+/** Estimates the number of recipients, usually not too low. */
 export function expectedRecipients({ recipients, smsRecipients, csv }: SubmitSmsBatchRequest): number {
   const list = recipients ?? smsRecipients;
   if (Array.isArray(list)) return list.length;
@@ -37,7 +37,7 @@ export function expectedRecipients({ recipients, smsRecipients, csv }: SubmitSms
   return Math.min(Math.ceil(sizeBytes / LINE_BYTES), MAXIMUM_BATCH_RECIPIENTS);
 }
 
-/** @throws SwitchboardError `InvalidRequest` for an element of another shape, which only a long list can have */
+/** @throws SwitchboardError `InvalidRequest` for an invalid element; only long lists are validated as late as this */
 function* listedRecipients(
   target: string,
   list: Iterable<unknown>,
@@ -46,7 +46,7 @@ function* listedRecipients(
   let line = 0;
   for (const element of list) {
     const to = numberIn(element);
-    if (to === undefined) throw invalidField(`${target}[${line}]`, 'is no recipient');
+    if (to === undefined) throw invalidField(`${target}[${line}]`, 'is not a recipient');
     line += 1;
     yield { line, to };
   }

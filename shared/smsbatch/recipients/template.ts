@@ -1,20 +1,20 @@
 const BRACE = /[{}]/;
 
 interface Placeholder {
-  /** Of its first brace. */
+  /** Index of its first brace. */
   readonly start: number;
-  /** After its last one. */
+  /** Index after its last brace. */
   readonly end: number;
-  /** Without the spaces around it. */
+  /** Trimmed. */
   readonly name: string;
 }
 
-/** The columns that a message's `{{placeholders}}` name, each once, in order of appearance. */
+/** The distinct column names in a message's `{{placeholders}}`, in order of appearance. */
 export function placeholdersOf(message: string): string[] {
   return [...new Set([...placeholdersIn(message)].map(({ name }) => name))];
 }
 
-/** The message with every placeholder filled. */
+/** Fills every placeholder of a message. */
 export function fill(message: string, columns: Readonly<Record<string, string>>): string {
   let text = '';
   let at = 0;
@@ -25,7 +25,7 @@ export function fill(message: string, columns: Readonly<Record<string, string>>)
   return text + message.slice(at);
 }
 
-/** Two opening braces, something without braces, and two closing ones. Looks at each character once. */
+/** A placeholder is two opening braces, text without braces, and two closing braces. Runs in linear time. */
 function* placeholdersIn(message: string): Generator<Placeholder> {
   let nameStart = 0;
   for (let at = 0; at < message.length; at += 1) {
@@ -44,7 +44,7 @@ function* placeholdersIn(message: string): Generator<Placeholder> {
 const GSM7_BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 
-/** Its extension table: each takes two septets, which are never parted. @see 3GPP TS 23.038 §6.2.1.1 */
+/** Its extension table: each character takes two septets, which are never split. @see 3GPP TS 23.038 §6.2.1.1 */
 const GSM7_EXTENSION = '\f^{}\\[~]|€';
 
 const escaped = (characters: string) => characters.replaceAll(/[\\\]^-]/g, '\\$&');
@@ -53,28 +53,28 @@ const EXTENDED = new Set(GSM7_EXTENSION);
 
 export interface SegmentCount {
   readonly encoding: 'GSM-7' | 'UCS-2';
-  /** What one recipient is charged; at least 1. */
+  /** Segments charged per recipient; at least 1. */
   readonly segments: number;
 }
 
-/** Units that fit into one message, and into each part of a longer one (its header takes the rest). */
+/** Units that fit into a single message, and into each part of a concatenated message (its header takes the rest). */
 const CAPACITY = { 'GSM-7': { single: 160, part: 153 }, 'UCS-2': { single: 70, part: 67 } } as const;
 
-/** How many segments a text takes: GSM-7 septets, or UTF-16 units as soon as one character is not in GSM-7. */
-export function countSegments(text: string): SegmentCount {
-  const encoding = ONLY_GSM7.test(text) ? 'GSM-7' : 'UCS-2';
+/** Counts segments in GSM-7 septets or, if any character is not in GSM-7, in UTF-16 units. */
+export function countSegments(message: string): SegmentCount {
+  const encoding = ONLY_GSM7.test(message) ? 'GSM-7' : 'UCS-2';
   const { single, part } = CAPACITY[encoding];
   const size = (character: string) => (encoding === 'UCS-2' ? character.length : EXTENDED.has(character) ? 2 : 1);
   let total = 0;
-  for (const character of text) total += size(character);
-  return { encoding, segments: total <= single ? 1 : countParts(text, part, size) };
+  for (const character of message) total += size(character);
+  return { encoding, segments: total <= single ? 1 : countParts(message, part, size) };
 }
 
-/** A character of two units (an escape, a surrogate pair) moves to the next part as a whole. */
-function countParts(text: string, capacity: number, size: (character: string) => number): number {
+/** A character of two units (an escape sequence, a surrogate pair) is never split between parts. */
+function countParts(message: string, capacity: number, size: (character: string) => number): number {
   let parts = 1;
   let used = 0;
-  for (const character of text) {
+  for (const character of message) {
     const units = size(character);
     if (used + units > capacity) {
       parts += 1;

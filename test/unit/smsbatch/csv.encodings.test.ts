@@ -47,9 +47,9 @@ test.each([
   ['UTF-32LE', new CsvFile(UTF32LE), /UTF-32/],
   ['UTF-32BE', new CsvFile(UTF32BE), /UTF-32/],
   ['UTF-16 without a byte order mark', new CsvFile(Buffer.from(TEXT, 'utf16le')), /UTF-16 without a byte order mark/],
-  ['a file of zeros', new CsvFile(new Uint8Array(100_000)), /line 1 holds NUL characters: it is binary/],
-  ['a zero in line 3', new CsvFile(Buffer.from('to\n+14255550100\n\0')), /line 3 holds NUL/],
-  ['a zero in a text', 'to\n+14255550100\n\0', /line 3 holds NUL/],
+  ['a file of zeros', new CsvFile(new Uint8Array(100_000)), /line 1 contains NUL characters: the file is binary/],
+  ['a zero in line 3', new CsvFile(Buffer.from('to\n+14255550100\n\0')), /line 3 contains NUL/],
+  ['a zero in a text', 'to\n+14255550100\n\0', /line 3 contains NUL/],
   ['a picture', new CsvFile(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')), /not valid UTF-8/],
   [
     'Latin-1',

@@ -30,10 +30,10 @@ test('a quote in a cell that does not begin with one is a character like any oth
   ]);
 });
 
-const MISSING = 'has a quoted cell with line ends that may hold other rows, as if a quote were missing';
+const MISSING = 'has a quoted cell with line ends that may contain other rows, as if a quote were missing';
 
 test.each([
-  ['text after the closing quote', '+14255550100,"Anna "Annie" Doe"', ['has a quote out of place', 'Zoe']],
+  ['text after the closing quote', '+14255550100,"Anna "Annie" Doe"', ['has a misplaced quote', 'Zoe']],
   [
     'a quote that closes in another row',
     '+14255550100,"Anna\n+14255550101,Ben"',
@@ -42,7 +42,7 @@ test.each([
   [
     'a quote that another row opens',
     '+14255550100,"Anna\n+14255550101,Ben\n+14255550102,"Cy"',
-    ['runs over lines 2 to 4 and has a quote out of place', 'Zoe'],
+    ['runs over lines 2 to 4 and has a misplaced quote', 'Zoe'],
   ],
   [
     'a quote that closes in the first cell of a row that is cut in two',
@@ -58,7 +58,7 @@ test.each([
   expect(names(`to,name\n${rows}\n+14255550109,Zoe`)).toEqual(expected);
 });
 
-test('a cell that may hold other rows is not used, wherever the numbers are', () => {
+test('a cell that may contain other rows is not used, wherever the numbers are', () => {
   expect(names('name,to\n"Anna,+14255550100\nBen",+14255550101\n')).toEqual([`runs over lines 2 to 3 and ${MISSING}`]);
   expect(names('to,name\n+14255550100,"Anna\nn/a,Ben"\n')).toEqual([`runs over lines 2 to 3 and ${MISSING}`]);
 });

@@ -77,7 +77,7 @@ test.each([
   ['two columns `to`', 'to,name,To\n+14255550100,Anna,+14255550101', /two columns 'to'/],
   ['two columns of one name', 'to,name,name\n+14255550100,Anna,Ben', /two columns 'name'/],
   ['two columns that look the same', 'to,name,na\u200Bme\n+14255550100,Anna,Ben', /two columns 'name'/],
-  ['a quote out of place in the header', 'to,"na"me\n+14255550100,Anna', /the row in line 1 has a quote out of place/],
+  ['a misplaced quote in the header', 'to,"na"me\n+14255550100,Anna', /the row in line 1 has a misplaced quote/],
   ['two possible delimiters', 'to;name,to\n+14255550100,Anna', /the delimiter may be , or ;/],
   ['several numbers in a first row without names', '+14255550100,+14255550101\n', /line 1 .* several columns/],
   ['customer numbers before phone numbers', '30123456;"+49 151 12345678"\n30123457;+4915112345679', /several columns/],
@@ -169,5 +169,5 @@ test.each([
   ['a header', `${header(101)}\n`],
   ['rows without a header', `+14255550100${',x'.repeat(100)}\n`],
 ])('more than a hundred columns are refused: %s', (_what, csv) => {
-  expect(() => read(csv)).toThrow('line 1 has 101 columns, 100 at most');
+  expect(() => read(csv)).toThrow('line 1 has 101 columns; the maximum is 100');
 });

@@ -13,8 +13,8 @@ test.each([
   ['00522221234567', 'CO'],
   ['491845269411', 'DE'], // https://github.com/daviddrysdale/python-phonenumbers/issues/238
   ['49175312997', 'DE'], // a mobile number with a digit missing
-] as const)('%j (%s) may begin with its country code, or not', (text, country) => {
-  const reason = 'may begin with its country code, or not: write it with +, or with the leading 0';
+] as const)('%j (%s) may or may not begin with its country code', (text, country) => {
+  const reason = 'may or may not begin with its country code: write it with + or with the leading 0';
   expect(new NumberReader(country).read(text)).toEqual({ ok: false, reason });
 });
 

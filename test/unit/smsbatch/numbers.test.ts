@@ -65,7 +65,7 @@ test.each([
 });
 
 const DECIMAL = 'has a decimal point';
-const SEVERAL = 'holds more than one number';
+const SEVERAL = 'contains more than one number';
 const NO_NUMBER = 'is not a phone number';
 
 test.each([
@@ -116,7 +116,7 @@ test.each([
   ['+672 00000', undefined, 'is not a valid number of its country'],
   ['+14255550131 / +14255550132', undefined, SEVERAL],
   ['+14255550131 +14255550132', undefined, SEVERAL],
-  ['+14255550131\n+14255550132', undefined, 'holds more than one line'],
+  ['+14255550131\n+14255550132', undefined, 'contains more than one line'],
   ['030 1234567/68', 'DE', SEVERAL],
   ['01 58858 - 01 58859', 'AT', SEVERAL],
   ['030 12345678 - 12345679', 'DE', SEVERAL],

@@ -87,7 +87,7 @@ test('segments are those of each text, and the largest is told', async () => {
 
 test.each([
   ['nobody', [], 'Hello', /recipients: is empty/],
-  ['only invalid ones', ['x', 'y'], 'Hello', /no valid number; the first is wrong in line 1: is not a phone number/],
+  ['only invalid ones', ['x', 'y'], 'Hello', /no valid number; the first one, in line 1, is not a phone number/],
   ['a placeholder without a column', ['+14255550100'], 'Hi {{name}}', /placeholder \{\{name\}\} has no column/],
   ['an inherited name is no column', ['+14255550100'], 'Hi {{constructor}}', /\{\{constructor\}\} has no column/],
 ])('refuses %s', async (_, list, message, text) => {
@@ -122,7 +122,7 @@ test('recipients come as numbers, as in a single message, or as CSV', async () =
 test.each([2, 4])('fails when %i rows were read, but 3 are accounted for', async (rows) => {
   const lines = ['+14255550100', '+14255550100', 'x'].map(lineOf);
   await expect(prepare(lines, 'Hello', 3, 3)).resolves.toBeDefined();
-  const text = `${rows} rows of recipients were read, but 1 recipients, 1 duplicates and 1 invalid accounted for`;
+  const text = `${rows} rows of recipients were read, but accounted for were 1 recipients, 1 duplicates and 1 invalid`;
   await expect(prepare(lines, 'Hello', 3, rows)).rejects.toThrow(text);
 });
 

@@ -74,7 +74,9 @@ test('a submission whose rows are not all accounted for fails, and keeps nothing
     }
   }
   const recipients = new LossyList(Buffer.from('["+14255550100","+14255550101","+14255550102"]'));
-  await expect(submit(it, { recipients })).rejects.toThrow(/3 rows of recipients were read, but 2 recipients/);
+  await expect(submit(it, { recipients })).rejects.toThrow(
+    /3 rows of recipients were read, but accounted for were 2 recipients/,
+  );
   expect(it.storage.sent).toEqual([]);
   expect(it.events).toEqual([]);
   expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();

@@ -4,24 +4,24 @@ import { cleanName, csvRows, type NumberedRow, toColumn } from './csvRows.ts';
 import { CsvText, invalidCsv } from './csvText.ts';
 
 /**
- * Space, control characters (DOS programs end a file with 0x1A) and invisible ones around a value. A joiner or variation
- * selector may belong to the emoji before it.
+ * Spaces, control characters (DOS programs end a file with 0x1A) and invisible characters around a value. Joiners and
+ * variation selectors are not included because they may belong to the emoji before them.
  */
 const AROUND = /[\s\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F]/u;
 
-/** More are no list of recipients, and each costs time in each row. */
+/** More columns are unlikely in a list of recipients, and each costs time in every row. */
 const MAXIMUM_COLUMNS = 100;
 
 /**
- * Reads recipients from CSV: UTF-8, UTF-16 by its byte order mark, or the declared charset; any mixture of line ends;
- * quotes as in RFC 4180; comma, semicolon or tab, or the delimiter that a first line `sep=` names. With a header there
- * must be a column `to`, and the others fill placeholders; without one, the first column counts. Rows whose cells are all
- * empty are skipped.
+ * Reads recipients from CSV: UTF-8, UTF-16 with a byte order mark, or the declared charset; any mixture of line ends;
+ * quotes as in RFC 4180; delimited by comma, semicolon or tab, or by the delimiter that a first line `sep=` names. A
+ * header must have a column `to`; its other columns fill placeholders. Without a header, the first column is used. Rows
+ * whose cells are all empty are skipped.
  *
- * Reading it throws SwitchboardError `InvalidRequest` when encoding, delimiter or columns cannot be determined. A row that
- * has another number of cells than the first one, or a quote out of place, is a line with a `problem`.
+ * Reading throws SwitchboardError `InvalidRequest` when the encoding, delimiter or columns cannot be determined. A row
+ * with a misplaced quote, or with another number of cells than the first row, becomes a line with a `problem`.
  *
- * @param used names of the columns that are wanted; the others are not kept
+ * @param used names of the columns to keep
  */
 export function csvRecipients(csv: string | CsvFile, used: readonly string[]): RecipientSource {
   const text = new CsvText(csv);
@@ -37,7 +37,7 @@ export function csvRecipients(csv: string | CsvFile, used: readonly string[]): R
   return { lines: lines(), rowsRead: () => text.lines - otherLines };
 }
 
-/** Knows the columns after the first row. */
+/** Finds the columns in the first row and reads the others accordingly. */
 class RowReader {
   readonly #used: readonly string[];
   #columns: Columns | undefined;
@@ -46,7 +46,7 @@ class RowReader {
     this.#used = used;
   }
 
-  /** @returns undefined for an empty row and for the header */
+  /** @returns undefined for empty rows and for the header */
   read(row: NumberedRow): RecipientLine | undefined {
     const cells = row.cells.map(trimmed);
     if (row.problem === undefined && cells.every((cell) => cell === '')) return undefined;
@@ -59,7 +59,7 @@ class RowReader {
 interface Columns {
   readonly count: number;
   readonly to: number;
-  /** Those that are used, by name and position; undefined without a header. */
+  /** The columns to keep, by name and index; undefined without a header. */
   readonly wanted: readonly (readonly [name: string, index: number])[] | undefined;
 }
 
@@ -67,7 +67,7 @@ function readColumns(row: NumberedRow, cells: readonly string[], used: readonly 
   const { line, problem } = row;
   if (problem !== undefined) throw invalidCsv(`the row in line ${line} ${problem}`);
   const count = cells.length;
-  if (count > MAXIMUM_COLUMNS) throw invalidCsv(`line ${line} has ${count} columns, ${MAXIMUM_COLUMNS} at most`);
+  if (count > MAXIMUM_COLUMNS) throw invalidCsv(`line ${line} has ${count} columns; the maximum is ${MAXIMUM_COLUMNS}`);
   const to = toColumn(cells);
   if (to >= 0) {
     const names = cells.map(cleanName);
@@ -87,7 +87,7 @@ function readColumns(row: NumberedRow, cells: readonly string[], used: readonly 
   throw invalidCsv(`the header has no column 'to' (it has: ${listed}); call the column of the phone numbers 'to'`);
 }
 
-/** Whether a first row can be a recipient: `phone 1` cannot. */
+/** Whether the first row may be a recipient. `phone 1` is not. */
 function isNumberLike(cell: string): boolean {
   return /(?:\p{Nd}\P{Nd}*){3}/u.test(cell) || (/\p{Nd}/u.test(cell) && !/\p{L}/u.test(cell));
 }
@@ -117,7 +117,7 @@ function widthProblem(cells: number, expected: number): string | undefined {
   return `has ${cells} ${cells === 1 ? 'cell' : 'cells'} where the first row has ${expected}`;
 }
 
-/** By hand: a regular expression for the end would try each run of spaces from each of its characters. */
+/** Not a regular expression, because matching trailing spaces would take quadratic time. */
 function trimmed(cell: string): string {
   let [start, end] = [0, cell.length];
   while (start < end && AROUND.test(cell.charAt(start))) start += 1;

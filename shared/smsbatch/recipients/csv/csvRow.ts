@@ -5,19 +5,19 @@ const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 const BLANK = /[\s\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069]/;
 
-/** Seven digits, however they are divided. */
+/** Seven digits, whatever their grouping. */
 const PHONE_NUMBER = /\d(?:[ ().-]*\d){6}/;
 
-const RUN_TOGETHER = 'has a quoted cell with line ends that may hold other rows, as if a quote were missing';
+const RUN_TOGETHER = 'has a quoted cell with line ends that may contain other rows, as if a quote were missing';
 
 export interface CsvRow {
-  /** As written, without quotes around them and not trimmed. */
+  /** As written, without the surrounding quotes; not trimmed. */
   readonly cells: readonly string[];
   /** Where the next row begins. */
   readonly end: number;
-  /** Lines it takes: more than one where a quoted cell holds line ends. */
+  /** Number of lines: more than one when a quoted cell contains line ends. */
   readonly lines: number;
-  /** Why its cells are not to be trusted. */
+  /** Why its cells cannot be trusted. */
   readonly problem: string | undefined;
   /** The text ended inside quotes. */
   readonly isOpen: boolean;
@@ -25,7 +25,7 @@ export interface CsvRow {
 
 interface Cell {
   readonly value: string;
-  /** The delimiter, the line end or the end of the text that comes after it. */
+  /** Index of the delimiter, line end or end of text after the cell. */
   readonly end: number;
   readonly isQuoted?: boolean;
   readonly problem?: string;
@@ -33,15 +33,15 @@ interface Cell {
 }
 
 /**
- * Reads one row of CSV. Every CRLF, LF and CR outside quotes ends a row, in any mixture. Quotes as in RFC 4180; one in the
- * middle of a cell that does not begin with one is a character like any other.
+ * Reads one row of CSV. Every CRLF, LF and CR outside quotes ends a row, in any mixture. Quotes follow RFC 4180; a quote
+ * inside a cell that does not begin with one is an ordinary character.
  *
- * A forgotten quote must not put one row's data into another row's message. Where rows have equally many cells, what runs
- * together has a delimiter in the quoted cell or too many cells; so a quoted cell may hold line ends or delimiters, not
- * both. Nor may it hold line ends and a phone number, which is how a row begins that was itself cut in two.
+ * A missing quote must not put one row's data into another row's message. When rows run together, the quoted cell contains
+ * a delimiter, or the row has too many cells. Therefore a quoted cell may contain line ends or delimiters, but not both.
+ * Nor may it contain line ends and a phone number, because that is how a row begins that was itself cut in two.
  *
- * @param isLast whether nothing comes after `text`
- * @returns undefined when the row goes on after `text`
+ * @param isLast whether `text` is the end of the file
+ * @returns undefined when the row continues after `text`
  */
 export function readRow(text: string, start: number, delimiter: string, isLast: boolean): CsvRow | undefined {
   const mark = delimiter.charCodeAt(0);
@@ -57,7 +57,7 @@ export function readRow(text: string, start: number, delimiter: string, isLast: 
     mayRunOver ||= cell.isQuoted === true;
     at = cell.end + 1;
   } while (text.charCodeAt(cell.end) === mark);
-  // CR may be the first half of CRLF, and a quote the first half of a double one.
+  // CR may be the first half of CRLF, and a quote the first half of an escaped quote.
   if (!isLast && cell.end + 1 >= text.length) return undefined;
   const lines = mayRunOver ? 1 + countLineEnds(text.slice(start, cell.end)) : 1;
   return { cells, end: afterLineEnd(text, cell.end), lines, problem, isOpen: cell.isOpen ?? false };
@@ -78,7 +78,7 @@ function readQuoted(text: string, open: number, mark: number): Cell {
   let end = afterBlanks(text, close + 1, mark);
   if (!isCellEnd(text, end, mark)) {
     while (!isCellEnd(text, end, LINE_FEED)) end += 1;
-    return { value: text.slice(open, end), end, isQuoted: true, problem: 'has a quote out of place' };
+    return { value: text.slice(open, end), end, isQuoted: true, problem: 'has a misplaced quote' };
   }
   const value = text.slice(open + 1, close).replaceAll('""', '"');
   return { value, end, isQuoted: true, ...(mayHoldRows(value, mark) ? { problem: RUN_TOGETHER } : {}) };
@@ -88,7 +88,7 @@ function mayHoldRows(value: string, mark: number): boolean {
   return /[\r\n]/.test(value) && (value.includes(String.fromCharCode(mark)) || PHONE_NUMBER.test(value));
 }
 
-/** The first character from `at` on that is not blank, or ends the cell. */
+/** Index of the first character from `at` on that is not blank or that ends the cell. */
 function afterBlanks(text: string, at: number, mark: number): number {
   let index = at;
   while (!isCellEnd(text, index, mark) && BLANK.test(text.charAt(index))) index += 1;

@@ -1,18 +1,18 @@
 import { type CsvRow, readRow } from './csvRow.ts';
 import { type CsvText, invalidCsv } from './csvText.ts';
 
-/** No row is longer: a file without line ends is not CSV, and a quote that is never closed has to be found. */
+/** Longer rows are rejected: the file is not CSV, or a quote is never closed. */
 const MAXIMUM_ROW_CHARACTERS = 16 * 1024;
 
 export interface NumberedRow extends CsvRow {
-  /** On which it begins, from 1. */
+  /** The line on which the row begins, from 1. */
   readonly line: number;
 }
 
 /**
- * The rows of a CSV, including empty ones; a line `sep=` is a row without cells.
+ * The rows of a CSV, including empty rows. A line `sep=` is a row without cells.
  *
- * @throws SwitchboardError `InvalidRequest` when delimiter or rows cannot be determined
+ * @throws SwitchboardError `InvalidRequest` when the delimiter or the rows cannot be determined
  */
 export function* csvRows(text: CsvText): Generator<NumberedRow> {
   const pieces = text.pieces();
@@ -55,23 +55,23 @@ function assertClosed(row: CsvRow | undefined, line: number, characters: number)
 
 const DETECTED = [',', ';', '\t'];
 
-/** Also taken where a line `sep=` names them. */
+/** Accepted only when a line `sep=` names them. */
 const DELIMITERS = [...DETECTED, '|'];
 
-/** A first line for Excel. */
+/** A first line that sets the delimiter for Excel. */
 const SEPARATOR_LINE = /^[ \t]*"?sep=([^\r\n]?)"?[,;\t ]*(?:\r\n|\n|\r|$)/i;
 
 export interface Dialect {
   readonly delimiter: string;
-  /** Characters of the line `sep=`, if there is one. */
+  /** Length of the line `sep=`; 0 without one. */
   readonly start: number;
 }
 
 /**
- * Finds the delimiter in the beginning of a CSV: the one that a line `sep=` names, else the one in the first row. Where
- * several stand there, the one by which the row has a column `to`, or begins with a number.
+ * Finds the delimiter at the beginning of a CSV: the one named by a line `sep=`, otherwise the one in the first row. If
+ * the first row contains several, the one with which the row has a column `to` or begins with a number.
  *
- * @throws SwitchboardError `InvalidRequest` when that is no unambiguous answer
+ * @throws SwitchboardError `InvalidRequest` when the delimiter is ambiguous
  */
 export function detectDialect(head: string): Dialect {
   const [line, named] = SEPARATOR_LINE.exec(head) ?? [];
@@ -90,17 +90,17 @@ export function detectDialect(head: string): Dialect {
   return { delimiter: found?.delimiter ?? ',', start: 0 };
 }
 
-/** The column of the numbers, whatever its case; -1 when there is none. */
+/** Index of the column of phone numbers, in any letter case; -1 without one. */
 export function toColumn(names: readonly string[]): number {
   return names.findIndex((name) => cleanName(name).toLowerCase() === 'to');
 }
 
-/** A column's name: no invisible characters, no space around it. */
+/** A column name without invisible characters and surrounding spaces. */
 export function cleanName(cell: string): string {
   return cell.replaceAll(/[\p{Cf}\p{Cc}]/gu, '').trim();
 }
 
-/** Digits, and no letter or delimiter. */
+/** Digits without letters and delimiters. */
 function isPlainNumber(cell: string): boolean {
   return /\p{Nd}/u.test(cell) && !/[\p{L},;\t]/u.test(cell);
 }

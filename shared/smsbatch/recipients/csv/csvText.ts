@@ -1,7 +1,7 @@
 import type { CsvFile } from '../../../contract/smsBatch.ts';
 import { SwitchboardError } from '../../../contract/switchboardError.ts';
 
-/** Bytes, or characters of a text, that are decoded and parsed together. */
+/** Bytes or characters that are decoded and parsed together. */
 const PIECE_SIZE = 8 * 1024;
 
 /** Byte order marks, the longer ones first. @see WHATWG Encoding §6 "BOM sniff"; UTF-32 is not part of it */
@@ -15,7 +15,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [encoding: string, mark: readonly num
 
 const LINE_END = /\r\n|\n|\r/g;
 
-/** The text of a CSV in pieces. Counts lines independently of cells and quotes. */
+/** The text of a CSV file in pieces. Counts lines independently of cells and quotes. */
 export class CsvText {
   readonly #csv: string | CsvFile;
   #lineEnds = 0;
@@ -25,12 +25,12 @@ export class CsvText {
     this.#csv = csv;
   }
 
-  /** Lines so far; those of the whole text once every piece has been read. */
+  /** Lines read so far; the lines of the whole text once every piece has been read. */
   get lines(): number {
     return this.#lineEnds + (this.#last === '' || this.#last === '\n' || this.#last === '\r' ? 0 : 1);
   }
 
-  /** @throws SwitchboardError `InvalidRequest` where the bytes are not text in the encoding of the file */
+  /** @throws SwitchboardError `InvalidRequest` when the bytes are not valid in the encoding of the file */
   *pieces(): Generator<string> {
     const texts = typeof this.#csv === 'string' ? textPieces(this.#csv) : this.#decoded(this.#csv);
     for (const text of texts) {
@@ -39,13 +39,13 @@ export class CsvText {
     }
   }
 
-  /** @throws SwitchboardError `InvalidRequest` for NUL, which no text holds */
+  /** @throws SwitchboardError `InvalidRequest` for NUL characters */
   #count(text: string): void {
     if (text === '') return;
     const nul = text.indexOf('\0');
     if (nul >= 0) {
       const line = this.#lineEnds + countLineEnds(text.slice(0, nul)) + 1;
-      throw invalidCsv(`line ${line} holds NUL characters: it is binary, or UTF-16 without a byte order mark`);
+      throw invalidCsv(`line ${line} contains NUL characters: the file is binary, or UTF-16 without a byte order mark`);
     }
     const isSplitPair = this.#last === '\r' && text.startsWith('\n');
     this.#lineEnds += countLineEnds(text) - (isSplitPair ? 1 : 0);
@@ -54,7 +54,7 @@ export class CsvText {
 
   *#decoded({ bytes, charset }: CsvFile): Generator<string> {
     const [marked, mark] = BYTE_ORDER_MARKS.find(([, it]) => it.every((byte, at) => bytes[at] === byte)) ?? [];
-    if (marked?.startsWith('utf-32')) throw invalidCsv('it is UTF-32; save it as CSV UTF-8');
+    if (marked?.startsWith('utf-32')) throw invalidCsv('the file is UTF-32; save it as CSV UTF-8');
     const encoding = marked ?? charset ?? 'utf-8';
     const content = bytes.subarray(mark?.length ?? 0);
     const decoder = strictDecoder(encoding);
@@ -71,7 +71,7 @@ export class CsvText {
   }
 }
 
-/** CRLF is one line end. */
+/** CRLF counts as one line end. */
 export function countLineEnds(text: string): number {
   let count = 0;
   for (const _ of text.matchAll(LINE_END)) count += 1;
@@ -91,7 +91,7 @@ function isDecodingError(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
-/** What can be decoded of the piece at `offset`, by a decoder that has read everything before it. */
+/** The valid beginning of the piece at `offset`, decoded after everything before it. */
 function textBeforeError(content: Uint8Array, offset: number, encoding: string): string {
   const decoder = strictDecoder(encoding);
   for (let at = 0; at < offset; at += PIECE_SIZE) {
@@ -114,7 +114,7 @@ function undecodable(line: number, encoding: string, declared: string | undefine
   return `${what}; save the file as CSV UTF-8, or declare its charset, as in 'text/csv; charset=windows-1252'`;
 }
 
-/** A CSV that is refused as a whole. @param message goes after a colon, e.g. `line 2 is not valid UTF-8` */
+/** The error for a CSV that is rejected as a whole. @param message follows a colon, e.g. `line 2 is not valid UTF-8` */
 export function invalidCsv(message: string, cause?: unknown): SwitchboardError {
   const details = [{ code: 'InvalidCsv', message, target: 'csv' }];
   return new SwitchboardError('InvalidRequest', `The CSV cannot be read: ${message}.`, {
