@@ -1,4 +1,4 @@
-// The Bicep CLI: found on this machine, or obtained from NuGet.
+// Finds the Bicep CLI on this machine, or downloads it from NuGet.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -24,7 +24,7 @@ const OBTAINED = join(
   process.platform === 'win32' ? 'bicep.exe' : 'bicep',
 );
 
-/** The CLI obtained before, else the one on PATH if it is not older than that, else undefined. */
+/** Returns the downloaded CLI, else the one on PATH if it is recent enough, else undefined. */
 export function findBicep(): string | undefined {
   return [OBTAINED, 'bicep'].find((command) => {
     const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
@@ -33,7 +33,7 @@ export function findBicep(): string | undefined {
   });
 }
 
-/** A project that builds nothing: restoring it downloads one package, from wherever this machine's NuGet takes them. */
+/** A project that builds nothing: restoring it downloads one package, from the NuGet sources of this machine. */
 const PROJECT = `<Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <TargetFramework>net$(BundledNETCoreAppTargetFrameworkVersion)</TargetFramework>
@@ -45,9 +45,9 @@ const PROJECT = `<Project Sdk="Microsoft.NET.Sdk">
 `;
 
 /**
- * Downloads the CLI with the .NET SDK and keeps it for later.
+ * Downloads the CLI with the .NET SDK and keeps it.
  *
- * @throws Error where there is no .NET SDK, or its restore fails
+ * @throws Error if the .NET SDK is missing or its restore fails
  */
 export function obtainBicep(): string {
   if (spawnSync('dotnet', ['--version']).status !== 0) {
@@ -74,7 +74,7 @@ export function obtainBicep(): string {
 export interface BicepRun {
   /** Working directory; this process's own by default. */
   readonly directory?: string;
-  /** azd variables: all that a parameters file reads from the environment. */
+  /** azd variables: everything that a parameters file reads from the environment. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -108,13 +108,13 @@ export function runBicep(bicep: string, args: readonly string[], { directory, va
   return { text: stdout, outdated };
 }
 
-/** The variables that a parameters file reads, by the azd names. */
+/** The azd variables that the parameters file reads. */
 export function azdVariables(): readonly string[] {
   const text = readFileSync('infra/main.bicepparam', 'utf8');
   return [...text.matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(([, name = '']) => name);
 }
 
-/** A variable of this shell must not end up in what is checked. */
+/** Without azd variables of this shell, which must not influence the check. */
 function environmentWithoutAzd(): NodeJS.ProcessEnv {
   const azd = new Set(azdVariables());
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !azd.has(name)));

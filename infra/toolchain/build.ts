@@ -1,13 +1,13 @@
-// `npm run build`: the functions and the viewer of the API's description bundled to dist/ (what Azure and the local host
-// run), and the export acs-switchboard/signing.
+// `npm run build`: bundles the functions and the API viewer to dist/, which Azure and the local host run, and builds the
+// export acs-switchboard/signing.
 import { execFileSync } from 'node:child_process';
 import { globSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { buildDocs } from './docs.ts';
-import { writeIfChanged } from './outputfile.ts';
-import { importsOf, startInOneChunk } from './startchunk.ts';
+import { writeIfChanged } from './outputFile.ts';
+import { importsOf, startInOneChunk } from './startChunk.ts';
 
 const COMMON = {
   bundle: true,
@@ -32,10 +32,10 @@ const FUNCTION_FILES = 'functions/**/*.ts';
 
 /**
  * Bundles every file under `functions/` into one, because each further file costs most of a millisecond at every start.
- * What is loaded on first use only goes to chunks outside the `main` glob.
+ * Modules that are loaded on first use become chunks outside the `main` glob.
  *
- * @param files other files, to be bundled in the same way
- * @returns esbuild's account of what imports what
+ * @param files the files to bundle; by default, all functions
+ * @returns esbuild's metafile
  */
 export async function buildFunctions(
   directory = 'dist',
@@ -58,7 +58,7 @@ export async function buildFunctions(
   return result.metafile;
 }
 
-/** The host loads whatever the `main` glob finds: a file of another build would be served beside this one. */
+/** Removes files of earlier builds: the host loads every file that the `main` glob matches. */
 function removeOldFunctions(directory: string, files: readonly OutputFile[]): void {
   const built = new Set(files.map(({ path }) => path));
   const stale = globSync(`${directory}/functions/**/*.js{,.map}`).filter(

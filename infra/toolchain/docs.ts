@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { writeIfChanged } from './outputfile.ts';
+import { writeIfChanged } from './outputFile.ts';
 
 const PAGE = 'shared/docs/page.html';
 const VIEWER = 'node_modules/swagger-ui-dist';
 
 /**
- * Bundles the page that shows the API's description, with the viewer that it is made of: nothing of it comes from
- * elsewhere. But for the page itself, each file's name holds a hash of its content.
+ * Bundles the page that shows the API's description together with its viewer, so that it loads nothing from elsewhere.
+ * The names of all files except the page contain a hash of their content.
  *
- * @returns esbuild's account of what is in it
+ * @returns esbuild's metafile
  */
 export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
@@ -40,17 +40,17 @@ export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
   return metafile;
 }
 
-/** Of the viewer and of all that is bundled in it. */
+/** The licenses of the viewer and of the packages bundled in it. */
 function licenses(directory: string) {
-  const texts = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
+  const notices = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
     readFileSync(join(VIEWER, it)),
   );
-  const contents = Buffer.concat(texts);
+  const contents = Buffer.concat(notices);
   const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8).toUpperCase();
   return { path: join(directory, `licenses-${hash}.txt`), contents };
 }
 
-/** Files of another build would be served beside these. */
+/** Removes files of earlier builds, which would be served as well. */
 function removeOthers(directory: string, files: readonly { readonly path: string }[]): void {
   const built = new Set(files.map(({ path }) => basename(path)));
   for (const name of readdirSync(directory)) {

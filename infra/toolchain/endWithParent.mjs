@@ -1,4 +1,4 @@
-// Preloaded into a program by `endWithParentFlags`: the program ends when its parent is gone, in the way it ends on SIGTERM.
+// Preloaded by `endWithParentFlags`: the program stops, as on SIGTERM, when its parent process has ended.
 import { isMainThread } from 'node:worker_threads';
 import { onParentGone } from './parentWatch.mjs';
 

@@ -1,5 +1,5 @@
-// `npm run package`: what Azure runs, in .package/ and as acs-switchboard.zip: the bundle, the page at /docs, host.json, a
-// package.json that installs nothing, and what all that is made of: an SBOM and the licenses.
+// `npm run package`: writes what Azure runs to .package/ and acs-switchboard.zip: the bundle, the page at /docs, host.json,
+// a package.json that installs nothing, an SBOM and the licenses.
 import { copyFileSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,7 @@ const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 const manifest = z.object({ name: z.string(), version: z.string(), type: z.string(), main: z.string() });
 
 /**
- * Makes the deployment package anew in a directory.
+ * Creates the deployment package in a directory, replacing an earlier one.
  *
  * Its package.json has no dependencies and no scripts, so that a platform that builds again has nothing to build.
  */
@@ -30,7 +30,7 @@ export async function packageFunctions(directory: string): Promise<void> {
   writeFileSync(join(directory, LICENSES), thirdPartyLicenses(metafile));
 }
 
-/** The first time that a zip can tell: the same sources make the same bytes. */
+/** The earliest time that a zip can store, so that the same sources produce the same bytes. */
 const NO_TIME = new Date('1980-01-01T00:00:00');
 
 /** The files of a directory as one zip, as `az functionapp deployment source config-zip` takes it. */

@@ -1,10 +1,10 @@
-// Lets a process end with the one that started it, however that one ends. Plain JavaScript without dependencies, because
+// Ends a process with its parent, however the parent ends. Plain JavaScript without dependencies, because
 // infra/toolchain/run.mjs needs it before anything is installed (Node >= 20).
 import { readFileSync } from 'node:fs';
 
 const POLL_MILLISECONDS = 500;
 
-/** Calls `act` once, when the process that started this one is gone. Waiting for it does not keep this process running. */
+/** Calls `act` once the parent process has ended. Waiting does not keep this process running. */
 export function onParentGone(act) {
   if (process.channel) {
     process.once('disconnect', act);
@@ -26,7 +26,7 @@ export function endWithParentFlags() {
   return ['--import', new URL(`endWithParent.mjs?parent=${process.pid}`, import.meta.url).href];
 }
 
-/** No system reports the end of a parent without a channel to it: Unix gives its children another one, Windows does nothing. */
+/** Without a channel, no system reports the end of a parent: Unix gives its children another one, Windows does nothing. */
 function parentCheck() {
   const { ppid } = process;
   if (process.platform === 'win32') return () => !isAlive(ppid);
@@ -45,15 +45,15 @@ function isAlive(pid) {
   }
 }
 
-/** Whether a process is the shell in which npm runs our script, as on Linux; others replace the shell by the script. */
+/** Whether a process is the shell in which npm runs our script (Linux); other shells are replaced by the script. */
 function isShellOfNpm(pid) {
   const words = readProcFile(pid, 'cmdline')?.split('\0') ?? [];
   return process.env.npm_lifecycle_event !== undefined && words.includes('-c') && /run\.mjs/.test(words.join(' '));
 }
 
 /**
- * Whether npm was gone before this process could look: then the parent is the system's reaper of orphans, which belongs
- * to another session, whereas npm starts scripts in its own.
+ * Whether npm ended before this process checked: then the parent is the system's reaper of orphans, which belongs to
+ * another session, whereas npm starts scripts in its own.
  */
 function wasAdopted(starter) {
   const session = statOf(starter)?.session;
@@ -66,7 +66,7 @@ function parentOf(pid) {
 
 /** Undefined where there is no /proc. */
 function statOf(pid) {
-  // After the name, which stands in parentheses and may hold anything: state, parent, process group, session, …
+  // After the name, which is in parentheses and may contain any character: state, parent, process group, session, …
   // See proc_pid_stat(5).
   const [, parent, , session] = readProcFile(pid, 'stat')?.split(') ').at(-1)?.split(' ').map(Number) ?? [];
   return parent === undefined ? undefined : { parent, session };

@@ -1,6 +1,6 @@
 // Every npm script starts here: `node infra/toolchain/run.mjs <entry> [args…]`.
 // Installs what package.json pins and is missing, then runs the entry on the pinned Node 24.
-// Plain JavaScript without dependencies, because it is what runs before anything is installed (Node >= 20).
+// Plain JavaScript without dependencies, because it runs before anything is installed (Node >= 20).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const runtimePackage = `node-${process.platform === 'win32' ? 'win' : process.pl
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const modules = join(root, 'node_modules');
 
-/** The pinned packages that are not installed in their pinned version. */
+/** Returns the packages that are not installed in their pinned version. */
 function missingPackages() {
   const runtime = manifest.optionalDependencies[runtimePackage];
   const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
@@ -29,13 +29,13 @@ function installedVersion(name) {
 
 async function install(missing) {
   console.error(`Installing ${missing.length} missing package(s) with npm …`);
-  // Not `npm ci`: it refuses a lockfile that lacks the optional packages of other platforms. The versions are the lockfile's
-  // all the same. Engine warnings would speak of the machine's own Node, which runs nothing but npm.
+  // Not `npm ci`: it refuses a lockfile that lacks the optional packages of other platforms. `npm install` uses
+  // the lockfile's versions, too. Engine warnings would be about the machine's own Node, which runs nothing but npm.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const npmFlags = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', ...quiet];
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm, ...npmFlags]] : ['npm', npmFlags];
-  // npm's own standard output goes to our standard error: `npm start -- --json` must print one JSON line only.
+  // npm's standard output is redirected to our standard error: `npm start -- --json` must print one JSON line only.
   const shell = !npm && process.platform === 'win32';
   const code = await runToEnd(command, [...args], { cwd: root, stdio: ['ignore', 2, 2], shell });
   if (isEnding) process.exit(code);
@@ -58,7 +58,7 @@ function fail(message) {
   process.exit(1);
 }
 
-/** What runs now: npm's installation, then the entry. */
+/** The running child: npm's installation, then the entry. */
 let child;
 let isEnding = false;
 
@@ -69,10 +69,10 @@ async function runToEnd(command, args, options) {
   return code ?? 128 + constants.signals[signal];
 }
 
-/** `npm start` ends within 10 s when it is asked to; what takes longer hangs. */
+/** `npm start` stops within 10 s; a program that takes longer hangs. */
 const PATIENCE_MILLISECONDS = 12_000;
 
-/** Passes a signal on. From a terminal the child gets Ctrl-C as well, and must expect it twice. */
+/** Forwards a signal. In a terminal, the child receives Ctrl-C directly as well, so it must expect it twice. */
 function end(signal) {
   isEnding = true;
   if (!child) process.exit(128 + constants.signals[signal]);
@@ -81,7 +81,7 @@ function end(signal) {
 }
 
 function endWithoutParent() {
-  // Windows knows no signals: there, the child ends because its channel closes.
+  // Windows has no signals: there, the child ends because its channel closes.
   if (process.platform === 'win32' && child?.connected) child.disconnect();
   else end('SIGTERM');
 }

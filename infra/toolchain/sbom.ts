@@ -1,5 +1,4 @@
-// What the deployment package is made of: an SBOM (CycloneDX), and the licenses of the packages that are
-// bundled into it.
+// Writes the SBOM (CycloneDX) of the deployment package, and the licenses of the packages bundled into it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +11,13 @@ const GENERATOR = 'node_modules/@cyclonedx/cyclonedx-esbuild/bin/cyclonedx-esbui
 /** The directory of the package that a file is from. */
 const PACKAGE = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
-/** A package stands for its files: some have a second package.json below, which names no license. */
+/** Finds the package of a file. Some packages have a second package.json in a subfolder, which names no license. */
 function unit(file: string): string {
   const [directory] = PACKAGE.exec(file) ?? [];
   return directory ? `${directory}/package.json` : file;
 }
 
-/** What is in the outputs of some builds, by package. Files of which nothing is left in an output are not part of it. */
+/** The files contained in the outputs of builds, by package; without files of which tree shaking left nothing. */
 export function bundled(builds: readonly Metafile[]): Metafile {
   const inputs: Metafile['inputs'] = {};
   for (const [file, input] of builds.flatMap((build) => Object.entries(build.inputs))) {
@@ -35,9 +34,9 @@ export function bundled(builds: readonly Metafile[]): Metafile {
 }
 
 /**
- * Writes the SBOM. The same sources make the same bytes.
+ * Writes the SBOM. The same sources produce the same bytes.
  *
- * @throws Error when the result does not match the schema of CycloneDX
+ * @throws Error if the result does not match the schema of CycloneDX
  */
 export function writeSbom(metafile: Metafile, file: string): void {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-sbom-'));
@@ -62,15 +61,15 @@ const manifest = z.object({ name: z.string(), version: z.string(), license: z.st
 
 const LICENSE_FILE = /^(?:licen[cs]e|notice|copying)|\.license\.txt$/i;
 
-/** Name, version, license and license texts of every package from which something is bundled. */
+/** Name, version, license and license wording of every package from which something is bundled. */
 export function thirdPartyLicenses(metafile: Metafile): string {
   const sections = packageDirectories(metafile).map((directory) => {
     const { name, version, license } = manifest.parse(
       JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')),
     );
     const files = readdirSync(directory).filter((file) => LICENSE_FILE.test(file));
-    const texts = files.sort().map((file) => readFileSync(join(directory, file), 'utf8').trim());
-    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    const licenses = files.sort().map((file) => readFileSync(join(directory, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...licenses].join('\n\n');
   });
   return `${sections.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { endWithParentFlags } from './parentWatch.mjs';
 
-/** Of `npm run test:all`. */
+/** The flag of `npm run test:all`. */
 const ALL = '--all';
 
 const report = z.object({
@@ -17,7 +17,7 @@ const report = z.object({
   testResults: z.array(z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.unknown()) })),
 });
 
-/** Problems that no test's own result shows: a file that failed to load, or that did not run at all. */
+/** Problems that no test result shows: files that failed to load or did not run. */
 function silentProblems(results: z.output<typeof report>['testResults'], expected: readonly string[]): string[] {
   const broken = results.filter((it) => it.status === 'failed' && it.assertionResults.length === 0);
   const ran = new Set(results.map(({ name }) => relative('.', name)));
@@ -28,7 +28,7 @@ function silentProblems(results: z.output<typeof report>['testResults'], expecte
   ];
 }
 
-/** The files of a whole run. */
+/** The files of a complete run. */
 function testFiles(isFull: boolean): string[] {
   return globSync('test/**/*.test.ts').filter((file) => isFull || !file.endsWith('.long.test.ts'));
 }
@@ -37,7 +37,7 @@ function run(args: readonly string[], isFull: boolean): number {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
   try {
     const output = join(directory, 'report.json');
-    // The stacks of the tests start the same programs dozens of times: Node compiles each of their files once.
+    // The stacks of the tests start the same programs dozens of times: let Node compile each file once.
     const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled'), TEST_ALL: isFull ? '1' : '' };
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { controlRoutes } from '../../infra/local/acs-emulator/control/controlRoutes.ts';
 import { GENERATED, generateSections, withSections } from '../../infra/toolchain/generatedSections.ts';
 import { blocksOf } from '../setup/codeBlocks.ts';
 
@@ -100,6 +101,13 @@ describe('README.md', () => {
 
 test.each(AZD_FILES)('%s exists, as azd asks of a template', (file) => {
   expect(existsSync(file)).toBe(true);
+});
+
+test('infra/local/README.md lists every route of the emulator’s own API', () => {
+  const page = readFileSync('infra/local/README.md', 'utf8');
+  const calls = Object.values(controlRoutes).map(({ method, path }) => `${method} ${path.replace(/:\w+$/, '')}`);
+  expect(calls.length).toBeGreaterThan(10);
+  expect(calls.filter((it) => !page.includes(`\`${it}`))).toEqual([]);
 });
 
 describe('commands', () => {

@@ -3,12 +3,9 @@ import { expect, test } from 'vitest';
 
 /** Folders (and single files) whose old text has not been rewritten yet. None may be added. */
 const NOT_YET_REWRITTEN: readonly string[] = [
-  'functions/sms/',
-  'functions/system/',
   'infra/local/client/',
   'infra/local/functions-host/',
   'infra/local/start/',
-  'infra/toolchain/',
   'shared/acs/',
   'shared/acsevents/',
   'shared/health/',
@@ -20,7 +17,7 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'shared/pacing/',
   'shared/retention/',
   'shared/runtime.ts',
-  'shared/smsbatch/',
+  'shared/smsbatch/recipients/',
   'shared/telemetry/masking.ts',
   'shared/smsreports/',
 ];

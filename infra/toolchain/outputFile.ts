@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OutputFile } from 'esbuild';
 
-/** Replaces a file whole or not at all: another start may be loading it. */
+/** Replaces a file atomically, because another start may be loading it. */
 export function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): void {
   if (isSame(path, contents)) return;
   mkdirSync(dirname(path), { recursive: true });
@@ -15,6 +15,6 @@ function isSame(path: string, contents: Uint8Array): boolean {
   try {
     return readFileSync(path).equals(contents);
   } catch {
-    return false; // not there yet
+    return false; // does not exist yet
   }
 }

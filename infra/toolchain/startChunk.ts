@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
-/** A module that loads these files and does no more. */
+/** Source of a module that only imports these files. */
 export const importsOf = (paths: readonly string[]) =>
   paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
 
 /**
- * Keeps what every start reads in one chunk. esbuild makes a chunk for each set of entries that share something, and
- * each file read costs most of a millisecond: so whatever of our own is loaded later imports all that the start has
- * loaded by then, and shares it as a whole.
+ * Keeps what every start reads in one chunk. esbuild creates a chunk for each set of entries that share modules, and
+ * reading a file costs most of a millisecond. Our own modules that are loaded later therefore import everything that a
+ * start has loaded by then, and share it as a whole.
  *
  * @param paths of the files that a start loads
  */
@@ -26,7 +26,7 @@ export async function startInOneChunk(paths: readonly string[]): Promise<Plugin>
   };
 }
 
-/** Our own files that are loaded by `import()` only when they are needed, by their paths. */
+/** Paths of our own files that are loaded by a dynamic import. */
 async function dynamicImports(paths: readonly string[]): Promise<Set<string>> {
   const { metafile } = await build({
     stdin: { contents: importsOf(paths), resolveDir: '.' },

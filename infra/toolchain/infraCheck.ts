@@ -1,5 +1,5 @@
-// `npm run infra:check`: the templates compile without a finding, are formatted, and deploy what was reviewed.
-// `-- --strict` also fails for API versions that have grown old; `-- --update` writes the snapshots anew, for review.
+// `npm run infra:check`: checks that the templates compile without findings, are formatted, and deploy what was reviewed.
+// `-- --strict` also fails for outdated API versions; `-- --update` writes new snapshots for review.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,7 +28,7 @@ function reportOutdated(outdated: readonly string[], isStrict: boolean): void {
   console.warn(text);
 }
 
-/** @throws Error with the differences of every snapshot, not of the first only */
+/** @throws Error with the differences of all snapshots */
 function compareSnapshots(bicep: string): void {
   const differences = supportedSets().flatMap((set) => {
     try {
