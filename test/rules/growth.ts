@@ -1,12 +1,12 @@
 const STEPS = { first: [16, 20, 24, 28, 32], largest: 16 * 1024 };
 
-/** Less than this says nothing about growth. */
+/** A shorter time says nothing about growth. */
 const MEASURABLE_MILLISECONDS = 20;
 
-/** Four times the text may take four times the time, and as much again for what else the machine does. */
+/** Linear growth makes four times the text take 4 times as long, quadratic growth 16 times: half-way on a log scale. */
 const MAXIMUM_RATIO = 8;
 
-const TRIES = 4;
+const RUNS = 5;
 
 /** Of each class of characters, one that is in it. */
 const CLASS_MEMBERS: readonly (readonly [RegExp, string])[] = [
@@ -18,7 +18,7 @@ const CLASS_MEMBERS: readonly (readonly [RegExp, string])[] = [
   [/\\t/, '\t'],
 ];
 
-/** A hostile text for which an expression takes more time than its length justifies; undefined where none is found. */
+/** Returns a hostile text whose matching time grows faster than its length, or undefined if none is found. */
 export function slowTextFor(expression: RegExp): string | undefined {
   const prefix = literalPrefix(expression.source);
   for (const pump of pumpsFor(expression.source)) {
@@ -47,12 +47,10 @@ function literalPrefix(source: string): string {
 }
 
 function growsTooFast(expression: RegExp, text: (count: number) => string): boolean {
-  const isSlow = (count: number) => milliseconds(expression, text(count)) >= MEASURABLE_MILLISECONDS;
   for (const count of sizes()) {
-    // Once may be a collection of garbage.
-    if (!Array.from({ length: TRIES }).every(() => isSlow(count))) continue;
-    if (count <= 32) return true;
-    return ratios(expression, text, count).every((ratio) => ratio > MAXIMUM_RATIO);
+    const time = leastMilliseconds(expression, text(count), MEASURABLE_MILLISECONDS);
+    if (time < MEASURABLE_MILLISECONDS) continue;
+    return count <= 32 || time / leastMilliseconds(expression, text(count / 4)) > MAXIMUM_RATIO;
   }
   return false;
 }
@@ -62,23 +60,18 @@ function* sizes(): Generator<number> {
   for (let count = 64; count <= STEPS.largest; count *= 2) yield count;
 }
 
-/** How much longer a text takes than one of a quarter of its length, tried until a ratio is fine. */
-function* ratioTries(expression: RegExp, text: (count: number) => string, count: number): Generator<number> {
-  for (let run = 0; run < TRIES; run += 1) {
-    yield milliseconds(expression, text(count)) / Math.max(0.01, milliseconds(expression, text(count / 4)));
-  }
+/**
+ * The least of several measurements: a garbage collection, a compilation or a busy machine can only add to one.
+ *
+ * @param enough ends the measurements early, once one is below it
+ */
+function leastMilliseconds(expression: RegExp, text: string, enough = 0): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < RUNS && least >= enough; run += 1) least = Math.min(least, milliseconds(expression, text));
+  return Math.max(least, 0.001);
 }
 
-function ratios(...args: Parameters<typeof ratioTries>): number[] {
-  const tried: number[] = [];
-  for (const ratio of ratioTries(...args)) {
-    tried.push(ratio);
-    if (ratio <= MAXIMUM_RATIO) break;
-  }
-  return tried;
-}
-
-/** Of the processor: what other programs do does not count. */
+/** CPU time of this process, which other programs do not change. */
 function milliseconds(expression: RegExp, text: string): number {
   const before = process.cpuUsage();
   if (expression.global) text.replace(expression, '');
