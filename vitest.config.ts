@@ -56,7 +56,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,contract,e2e,security}/**/*.test.ts'],
           exclude: LONG,
-          globalSetup: ['test/setup/stack.ts'],
+          globalSetup: ['test/setup/sharedStack.ts'],
           ...WAITING,
           ...PATIENCE,
         },

@@ -4,12 +4,12 @@ import type { Connection } from '../../infra/local/client/connection.ts';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import type { EmailOperationStatus } from '../../shared/contract/email.ts';
 import { OUTCOMES_QUEUE, type OutcomeEvent } from '../../shared/contract/queueMessage.ts';
+import { mailOf, mailTo, sendMail } from '../setup/emails.ts';
 import { emailsTo, setFaults } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
-import { mailOf, mailTo, sendMail } from '../setup/mails.ts';
 import { uniqueAddress } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 import { type Victim, victimOf } from './victim.ts';
 

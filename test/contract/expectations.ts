@@ -1,7 +1,7 @@
 import { expect, inject } from 'vitest';
 import { errorEnvelope } from '../../shared/contract/common.ts';
-import { readDescription } from '../setup/description.ts';
 import { createChatUser } from '../setup/emulator.ts';
+import { readDescription } from '../setup/openApi.ts';
 import { operationNamed } from './document.ts';
 import type { Attempt, Target, TargetAnswer } from './targets.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../setup/emailaddresses.ts';
+import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../setup/emailAddresses.ts';
 import { createChatUser } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
 import { chatRequest, inThread } from './chat.ts';

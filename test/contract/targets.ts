@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { type Connection, findConnection } from '../../infra/local/client/connection.ts';
 import type { ChatUser } from '../setup/emulator.ts';
-import { openQueues } from '../setup/queues.ts';
+import { openQueues } from '../setup/storage.ts';
 import { answerOf, call, connectionOf, type JsonAnswer } from '../setup/switchboard.ts';
 import { type ContractOperation, operationNamed } from './document.ts';
 

@@ -3,12 +3,12 @@ import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import { smsSendResult } from '../../shared/contract/sms.ts';
-import { cloudEvent, gridEvent, receivedSmsData, smsReportData } from '../setup/acsevents.ts';
+import { cloudEvent, gridEvent, receivedSmsData, smsReportData } from '../setup/acsEvents.ts';
 import { setEvents } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniquePhone, uniqueQueue } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // A stack of its own: what was received goes to a queue that all share, the log is looked into, and the emulator's own

@@ -1,7 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
-import { accepted, over } from '../setup/batches.ts';
-import { openBatchStorage } from '../setup/batchstorage.ts';
+import { accepted, openBatchStorage, over } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';
 import { answerOf, connectionOf } from '../setup/switchboard.ts';

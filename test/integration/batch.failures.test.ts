@@ -7,8 +7,8 @@ import { accepted, batchOf, over, resultsOf, submitCsv, submitted } from '../set
 import { faultsOf, setFaults, smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, TEST_RATES, uniquePacedSender, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // A stack of its own: faults strike everybody, and events go to a queue that all share.

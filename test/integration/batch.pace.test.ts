@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { over, submitted } from '../setup/batches.ts';
 import { faultsOf, setFaults, setQuotas, smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // A stack of its own: ACS enforces the very rate that Switchboard was told.

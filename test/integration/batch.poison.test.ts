@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { sealedChunk, sealedSplit } from '../../shared/smsbatch/send/batchQueues.ts';
-import { batchOf, over, submitted } from '../setup/batches.ts';
-import { type BatchStorage, openBatchStorage } from '../setup/batchstorage.ts';
+import { type BatchStorage, batchOf, openBatchStorage, over, submitted } from '../setup/batches.ts';
+import { secretOf } from '../setup/credentials.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { projectCopy } from '../setup/projectcopy.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
-import { secretOf } from '../setup/secrets.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { projectCopy } from '../setup/startForTest.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
 // A project of its own, whose host gives up soon: as it is, a message is tried for minutes.

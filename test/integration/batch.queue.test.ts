@@ -4,7 +4,7 @@ import { batchOf, over } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniqueQueue, uniqueSender } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
+import { openQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 const stack = inject('stack');

@@ -1,7 +1,16 @@
 import { describe, expect, inject, test } from 'vitest';
 import { smsBatch } from '../../shared/contract/smsBatch.ts';
-import { accepted, batchOf, over, resultsOf, submit, submitCsv, submitted, targetOf } from '../setup/batches.ts';
-import { openBatchStorage } from '../setup/batchstorage.ts';
+import {
+  accepted,
+  batchOf,
+  openBatchStorage,
+  over,
+  resultsOf,
+  submit,
+  submitCsv,
+  submitted,
+  targetOf,
+} from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniquePacedSender, uniqueSender } from '../setup/names.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';

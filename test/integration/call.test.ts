@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { createChatUser, smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone, uniqueTopic } from '../setup/names.ts';
-import { closedPort } from '../setup/ports.ts';
+import { closedPort } from '../setup/processes.ts';
 
 const { client = '', acs, acsConnectionString } = inject('stack');
 

@@ -10,8 +10,8 @@ import { queueMessage } from '../../shared/contract/queueMessage.ts';
 import { clientList } from '../../shared/settings/clientSettings.ts';
 import { blocksOf, type CodeBlock } from '../setup/codeBlocks.ts';
 import { smsTo } from '../setup/emulator.ts';
-import { type StartProcess, spawnStart } from '../setup/ownstack.ts';
-import { projectCopy } from '../setup/projectcopy.ts';
+import { type StartProcess, spawnStart } from '../setup/ownStack.ts';
+import { projectCopy } from '../setup/startForTest.ts';
 
 // Every command and every snippet of the documentation, against a stack as `npm start` starts it.
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { runProgram } from '../setup/program.ts';
+import { runProgram } from '../setup/processes.ts';
 
 const { acs, storage = '' } = inject('stack');
 

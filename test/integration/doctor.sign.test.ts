@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
-import { TEST_CLIENTS } from '../setup/clients.ts';
-import { runProgram } from '../setup/program.ts';
-import { connectionOf, signatureOf } from '../setup/switchboard.ts';
+import { runProgram } from '../setup/processes.ts';
+import { connectionOf, signatureOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 const { switchboard, client = '' } = inject('stack');
 

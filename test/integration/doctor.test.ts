@@ -5,11 +5,9 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { startEmulator } from '../../infra/local/acs-emulator/server.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { uniqueQueue } from '../setup/names.ts';
-import { closedPort } from '../setup/ports.ts';
-import { runProgram } from '../setup/program.ts';
-import { connectionOf } from '../setup/switchboard.ts';
+import { closedPort, runProgram } from '../setup/processes.ts';
+import { connectionOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 const { switchboard, storage = '', acsConnectionString = '' } = inject('stack');
 

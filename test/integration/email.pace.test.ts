@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
+import { mailThat, mailTo, sendMail, sentMail } from '../setup/emails.ts';
 import { emailStats, emailsTo, setEmailQuotas, setEvents, setFaults } from '../setup/emulator.ts';
-import { mailThat, mailTo, sendMail, sentMail } from '../setup/mails.ts';
 import { uniqueAddress, uniqueQueue } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
 // A stack of its own: ACS has quotas, says nothing by itself, and fails.

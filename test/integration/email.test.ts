@@ -2,11 +2,11 @@ import { EmailClient } from '@azure/communication-email';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import type { EmailOperationStatus } from '../../shared/contract/email.ts';
+import { mailOf, mailThat, mailTo, sendMail, sentMail } from '../setup/emails.ts';
 import { emailsTo } from '../setup/emulator.ts';
-import { mailOf, mailThat, mailTo, sendMail, sentMail } from '../setup/mails.ts';
 import { uniqueAddress, uniqueQueue } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // A stack of its own, whose emulator sends events.

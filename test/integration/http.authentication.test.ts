@@ -1,10 +1,17 @@
 import { describe, expect, inject, test } from 'vitest';
 import { errorEnvelope } from '../../shared/contract/common.ts';
 import { contentHash, importKey, signature } from '../../shared/signing/sign.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { createChatUser, smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone, uniqueTopic } from '../setup/names.ts';
-import { answerOf, call, connectionOf, type JsonAnswer, sendChunked, signatureOf } from '../setup/switchboard.ts';
+import {
+  answerOf,
+  call,
+  connectionOf,
+  type JsonAnswer,
+  sendChunked,
+  signatureOf,
+  TEST_CLIENTS,
+} from '../setup/switchboard.ts';
 
 const { switchboard, acs, acsConnectionString } = inject('stack');
 const everything = connectionOf(switchboard);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { createChatUser, setFaults } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
-import { call, connectionOf, signatureOf } from '../setup/switchboard.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
+import { call, connectionOf, signatureOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 // What goes through Switchboard here must not stand in what its processes print.
 const phone = uniquePhone();

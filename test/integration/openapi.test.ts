@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import { submit, submitCsv, submitted } from '../setup/batches.ts';
-import { readDescription } from '../setup/description.ts';
 import { recipientsOf, SENDER, uniqueAddress, uniquePacedSender, uniquePhone, uniqueSender } from '../setup/names.ts';
+import { readDescription } from '../setup/openApi.ts';
 import { call, connectionOf, type JsonAnswer, type JsonRequest } from '../setup/switchboard.ts';
 
 const { switchboard } = inject('stack');

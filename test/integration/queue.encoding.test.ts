@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { emailsTo, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueQueue } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 
 // A stack of its own: what names no `replyTo` goes to a queue that all share.
 let stack: OwnStack;

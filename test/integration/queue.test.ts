@@ -2,8 +2,8 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emailsTo, faultsOf, setFaults, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueQueue, uniqueTopic } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 
 // A stack of its own: what names no `replyTo` goes to a queue that all share, and faults strike everybody.
 let stack: OwnStack;

@@ -6,7 +6,7 @@ import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
 import { incomingSms, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, TEST_RATES, uniquePhone, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // What ACS tells by its events, from the emulator over the queue `acs-events` to those who ask.

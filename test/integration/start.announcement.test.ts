@@ -3,8 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
-import { copyProject } from '../setup/projectcopy.ts';
-import { startForTest } from '../setup/starttest.ts';
+import { copyProject, startForTest } from '../setup/startForTest.ts';
 
 const run = promisify(execFile);
 

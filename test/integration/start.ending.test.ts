@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { eventually } from '../setup/eventually.ts';
-import { NOTHING_KEPT } from '../setup/ownstack.ts';
-import { isOpen } from '../setup/ports.ts';
-import { descendantsOf, isRunning, type Row } from '../setup/processes.ts';
-import { startForTest } from '../setup/starttest.ts';
+import { NOTHING_KEPT } from '../setup/ownStack.ts';
+import { descendantsOf, isOpen, isRunning, type Row } from '../setup/processes.ts';
+import { startForTest } from '../setup/startForTest.ts';
 
 /** npm as the tests were started with it: its JavaScript file. */
 const NPM = process.env['npm_execpath'] ?? '';

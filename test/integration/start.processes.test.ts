@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { eventually } from '../setup/eventually.ts';
 import { descendantsOf, isRunning } from '../setup/processes.ts';
-import { startForTest } from '../setup/starttest.ts';
+import { startForTest } from '../setup/startForTest.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 function functionsPid({ dataDir }: Announcement): number {

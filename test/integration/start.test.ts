@@ -5,10 +5,9 @@ import { LISTENER_NAMES } from '../../infra/local/start/options.ts';
 import { choosePorts } from '../../infra/local/start/ports.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import { NOTHING_KEPT, type StartProcess } from '../setup/ownstack.ts';
-import { takenPort } from '../setup/ports.ts';
-import { copyProject } from '../setup/projectcopy.ts';
-import { startForTest } from '../setup/starttest.ts';
+import { NOTHING_KEPT, type StartProcess } from '../setup/ownStack.ts';
+import { takenPort } from '../setup/processes.ts';
+import { copyProject, startForTest } from '../setup/startForTest.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 /** @see Linux, `net.ipv4.ip_local_port_range`; other systems begin higher */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import { startOwnStack } from '../setup/ownstack.ts';
-import { closedPort } from '../setup/ports.ts';
-import { openQueues } from '../setup/queues.ts';
+import { startOwnStack } from '../setup/ownStack.ts';
+import { closedPort } from '../setup/processes.ts';
+import { openQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 test('without its collector Switchboard works as ever, and says so once', async () => {

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { over, submitted } from '../setup/batches.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { emailsTo, smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, TEST_RATES, uniqueAddress, uniquePhone, uniqueSender } from '../setup/names.ts';
-import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../setup/otlp.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
-import { call, connectionOf } from '../setup/switchboard.ts';
+import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../setup/otlpReceiver.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
+import { call, connectionOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 const SPAN_KINDS = { internal: 1, server: 2, client: 3, consumer: 5 } as const;
 

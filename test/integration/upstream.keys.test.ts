@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startEmulator } from '../../infra/local/acs-emulator/server.ts';
-import { makeCertificate } from '../setup/certificate.ts';
+import { makeCertificate } from '../setup/credentials.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // A resource at another place than the stack's own emulator: reached over https, it owns one number, and its primary

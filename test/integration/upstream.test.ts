@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
 import { faultsOf, setFaults, smsStats, smsTo, threadsAbout } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf, type JsonRequest } from '../setup/switchboard.ts';
 
 let stack: OwnStack;

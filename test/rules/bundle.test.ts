@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildFunctions } from '../../infra/toolchain/build.ts';
 import { staticPart } from '../bench/load/bundle.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
+import { TEST_CLIENTS } from '../setup/switchboard.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchboard-bundle-'));
 let metafile: Metafile;

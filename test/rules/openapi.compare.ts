@@ -1,4 +1,4 @@
-import { type JsonObject, type OpenApi, resolved } from '../setup/openapi.ts';
+import { type JsonObject, type OpenApi, resolved } from '../setup/openApi.ts';
 
 /** Where one OpenAPI document differs from a part that another has of it: one line for each. */
 

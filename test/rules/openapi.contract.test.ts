@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { OpenApi } from '../setup/openapi.ts';
+import type { OpenApi } from '../setup/openApi.ts';
 import { compareDocuments } from './openapi.compare.ts';
 import { loadDescribed } from './openapi.ts';
 

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
-import { escapeToken, type JsonObject, resolved, schemaChecker } from '../setup/openapi.ts';
+import { escapeToken, type JsonObject, resolved, schemaChecker } from '../setup/openApi.ts';
 import { loadDescribed } from './openapi.ts';
 
 const { app, document } = await loadDescribed();

@@ -1,6 +1,6 @@
 import { openApiDocumentOf } from '../../shared/openapi/document.ts';
 import * as declared from '../../shared/operation/definition.ts';
-import type { OpenApi } from '../setup/openapi.ts';
+import type { OpenApi } from '../setup/openApi.ts';
 import { type App, loadApp } from './app.ts';
 
 export interface Described {

@@ -27,7 +27,7 @@ const MONITOR = /node_modules\/@azure\/monitor-/;
 
 /** The source files that a start has loaded with these settings, out of the built ones. */
 async function loadedWith(variables: Readonly<Record<string, string>>): Promise<string[]> {
-  const args = ['--disable-warning=ExperimentalWarning', resolve('test/setup/loadedfiles.ts')];
+  const args = ['--disable-warning=ExperimentalWarning', resolve('test/setup/loadedFiles.ts')];
   const entry = join(directory, 'functions/all.js');
   const { stdout } = await promisify(execFile)(process.execPath, [...args, entry], { env: variables });
   const files = new Set(

@@ -2,12 +2,11 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { auditEntryPage } from '../../shared/contract/audit.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
-import { call, connectionOf, type JsonRequest } from '../setup/switchboard.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
+import { call, connectionOf, type JsonRequest, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 /** What callers write, in a form that nothing else has. */
 const MARKER = 'Mrs-Markerson';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { expect, inject, test } from 'vitest';
+import { mailTo } from '../setup/emails.ts';
 import { emailsTo } from '../setup/emulator.ts';
-import { mailTo } from '../setup/mails.ts';
 import { uniqueAddress } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
+import { openQueues } from '../setup/storage.ts';
 
 const { acs, storage = '' } = inject('stack');
 const queues = openQueues(storage);

@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { batchOf, over, submitted } from '../setup/batches.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniquePacedSender, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { closedPort } from '../setup/ports.ts';
-import { runProgram } from '../setup/program.ts';
-import { connectionOf } from '../setup/switchboard.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { closedPort, runProgram } from '../setup/processes.ts';
+import { connectionOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 // The operator's emergency stop: cancels every batch of a client whose key has leaked, and no other.
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { MAIL_SENDER, mailTo } from '../setup/mails.ts';
+import { MAIL_SENDER, mailTo } from '../setup/emails.ts';
 import { recipientsOf, uniqueAddress, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call } from '../setup/switchboard.ts';
 
 /** Names that begin like another one, or differ from it in case or an ending alone. */

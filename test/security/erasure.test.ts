@@ -9,15 +9,13 @@ import { emitOutcome } from '../../shared/outcomes/outcome.ts';
 import { createStorage } from '../../shared/storage/storage.ts';
 import { toColumns } from '../../shared/storage/tables.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
 import { incomingSms, smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, TEST_RATES, uniqueAddress, uniquePhone, uniqueQueue, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { runProgram } from '../setup/program.ts';
-import { openQueues } from '../setup/queues.ts';
-import { call, connectionOf } from '../setup/switchboard.ts';
-import { placesOf } from '../setup/wholestorage.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { runProgram } from '../setup/processes.ts';
+import { openQueues, placesOf } from '../setup/storage.ts';
+import { call, connectionOf, TEST_CLIENTS } from '../setup/switchboard.ts';
 
 // One person's number and address take every path. After the erasure, nothing in the whole account contains them.
 

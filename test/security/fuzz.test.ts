@@ -1,7 +1,7 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effort } from '../setup/effort.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { CLIENTS } from './fuzz/clients.ts';
 import { Dice } from './fuzz/dice.ts';
 import { MESSAGES } from './fuzz/messages.ts';

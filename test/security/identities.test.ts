@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { createChatUser, identityIds, threadsAbout } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
+import { openQueues } from '../setup/storage.ts';
 import { type ClientName, call, connectionOf } from '../setup/switchboard.ts';
 
 const { switchboard, acs, acsConnectionString, storage } = inject('stack');

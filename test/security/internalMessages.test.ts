@@ -6,8 +6,8 @@ import { batchOf, over, submitted } from '../setup/batches.ts';
 import { smsFrom, smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniquePhone, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues, type TestQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 // Write access to the queues must not be enough to send for a client, or to end its batches.

@@ -9,8 +9,8 @@ import { submitBatch } from '../../shared/smsbatch/submit.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { recipientsOf, uniqueQueue, uniqueSender } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
 import { call } from '../setup/switchboard.ts';
 
 // A client whose key has leaked is removed from CLIENTS, or loses a right: what it has had accepted before must not be sent.

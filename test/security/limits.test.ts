@@ -8,8 +8,8 @@ import { createServerSecret } from '../../shared/secret/serverSecret.ts';
 import { createTables } from '../../shared/storage/tables.ts';
 import { over, submit, submitted } from '../setup/batches.ts';
 import { setFaults, smsFrom } from '../setup/emulator.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
-import { openQueues } from '../setup/queues.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { openQueues } from '../setup/storage.ts';
 import { call } from '../setup/switchboard.ts';
 
 // A key has leaked: what does it cost?

@@ -7,7 +7,7 @@ import { isAccepted, keyOf } from '../../infra/operator/drill/emulatorApi.ts';
 import { findBrowser, startBrowser } from '../setup/browser.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { uniquePhone } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import {
   adminBody,
   adminUrl,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAccepted, keyOf } from '../../infra/operator/drill/emulatorApi.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import {
   adminBody,
   adminUrl,

@@ -2,10 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import { operations } from '../../shared/operation/definition.ts';
 import { eventually } from '../setup/eventually.ts';
-import { hostileRequests } from '../setup/hostile.ts';
 import { uniqueQueue } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
-import { HOSTILE, MARKER, startWatchedStack, type WatchedStack } from '../setup/watchedstack.ts';
+import { openQueues } from '../setup/storage.ts';
+import { HOSTILE, hostileRequests, MARKER, startWatchedStack, type WatchedStack } from '../setup/watchedStack.ts';
 
 let stack: WatchedStack;
 beforeAll(async () => {

@@ -4,10 +4,9 @@ import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import type { AnyOperation } from '../../shared/operation/definition.ts';
 import { operations } from '../../shared/operation/definition.ts';
 import { setFaults } from '../setup/emulator.ts';
-import { hostileRequests } from '../setup/hostile.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
 import { connectionOf, signatureOf } from '../setup/switchboard.ts';
-import { HOSTILE, MARKER, startWatchedStack, type WatchedStack } from '../setup/watchedstack.ts';
+import { HOSTILE, hostileRequests, MARKER, startWatchedStack, type WatchedStack } from '../setup/watchedStack.ts';
 
 /** What can stand in a URL or a header. */
 const HOSTILE_ASCII = `${MARKER} [2026-01-15T08:30:00.000Z] forged anna.${MARKER}@contoso.com`;

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { signedFetch } from '../../infra/local/client/signedfetch.ts';
 import { errorEnvelope } from '../../shared/contract/common.ts';
 import { SENDER, uniquePhone, uniqueQueue } from '../setup/names.ts';
-import { openQueues } from '../setup/queues.ts';
+import { openQueues } from '../setup/storage.ts';
 import { answerOf, call, connectionOf } from '../setup/switchboard.ts';
 
 const stack = inject('stack');

@@ -1,11 +1,11 @@
 import { TableClient } from '@azure/data-tables';
 import { describe, expect, inject, test } from 'vitest';
 import { findConnection } from '../../infra/local/client/connection.ts';
+import { tokenAt } from '../setup/credentials.ts';
+import { MAIL_SENDER, mailTo } from '../setup/emails.ts';
 import { createChatUser, emailsTo, smsTo } from '../setup/emulator.ts';
-import { MAIL_SENDER, mailTo } from '../setup/mails.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
 import { answerOf, type ClientName, call, connectionOf } from '../setup/switchboard.ts';
-import { tokenAt } from '../setup/usertokens.ts';
 
 const { switchboard, acs, acsConnectionString, storage } = inject('stack');
 const VICTIM: ClientName = 'everything';

@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
+import { jwt } from '../setup/credentials.ts';
 import { createChatUser } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
 import { answerOf } from '../setup/switchboard.ts';
-import { jwt } from '../setup/usertokens.ts';
 
 // A user's stored answers belong to whom the token names: the proof must cover that name.
 

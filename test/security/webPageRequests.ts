@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 import { smsTo } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
-import type { OwnStack } from '../setup/ownstack.ts';
+import type { OwnStack } from '../setup/ownStack.ts';
 
 /** What a page would send to the servers of `npm start`. */
 

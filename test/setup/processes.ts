@@ -1,4 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 export interface Row {
   readonly pid: number;
@@ -34,4 +38,60 @@ export function descendantsOf(pid: number, { itself = false }: { readonly itself
 
 export function isRunning(pid: number): boolean {
   return processes().some((row) => row.pid === pid);
+}
+
+/** A port of this machine that is taken until `free` is called. */
+export async function takenPort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    free: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port where nobody listens. */
+export async function closedPort(): Promise<number> {
+  const { port, free } = await takenPort();
+  await free();
+  return port;
+}
+
+/** Whether anybody listens on a port of this machine. */
+export function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly log: string;
+}
+
+/** Runs one of the project's programs to its end. @param environment over this process's own */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  { cwd, environment = {} }: { readonly cwd?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', resolve(file), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const code = new Promise<number | null>((done, reject) => {
+    child.once('close', done);
+    child.once('error', reject);
+  });
+  const [output, log] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, output, log };
 }

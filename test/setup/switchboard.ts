@@ -2,7 +2,6 @@ import { request } from 'node:http';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { type SignedRequest, signedFetch } from '../../infra/local/client/signedfetch.ts';
 import { importKey, type SignatureHeaders, sign } from '../../shared/signing/sign.ts';
-import { TEST_CLIENTS } from './clients.ts';
 
 export type ClientName = keyof typeof TEST_CLIENTS;
 
@@ -69,3 +68,23 @@ export function sendChunked(
     outgoing.end();
   });
 }
+
+const key = (name: string) => Buffer.from(`test-only-key-of-${name}`.padEnd(48, '!')).toString('base64');
+
+/** The clients that the Switchboard of the integration tests knows. */
+export const TEST_CLIENTS = {
+  everything: { name: 'everything', keys: [key('everything'), key('everything-second')], allow: ['*', 'actAs'] },
+  plain: { name: 'plain', keys: [key('plain')] },
+  neighbor: { name: 'neighbor', keys: [key('neighbor')] },
+  smsOnly: { name: 'sms-only', keys: [key('sms-only')], allow: ['sendSms'], senders: ['+18005550100'] },
+  mailOnly: { name: 'mail-only', keys: [key('mail-only')], allow: ['sendEmail'], senders: ['news@contoso.com'] },
+  batches: {
+    name: 'batches',
+    keys: [key('batches')],
+    allow: [
+      ...['submitSmsBatch', 'getSmsBatch', 'listSmsBatches', 'listSmsBatchResults', 'cancelSmsBatch'],
+      'listSmsOptOuts',
+    ],
+    senders: ['+18005550110'],
+  },
+} as const;

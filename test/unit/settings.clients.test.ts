@@ -3,7 +3,7 @@ import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { defaultLimits } from '../../shared/settings/clientSettings.ts';
-import { TEST_CLIENTS } from '../setup/clients.ts';
+import { TEST_CLIENTS } from '../setup/switchboard.ts';
 import { bytes, key, problems } from './settings.fixtures.ts';
 
 describe('a bad setting', () => {

@@ -11,7 +11,7 @@ import { type DequeuedMessageItem, type QueueClient, QueueServiceClient } from '
 import * as z from 'zod';
 import { type Connection, findConnection } from '../../../infra/local/client/connection.ts';
 import { signedFetch } from '../../../infra/local/client/signedfetch.ts';
-import type { OwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownStack.ts';
 import { MESSAGE, phoneNumbers, SENDER } from './requests.ts';
 import { eachWithin } from './workers.ts';
 

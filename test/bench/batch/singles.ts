@@ -6,7 +6,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { startChild, stopChild } from '../../../infra/local/start/process.ts';
 import { buildFunctions } from '../../../infra/toolchain/build.ts';
 import { eventually } from '../../setup/eventually.ts';
-import type { OwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownStack.ts';
 import { acceptedByAcs, DEADLINE_SECONDS, MESSAGE, phoneNumbers, SENDER } from './requests.ts';
 import { eachWithin } from './workers.ts';
 

@@ -1,5 +1,5 @@
 import { setEvents } from '../../setup/emulator.ts';
-import { type OwnStack, startOwnStack } from '../../setup/ownstack.ts';
+import { type OwnStack, startOwnStack } from '../../setup/ownStack.ts';
 import { SENDER } from './requests.ts';
 
 /** So high that pacing plays no part. */

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findConnection } from '../../../infra/local/client/connection.ts';
-import type { OwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownStack.ts';
 import { type Figures, figure } from '../report.ts';
 import { median, medianRatio } from '../statistics.ts';
 import { bareLoop } from './bareloop.ts';

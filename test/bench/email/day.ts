@@ -10,7 +10,7 @@ import { createEmailContext } from '../../../shared/email/emailContext.ts';
 import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { submitEmail } from '../../../shared/email/submitEmail.ts';
 import type { Queues } from '../../../shared/storage/queues.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { fakeSession, type SentRequest } from '../../unit/acs/fixtures.ts';
 
 export const MAILS = 2400;

@@ -7,7 +7,7 @@ import { createEmailContext, type EmailContext } from '../../../shared/email/ema
 import { newEmail } from '../../../shared/email/merge.ts';
 import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { createStorage } from '../../../shared/storage/storage.ts';
-import { startOwnStack } from '../../setup/ownstack.ts';
+import { startOwnStack } from '../../setup/ownStack.ts';
 import { fakeSession } from '../../unit/acs/fixtures.ts';
 import { type Figures, figure } from '../report.ts';
 

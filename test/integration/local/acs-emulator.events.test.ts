@@ -8,8 +8,8 @@ import { type Emulator, startEmulator } from '../../../infra/local/acs-emulator/
 import { eventsOf, incomingSms, setEvents } from '../../setup/emulator.ts';
 import { eventually } from '../../setup/eventually.ts';
 import { uniqueQueue } from '../../setup/names.ts';
-import { closedPort } from '../../setup/ports.ts';
-import { openQueues } from '../../setup/queues.ts';
+import { closedPort } from '../../setup/processes.ts';
+import { openQueues } from '../../setup/storage.ts';
 
 const { storage = '' } = inject('stack');
 const queues = openQueues(storage);

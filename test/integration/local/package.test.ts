@@ -5,9 +5,8 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageFunctions, zipped } from '../../../infra/toolchain/package.ts';
 import { FUNCTION_FILES, nameOf } from '../../rules/app.ts';
-import { TEST_CLIENTS } from '../../setup/clients.ts';
-import { type OwnStack, startOwnStack } from '../../setup/ownstack.ts';
-import { call, connectionOf } from '../../setup/switchboard.ts';
+import { type OwnStack, startOwnStack } from '../../setup/ownStack.ts';
+import { call, connectionOf, TEST_CLIENTS } from '../../setup/switchboard.ts';
 import { HostProcess } from './functions-host-process.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'switchboard-package-'));

@@ -2,7 +2,7 @@ import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { eventually } from '../../setup/eventually.ts';
-import type { OwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownStack.ts';
 
 /** Everything that is stored or was sent, by name: its version, or its content. */
 export type Snapshot = ReadonlyMap<string, string>;

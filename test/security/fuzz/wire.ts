@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { OwnStack } from '../../setup/ownstack.ts';
+import type { OwnStack } from '../../setup/ownStack.ts';
 
 /** One request as it goes over the wire. */
 export interface HostileRequest {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type ChatUsers, createChatUsers } from '../../../shared/acs/chatUsers.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { Table } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { fakeSession, type SentRequest } from './fixtures.ts';
 
 const SHOP = { client: 'shop' };

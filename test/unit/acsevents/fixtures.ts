@@ -3,7 +3,7 @@ import { createEmailContext } from '../../../shared/email/emailContext.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { createSmsReportContext } from '../../../shared/smsreports/smsReports.ts';
 import { allRows } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { fakeSession } from '../acs/fixtures.ts';
 import * as batches from '../smsbatch/fixtures.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEvents } from '../../../shared/acsevents/readEvents.ts';
 import { recordEvents } from '../../../shared/acsevents/recordEvents.ts';
-import { cloudEvent, gridEvent, smsReportData } from '../../setup/acsevents.ts';
+import { cloudEvent, gridEvent, smsReportData } from '../../setup/acsEvents.ts';
 import { rig } from './fixtures.ts';
 
 /** What the host may pass on: any JSON value, or the text of a message that is not JSON. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../../shared/acsevents/readEvents.ts';
-import { cloudEvent, gridEvent, smsReportData, TOPIC } from '../../setup/acsevents.ts';
+import { cloudEvent, gridEvent, smsReportData, TOPIC } from '../../setup/acsEvents.ts';
 
 test('what people do with a mail is ignored', () => {
   expect(readEvents(gridEvent('emailEngagement', { engagementType: 'view' }))).toMatchObject([{ kind: 'ignored' }]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../../shared/acsevents/readEvents.ts';
-import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsevents.ts';
+import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsEvents.ts';
 
 const REPORT = {
   messageId: 'Outgoing_202009180022138813a09b-0cbf-4304-9b03-1546683bb910',

@@ -11,8 +11,8 @@ import {
   receivedSmsData,
   smsReportData,
   TOPIC,
-} from '../../setup/acsevents.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+} from '../../setup/acsEvents.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import * as batches from '../smsbatch/fixtures.ts';
 import { accepted, SENDING } from '../smsreports/fixtures.ts';
 import { NOW, rig } from './fixtures.ts';

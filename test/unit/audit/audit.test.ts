@@ -5,7 +5,7 @@ import { createAudit } from '../../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
 import type { RowChange } from '../../../shared/storage/tables.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { CLIENTS } from '../operation/fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');

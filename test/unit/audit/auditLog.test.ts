@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../../shared/audit/auditEntry.ts';
 import { type AuditQuery, listAuditEntries } from '../../../shared/audit/auditLog.ts';
 import { createAudit } from '../../../shared/audit/auditRecorder.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { KEYS } from '../operation/fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assertMaySendFrom, createClients } from '../../../shared/clients/clients.ts';
 import { emailMessage } from '../../../shared/contract/email.ts';
 import { validate } from '../../../shared/contract/validate.ts';
-import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../../setup/emailaddresses.ts';
+import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../../setup/emailAddresses.ts';
 import { refusedFields } from './fixtures.ts';
 
 const mail = (senderAddress: string, address = 'anna@contoso.com') => ({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createEmailStore } from '../../../shared/email/emailStore.ts';
 import { merge, newEmail, withoutOwner } from '../../../shared/email/merge.ts';
 import { allRows } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { ID, NOW, OWNER } from './arbitraries.ts';
 
 /** The partition of `ID` by the rule of the first version: its first eight digits modulo four. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EmailDeliveryState } from '../../../shared/contract/acsEvent.ts';
-import type { Fate } from '../../setup/gate.ts';
+import type { Fate } from '../../setup/steppedWorld.ts';
 import { MOODS, type Mood, type Truth } from './world.acs.ts';
 import { READS_PER_HOUR, World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { merge, newEmail } from '../../../shared/email/merge.ts';
 import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { recordEmailReport } from '../../../shared/email/recordFact.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { NOW, OWNER } from './arbitraries.ts';
 import { type Reply, type Rig, rig, running } from './pollrig.ts';
 

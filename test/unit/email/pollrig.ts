@@ -1,7 +1,7 @@
 import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
 import type { EmailLimits } from '../../../shared/settings/settings.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 import { NOW } from './arbitraries.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createReadBudget } from '../../../shared/email/readBudget.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 const SENDS = { sendsPerMinute: 1, sendsPerHour: 1 };

@@ -4,7 +4,7 @@ import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createEmailContext, type EmailContext } from '../../../shared/email/emailContext.ts';
 import { recordEmailReport } from '../../../shared/email/recordFact.ts';
 import { submitEmail } from '../../../shared/email/submitEmail.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 import { ID, NOW } from './arbitraries.ts';
 

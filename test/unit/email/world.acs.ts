@@ -1,7 +1,7 @@
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import type { EmailDeliveryReport, EmailDeliveryState } from '../../../shared/contract/acsEvent.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { gated } from '../../setup/gate.ts';
+import { gated } from '../../setup/steppedWorld.ts';
 import { API_VERSIONS, type SentRequest } from '../acs/fixtures.ts';
 
 /** What ACS does with the next request. */

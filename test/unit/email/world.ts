@@ -7,9 +7,8 @@ import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { recordEmailReport } from '../../../shared/email/recordFact.ts';
 import { submitEmail } from '../../../shared/email/submitEmail.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
-import { BrokenCall, gatedStorage, type Job } from '../../setup/gate.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { SteppedWorld } from '../../setup/steppedworld.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
+import { BrokenCall, gatedStorage, type Job, SteppedWorld } from '../../setup/steppedWorld.ts';
 import { FakeAcs, type Mood, type Truth } from './world.acs.ts';
 
 export const READS_PER_HOUR = 12;

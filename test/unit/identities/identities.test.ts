@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createClients } from '../../../shared/clients/clients.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { createIdentities, type Identities } from '../../../shared/identities/identities.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { fakeSession } from '../acs/fixtures.ts';
 import { CLIENTS } from '../operation/fixtures.ts';
 

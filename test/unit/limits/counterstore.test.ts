@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCounterStore, LIMITS_TABLE } from '../../../shared/limits/counterStore.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 const SHOP = { name: 'shop', limits: { smsPerMinute: 50 } };

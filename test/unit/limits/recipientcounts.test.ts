@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRecipientCounts, dayOf, secondsToNextDay } from '../../../shared/limits/recipientCounts.ts';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');
 const TODAY = dayOf('shop', NOW);

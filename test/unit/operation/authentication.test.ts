@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tokenAt } from '../../setup/usertokens.ts';
+import { tokenAt } from '../../setup/credentials.ts';
 import { greeting, KEYS, NOW, ORIGIN, rig } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };

@@ -1,7 +1,7 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { corsHeaders, preflightAnswer } from '../../../shared/operation/cors.ts';
-import { tokenAt } from '../../setup/usertokens.ts';
+import { tokenAt } from '../../setup/credentials.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
 const APP = 'https://app.contoso.com';

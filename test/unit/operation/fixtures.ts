@@ -10,8 +10,8 @@ import type { ClientSettings } from '../../../shared/settings/clientSettings.ts'
 import { readSettings } from '../../../shared/settings/settings.ts';
 import { stringToSign } from '../../../shared/signing/canonical.ts';
 import { importKey, type SignatureHeaders, sign, signature } from '../../../shared/signing/sign.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { withTestSecret } from '../../setup/secrets.ts';
+import { withTestSecret } from '../../setup/credentials.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { API_VERSIONS, type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
 
 export const NOW = new Date('2026-01-15T08:30:00Z');

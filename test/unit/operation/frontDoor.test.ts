@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jwt, tokenAt } from '../../setup/usertokens.ts';
+import { jwt, tokenAt } from '../../setup/credentials.ts';
 import { greeting, KEYS, NOW, rig, type Sent } from './fixtures.ts';
 
 const BODY = { from: '+18005550100' };

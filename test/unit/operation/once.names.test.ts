@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { tokenAt } from '../../setup/usertokens.ts';
+import { tokenAt } from '../../setup/credentials.ts';
 import { greeting, KEYS, NOW, rig } from './fixtures.ts';
 
 const ANNA = { 'acting-user': '8:acs:anna' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { derivedIds } from '../../../shared/idempotency/wireIds.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import { greeting, NOW, rig } from './fixtures.ts';
 
 const MESSAGE = { id: 'm1', client: 'shop', params: { name: 'Anna' }, body: { from: '+18005550100' } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isCurrentJwt } from '../../../shared/operation/caller.ts';
-import { jwt, tokenAt } from '../../setup/usertokens.ts';
+import { jwt, tokenAt } from '../../setup/credentials.ts';
 import { NOW } from './fixtures.ts';
 
 const SECONDS = NOW.getTime() / 1000;

@@ -1,7 +1,7 @@
 import type { ReceivedSms } from '../../../shared/contract/acsEvent.ts';
 import { createOptOuts, type OptOuts } from '../../../shared/optouts/optOuts.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 export const SENDER = '+18005550100';
 export const ANNA = '+14255550101';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { numberRow, partitionOf } from '../../../shared/optouts/optOutRows.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { ANNA, BEN, isOut, NOW, received, rig, SENDER } from './fixtures.ts';
 
 test('who sends STOP has opted out of the sender, and of no other, until they send START', async () => {

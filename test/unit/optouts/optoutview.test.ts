@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { OptOutView } from '../../../shared/optouts/optOutView.ts';
 import { allRows, type Table } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { ANNA, NOW, received, SENDER } from './fixtures.ts';
 
 /** A view whose reads show the log as it was when they began, and return when the test lets them. */

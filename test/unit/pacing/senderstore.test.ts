@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
 import { millisecondsPerRecipient } from '../../../shared/pacing/senderTime.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const pace = { key: 'My Shop #1/+', ratePerMinute: 600 };
 const NOW = 1_000_000;

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createServerSecret, serverSecretOf } from '../../../shared/secret/serverSecret.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { MemoryTable } from '../../setup/memorytable.ts';
+import { MemoryStorage, MemoryTable } from '../../setup/memoryStorage.ts';
 
 /** A table that counts its calls and, as often as asked for, fails to read. */
 class CountingTable extends MemoryTable {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatchStore } from '../../../shared/smsbatch/ledger/batches.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { batchOf, CLIENT, ID, rig, submit } from './fixtures.ts';
 
 const uuid = (index: number) => `0f8b5c3e-5d0e-4f5e-9a53-${String(index).padStart(12, '0')}`;

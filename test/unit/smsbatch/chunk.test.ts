@@ -18,7 +18,7 @@ import {
   sealedChunk,
   sealedSplit,
 } from '../../../shared/smsbatch/send/batchQueues.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 
 const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(
   fc.constant(null),

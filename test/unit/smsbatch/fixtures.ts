@@ -16,8 +16,8 @@ import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import type { Queues } from '../../../shared/storage/queues.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { API_VERSIONS } from '../acs/fixtures.ts';
 
 export const CLIENT = 'shop';

@@ -4,7 +4,7 @@ import { type ChunkState, type RecipientResult, tallyOf } from '../../../shared/
 import { addTally, NOTHING } from '../../../shared/smsbatch/ledger/counters.ts';
 import { createLedger, type Ledger } from '../../../shared/smsbatch/ledger/ledger.ts';
 import type { Tables } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const BATCH = 'batch';
 const accepted: RecipientResult = ['accepted', 'Outgoing_1'];

@@ -16,8 +16,8 @@ import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { clientsWith } from './fixtures.ts';
 
 // What becomes of a chunk whose message was taken by somebody who died before the chunk had a row.

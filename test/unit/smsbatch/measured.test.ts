@@ -5,7 +5,7 @@ import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE, sealedChunk, sealedSplit } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { inSpan, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';
 import { accepted, CLIENT, ID, numbers, refused, rig, send, split, submit, throwing } from './fixtures.ts';
 

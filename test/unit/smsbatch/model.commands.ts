@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Fate } from '../../setup/gate.ts';
+import type { Fate } from '../../setup/steppedWorld.ts';
 import { MOODS, type Mood } from './world.acs.ts';
 import type { World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
 import { batchStatus } from '../../../shared/smsbatch/status.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import { CLIENT, FROM, ID, numbers, type Rig, rig, send, split, throwing } from './fixtures.ts';
 
 const NOW = Date.parse('2026-01-15T08:30:00Z');

@@ -10,7 +10,7 @@ import { batchResults } from '../../../shared/smsbatch/results.ts';
 import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
 import { batchStatus } from '../../../shared/smsbatch/status.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import {
   batchOf,
   CLIENT,

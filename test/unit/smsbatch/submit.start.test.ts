@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CHUNK_QUEUE, SPLIT_QUEUE, sealedSplit } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { submitBatch } from '../../../shared/smsbatch/submit.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
 test('the first chunks wait for no message, and a small batch needs none', async () => {

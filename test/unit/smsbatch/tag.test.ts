@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { serverSecretOf } from '../../../shared/secret/serverSecret.ts';
 import { sealedChunk } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { readTag, tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
-import { TEST_SECRET } from '../../setup/secrets.ts';
+import { TEST_SECRET } from '../../setup/credentials.ts';
 import { ID } from './fixtures.ts';
 
 test.each([undefined, '', 'spring sale', '7/8'])(

@@ -1,6 +1,6 @@
 import type { AcsSession } from '../../../shared/acs/session.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import { gated } from '../../setup/gate.ts';
+import { gated } from '../../setup/steppedWorld.ts';
 import { API_VERSIONS, type SentRequest } from '../acs/fixtures.ts';
 import { type SentSms, sentBody } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
-import type { MemoryStorage } from '../../setup/memorystorage.ts';
+import type { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 /** A message on a queue, as the Functions host has it. */
 export interface Message {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import type { SmsMessage, SmsReport, SmsSending } from '../../../shared/smsreports/smsMessage.ts';
-import type { MemoryStorage } from '../../setup/memorystorage.ts';
+import type { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 /** Few different values, so that many have equal members. */
 export const report: fc.Arbitrary<SmsReport> = fc.record({

@@ -5,7 +5,7 @@ import { mergeMessages, NOTHING_KNOWN, type SmsMessage } from '../../../shared/s
 import { createSmsReportContext, recordSmsReport, trackSentSms } from '../../../shared/smsreports/smsReports.ts';
 import type { Queues } from '../../../shared/storage/queues.ts';
 import type { Table } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { accepted, emittedReports, report, SENDING, TO } from './fixtures.ts';
 
 const ID = 'Outgoing_1';

@@ -8,7 +8,7 @@ import {
 } from '../../../shared/smsreports/smsReports.ts';
 import type { Queues } from '../../../shared/storage/queues.ts';
 import { allRows } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { accepted, emittedReports, SENDING, TO } from './fixtures.ts';
 
 const ID = 'Outgoing_1';

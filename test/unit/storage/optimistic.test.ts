@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBackOff, retryConflicts } from '../../../shared/storage/optimistic.ts';
 import { type Table, writeRow } from '../../../shared/storage/tables.ts';
-import { MemoryStorage } from '../../setup/memorystorage.ts';
+import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 /** A back-off whose sleeps are only written down. */
 function recordedBackOff(random: number) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createChatThread } from '../../../../functions/chat/createChatThread.ts';
 import { derivedIds, wireId } from '../../../../shared/idempotency/wireIds.ts';
-import { TEST_SECRET } from '../../../setup/secrets.ts';
+import { TEST_SECRET } from '../../../setup/credentials.ts';
 import { anyOperation, NOW, rig } from '../../operation/fixtures.ts';
 import { BOTH, chatRequests, chatService, THREAD, USER, WIRE } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sendChatMessage } from '../../../../functions/chat/sendChatMessage.ts';
-import { tokenAt } from '../../../setup/usertokens.ts';
+import { tokenAt } from '../../../setup/credentials.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 import { chatRequests, chatService, THREAD } from './fixtures.ts';
 

@@ -6,7 +6,7 @@ import { createEmailStore } from '../../../../shared/email/emailStore.ts';
 import { newEmail } from '../../../../shared/email/merge.ts';
 import { recordEmailReport } from '../../../../shared/email/recordFact.ts';
 import { wireId } from '../../../../shared/idempotency/wireIds.ts';
-import { TEST_SECRET } from '../../../setup/secrets.ts';
+import { TEST_SECRET } from '../../../setup/credentials.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(getEmailOperation);

@@ -3,7 +3,7 @@ import { sendEmail } from '../../../../functions/email/sendEmail.ts';
 import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
 import { recordEmailReport } from '../../../../shared/email/recordFact.ts';
 import { wireId } from '../../../../shared/idempotency/wireIds.ts';
-import { TEST_SECRET } from '../../../setup/secrets.ts';
+import { TEST_SECRET } from '../../../setup/credentials.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(sendEmail);

@@ -4,7 +4,7 @@ import type { SmsDeliveryReport } from '../../../../shared/contract/acsEvent.ts'
 import { outcomeEvent } from '../../../../shared/contract/queueMessage.ts';
 import { derivedIds, wireId } from '../../../../shared/idempotency/wireIds.ts';
 import { recordSmsReport } from '../../../../shared/smsreports/smsReports.ts';
-import { TEST_SECRET } from '../../../setup/secrets.ts';
+import { TEST_SECRET } from '../../../setup/credentials.ts';
 import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';

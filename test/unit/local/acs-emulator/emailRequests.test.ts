@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../../../setup/emailaddresses.ts';
+import { EMAIL_ADDRESSES, SENDER_ADDRESSES } from '../../../setup/emailAddresses.ts';
 import { type Rig, SEND_EMAIL, startRig } from './harness.ts';
 
 let rig: Rig;

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../../../infra/local/acs-emulator/http/listener.ts';
 import { describeObstacle, findObstacle, obstacleRemedy } from '../../../../infra/operator/doctor/obstacle.ts';
-import { makeCertificate } from '../../../setup/certificate.ts';
+import { makeCertificate } from '../../../setup/credentials.ts';
 import { acsServer, closedUrl, json } from '../../acs/fixtures.ts';
 
 const deadline = () => AbortSignal.timeout(5_000);

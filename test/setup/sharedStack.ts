@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
 import { setEvents } from './emulator.ts';
 import { TEST_RATES } from './names.ts';
-import { startOwnStack } from './ownstack.ts';
+import { startOwnStack } from './ownStack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

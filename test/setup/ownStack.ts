@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
-import { TEST_CLIENTS } from './clients.ts';
+import { TEST_CLIENTS } from './switchboard.ts';
 
 export interface StartOptions {
   /** What runs the program; this Node when not given. */

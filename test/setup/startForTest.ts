@@ -2,6 +2,17 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type StartOptions, type StartProcess, spawnStart } from './ownStack.ts';
+
+/** A start that ends with its test, however that goes. */
+export function startForTest(options: StartOptions = {}): StartProcess {
+  const start = spawnStart(options);
+  onTestFinished(async () => {
+    start.signal('SIGTERM');
+    await start.exitCode;
+  });
+  return start;
+}
 
 const COPIED = ['functions', 'shared', 'infra', 'package.json', 'host.json', 'local.settings.json'];
 
