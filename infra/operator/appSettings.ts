@@ -69,7 +69,8 @@ const NAME = 'settings';
 export function examineSettings(variables: Variables): { finding: Finding; settings: Settings | undefined } {
   const references = Object.keys(variables).filter((name) => isReference(variables[name]));
   if (references.length > 0) {
-    const message = `${references.join(', ')} is a Key Vault reference, which only the platform can resolve.`;
+    const kind = references.length > 1 ? 'are Key Vault references' : 'is a Key Vault reference';
+    const message = `${references.join(', ')} ${kind}, which only the platform can resolve.`;
     const remedy = `Provide the value in the environment, e.g. ${references[0]}="$(az keyvault secret show --query value -o tsv …)" npm run doctor -- …`;
     return { finding: failed(NAME, message, remedy), settings: undefined };
   }
@@ -77,7 +78,7 @@ export function examineSettings(variables: Variables): { finding: Finding; setti
     return { finding: ok(NAME), settings: readSettings(variables) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const remedy = 'Fix each of them (infra/README.md, "Settings") and restart the app.';
+    const remedy = 'Fix each setting (infra/README.md, "Settings") and restart the app.';
     return { finding: failed(NAME, `${error.problems.join('; ')}.`, remedy), settings: undefined };
   }
 }

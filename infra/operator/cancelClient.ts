@@ -7,7 +7,7 @@ import { batchesInProgress } from '../../shared/smsbatch/status.ts';
 /** Shown to the client, and in the `canceled` outcome. */
 const REASON = 'Canceled by the operator.';
 
-export interface CancelClientOptions {
+interface CancelClientOptions {
   readonly smsBatches: BatchContext;
   readonly name: string;
   /** Whether the settings contain the client. */

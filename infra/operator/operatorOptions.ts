@@ -34,7 +34,7 @@ type Command = (typeof COMMANDS)[number];
 
 export type OperatorOptions = ReturnType<typeof parse>['values'];
 
-export interface OperatorCommand {
+interface OperatorCommand {
   readonly command: Command | 'help';
   /** The client, number or address; empty for help. */
   readonly subject: string;

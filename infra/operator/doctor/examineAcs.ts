@@ -13,7 +13,7 @@ export const CLOCK = 'clock';
 export const REACH = 'ACS';
 export const CREDENTIAL = 'ACS credential';
 
-export interface AcsFindings {
+interface AcsFindings {
   readonly clock: Finding;
   readonly reach: Finding;
   readonly credential: Finding;

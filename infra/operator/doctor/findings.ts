@@ -1,5 +1,5 @@
 /** `warning`: works for now. `skipped`: could not be checked, or was not requested. */
-export type FindingStatus = 'ok' | 'warning' | 'failed' | 'skipped';
+type FindingStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
 /** The result of one check. Contains no secrets. */
 export interface Finding {

@@ -4,9 +4,9 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 /** The step at which a connection failed: resolving the name, connecting, verifying the certificate. */
-export type Stage = 'DNS' | 'connect' | 'TLS';
+type Stage = 'DNS' | 'connect' | 'TLS';
 
-export interface Obstacle {
+interface Obstacle {
   readonly stage: Stage;
   /** Host and port. */
   readonly host: string;

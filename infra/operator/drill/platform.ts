@@ -33,7 +33,7 @@ interface RunningInstance extends Instance {
   child: Child;
 }
 
-export interface PlatformOptions {
+interface PlatformOptions {
   /** Folder for all data; may be removed afterwards. */
   readonly directory: string;
   /** Returns the app settings, without storage. @param acs the emulator's address */

@@ -8,7 +8,7 @@ import { deliveredSms, isAccepted, keyOf, regenerateKey } from './emulatorApi.ts
 import { type Platform, startPlatform, until } from './platform.ts';
 import { type Count, startTraffic, type Traffic } from './traffic.ts';
 
-export interface DrillOptions {
+interface DrillOptions {
   /** Number of calls that must end after each step before the next one starts. */
   readonly callsPerStep: number;
   readonly onStep: (step: StepResult) => void;
@@ -18,7 +18,7 @@ export interface StepResult extends Count {
   readonly step: string;
 }
 
-export interface DrillResult {
+interface DrillResult {
   readonly steps: readonly StepResult[];
   /** All calls, including those after the last step. */
   readonly total: Count;
@@ -58,12 +58,12 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       print: (line) => log.push(line),
     });
     traffic = startTraffic(platform.instances, keys.client[0]);
-    const stage: Stage = { platform, traffic, options, steps: [] };
-    const keysNow = await rotateAcsKeys(stage, keys);
-    const clientKey = await rotateClientKey(stage, keysNow);
+    const run: DrillRun = { platform, traffic, options, steps: [] };
+    const keysNow = await rotateAcsKeys(run, keys);
+    const clientKey = await rotateClientKey(run, keysNow);
     await traffic.stop();
     return {
-      steps: stage.steps,
+      steps: run.steps,
       total: traffic.count(),
       messages: await countMessages(platform, traffic),
       counted: await countedSms(platform, clientKey),
@@ -99,7 +99,7 @@ function settingsOf(acs: string, { primary, secondary, client }: Keys) {
   };
 }
 
-interface Stage {
+interface DrillRun {
   readonly platform: Platform;
   readonly traffic: Traffic;
   readonly options: DrillOptions;
@@ -120,7 +120,7 @@ async function findValidKeys(
 }
 
 /** Runs one step, waits until enough calls have run after it, and reports the results of all calls meanwhile. */
-async function step({ traffic, options, steps }: Stage, name: string, act: () => Promise<unknown>): Promise<void> {
+async function step({ traffic, options, steps }: DrillRun, name: string, act: () => Promise<unknown>): Promise<void> {
   const before = traffic.count();
   await act();
   const { calls } = traffic.count();
@@ -140,28 +140,28 @@ async function step({ traffic, options, steps }: Stage, name: string, act: () =>
 }
 
 /** @returns the new keys */
-async function rotateAcsKeys(stage: Stage, keys: Keys): Promise<Keys> {
-  const { acs, apply } = stage.platform;
+async function rotateAcsKeys(run: DrillRun, keys: Keys): Promise<Keys> {
+  const { acs, apply } = run.platform;
   let now = keys;
-  await step(stage, 'calls before any change', async () => undefined);
+  await step(run, 'calls before any change', async () => undefined);
   for (const name of ['primary', 'secondary'] as const) {
-    await step(stage, `ACS: ${name} key regenerated`, async () => {
+    await step(run, `ACS: ${name} key regenerated`, async () => {
       const both = await regenerateKey(acs, name);
       now = { ...now, primary: keyOf(both.primaryConnectionString), secondary: keyOf(both.secondaryConnectionString) };
     });
-    await step(stage, `ACS: new ${name} key in the settings`, () => apply(settingsOf(acs, now)));
+    await step(run, `ACS: new ${name} key in the settings`, () => apply(settingsOf(acs, now)));
   }
   return now;
 }
 
 /** @returns the client's new key */
-async function rotateClientKey(stage: Stage, keys: Keys): Promise<string> {
-  const { acs, apply } = stage.platform;
+async function rotateClientKey(run: DrillRun, keys: Keys): Promise<string> {
+  const { acs, apply } = run.platform;
   const [old] = keys.client;
   const fresh = newKey();
-  await step(stage, 'client: new key added', () => apply(settingsOf(acs, { ...keys, client: [old, fresh] })));
-  await step(stage, 'client: signs with the new key', async () => stage.traffic.useKey(fresh));
-  await step(stage, 'client: old key removed', () => apply(settingsOf(acs, { ...keys, client: [fresh] })));
+  await step(run, 'client: new key added', () => apply(settingsOf(acs, { ...keys, client: [old, fresh] })));
+  await step(run, 'client: signs with the new key', async () => run.traffic.useKey(fresh));
+  await step(run, 'client: old key removed', () => apply(settingsOf(acs, { ...keys, client: [fresh] })));
   return fresh;
 }
 

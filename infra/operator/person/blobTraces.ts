@@ -74,7 +74,7 @@ function inBody(person: Person, bytes: Buffer): Found | undefined {
 }
 
 /** A recipient's line in the file of a batch. */
-export interface RecipientPlace {
+interface RecipientPlace {
   readonly recipient: Recipient;
   /** The first byte of the line. */
   readonly start: number;

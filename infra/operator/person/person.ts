@@ -11,7 +11,7 @@ export interface Person {
 }
 
 /** Replaces erased data. */
-export const ERASED = 'erased';
+const ERASED = 'erased';
 
 /** @throws Error if the string is neither a phone number nor an email address */
 export function parsePerson(text: string): Person {

@@ -4,13 +4,13 @@ import type { Person, Trace } from './person.ts';
 import { queueTraces } from './queueTraces.ts';
 import { tableTraces } from './tableTraces.ts';
 
-export interface PersonSearch {
+interface PersonSearch {
   readonly access: StorageAccess;
   readonly person: Person;
   readonly print: (line: string) => void;
 }
 
-export interface FindOptions {
+interface FindOptions {
   /** Whether opt-outs may be erased, too. */
   readonly withOptOuts: boolean;
   /** Whether queue messages may be hidden from other readers for a moment. */
@@ -21,7 +21,7 @@ export interface FindOptions {
  * Returns everything that is stored about a person. Batch recipients come first, so that no later send can write their data
  * again.
  */
-export async function* findTraces({ access, person }: PersonSearch, options: FindOptions): AsyncIterable<Trace> {
+async function* findTraces({ access, person }: PersonSearch, options: FindOptions): AsyncIterable<Trace> {
   yield* blobTraces(access, person);
   yield* tableTraces({ access, person, withOptOuts: options.withOptOuts });
   yield* queueTraces({ access, person, mayHide: options.mayHide });
@@ -37,7 +37,7 @@ export async function exportPerson(search: PersonSearch): Promise<number> {
   return 0;
 }
 
-export interface EraseOptions extends PersonSearch {
+interface EraseOptions extends PersonSearch {
   readonly mayChange: boolean;
   readonly withOptOuts: boolean;
 }

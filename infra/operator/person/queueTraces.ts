@@ -23,7 +23,7 @@ const VISIBILITY_SECONDS = 120;
 /** The maximum per request. @see Azure Storage "Get Messages" */
 const MESSAGES_PER_REQUEST = 32;
 
-export interface QueueSearch {
+interface QueueSearch {
   readonly access: StorageAccess;
   readonly person: Person;
   /** Whether messages may be hidden from other readers for a moment. If not, only the first 32 of each queue are searched. */

@@ -21,13 +21,13 @@ const OPT_OUTS_TABLE = 'smsoptouts';
 /** The searched columns, if not all: a batch's message is the same for all recipients and belongs to none of them. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = { smsbatches: ['invalid', 'reason'] };
 
-export interface TableSearch {
+interface TableSearch {
   readonly access: StorageAccess;
   readonly person: Person;
   readonly withOptOuts: boolean;
 }
 
-/** Returns the rows about a person. Scans whole tables, since no key contains the person. */
+/** Returns the rows about a person. Scans whole tables, because rows cannot be queried by their content. */
 export async function* tableTraces(search: TableSearch): AsyncIterable<Trace> {
   for (const name of PERSONAL_TABLES) {
     const table = await tableClient(search.access, name);

@@ -85,7 +85,7 @@ function* editedHosts(parts: SignedParts): Generator<Deviation> {
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/;
 
 /** Other forms of the request's host, and further hosts under which the client may have called. */
-export function* hostDeviations(parts: SignedParts, others: readonly string[]): Generator<Deviation> {
+function* hostDeviations(parts: SignedParts, others: readonly string[]): Generator<Deviation> {
   const { host } = parts;
   const [, name = host, port] = HOST_AND_PORT.exec(host) ?? [];
   const other = (part: string, remedy: string): Deviation => ({

@@ -22,7 +22,7 @@ export interface Diagnosis extends Flaw {
   readonly theirSignature: string;
 }
 
-export interface Question {
+interface Question {
   readonly capture: Capture;
   /** At least one of them is expected. */
   readonly keys: readonly KnownKey[];

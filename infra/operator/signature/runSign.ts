@@ -139,7 +139,7 @@ function commonLength(one: string, other: string): number {
   return length;
 }
 
-export function diagnosisJson({ part, message, remedy, ...rest }: Diagnosis): string {
+function diagnosisJson({ part, message, remedy, ...rest }: Diagnosis): string {
   const facts = { ...rest, theirString: textOf(rest.theirs), ourString: textOf(rest.ours) };
   return JSON.stringify({ part, message, remedy, ...facts }, undefined, 2);
 }

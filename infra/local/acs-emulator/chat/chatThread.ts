@@ -31,28 +31,28 @@ export interface ThreadCreated extends Change {
   readonly invalidParticipants: readonly object[];
 }
 
-export interface ThreadUpdated extends Change {
+interface ThreadUpdated extends Change {
   readonly type: 'threadUpdated';
   readonly topic?: string;
   readonly metadata?: Metadata;
   readonly retentionPolicy?: RetentionPolicy;
 }
 
-export interface ThreadDeleted extends Change {
+interface ThreadDeleted extends Change {
   readonly type: 'threadDeleted';
 }
 
-export interface ParticipantsAdded extends Change {
+interface ParticipantsAdded extends Change {
   readonly type: 'participantsAdded';
   readonly participants: readonly Participant[];
 }
 
-export interface ParticipantRemoved extends Change {
+interface ParticipantRemoved extends Change {
   readonly type: 'participantRemoved';
   readonly rawId: string;
 }
 
-export interface MessageSent extends Change {
+interface MessageSent extends Change {
   readonly type: 'messageSent';
   readonly messageType: 'text' | 'html';
   readonly content: string;
@@ -60,19 +60,19 @@ export interface MessageSent extends Change {
   readonly metadata?: Metadata;
 }
 
-export interface MessageUpdated extends Change {
+interface MessageUpdated extends Change {
   readonly type: 'messageUpdated';
   readonly messageId: string;
   readonly content?: string;
   readonly metadata?: Metadata;
 }
 
-export interface MessageDeleted extends Change {
+interface MessageDeleted extends Change {
   readonly type: 'messageDeleted';
   readonly messageId: string;
 }
 
-export interface MessageRead extends Change {
+interface MessageRead extends Change {
   readonly type: 'messageRead';
   readonly messageId: string;
 }

@@ -77,7 +77,7 @@ interface WireIdentifier {
 }
 
 /** The kind follows from the prefix of the raw id. */
-export function writeIdentifier(rawId: string): WireIdentifier {
+function writeIdentifier(rawId: string): WireIdentifier {
   if (COMMUNICATION_USER.test(rawId)) return { rawId, communicationUser: { id: rawId } };
   if (TEAMS_USER.test(rawId)) return { rawId, microsoftTeamsUser: { userId: rawId.replace(TEAMS_USER, '') } };
   if (rawId.startsWith('4:')) return { rawId, phoneNumber: { value: rawId.slice(2) } };

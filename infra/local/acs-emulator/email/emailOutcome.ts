@@ -78,7 +78,7 @@ function firstWord(address: string): string {
   return address.toLowerCase().split(/[.+\-@]/, 1)[0] ?? '';
 }
 
-export type OperationStatus = 'NotStarted' | 'Running' | 'Succeeded' | 'Failed';
+type OperationStatus = 'NotStarted' | 'Running' | 'Succeeded' | 'Failed';
 
 /** An operation as the status endpoint returns it. */
 export interface Operation {

@@ -21,7 +21,7 @@ export function withoutBrackets(address: string): string {
   return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
 }
 
-export interface EmailFilter {
+interface EmailFilter {
   readonly to?: string | undefined;
   /** Maximum number of messages; the newest are returned. */
   readonly top?: number | undefined;

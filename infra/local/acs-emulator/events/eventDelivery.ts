@@ -11,7 +11,7 @@ const LONGEST_RETRY_MILLISECONDS = 5000;
 /** How long {@link EventDelivery.close} sends events that are due; the rest are sent after the next start. */
 const DRAIN_MILLISECONDS = 2000;
 
-export interface EventDeliveryOptions {
+interface EventDeliveryOptions {
   readonly pending: PendingEvents;
   readonly now: () => Date;
   /** @throws if the event was not sent, or might not have been */

@@ -11,7 +11,7 @@ import { errorResult, type RouteResult, serviceHeaders, writeResponse } from './
 import type { Call, FindRoute, FoundRoute } from './route.ts';
 import { acsError } from './serviceError.ts';
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly context: Context;
   readonly findRoute: FindRoute;
   readonly allowedHosts: AllowedHosts;

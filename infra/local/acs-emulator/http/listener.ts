@@ -8,7 +8,7 @@ const HOST = '127.0.0.1';
 /** Longer than clients keep idle connections, so that the server never closes one just as a request arrives on it. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 
-export interface ListenAt {
+interface ListenAt {
   /** 0: any free port. */
   readonly port: number;
   /** PEM contents; with them the listener uses https. */

@@ -11,7 +11,7 @@ export interface RouteResult {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface ResponseFacts {
+interface ResponseFacts {
   readonly service: ServiceName;
   readonly clientRequestId: string | undefined;
   readonly durationMilliseconds: number;

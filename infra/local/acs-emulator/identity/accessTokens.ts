@@ -22,7 +22,7 @@ interface TokenKey {
   readonly thumbprint: string;
 }
 
-export interface UserToken {
+interface UserToken {
   readonly userId: string;
   readonly scopes: readonly string[];
   readonly tokenNumber: number;

@@ -7,7 +7,7 @@ const WINDOW_MILLISECONDS = 60_000;
 const KINDS = ['tollFree', 'shortCode', 'alphanumeric'];
 
 /** Recipients per minute, by kind of sender or by exact sender. */
-export type SmsRates = Readonly<Record<string, number>>;
+type SmsRates = Readonly<Record<string, number>>;
 
 /**
  * Rate limits per sender, in messages to one recipient. There are none until some are set.

@@ -18,7 +18,7 @@ export interface Recipient {
   readonly repeatabilityFirstSent: string | undefined;
 }
 
-export interface SendRequest {
+interface SendRequest {
   readonly from: string;
   readonly recipients: readonly Recipient[];
   readonly message: string;
@@ -85,7 +85,7 @@ function readOptions(body: Fields): SendRequest['options'] {
 }
 
 /** One element of the response. */
-export interface SmsSendResponseItem {
+interface SmsSendResponseItem {
   readonly to: string;
   readonly messageId?: string;
   readonly httpStatusCode: number;
@@ -94,7 +94,7 @@ export interface SmsSendResponseItem {
   readonly successful: boolean;
 }
 
-export interface SendDecision {
+interface SendDecision {
   readonly results: readonly SmsSendResponseItem[];
   /** The messages to send now. */
   readonly items: readonly SentItem[];

@@ -29,7 +29,7 @@ export interface SmsRequested extends SentRequest {
   readonly eventsAt?: number;
 }
 
-export interface OptOutsChanged {
+interface OptOutsChanged {
   readonly store: 'sms';
   readonly type: 'optOuts';
   readonly from: string;
@@ -44,7 +44,7 @@ interface SentMessage {
   readonly item: SentItem;
 }
 
-export interface SmsFilter {
+interface SmsFilter {
   readonly to?: string | undefined;
   /** Maximum number of messages; the newest are returned. */
   readonly top?: number | undefined;
