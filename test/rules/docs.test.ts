@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { controlRoutes } from '../../infra/local/acs-emulator/control/controlRoutes.ts';
@@ -71,6 +71,15 @@ describe.each(PAGES)('%s', (file) => {
     }
   });
 
+  test('names files and folders that exist', () => {
+    const isPath = (code: string) => /^[\w./-]+(?:\/|\/[\w.-]+\.(?:ts|mjs|json|bicep|yml|yaml))$/.test(code);
+    const isWritten = (path: string) => /^(?:dist|\.local|\.package|\.azure)\//.test(path);
+    const page = withoutBlocks(readFileSync(file, 'utf8'));
+    const named = [...page.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code).filter(isPath);
+    const exists = (path: string) => [path, join(dirname(file), path)].some((it) => existsSync(it));
+    expect(named.filter((path) => !isWritten(path) && !exists(path))).toEqual([]);
+  });
+
   test('names a test that exists wherever it runs a block by another test', () => {
     for (const { testedBy } of blocksOf(file)) if (testedBy) expect(existsSync(testedBy), testedBy).toBe(true);
   });
@@ -101,6 +110,13 @@ describe('README.md', () => {
 
 test.each(AZD_FILES)('%s exists, as azd asks of a template', (file) => {
   expect(existsSync(file)).toBe(true);
+});
+
+test('shared/README.md describes every folder', () => {
+  const page = readFileSync('shared/README.md', 'utf8');
+  const folders = readdirSync('shared', { withFileTypes: true }).filter((it) => it.isDirectory());
+  expect(folders.length).toBeGreaterThan(10);
+  expect(folders.map(({ name }) => `\`${name}/\``).filter((it) => !page.includes(it))).toEqual([]);
 });
 
 test('infra/local/README.md lists every route of the emulator’s own API', () => {
