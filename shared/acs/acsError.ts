@@ -1,7 +1,119 @@
-import type { ErrorDetail } from '../contract/switchboardError.ts';
+import { type ErrorCode, type ErrorDetail, SwitchboardError } from '../contract/switchboardError.ts';
+import type { AcsRequest } from './request.ts';
 
-/** What ACS said was wrong, whichever of its forms it used. */
-export interface AcsError {
+/** An attempt to call ACS that failed: a response without a 2xx status, or no response. */
+export type FailedAttempt =
+  | { readonly status: number; readonly text: string; readonly header: (name: string) => string | undefined }
+  | { readonly error: unknown };
+
+/**
+ * The error for the caller of a request to ACS that failed.
+ *
+ * @param last the last attempt
+ * @param isInDoubt whether an earlier attempt may have taken effect
+ */
+export function readAcsError(last: FailedAttempt, request: AcsRequest, isInDoubt: boolean): SwitchboardError {
+  const error = 'error' in last ? noResponse(last.error, request) : errorResponse(last, request);
+  if (!isInDoubt || request.repetition === 'harmless') return error;
+  if (ABOUT_ONE_ATTEMPT.includes(error.code)) return inDoubt('ACS did not answer at first', request, error);
+  if (error.code !== 'UpstreamRejected') return error;
+  return new SwitchboardError(error.code, error.message, { ...error, cause: error.cause, isDoubtful: true });
+}
+
+/** Errors that say nothing about the attempts before the last one. */
+const ABOUT_ONE_ATTEMPT: readonly ErrorCode[] = ['UpstreamUnavailable', 'TooManyRequests', 'UpstreamDenied'];
+
+/** A failure after the request may have reached ACS: whether that matters depends on the effect of a repetition. */
+export function inDoubt(
+  what: string,
+  { repetition }: Pick<AcsRequest, 'repetition'>,
+  cause: unknown,
+): SwitchboardError {
+  if (repetition === 'harmless') return new SwitchboardError('UpstreamUnavailable', `${what}.`, { cause });
+  const advice = repetition === 'recognised' ? ' Retry only with the same Idempotency-Key.' : '';
+  const message = `${what}: the request may or may not have taken effect.${advice}`;
+  return new SwitchboardError('UpstreamInDoubt', message, { cause, repeatable: repetition === 'recognised' });
+}
+
+function noResponse(error: unknown, request: AcsRequest): SwitchboardError {
+  if (error instanceof SwitchboardError) return error;
+  if (wasNotSent(error)) return new SwitchboardError('UpstreamUnavailable', 'ACS cannot be reached.', { cause: error });
+  return inDoubt('ACS did not answer', request, error);
+}
+
+function errorResponse(response: Extract<FailedAttempt, { status: number }>, request: AcsRequest): SwitchboardError {
+  const { status, text, header } = response;
+  const body = parseErrorBody(status, text);
+  const cause = new Error(`ACS: ${request.method} ${request.path} → ${status} ${body.code}: ${body.message}`);
+  if (status === 429) {
+    const retryAfterSeconds = readRetryAfter(header('retry-after')) ?? DEFAULT_RETRY_AFTER_SECONDS;
+    const message = body.message || 'ACS’s rate limit is reached.';
+    return new SwitchboardError('TooManyRequests', message, { retryAfterSeconds, cause });
+  }
+  if (status === 503) return new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).', { cause });
+  if (isTransientStatus(status)) return inDoubt(`ACS failed (${status})`, request, cause);
+  if (request.service === 'sms' && isSenderRejection(status, text)) return senderRejected(cause);
+  // With a user's token, 401 and 403 are about that user; otherwise, about Switchboard itself.
+  if ((status === 401 || status === 403) && request.userToken === undefined) {
+    return new SwitchboardError('UpstreamDenied', 'ACS rejected Switchboard’s own credentials.', { cause });
+  }
+  return rejected(status, body, cause);
+}
+
+function rejected(status: number, { code, message, target, details }: ErrorBody, cause: Error): SwitchboardError {
+  return new SwitchboardError('UpstreamRejected', message || `ACS rejected the request (${status}).`, {
+    target,
+    details: details.length > 0 ? details : undefined,
+    upstream: { status: status >= 400 && status < 500 ? status : 502, code },
+    cause,
+  });
+}
+
+function senderRejected(cause: Error): SwitchboardError {
+  return new SwitchboardError('UpstreamRejected', 'ACS rejected the sender: it does not belong to the ACS resource.', {
+    target: 'from',
+    upstream: { status: 400, code: 'InvalidSender' },
+    cause,
+  });
+}
+
+/** For a sender that is not a number of the resource, ACS returns 401 `Unauthorized` without a message. */
+export function isSenderRejection(status: number, text: string): boolean {
+  if (status !== 401) return false;
+  const { code, message } = parseErrorBody(status, text);
+  return code === 'Unauthorized' && message === '';
+}
+
+/** Errors of connections that were never established, so that the request cannot have taken effect. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+export function wasNotSent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_SENT.has(String(error.code));
+}
+
+/** 408 and 5xx, except those that are permanent. */
+export function isTransientStatus(status: number): boolean {
+  return status === 408 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** Failures after which the request may have taken effect; after a 503, it has not. */
+export function leavesDoubt(status: number): boolean {
+  return isTransientStatus(status) && status !== 503;
+}
+
+const DEFAULT_RETRY_AFTER_SECONDS = 60;
+
+/** Parses `Retry-After`, a number or an HTTP date, into seconds. */
+export function readRetryAfter(value: string | undefined, now: number = Date.now()): number | undefined {
+  if (value === undefined || value.trim() === '') return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds));
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now) / 1000));
+}
+
+/** An error response of ACS in one form. */
+export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly target: string | undefined;
@@ -9,10 +121,10 @@ export interface AcsError {
 }
 
 /**
- * Reads ACS's three error forms: the `error` envelope (all services), a bare ModelState object (SMS 2021-03-07) and
- * problem+json (SMS 2026-01-23). Anything else (a proxy's page, nothing at all) becomes a plain error of the status.
+ * Parses ACS's three error formats: the `error` envelope (all services), a bare ModelState object (SMS 2021-03-07) and
+ * problem+json (SMS 2026-01-23). Anything else (a proxy's page, an empty body) yields an error of the status alone.
  */
-export function readAcsError(status: number, text: string): AcsError {
+export function parseErrorBody(status: number, text: string): ErrorBody {
   const body = parseObject(text);
   const envelope = asObject(body?.['error']);
   if (envelope) return fromEnvelope(status, envelope);
@@ -22,7 +134,7 @@ export function readAcsError(status: number, text: string): AcsError {
   return { code: `Status${status}`, message: typeof title === 'string' ? title : '', target: undefined, details: [] };
 }
 
-function fromEnvelope(status: number, envelope: Record<string, unknown>): AcsError {
+function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorBody {
   const text = (name: string) => (typeof envelope[name] === 'string' ? envelope[name] : undefined);
   const list = Array.isArray(envelope['details']) ? envelope['details'] : [];
   const details = list.map(asObject).filter((it) => it !== undefined);
@@ -38,7 +150,7 @@ function fromEnvelope(status: number, envelope: Record<string, unknown>): AcsErr
   };
 }
 
-function fromModelState(problems: Record<string, unknown>): AcsError {
+function fromModelState(problems: Record<string, unknown>): ErrorBody {
   const details = Object.entries(problems).flatMap(([field, messages]) =>
     [messages].flat().map((message) => ({
       code: 'InvalidField',
@@ -59,17 +171,10 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     return asObject(JSON.parse(text));
   } catch {
-    return undefined; // not JSON: the status alone tells
+    return undefined; // not JSON: only the status is known
   }
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-/** ACS says 401 `Unauthorized` without a message when the sender is not a number of the resource: no key problem. */
-export function isSenderRefusal(status: number, text: string): boolean {
-  if (status !== 401) return false;
-  const { code, message } = readAcsError(status, text);
-  return code === 'Unauthorized' && message === '';
 }

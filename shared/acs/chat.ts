@@ -11,22 +11,22 @@ import {
 } from '../contract/chat.ts';
 import { toWireIdentifier, withUserIds } from './identifiers.ts';
 import type { AcsAnswer } from './request.ts';
+import { rebase, segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import { rebase, segment } from './urls.ts';
 
-/** A body and, for what was made, where it is. */
-export interface Made<Body> {
+/** A new resource and its URL. */
+export interface Created<Body> {
   readonly body: Body;
   readonly location: string | undefined;
 }
 
-/** @param requestId a UUID by which ACS recognises a repetition and answers with the same thread */
+/** @param requestId a UUID by which ACS recognises a repeated request and returns the same thread */
 export async function createChatThread(
   acs: AcsSession,
   userToken: string,
   request: CreateChatThreadRequest,
   requestId: string,
-): Promise<Made<CreateChatThreadResult>> {
+): Promise<Created<CreateChatThreadResult>> {
   const participants = request.participants?.map((participant) => ({
     ...participant,
     communicationIdentifier: toWireIdentifier(participant.communicationIdentifier),
@@ -42,7 +42,7 @@ export async function createChatThread(
   });
   const body = withUserIds(expectShape(createChatThreadResult, answer).body);
   const { invalidParticipants } = body;
-  // The contract says `errors`, ACS says `invalidParticipants`: both names for those who could not be added.
+  // The contract says `errors`, ACS says `invalidParticipants`: participants who could not be added.
   if (invalidParticipants) body.errors = { invalidParticipants };
   return { body, location: locationOf(acs, answer) };
 }
@@ -59,13 +59,13 @@ export async function listChatThreads(acs: AcsSession, userToken: string, params
   return withOwnNextLink(acs, expectShape(chatThreadPage, answer).body);
 }
 
-/** ACS cannot recognise a repeated message: where the answer is lost, the error says so and nothing is sent again. */
+/** ACS cannot recognise a repeated message: if the response is lost, the request is not repeated. */
 export async function sendChatMessage(
   acs: AcsSession,
   userToken: string,
   chatThreadId: string,
   message: SendChatMessageRequest,
-): Promise<Made<{ id: string }>> {
+): Promise<Created<{ id: string }>> {
   const answer = await acs.send({
     service: 'chat',
     method: 'POST',

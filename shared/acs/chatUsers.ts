@@ -5,18 +5,18 @@ import type { Tables } from '../storage/tables.ts';
 import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
 import type { AcsSession } from './session.ts';
 
-/** Who acts in chat: a client's own identity, made once and kept, or any user of the resource. */
+/** Who acts in chat: a client's own identity, created once and stored, or any user of the resource. */
 export type Actor = { readonly client: string } | { readonly userId: string };
 
 export interface ChatUsers {
   /**
-   * Runs `call` with a chat token of the actor. A token that ACS no longer takes (revoked, keys changed) is replaced
-   * once. The token never leaves this process except towards ACS.
+   * Runs `call` with a chat token of the actor. A token that ACS no longer accepts (revoked, keys regenerated) is replaced
+   * once. The token is never sent anywhere but to ACS.
    *
-   * @throws SwitchboardError `Forbidden` for a user id under which Switchboard itself acts for a client
+   * @throws SwitchboardError `Forbidden` for the id of a client's own identity
    */
   actAs<Result>(acs: AcsSession, actor: Actor, call: (userToken: string) => Promise<Result>): Promise<Result>;
-  /** Whether this id, however it is spelled, is one that Switchboard itself acts under for a client. */
+  /** Whether this id, in any spelling, is that of a client's own identity. */
   isClientIdentity(userId: string): Promise<boolean>;
 }
 
@@ -25,25 +25,25 @@ interface IssuedToken {
   readonly expiresOn: number;
 }
 
-/** One token per actor, shared by all calls that need it at the same time. */
+/** One token per actor, shared by concurrent calls. */
 interface CacheEntry {
   readonly pending: Promise<IssuedToken>;
-  /** The token once it is there. */
+  /** The token, once issued. */
   issued: IssuedToken | undefined;
 }
 
 const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
 
-/** Tokens that are kept at least; up to twice as many may be. An actor whose token was dropped costs a call to ACS. */
+/** Minimum number of cached tokens; the cache may hold twice as many. A dropped token costs a call to ACS. */
 const REMEMBERED_ACTORS = 1000;
 
-/** The shortest life that ACS allows: a token that leaks is soon worthless, and a new one costs one call an hour. */
+/** The shortest lifetime that ACS allows: a leaked token expires soon, and a new one costs one call an hour. */
 const TOKEN_MINUTES = 60;
 
 export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
   const cache = new QuickLRU<string, CacheEntry>({ maxSize: REMEMBERED_ACTORS });
 
-  /** An issued token is used until shortly before it expires; one that is being issued has its life before it. */
+  /** An issued token is usable until shortly before it expires, a pending one always. */
   const isUsable = ({ issued }: CacheEntry): boolean =>
     issued === undefined || issued.expiresOn - RENEW_BEFORE_MILLISECONDS > now().getTime();
 
@@ -67,7 +67,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
     }
   };
 
-  /** Of many calls that were refused with one token, only the first finds it in the cache. */
+  /** Of several calls that were rejected with one token, only the first finds it in the cache. */
   const forget = (actor: Actor, refused: string): void => {
     const key = JSON.stringify(actor);
     if (cache.peek(key)?.issued?.token === refused) cache.delete(key);
@@ -86,7 +86,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
         return await call(await token(acs, actor));
       } catch (error) {
         if (!isUnauthorized(error)) throw error;
-        throw new SwitchboardError('UpstreamDenied', 'ACS refused a chat token that it has just issued.', {
+        throw new SwitchboardError('UpstreamDenied', 'ACS rejected a chat token that it has just issued.', {
           cause: error,
         });
       }
@@ -106,7 +106,9 @@ function isUnknown(error: unknown): boolean {
 async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<IssuedToken> {
   if ('userId' in actor) {
     if (await isClientIdentity(tables, actor.userId)) {
-      throw new SwitchboardError('Forbidden', 'No client may act as this user.', { target: 'acting-user' });
+      throw new SwitchboardError('Forbidden', 'This user is the identity of a client, as which no client may act.', {
+        target: 'acting-user',
+      });
     }
     return issue(acs, actor.userId);
   }
@@ -115,7 +117,7 @@ async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<Issu
     return await issue(acs, userId);
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    await forgetIdentity(tables, actor.client, userId); // it was deleted at ACS: create a new one
+    await forgetIdentity(tables, actor.client, userId); // deleted at ACS: create a new one
     return issue(acs, await clientIdentity(acs, tables, actor.client));
   }
 }
@@ -128,11 +130,11 @@ async function issue(acs: AcsSession, userId: string): Promise<IssuedToken> {
   return { token, expiresOn: Date.parse(expiresOn) };
 }
 
-/** Which chat identity belongs to which client. */
+/** The chat identity of each client. */
 const CHAT_IDENTITIES_TABLE = 'chatidentities';
 const PARTITION = 'client';
 
-/** The client's stored identity, or a new one. Of two that are created at the same time, the first written stays. */
+/** Returns the client's stored identity or a new one. Of two created concurrently, the first stored is kept. */
 function clientIdentity(acs: AcsSession, tables: Tables, client: string): Promise<string> {
   const table = tables.table(CHAT_IDENTITIES_TABLE);
   return retryConflicts(tables, async () => {
@@ -145,26 +147,26 @@ function clientIdentity(acs: AcsSession, tables: Tables, client: string): Promis
   });
 }
 
-/** Removes an identity that no longer exists at ACS, unless another process has replaced it already. */
+/** Removes an identity that no longer exists at ACS, unless another process has already replaced it. */
 async function forgetIdentity(tables: Tables, client: string, userId: string): Promise<void> {
   const table = tables.table(CHAT_IDENTITIES_TABLE);
   const row = await table.get(PARTITION, client);
   if (row?.values['userId'] === userId) await table.remove(PARTITION, client, row.etag);
 }
 
-/** Reads all of them: there is one for each client, and they are looked for by their ids only where `actAs` is used. */
+/** Reads all identities: only one per client exists, and only `actAs` looks them up by id. */
 async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
-  const named = comparable(userId);
+  const searched = comparable(userId);
   for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, { from: '', before: '~' })) {
-    // Whatever stands around it: a service may drop that, as the steps of a path or a query.
-    if (named.includes(comparable(String(values['userId'])))) return true;
+    // A substring: a service may drop what surrounds it, such as path segments or a query.
+    if (searched.includes(comparable(String(values['userId'])))) return true;
   }
   return false;
 }
 
 /**
- * An id without what a service might overlook (case, percent-encoding, spaces, punctuation): ACS does not document
- * which spellings it accepts. Ids differ by their GUIDs, so that none becomes a part of another.
+ * An id without anything that a service might ignore (case, percent-encoding, spaces, punctuation): ACS does not document
+ * which spellings it accepts. Ids differ in their GUIDs, so that none is part of another.
  */
 function comparable(id: string): string {
   return decoded(id)
@@ -173,7 +175,7 @@ function comparable(id: string): string {
     .replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** Without any percent-encoding, however often it was encoded. */
+/** Without percent-encoding, even if encoded repeatedly. */
 function decoded(text: string): string {
   const once = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),

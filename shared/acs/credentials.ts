@@ -1,13 +1,13 @@
-import type { AccessToken, TokenCredential } from '@azure/core-auth';
-import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
-import type { SigningKey } from '../signing/sign.ts';
-import { sign } from '../signing/sign.ts';
-import { isSenderRefusal } from './acsError.ts';
+import type { TokenCredential } from '@azure/core-auth';
+import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
+import { type SigningKey, sign } from '../signing/sign.ts';
+import { once } from '../storage/connection.ts';
+import { isSenderRejection } from './acsError.ts';
 
 /**
- * Signs every try afresh with the resource's access key. On a 401 the request goes once more, with the other key where
- * there are two (so that a key can be regenerated without a failed call), else with a fresh date (ACS now and then
- * refuses a good date). The key that worked stays the first.
+ * Signs each attempt with the resource's access key. After a 401, the request is sent once more: with the other key if
+ * there are two, so that keys can be regenerated without failed calls, otherwise with a new date (ACS occasionally rejects
+ * a valid date). The key that worked is used first from then on.
  */
 export function signingPolicy(keys: readonly SigningKey[], now: () => Date): PipelinePolicy {
   let current = 0;
@@ -16,7 +16,7 @@ export function signingPolicy(keys: readonly SigningKey[], now: () => Date): Pip
     async sendRequest(request, next) {
       const used = current;
       const first = await next(signed(request, keyAt(keys, used), now()));
-      if (first.status !== 401 || isSenderRefusal(first.status, first.bodyAsText ?? '')) return first;
+      if (first.status !== 401 || isSenderRejection(first.status, first.bodyAsText ?? '')) return first;
       const other = (used + 1) % keys.length;
       const second = await next(signed(request, keyAt(keys, other), now()));
       if (second.status !== 401) current = other;
@@ -38,36 +38,24 @@ function signed(request: PipelineRequest, key: SigningKey, date: Date): Pipeline
   return request;
 }
 
-/** The double slash is real. @see `@azure/communication-common` 2.5.0 */
+/** The double slash is intentional. @see `@azure/communication-common` 2.5.0 */
 const ENTRA_SCOPE = 'https://communication.azure.com//.default';
-const RENEW_BEFORE_MILLISECONDS = 5 * 60 * 1000;
 
-/** Authorises with the function app's managed identity (or, on a laptop, the developer's Azure sign-in). */
-export function entraPolicy(clientId: string | undefined, credential?: TokenCredential): PipelinePolicy {
-  let cached: AccessToken | undefined;
-  const token = async (): Promise<string> => {
-    if (!cached || cached.expiresOnTimestamp - Date.now() < RENEW_BEFORE_MILLISECONDS) {
-      cached = await fetchToken(clientId, credential);
-    }
-    return cached.token;
-  };
+/**
+ * Authenticates with Entra tokens, which the library caches and refreshes. Its `bearerTokenAuthenticationPolicy` itself
+ * rejects http, which the settings allow on this machine.
+ */
+export function entraPolicy(credential: () => Promise<TokenCredential>): PipelinePolicy {
+  const tokens = once(async () => {
+    const { getBearerTokenProvider } = await import('@azure/identity');
+    return getBearerTokenProvider(await credential(), ENTRA_SCOPE);
+  });
   return {
     name: 'acsEntra',
-    async sendRequest(request, next): Promise<PipelineResponse> {
+    async sendRequest(request, next) {
+      const token = await tokens();
       request.headers.set('authorization', `Bearer ${await token()}`);
       return next(request);
     },
   };
-}
-
-async function fetchToken(clientId: string | undefined, given: TokenCredential | undefined): Promise<AccessToken> {
-  const credential = given ?? (await defaultCredential(clientId));
-  const token = await credential.getToken(ENTRA_SCOPE);
-  if (!token) throw new Error('No Entra token for ACS: the identity has no role on the resource or is not assigned.');
-  return token;
-}
-
-async function defaultCredential(clientId: string | undefined): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return clientId ? new DefaultAzureCredential({ managedIdentityClientId: clientId }) : new DefaultAzureCredential();
 }

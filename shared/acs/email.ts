@@ -1,20 +1,20 @@
 import { type EmailMessage, type EmailOperation, emailOperation } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import { readRetryAfter } from './errors.ts';
+import { readRetryAfter } from './acsError.ts';
 import type { AcsAnswer } from './request.ts';
+import { segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import { segment } from './urls.ts';
 
 export interface EmailStatus {
   readonly operation: EmailOperation;
-  /** When to look again; absent once the state is final. */
+  /** When to poll again; absent once the status is final. */
   readonly retryAfterSeconds: number | undefined;
 }
 
 /**
- * Hands a mail to ACS. One that ACS has already (409) counts as handed over.
+ * Submits an email message to ACS. One that ACS already has (409) counts as submitted.
  *
- * @param operationId a UUID that names the mail: ACS takes the same id only once
+ * @param operationId a UUID, which ACS accepts only once
  */
 export async function sendEmail(acs: AcsSession, message: EmailMessage, operationId: string): Promise<EmailStatus> {
   try {
@@ -33,7 +33,7 @@ export async function sendEmail(acs: AcsSession, message: EmailMessage, operatio
   }
 }
 
-/** What ACS says of a mail; undefined when it does not know it. A status read: ACS allows few of them. */
+/** Returns ACS's status of an email message; undefined if ACS does not know it. ACS limits the number of status reads. */
 export async function getEmailOperation(acs: AcsSession, operationId: string): Promise<EmailStatus | undefined> {
   try {
     const answer = await acs.send({

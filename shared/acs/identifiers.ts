@@ -6,7 +6,7 @@ const teamsUser: WireModel = (userId, cloud) => ({ microsoftTeamsUser: { userId,
 const teamsApp: WireModel = (appId, cloud) => ({ microsoftTeamsApp: { appId, cloud } });
 
 /**
- * Which model a raw id of three parts stands for, by the first two, and the cloud that they name.
+ * The model and the cloud of a raw id of three parts, by the first two.
  *
  * @see `@azure/communication-common` 2.5.0, `identifierModels`: `createIdentifierFromRawId`
  */
@@ -42,21 +42,21 @@ function communicationUser(id: string) {
   return { communicationUser: { id } };
 }
 
-/** A user of Teams who bears an id of ACS: its suffix names three things instead of two. */
+/** A Teams user with an id of ACS, whose suffix has three parts instead of two. */
 function teamsExtensionUser(suffix: string, cloud: string) {
   const [resourceId, tenantId, userId, ...more] = suffix.split('_');
   if (userId === undefined || more.length > 0) return undefined;
   return { teamsExtensionUser: { userId, tenantId, resourceId, cloud } };
 }
 
-/** An asserted id follows the number after its last `_`. */
+/** An asserted id may follow the number after its last `_`. */
 function phoneNumber(value: string) {
   const isAnonymous = value === 'anonymous';
   const assertedId = isAnonymous ? undefined : /_([^_]+)$/s.exec(value)?.[1];
   return { phoneNumber: { value, isAnonymous, ...(assertedId ? { assertedId } : {}) } };
 }
 
-/** A caller's identifier in the wire's form: `rawId` with one nested model. */
+/** A caller's identifier in the REST API's form: `rawId` with one nested model. */
 export function toWireIdentifier(identifier: CommunicationIdentifier): Record<string, unknown> {
   const { communicationUserId, ...wire } = identifier;
   const rawId = wire.rawId ?? communicationUserId ?? wire.communicationUser?.id;
@@ -66,9 +66,9 @@ export function toWireIdentifier(identifier: CommunicationIdentifier): Record<st
   return { ...wire, rawId, ...(communicationUserId ? communicationUser(communicationUserId) : modelOf(rawId)) };
 }
 
-/** An answer of ACS with `communicationUserId` beside every ACS user in it, at whatever depth. */
+/** A response of ACS with `communicationUserId` added to every ACS user in it, at any depth. */
 export function withUserIds<Value>(value: Value): Value {
-  return addUserIds(value) as Value; // only adds members, so the shape stays
+  return addUserIds(value) as Value; // only adds members
 }
 
 function addUserIds(value: unknown): unknown {

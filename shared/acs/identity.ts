@@ -7,10 +7,10 @@ import {
   identityResult,
 } from '../contract/identity.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
+import { segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
-import { segment } from './urls.ts';
 
-/** Makes an identity. A repetition makes another one, which nobody uses and which costs nothing. */
+/** Creates an identity. A repeated request creates another one, which remains unused and costs nothing. */
 export async function createIdentity(acs: AcsSession, body: CreateIdentityRequest): Promise<IdentityResult> {
   const answer = await acs.send({
     service: 'identity',
@@ -22,7 +22,7 @@ export async function createIdentity(acs: AcsSession, body: CreateIdentityReques
   return expectShape(identityResult, answer).body;
 }
 
-/** Deletes an identity and revokes its tokens. One that ACS does not know, or no longer knows, counts as deleted. */
+/** Deletes an identity and revokes its tokens. Succeeds if the identity does not exist. */
 export async function deleteIdentity(acs: AcsSession, id: string): Promise<void> {
   try {
     await acs.send({

@@ -7,40 +7,43 @@ import {
   type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
+  type RestError,
+  retryPolicy,
 } from '@azure/core-rest-pipeline';
+import { azureCredential } from '../settings/azureCredential.ts';
 import type { AcsAccess } from '../settings/settings.ts';
 import { importKey } from '../signing/sign.ts';
+import { isTransientStatus, leavesDoubt, wasNotSent } from './acsError.ts';
 import { entraPolicy, signingPolicy } from './credentials.ts';
-import { leavesDoubt, wasNotSent } from './failures.ts';
 import type { AcsRequest } from './request.ts';
-import { onceOnlyRetry, repeatableRetry } from './retry.ts';
 
 export interface AcsPipelines {
   /**
-   * Sends through retry → sign → send. Rejects when no answer arrives.
+   * Sends a request through retry → sign → send. Rejects when no response arrives.
    *
-   * @param onTry called after each try: whether it may have taken effect, although no answer says so
+   * @param onAttempt called after each attempt
    */
-  send(url: string, request: AcsRequest, deadline: AbortSignal, onTry: OnTry): Promise<PipelineResponse>;
+  send(url: string, request: AcsRequest, deadline: AbortSignal, onAttempt: OnAttempt): Promise<PipelineResponse>;
 }
 
-export type OnTry = (isInDoubt: boolean) => void;
+/** @param isInDoubt whether the attempt may have taken effect although it failed */
+export type OnAttempt = (isInDoubt: boolean) => void;
 
-/** One pipeline for each pair of retry rule and credential; they share the keep-alive connections. */
+/** One pipeline for each combination of retry rule and credential; they share the keep-alive connections. */
 export function createPipelines(access: AcsAccess, now: () => Date): AcsPipelines {
   const httpClient = createDefaultHttpClient();
-  const resource = resourcePolicy(access, now);
-  const watchers = new WeakMap<PipelineRequest, OnTry>();
-  const watch = watchPolicy((request, isInDoubt) => watchers.get(request)?.(isInDoubt));
-  const pipelines = {
-    resource: pipelinesOf(watch, resource),
-    user: pipelinesOf(watch),
-  };
+  const resource =
+    access.kind === 'keys'
+      ? signingPolicy(access.accessKeys.map(importKey), now)
+      : entraPolicy(() => azureCredential(access.clientId));
+  const observers = new WeakMap<PipelineRequest, OnAttempt>();
+  const observe = attemptObserver((request, isInDoubt) => observers.get(request)?.(isInDoubt));
+  const pipelines = { resource: pipelinesOf(observe, resource), user: pipelinesOf(observe) };
   return {
-    send(url, request, deadline, onTry) {
+    send(url, request, deadline, onAttempt) {
       const pipeline = pipelines[request.userToken === undefined ? 'resource' : 'user'][retryRule(request)];
       const outgoing = pipelineRequest(url, request, deadline);
-      watchers.set(outgoing, onTry);
+      observers.set(outgoing, onAttempt);
       return pipeline.sendRequest(httpClient, outgoing);
     },
   };
@@ -54,36 +57,63 @@ function pipelinesOf(...policies: PipelinePolicy[]) {
   };
 }
 
+function pipelineOf(...policies: PipelinePolicy[]): Pipeline {
+  const pipeline = createEmptyPipeline();
+  for (const policy of policies) pipeline.addPolicy(policy);
+  return pipeline;
+}
+
 function retryRule({ repetition, isCounted }: AcsRequest): 'repeatable' | 'onceOnly' | 'never' {
   if (isCounted) return 'never';
   return repetition === 'doubles' ? 'onceOnly' : 'repeatable';
 }
 
-/** Looks at each try by itself: what is known after the last one says nothing of those before it. */
-function watchPolicy(onTry: (request: PipelineRequest, isInDoubt: boolean) => void): PipelinePolicy {
+/**
+ * For requests that may be repeated: retries after every failed attempt. A 429 is returned at once: the caller decides
+ * when to retry.
+ */
+export function repeatableRetry(): PipelinePolicy {
+  return retry((response, error) => (response ? isTransientStatus(response.status) : error !== undefined));
+}
+
+/** For requests that would take effect twice: retries only if ACS cannot have processed the request. */
+export function onceOnlyRetry(): PipelinePolicy {
+  return retry((response, error) => (response ? response.status === 503 : wasNotSent(error)));
+}
+
+/** Three attempts in total. */
+const MAXIMUM_RETRIES = 2;
+const FIRST_DELAY_MILLISECONDS = 200;
+
+type MayRetry = (response: PipelineResponse | undefined, error: RestError | undefined) => boolean;
+
+function retry(mayRetry: MayRetry): PipelinePolicy {
+  const strategy: Parameters<typeof retryPolicy>[0][number] = {
+    name: 'switchboard',
+    retry({ retryCount, response, responseError }) {
+      if (!mayRetry(response, responseError)) return { skipStrategy: true };
+      // Half of the delay is random, so that callers that failed together do not retry together.
+      return { retryAfterInMs: FIRST_DELAY_MILLISECONDS * 2 ** retryCount * (0.5 + Math.random() / 2) };
+    },
+  };
+  return retryPolicy([strategy], { maxRetries: MAXIMUM_RETRIES });
+}
+
+/** Reports every attempt: the last one alone says nothing about those before it. */
+function attemptObserver(onAttempt: (request: PipelineRequest, isInDoubt: boolean) => void): PipelinePolicy {
   return {
-    name: 'watch',
+    name: 'attemptObserver',
     async sendRequest(request, next) {
       try {
         const response = await next(request);
-        onTry(request, leavesDoubt(response.status));
+        onAttempt(request, leavesDoubt(response.status));
         return response;
       } catch (error) {
-        onTry(request, !wasNotSent(error));
+        onAttempt(request, !wasNotSent(error));
         throw error;
       }
     },
   };
-}
-
-function resourcePolicy(access: AcsAccess, now: () => Date): PipelinePolicy {
-  return access.kind === 'keys' ? signingPolicy(access.accessKeys.map(importKey), now) : entraPolicy(access.clientId);
-}
-
-function pipelineOf(...policies: PipelinePolicy[]): Pipeline {
-  const pipeline = createEmptyPipeline();
-  for (const policy of policies) pipeline.addPolicy(policy);
-  return pipeline;
 }
 
 function pipelineRequest(url: string, request: AcsRequest, deadline: AbortSignal) {

@@ -1,37 +1,62 @@
 import type { AcsService } from '../settings/settings.ts';
 
 /**
- * What it does when a request reaches ACS twice: nothing of note (`harmless`), nothing because ids on the wire tell
- * ACS that it has seen it (`recognised`), or the same thing once more (`doubles`).
+ * The effect of a request that reaches ACS twice: none of importance (`harmless`), none because ACS recognises it by its
+ * ids (`recognised`), or the same effect again (`doubles`).
  */
 export type Repetition = 'harmless' | 'recognised' | 'doubles';
 
 export interface AcsRequest {
   readonly service: AcsService;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Percent-encoded, beginning with a slash. */
+  /** Percent-encoded, with a leading slash. */
   readonly path: string;
-  /** The path with names in braces for the ids in it, by which requests of one kind are known; else the path itself. */
+  /** The path with placeholders such as `{id}`, for telemetry; absent if the path has no ids. */
   readonly route?: string;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Chat: the acting user's token. Everything else is signed with the resource's credential. */
+  /** Chat: the acting user's token. Other requests are signed with the resource's credential. */
   readonly userToken?: string;
   readonly repetition: Repetition;
-  /** What kind of sender it is for. */
+  /** For telemetry. */
   readonly senderKind?: string;
-  /** ACS counts every try against a quota, and the caller comes back by itself: it is sent once. */
+  /** ACS counts each attempt towards a quota, and the caller retries later: sent only once. */
   readonly isCounted?: boolean;
-  /** Sent as `x-ms-client-request-id`, the same on every try. */
+  /** Sent as `x-ms-client-request-id`, the same in every attempt. */
   readonly clientRequestId: string;
 }
 
+/** A 2xx response. */
 export interface AcsAnswer<Body> {
   readonly status: number;
   readonly body: Body;
-  /** A header of the answer by its lower-case name. */
+  /** A response header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** Of the request: what a second one would do. */
   readonly repetition: Repetition;
+}
+
+/** A path segment, percent-encoded as the official clients do: `8:acs:x` → `8%3Aacs%3Ax`. */
+export function segment(id: string): string {
+  return encodeURIComponent(id);
+}
+
+/** A URL of ACS for callers of Switchboard: the same path and query under Switchboard's own address. */
+export function rebase(url: string, publicUrl: string): string {
+  const { pathname, search } = new URL(url, publicUrl);
+  return publicUrl + pathname + search;
+}
+
+/** The absolute URL of a request, with the API version of its service. */
+export function requestUrl(
+  endpoint: string,
+  { service, path, query }: AcsRequest,
+  apiVersions: Readonly<Record<AcsService, string>>,
+): string {
+  const url = new URL(endpoint.replace(/(?<!\/)\/+$/, '') + path);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  url.searchParams.set('api-version', apiVersions[service]);
+  return url.href;
 }

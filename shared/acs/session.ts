@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 import type { AcsService } from '../settings/settings.ts';
-import { failure } from './errors.ts';
+import { inDoubt } from './acsError.ts';
 import type { AcsAnswer, AcsRequest } from './request.ts';
 import type { Transport } from './transport.ts';
 
-/** Our way to ACS during one invocation: every operation of `shared/acs` takes it as its first argument. */
+/** Access to ACS during one invocation: the first parameter of every operation in `shared/acs`. */
 export interface AcsSession {
-  /** Sends one request. @throws SwitchboardError as the transport does */
+  /** Sends a request. @throws SwitchboardError see `createTransport` */
   send(request: Omit<AcsRequest, 'clientRequestId'>): Promise<AcsAnswer<unknown>>;
-  /** Where callers reach Switchboard, no slash at the end: ACS's URLs are told to them under this address. */
+  /** Switchboard's address for callers without a trailing slash; replaces that of ACS in URLs. */
   readonly publicUrl: string;
   readonly apiVersions: Readonly<Record<AcsService, string>>;
 }
@@ -22,10 +22,10 @@ export function createSession(
 }
 
 /**
- * An answer whose body has the shape that its operation promises.
+ * Parses the body of a response.
  *
- * @throws SwitchboardError `UpstreamInDoubt` when ACS answered with something else: it took the request, and a second
- * one may double it; `UpstreamUnavailable` where that is harmless
+ * @throws SwitchboardError `UpstreamInDoubt` if the body does not match the schema: ACS processed the request, and another
+ * one may take effect twice; `UpstreamUnavailable` if that is harmless
  */
 export function expectShape<Schema extends z.ZodType>(
   schema: Schema,
@@ -33,5 +33,5 @@ export function expectShape<Schema extends z.ZodType>(
 ): AcsAnswer<z.output<Schema>> {
   const result = schema.safeParse(answer.body);
   if (result.success) return { ...answer, body: result.data };
-  throw failure('ACS answered in a form that Switchboard does not know', answer, result.error);
+  throw inDoubt('ACS’s response had an unknown format', answer, result.error);
 }

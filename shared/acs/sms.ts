@@ -3,17 +3,17 @@ import { type SendSmsRequest, type SmsSendOptions, type SmsSendResult, smsSendRe
 import { invalidField } from '../contract/switchboardError.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
-/** The ids by which ACS recognises a repetition. */
+/** The ids by which ACS recognises a repeated request. */
 export interface SmsRepeatability {
-  /** The UUID of the recipient at this index: the same whenever the same message is sent again. */
+  /** The UUID of the recipient at this index, the same each time the message is sent. */
   readonly requestId: (index: number) => string;
-  /** When it was sent for the first time. */
+  /** When the message was first sent. */
   readonly firstSent: Date;
-  /** Throws when it is too late to start a request with these ids. */
+  /** Throws if it is too late to start a request with these ids. */
   readonly assertMayStart: () => void;
 }
 
-/** Sends one message to 1–100 recipients. Each item of the result says by itself whether ACS took it. */
+/** Sends a message to 1–100 recipients. Each item of the result says whether ACS accepted it for that recipient. */
 export async function sendSms(
   acs: AcsSession,
   request: SendSmsRequest,
@@ -42,18 +42,18 @@ export async function sendSms(
   return expectShape(smsSendResult, answer).body;
 }
 
-/** First versions of ACS that take an option. @see ACS SMS REST */
+/** The API versions that introduced an option. @see ACS SMS REST */
 const OPTION_SINCE = [
   ['deliveryReportTimeoutInSeconds', '2024-02-05'],
   ['messagingConnect', '2025-05-29'],
 ] as const;
 
-/** `enableDeliveryReport` is required on the wire; what the configured version does not know is refused, not dropped. */
+/** `enableDeliveryReport` is required on the wire; options that the configured version lacks are rejected, not dropped. */
 function wireOptions(options: SmsSendOptions, apiVersion: string) {
   for (const [option, since] of OPTION_SINCE) {
     if (options[option] !== undefined && apiVersion < since) {
       const target = `smsSendOptions.${option}`;
-      const message = `needs ACS's SMS api-version ${since} or later (setting ACS_API_VERSION_SMS, now ${apiVersion})`;
+      const message = `requires ACS's SMS API version ${since} or later (setting ACS_API_VERSION_SMS, now ${apiVersion})`;
       throw invalidField(target, message);
     }
   }

@@ -1,12 +1,14 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
 import type { AcsAccess, AcsService } from '../settings/settings.ts';
-import { doubted, failure, lostAnswer, rejection } from './errors.ts';
-import { observedRequest, type RequestProgress } from './observed.ts';
-import type { AcsPipelines, OnTry } from './pipeline.ts';
-import type { AcsAnswer, AcsRequest } from './request.ts';
+import { once } from '../storage/connection.ts';
+import { upstreamAnswered } from '../telemetry/measures.ts';
+import type { SpanFacts } from '../telemetry/signals.ts';
+import { annotate, inSpan, traceMember } from '../telemetry/telemetry.ts';
+import { inDoubt, readAcsError } from './acsError.ts';
+import { type AcsAnswer, type AcsRequest, requestUrl } from './request.ts';
 
-/** Sends one request and answers with its 2xx; see `createTransport` for what it throws. */
+/** Sends a request and returns the 2xx response; see `createTransport` for the errors. */
 export type Transport = (request: AcsRequest) => Promise<AcsAnswer<unknown>>;
 
 export interface TransportOptions {
@@ -15,60 +17,46 @@ export interface TransportOptions {
   readonly now: () => Date;
 }
 
+/** Loads the pipeline and its SDK on first use. */
+export function lazyPipelines({ access, now }: TransportOptions) {
+  return once(async () => {
+    const { createPipelines } = await import('./pipeline.ts');
+    return createPipelines(access, now);
+  });
+}
+
 /**
- * The way to ACS: retry → sign → send. The pipeline and its SDK are loaded at the first request.
+ * Sends requests through retry → sign → send. Each request is a span of the trace, which continues at ACS.
  *
- * The transport throws SwitchboardError: `TooManyRequests` at once on 429; `UpstreamDenied` on our own 401 or 403;
- * `UpstreamRejected` with ACS's status and code on any other 4xx; `UpstreamUnavailable` when ACS did nothing;
- * `UpstreamInDoubt` when it may have done something and the answer is lost.
+ * The transport throws SwitchboardError: `TooManyRequests` immediately on 429; `UpstreamDenied` on a 401 or 403 for our own
+ * credentials; `UpstreamRejected` with ACS's status and code on any other 4xx; `UpstreamUnavailable` if the request had no
+ * effect; `UpstreamInDoubt` if it may have had one and the response is lost.
  */
 export function createTransport(options: TransportOptions): Transport {
-  let pipelines: Promise<AcsPipelines> | undefined;
-  const exchange = async (request: AcsRequest, progress: RequestProgress): Promise<AcsAnswer<unknown>> => {
-    pipelines ??= import('./pipeline.ts').then(({ createPipelines }) => createPipelines(options.access, options.now));
-    const { send } = await pipelines;
-    const url = requestUrl(options, request);
+  const pipelines = lazyPipelines(options);
+  const { endpoint } = options.access;
+  const exchange = async (request: AcsRequest, progress: Progress): Promise<AcsAnswer<unknown>> => {
+    const { send } = await pipelines();
+    const url = requestUrl(endpoint, request, options.apiVersions);
     let isInDoubt = false;
-    const onTry: OnTry = (isTryInDoubt) => {
-      progress.tries += 1;
-      isInDoubt ||= isTryInDoubt;
+    const onAttempt = (isAttemptInDoubt: boolean) => {
+      progress.attempts += 1;
+      isInDoubt ||= isAttemptInDoubt;
     };
     let response: PipelineResponse;
     try {
-      response = await send(url, request, AbortSignal.timeout(REQUEST_DEADLINE_MILLISECONDS), onTry);
-      progress.status = response.status;
+      response = await send(url, request, AbortSignal.timeout(REQUEST_DEADLINE_MILLISECONDS), onAttempt);
     } catch (error) {
-      throw doubted(lostAnswer(error, request), isInDoubt, request);
+      throw readAcsError({ error }, request, isInDoubt);
     }
-    if (response.status >= 200 && response.status < 300) return answerOf(response, request);
-    const { headers, bodyAsText } = response;
-    throw doubted(
-      rejection(response.status, bodyAsText ?? '', (name) => headers.get(name), request),
-      isInDoubt,
-      request,
-    );
+    const { status, headers, bodyAsText } = response;
+    progress.status = status;
+    const text = bodyAsText ?? '';
+    const header = (name: string) => headers.get(name);
+    if (status < 200 || status >= 300) throw readAcsError({ status, text, header }, request, isInDoubt);
+    return { status, body: parseBody(text, request), header, repetition: request.repetition };
   };
-  const { endpoint } = options.access;
   return (request) => observedRequest(endpoint, request, exchange);
-}
-
-/** The absolute URL of a request, with the api-version of its service. */
-export function requestUrl({ access, apiVersions }: TransportOptions, request: AcsRequest): string {
-  const url = new URL(access.endpoint.replace(/(?<!\/)\/+$/, '') + request.path);
-  for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  url.searchParams.set('api-version', apiVersions[request.service]);
-  return url.href;
-}
-
-function answerOf(response: PipelineResponse, request: AcsRequest): AcsAnswer<unknown> {
-  return {
-    status: response.status,
-    body: parseBody(response.bodyAsText ?? '', request),
-    header: (name) => response.headers.get(name),
-    repetition: request.repetition,
-  };
 }
 
 function parseBody(text: string, request: AcsRequest): unknown {
@@ -76,6 +64,55 @@ function parseBody(text: string, request: AcsRequest): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw failure('ACS answered with something else than JSON', request, cause);
+    throw inDoubt('ACS’s response was not JSON', request, cause);
   }
+}
+
+interface Progress {
+  attempts: number;
+  /** The status of the last response; undefined until one arrives. */
+  status: number | undefined;
+}
+
+/**
+ * Runs a request as a span whose context is sent to ACS, and measures its duration.
+ *
+ * @see OpenTelemetry "Semantic conventions for HTTP spans", HTTP client
+ */
+export function observedRequest<Result>(
+  endpoint: string,
+  request: AcsRequest,
+  send: (request: AcsRequest, progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const { service, method, route = request.path } = request;
+  return inSpan(spanFacts(endpoint, request, route), async () => {
+    const progress: Progress = { attempts: 0, status: undefined };
+    const startedAt = performance.now();
+    try {
+      return await send({ ...request, headers: { ...request.headers, ...traceMember() } }, progress);
+    } finally {
+      const { status, attempts } = progress;
+      annotate({
+        'http.response.status_code': status,
+        'http.request.resend_count': attempts > 1 ? attempts - 1 : undefined,
+      });
+      upstreamAnswered({ service, method, route, status, milliseconds: performance.now() - startedAt });
+    }
+  });
+}
+
+function spanFacts(endpoint: string, { service, method, senderKind }: AcsRequest, route: string): SpanFacts {
+  const { hostname, port, protocol } = new URL(endpoint);
+  return {
+    name: `ACS ${method} ${route}`,
+    kind: 'client',
+    attributes: {
+      'http.request.method': method,
+      'url.template': route,
+      'server.address': hostname,
+      'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+      'switchboard.upstream.service': service,
+      'switchboard.sender.kind': senderKind,
+    },
+  };
 }

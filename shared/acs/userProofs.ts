@@ -2,20 +2,20 @@ import { hash } from 'node:crypto';
 import QuickLRU from 'quick-lru';
 import type { AcsSession } from './session.ts';
 
-/** Whether users are who they claim to be: only ACS can verify a user token. */
+/** Verifies user tokens, which only ACS can do. */
 export interface UserProofs {
-  /** @throws SwitchboardError what ACS answers to a token that it does not accept */
+  /** @throws SwitchboardError with ACS's error if ACS does not accept the token */
   assertGenuine(acs: AcsSession, userToken: string): Promise<void>;
 }
 
-/** Tokens that are remembered at least; up to twice as many may be. One that was dropped costs a call to ACS. */
+/** Minimum number of cached tokens; the cache may hold twice as many. A dropped token costs a call to ACS. */
 const REMEMBERED_TOKENS = 1000;
 
-/** A token may be revoked: it counts as genuine no longer than this after ACS has accepted it. */
+/** How long a token counts as genuine after ACS has accepted it; it may be revoked at any time. */
 const TRUSTED_MILLISECONDS = 5 * 60_000;
 
 export function createUserProofs(now: () => Date): UserProofs {
-  /** By a hash of the token: until when it is trusted (epoch milliseconds). */
+  /** Expiry of trust (epoch milliseconds) by a hash of the token. */
   const trusted = new QuickLRU<string, number>({ maxSize: REMEMBERED_TOKENS });
   return {
     async assertGenuine(acs, userToken) {
@@ -27,7 +27,7 @@ export function createUserProofs(now: () => Date): UserProofs {
   };
 }
 
-/** The cheapest request that ACS authenticates; whatever it answers with success proves the token. */
+/** The cheapest request that ACS authenticates; any success proves the token. */
 async function askAcs(acs: AcsSession, userToken: string): Promise<void> {
   const query = { maxPageSize: 1 };
   await acs.send({ service: 'chat', method: 'GET', path: '/chat/threads', query, userToken, repetition: 'harmless' });

@@ -2,6 +2,7 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TableServiceClientOptions } from '@azure/data-tables';
 import type { StoragePipelineOptions as BlobOptions, BlobServiceClient } from '@azure/storage-blob';
 import type { StoragePipelineOptions as QueueOptions, QueueServiceClient } from '@azure/storage-queue';
+import { azureCredential } from '../settings/azureCredential.ts';
 import type { StorageAccess } from '../settings/settings.ts';
 
 // Each SDK is loaded on first use: most invocations need at most one of them.
@@ -10,14 +11,22 @@ export async function queueService(access: StorageAccess, options: QueueOptions 
   const { QueueServiceClient } = await import('@azure/storage-queue');
   return access.kind === 'connection string'
     ? QueueServiceClient.fromConnectionString(access.connectionString, options)
-    : new QueueServiceClient(`https://${access.accountName}.queue.core.windows.net`, await credential(access), options);
+    : new QueueServiceClient(
+        `https://${access.accountName}.queue.core.windows.net`,
+        await azureCredential(access.clientId),
+        options,
+      );
 }
 
 export async function blobService(access: StorageAccess, options: BlobOptions = {}): Promise<BlobServiceClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');
   return access.kind === 'connection string'
     ? BlobServiceClient.fromConnectionString(access.connectionString, options)
-    : new BlobServiceClient(`https://${access.accountName}.blob.core.windows.net`, await credential(access), options);
+    : new BlobServiceClient(
+        `https://${access.accountName}.blob.core.windows.net`,
+        await azureCredential(access.clientId),
+        options,
+      );
 }
 
 export async function tableClient(access: StorageAccess, table: string, options: TableServiceClientOptions = {}) {
@@ -29,7 +38,12 @@ export async function tableClient(access: StorageAccess, table: string, options:
         allowInsecureConnection: true,
         additionalPolicies: [{ policy: escapedLineSeparators, position: 'perCall' }],
       })
-    : new TableClient(`https://${access.accountName}.table.core.windows.net`, table, await credential(access), options);
+    : new TableClient(
+        `https://${access.accountName}.table.core.windows.net`,
+        table,
+        await azureCredential(access.clientId),
+        options,
+      );
 }
 
 /**
@@ -45,13 +59,6 @@ const escapedLineSeparators: PipelinePolicy = {
     return next(request);
   },
 };
-
-async function credential(access: Extract<StorageAccess, { kind: 'identity' }>) {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return access.clientId
-    ? new DefaultAzureCredential({ managedIdentityClientId: access.clientId })
-    : new DefaultAzureCredential();
-}
 
 /** Calls `load` on first use and returns its result from then on. A failure is not cached. */
 export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {

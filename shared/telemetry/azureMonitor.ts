@@ -3,6 +3,7 @@ import {
   AzureMonitorMetricExporter,
   AzureMonitorTraceExporter,
 } from '@azure/monitor-opentelemetry-exporter';
+import { azureCredential } from '../settings/azureCredential.ts';
 import type { AzureMonitorAccess } from '../settings/settings.ts';
 import type { Exporters } from './openTelemetry.ts';
 
@@ -10,12 +11,7 @@ import type { Exporters } from './openTelemetry.ts';
 export async function monitorExporters({ connectionString, identity }: AzureMonitorAccess): Promise<Exporters> {
   const options: AzureMonitorExporterOptions = {
     connectionString,
-    ...(identity ? { credential: await credential(identity.clientId) } : {}),
+    ...(identity ? { credential: await azureCredential(identity.clientId) } : {}),
   };
   return { traces: [new AzureMonitorTraceExporter(options)], metrics: [new AzureMonitorMetricExporter(options)] };
-}
-
-async function credential(clientId: string | undefined) {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return clientId ? new DefaultAzureCredential({ managedIdentityClientId: clientId }) : new DefaultAzureCredential();
 }

@@ -6,7 +6,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'infra/local/client/',
   'infra/local/functions-host/',
   'infra/local/start/',
-  'shared/acs/',
   'shared/acsevents/',
   'shared/health/',
   'shared/idempotency/',

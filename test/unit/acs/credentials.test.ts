@@ -87,26 +87,34 @@ describe('the managed identity', () => {
     return { scopes, getToken };
   }
 
-  test('bears a token for ACS, asked for once while it lives', async () => {
+  test('authenticates with a token for ACS, which concurrent and later requests share', async () => {
     const given = credential(3_600_000);
-    const policy = entraPolicy(undefined, given);
-    for (const _ of [1, 2]) {
-      const { request } = await policy.sendRequest(post(), next);
-      expect(request.headers.get('authorization')).toBe('Bearer token1');
-    }
-    expect(given.scopes).toEqual(['https://communication.azure.com//.default']);
+    const policy = entraPolicy(async () => given);
+    const sent = await Promise.all([1, 2].map(() => policy.sendRequest(post(), next)));
+    sent.push(await policy.sendRequest(post(), next));
+    expect(sent.map(({ request }) => request.headers.get('authorization'))).toEqual(Array(3).fill('Bearer token1'));
+    expect(given.scopes).toEqual([['https://communication.azure.com//.default']]);
   });
 
-  test('asks again within 5 minutes of the token’s end', async () => {
-    const given = credential(4 * 60_000);
-    const policy = entraPolicy(undefined, given);
+  test('requests another token once the first has expired', async () => {
+    const policy = entraPolicy(async () => credential(0));
     await policy.sendRequest(post(), next);
     const { request } = await policy.sendRequest(post(), next);
     expect(request.headers.get('authorization')).toBe('Bearer token2');
   });
 
-  test('without a token is an error that says what to look for', async () => {
-    const policy = entraPolicy(undefined, { getToken: async () => null });
-    await expect(policy.sendRequest(post(), next)).rejects.toThrow(/role/);
+  test('is also used over http, which the settings allow on this machine', async () => {
+    const { request } = await entraPolicy(async () => credential(3_600_000)).sendRequest(
+      createPipelineRequest({ url: 'http://127.0.0.1:8787/sms', method: 'POST' }),
+      next,
+    );
+    expect(request.headers.get('authorization')).toBe('Bearer token1');
+  });
+
+  test('without a token is an error, and the next request tries again', async () => {
+    const tokens = [null, { token: 'late', expiresOnTimestamp: Date.now() + 3_600_000 }];
+    const policy = entraPolicy(async () => ({ getToken: async () => tokens.shift() ?? null }));
+    await expect(policy.sendRequest(post(), next)).rejects.toThrow(/token/);
+    expect((await policy.sendRequest(post(), next)).request.headers.get('authorization')).toBe('Bearer late');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lostAnswer, readRetryAfter, rejection } from '../../../shared/acs/errors.ts';
+import { readAcsError, readRetryAfter } from '../../../shared/acs/acsError.ts';
 import type { AcsRequest, Repetition } from '../../../shared/acs/request.ts';
 
 const request = (more: Partial<AcsRequest> = {}): AcsRequest => ({
@@ -19,7 +19,7 @@ const reject = (
   more: Partial<AcsRequest> = {},
   body: unknown = {},
   headers: Record<string, string> = {},
-) => rejection(status, JSON.stringify(body), (name) => headers[name], request(more));
+) => readAcsError({ status, text: JSON.stringify(body), header: (name) => headers[name] }, request(more), false);
 
 const envelope = (code: string, message: string) => ({ error: { code, message } });
 
@@ -86,7 +86,10 @@ describe('a failure after which ACS may have done it', () => {
 
   test.each(kinds)('no answer at all, where a repetition is %s', (repetition) => {
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    expect(lostAnswer(cause, request({ repetition }))).toMatchObject({ ...expected[repetition], cause });
+    expect(readAcsError({ error: cause }, request({ repetition }), false)).toMatchObject({
+      ...expected[repetition],
+      cause,
+    });
   });
 
   test('tells of the Idempotency-Key only where it helps', () => {
@@ -101,7 +104,8 @@ describe('a failure after which ACS has not done it', () => {
   });
 
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])('%s', (code) => {
-    const error = lostAnswer(Object.assign(new Error('x'), { code }), request({ repetition: 'doubles' }));
+    const lost = Object.assign(new Error('x'), { code });
+    const error = readAcsError({ error: lost }, request({ repetition: 'doubles' }), false);
     expect(error).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
   });
 });
@@ -128,7 +132,7 @@ describe('any other answer', () => {
 
 test('an error of ours is thrown on as it is', () => {
   const error = reject(404);
-  expect(lostAnswer(error, request())).toBe(error);
+  expect(readAcsError({ error }, request(), false)).toBe(error);
 });
 
 describe('Retry-After', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTransientStatus, wasNotSent } from '../../../shared/acs/failures.ts';
+import { isTransientStatus, wasNotSent } from '../../../shared/acs/acsError.ts';
 
 test.each([408, 500, 502, 503, 504, 599])('%i may pass', (status) => {
   expect(isTransientStatus(status)).toBe(true);

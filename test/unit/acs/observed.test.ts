@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test } from 'vitest';
-import { observedRequest } from '../../../shared/acs/observed.ts';
 import type { AcsRequest } from '../../../shared/acs/request.ts';
+import { observedRequest } from '../../../shared/acs/transport.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { stopTelemetry, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { memoryTelemetry } from '../telemetry/fixtures.ts';
@@ -18,7 +18,7 @@ test('a request is a step that ACS is told of, named by its route', async () => 
   const { telemetry, spans, metrics } = memoryTelemetry();
   useTelemetry(telemetry);
   const sent = await observedRequest(ENDPOINT, REQUEST, async (request, progress) => {
-    Object.assign(progress, { tries: 3, status: 204 });
+    Object.assign(progress, { attempts: 3, status: 204 });
     return request.headers;
   });
   await stopTelemetry();
@@ -44,7 +44,7 @@ test('a request that fails is told by the code of its error, and measured too', 
   const { telemetry, spans, metrics } = memoryTelemetry();
   useTelemetry(telemetry);
   const failing = observedRequest(ENDPOINT, { ...REQUEST, path: '/sms?x=1' }, async (_, progress) => {
-    progress.tries = 1;
+    progress.attempts = 1;
     throw new SwitchboardError('UpstreamInDoubt', 'to +14255550123');
   });
   await expect(failing).rejects.toThrow(SwitchboardError);

@@ -1,6 +1,6 @@
 import { createHttpHeaders, createPipelineRequest, type PipelinePolicy, RestError } from '@azure/core-rest-pipeline';
 import { describe, expect, test } from 'vitest';
-import { onceOnlyRetry, repeatableRetry } from '../../../shared/acs/retry.ts';
+import { onceOnlyRetry, repeatableRetry } from '../../../shared/acs/pipeline.ts';
 
 type Result = number | string;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rebase, segment } from '../../../shared/acs/urls.ts';
+import { rebase, segment } from '../../../shared/acs/request.ts';
 
 const OWN = 'https://switchboard.example';
 

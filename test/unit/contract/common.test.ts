@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { segment } from '../../../shared/acs/urls.ts';
+import { segment } from '../../../shared/acs/request.ts';
 import {
   chatMetadata,
   dateTime,

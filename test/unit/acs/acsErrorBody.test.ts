@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSenderRefusal, readAcsError } from '../../../shared/acs/acsError.ts';
+import { isSenderRejection, parseErrorBody } from '../../../shared/acs/acsError.ts';
 
-const read = (status: number, body: unknown) => readAcsError(status, JSON.stringify(body));
+const read = (status: number, body: unknown) => parseErrorBody(status, JSON.stringify(body));
 
 describe('the error envelope', () => {
   test('is read whole', () => {
@@ -59,14 +59,14 @@ describe('anything else', () => {
   test.each(['', '<html>Bad gateway</html>', 'null', '[]', '"text"', '5', '{}', '{"error":"text"}', '{'])(
     '%j is an error of the status',
     (text) => {
-      expect(readAcsError(502, text)).toEqual({ code: 'Status502', message: '', target: undefined, details: [] });
+      expect(parseErrorBody(502, text)).toEqual({ code: 'Status502', message: '', target: undefined, details: [] });
     },
   );
 
   test('is read without a throw, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        const { code, message, details } = readAcsError(500, text);
+        const { code, message, details } = parseErrorBody(500, text);
         expect([typeof code, typeof message, Array.isArray(details)]).toEqual(['string', 'string', true]);
         expect(code).not.toBe('');
       }),
@@ -84,7 +84,7 @@ describe('a sender that is not the resource’s', () => {
   const body = { error: { code: 'Unauthorized', message: '' } };
 
   test('is a 401 without a message', () => {
-    expect(isSenderRefusal(401, JSON.stringify(body))).toBe(true);
+    expect(isSenderRejection(401, JSON.stringify(body))).toBe(true);
   });
 
   test.each([
@@ -93,6 +93,6 @@ describe('a sender that is not the resource’s', () => {
     [401, { error: { code: 'Unauthorized', message: 'Request is not authorized.' } }],
     [401, {}],
   ])('is not %i %j', (status, other) => {
-    expect(isSenderRefusal(status, JSON.stringify(other))).toBe(false);
+    expect(isSenderRejection(status, JSON.stringify(other))).toBe(false);
   });
 });
