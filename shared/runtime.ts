@@ -26,7 +26,7 @@ import { createSmsReportContext, type SmsReportContext } from './smsreports/smsR
 import { createStorageReach } from './storage/reach.ts';
 import { createStorage, type Storage } from './storage/storage.ts';
 
-/** What every function of one process shares. Tests make their own. */
+/** Everything that the functions of one process share. Only this file constructs it; tests construct their own. */
 export interface Runtime {
   readonly settings: Settings;
   readonly clients: Clients;
@@ -38,24 +38,23 @@ export interface Runtime {
   readonly emails: EmailContext;
   readonly smsReports: SmsReportContext;
   readonly acsEvents: AcsEventContext;
-  /** What is forgotten in time. */
   readonly retention: RetentionFacts;
   readonly optOuts: OptOuts;
-  /** What the clients' limits are kept with. */
   readonly limits: ClientLimits;
-  /** Who did what, and when: written for every operation that changes something. */
+  /** Writes entries of the audit log. */
   readonly audit: Audit;
+  /** Reads entries of the audit log. */
   readonly auditLog: (reader: Client, query: AuditQuery) => Promise<AuditPage>;
-  /** The answers of operations that their callers have named. */
+  /** Stored answers, by Idempotency-Key or message id. */
   readonly answers: AnswerLedger;
-  /** Whether everything that Switchboard leans on works. */
+  /** Checks storage and ACS. */
   readonly readiness: () => Promise<Readiness>;
-  /** What this installation derives its ids and authentication codes from; read from storage at the first call. */
+  /** Derives ids and authentication codes. Read from storage on first use. */
   readonly secret: () => Promise<ServerSecret>;
-  /** The signatures that have been used. */
+  /** Recent signatures. */
   readonly replays: SignatureReplays;
   readonly now: () => Date;
-  /** @param publicUrl where the caller reaches Switchboard, no slash at the end */
+  /** @param publicUrl where the caller reaches Switchboard, without a trailing slash */
   acs(publicUrl: string, clientRequestId: string): AcsSession;
 }
 
@@ -113,7 +112,7 @@ function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Sett
   });
 }
 
-/** Tables whose rows stand by themselves. */
+/** Tables from which rows are deleted by age alone. */
 const KEPT_TABLES = [
   ...[ANSWERS_TABLE, EMAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
   ...[DELETED_IDENTITIES_TABLE, LIMITS_TABLE],
@@ -130,9 +129,9 @@ function retentionOf(
 let runtime: Runtime | undefined;
 
 /**
- * The process's own runtime, made from its environment at the first call.
+ * The runtime of this process, constructed from its environment on first use.
  *
- * @throws SettingsError as long as the settings cannot be used
+ * @throws SettingsError as long as the settings are invalid
  */
 export function processRuntime(): Runtime {
   runtime ??= createRuntime(readSettings());

@@ -1,4 +1,4 @@
-import { worker } from '../../shared/operation/worker.ts';
+import { worker } from '../../shared/operation/define.ts';
 import { CHUNK_QUEUE, chunkMessage, isAuthenticChunk } from '../../shared/smsbatch/send/batchQueues.ts';
 
 /** Closes a chunk that repeatedly could not be processed. */

@@ -1,4 +1,4 @@
-import { worker } from '../../shared/operation/worker.ts';
+import { worker } from '../../shared/operation/define.ts';
 import { isAuthenticSplit, SPLIT_QUEUE, splitMessage } from '../../shared/smsbatch/send/batchQueues.ts';
 
 /** Reserves send times for the chunks of a batch and queues them. */

@@ -1,4 +1,4 @@
-import { timer } from '../../shared/operation/worker.ts';
+import { timer } from '../../shared/operation/define.ts';
 
 /** Recovers work that was abandoned by a process that died, every 30 seconds. */
 export const sweepSmsBatches = timer('sweepSmsBatches', '*/30 * * * * *', async ({ smsBatches }) => {

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import { publicFunction } from '../../shared/operation/define.ts';
 
 /** The page that shows the API's description in a browser. */
 export async function docs(request: HttpRequest): Promise<HttpResponseInit> {

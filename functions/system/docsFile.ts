@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { SwitchboardError } from '../../shared/contract/switchboardError.ts';
-import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import { publicFunction } from '../../shared/operation/define.ts';
 
 /** A file of the page that shows the API's description. */
 export async function docsFile(request: HttpRequest): Promise<HttpResponseInit> {

@@ -1,4 +1,4 @@
-import { timer } from '../../shared/operation/worker.ts';
+import { timer } from '../../shared/operation/define.ts';
 import { forgetOldRecords as forget } from '../../shared/retention/forget.ts';
 
 /** Once a night: forgets records that are older than RETENTION_DAYS. */

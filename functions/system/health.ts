@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import { publicFunction } from '../../shared/operation/define.ts';
 import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 
 /** Whether this instance can serve: 200, or 503 while its settings cannot be used (the log names them). */

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { publicFunction } from '../../shared/operation/define.ts';
 import { operations, publicFunctions } from '../../shared/operation/definition.ts';
-import { publicFunction } from '../../shared/operation/publicFunction.ts';
 
 export async function openApiDocument(request: HttpRequest): Promise<HttpResponseInit> {
   // No other function needs these modules.

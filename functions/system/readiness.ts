@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import { publicFunction } from '../../shared/operation/publicFunction.ts';
+import { publicFunction } from '../../shared/operation/define.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { SettingsError } from '../../shared/settings/settings.ts';
 

@@ -1,6 +1,6 @@
 import { recordEvents } from '../../shared/acsevents/recordEvents.ts';
 import { ACS_EVENTS_QUEUE, acsEventsMessage } from '../../shared/contract/acsEvent.ts';
-import { worker } from '../../shared/operation/worker.ts';
+import { worker } from '../../shared/operation/define.ts';
 
 /** Records ACS's events from Event Grid: delivery reports and received SMS messages. */
 export const recordAcsEvent = worker({

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { SwitchboardError } from '../../shared/contract/switchboardError.ts';
+import { catchAllFunction } from '../../shared/operation/define.ts';
 import { operations } from '../../shared/operation/definition.ts';
-import { catchAllFunction } from '../../shared/operation/publicFunction.ts';
 
 /**
  * Answers every request that no other function serves: a browser's preflight for chat, else 404 in ACS's envelope. Its

@@ -60,6 +60,8 @@ export interface ErrorFacts {
   readonly isDoubtful?: boolean | undefined;
   /** With `TooManyRequests`: the sender whose send slots are taken; waiting work is spread over them. */
   readonly pace?: { readonly key: string; readonly ratePerMinute: number } | undefined;
+  /** The client's permissions or limits caused the error, whatever its code: the audit log records it. */
+  readonly isRefusal?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -76,6 +78,9 @@ const TRANSIENT: readonly ErrorCode[] = [
 /** Failures after which a part of the operation may have taken effect. */
 const IN_DOUBT: readonly ErrorCode[] = ['UpstreamInDoubt', 'StorageContention', 'InternalServerError'];
 
+/** Errors that depend on what the client may do. */
+const REFUSALS: readonly ErrorCode[] = ['Forbidden', 'DestinationNotAllowed', 'ClientLimitExceeded'];
+
 /** The only error class. Its message is for the caller; details for the log belong in `cause`. */
 export class SwitchboardError extends Error {
   override readonly name = 'SwitchboardError';
@@ -85,6 +90,7 @@ export class SwitchboardError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly upstream: { readonly status: number; readonly code: string } | undefined;
   readonly isDoubtful: boolean;
+  readonly isRefusal: boolean;
   readonly pace: ErrorFacts['pace'];
   /** Whether the same request, with the same ids, may succeed later without taking effect twice. */
   readonly isTransient: boolean;
@@ -99,6 +105,7 @@ export class SwitchboardError extends Error {
     this.retryAfterSeconds = facts.retryAfterSeconds;
     this.upstream = facts.upstream;
     this.isDoubtful = facts.isDoubtful === true;
+    this.isRefusal = facts.isRefusal === true || REFUSALS.includes(code);
     this.pace = facts.pace;
     this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;
   }
@@ -130,9 +137,12 @@ export function toSwitchboardError(thrown: unknown): SwitchboardError {
  * `InvalidRequest` for one invalid field, parameter or header.
  *
  * @param message what is wrong with it, such as `must not be in the past`
- * @param cause for the log
  */
-export function invalidField(target: string, message: string, cause?: unknown): SwitchboardError {
+export function invalidField(
+  target: string,
+  message: string,
+  facts: Pick<ErrorFacts, 'isRefusal'> = {},
+): SwitchboardError {
   const details = [{ code: 'InvalidField', message, target }];
-  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { target, details, cause });
+  return new SwitchboardError('InvalidRequest', `${target}: ${message}`, { ...facts, target, details });
 }

@@ -1,11 +1,11 @@
 import type { AuditEntry } from '../audit/auditEntry.ts';
+import { type Caller, callerName } from '../clients/caller.ts';
 import { assertMayCall } from '../clients/clients.ts';
 import type { Answer, Effect } from '../contract/answer.ts';
 import type { AuditTrigger } from '../contract/audit.ts';
-import { type ErrorCode, type SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
+import { type SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
 import type { Runtime } from '../runtime.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { type Caller, callerName } from './caller.ts';
 import type { AnyOperation } from './definition.ts';
 
 /** An authenticated request for an operation, before its body is read. */
@@ -51,9 +51,6 @@ async function runCounted({ operation, caller }: Invocation, run: () => Promise<
   }
 }
 
-/** Refusals that depend on what the client may do. Invalid requests change nothing and are not recorded. */
-const REFUSED: readonly ErrorCode[] = ['Forbidden', 'DestinationNotAllowed', 'ClientLimitExceeded'];
-
 /** An id of an ACS user. @see https://learn.microsoft.com/azure/communication-services/concepts/identifiers */
 const USER_ID = /^8:(?:acs|spool|dod-acs|gcch-acs):[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}_[0-9a-f-]{36}$/i;
 
@@ -64,13 +61,13 @@ async function recordAnswer(invocation: Invocation, answer: Answer, { audit, now
   await audit.record({ ...entryOf(invocation, now()), status: answer.status, ...recordable(answer.effect) });
 }
 
-/** Records that an operation may have taken effect although it failed, or that the client may not do it. */
+/** Records that an operation may have taken effect although it failed, or that the client may not do it. Invalid requests are not recorded. */
 async function recordFailure(
   invocation: Invocation,
-  { status, code, mayHaveTakenEffect }: SwitchboardError,
+  { status, code, mayHaveTakenEffect, isRefusal }: SwitchboardError,
   { audit, now }: Runtime,
 ): Promise<void> {
-  if (!isAudited(invocation) || !(mayHaveTakenEffect || REFUSED.includes(code))) return;
+  if (!isAudited(invocation) || !(mayHaveTakenEffect || isRefusal)) return;
   const entry: AuditEntry = { ...entryOf(invocation, now()), status, code };
   if (code === 'ClientLimitExceeded') return audit.recordOncePerMinute(entry);
   const id = invocation.operation.permissions?.identity ? String(invocation.params['id']) : '';

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import * as z from 'zod';
+import { type Caller, isCurrentJwt } from '../clients/caller.ts';
 import type { SignedRequest } from '../clients/clients.ts';
 import { identifierText } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
@@ -9,7 +10,6 @@ import type { Runtime } from '../runtime.ts';
 import { LOOPBACK } from '../settings/origins.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ReceivedHeaders, verifyBody } from '../signing/verify.ts';
-import { type Caller, isCurrentJwt } from './caller.ts';
 import type { AnyOperation } from './definition.ts';
 
 const actingUserHeader = z.lazy(() => z.object({ 'acting-user': identifierText.optional() }));

@@ -1,5 +1,6 @@
 import type { AcsSession } from '../acs/session.ts';
 import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
+import { actorOf, assertClient, type Caller, callerMaySendFrom, callerName, scopeOf } from '../clients/caller.ts';
 import { type DestinationRule, smsDestinations } from '../clients/destinations.ts';
 import type { Usage } from '../contract/usage.ts';
 import type { Counted } from '../idempotency/answerLedger.ts';
@@ -8,7 +9,6 @@ import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import { usageOf } from '../limits/limits.ts';
 import { type Charge, NO_CHARGE, type Sending } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
-import { actorOf, assertClient, type Caller, callerMaySendFrom, callerName, scopeOf } from './caller.ts';
 
 /** One call of an operation, over either trigger, before it is validated. */
 export interface Call {

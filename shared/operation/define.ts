@@ -1,13 +1,23 @@
-import type { HttpHandler } from '@azure/functions';
+import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type * as z from 'zod';
-import { type AnyOperation, type OperationDefinition, operations } from './definition.ts';
+import type { Runtime } from '../runtime.ts';
+import {
+  type AnyOperation,
+  type OperationDefinition,
+  operations,
+  type PublicDefinition,
+  publicFunctions,
+  type WorkerDefinition,
+} from './definition.ts';
 import type { DeliveryHandler } from './delivery.ts';
-import { registerHttp, registerQueue } from './host.ts';
+import { registerHttp, registerQueue, registerTimer } from './host.ts';
+
+// Each declaration under functions/ calls one of these. The code that serves a call is loaded with the first one, so that
+// it does not delay the start.
 
 /**
  * Registers an operation as two functions: `<name>` over HTTP and, if it has a queue, `<name>FromQueue`. The host lets
- * every HTTP request through; the client's signature decides who may call. The code that serves requests is loaded with
- * the first one, so that it does not delay the start.
+ * every HTTP request through; the client's signature decides who may call.
  */
 export function operation<Params extends z.ZodType, Body extends z.ZodType>(
   definition: OperationDefinition<Params, Body>,
@@ -24,4 +34,49 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
     registerQueue(`${name}FromQueue`, queue, serveMessage, name);
   }
   return definition;
+}
+
+/** Registers a worker as a queue function. If it throws, the host retries; after the last attempt the message is poison. */
+export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
+  const { name, queue } = definition;
+  registerQueue(name, queue, async ({ content }, context) =>
+    (await import('./runWorker.ts')).runWorker(definition, content, context),
+  );
+  return definition;
+}
+
+/** Registers a function that runs on a schedule. @param schedule NCRONTAB with seconds, in UTC */
+export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
+  registerTimer(name, schedule, async (context) => (await import('./runWorker.ts')).runTimer(name, run, context));
+  return { name, schedule };
+}
+
+/** Registers an HTTP function without authentication. It also serves HEAD, which probes send. */
+export function publicFunction(definition: PublicDefinition): void {
+  const { name, route, handler } = definition;
+  publicFunctions.push(definition);
+  // The host omits the body for HEAD (RFC 9110 §9.3.2).
+  registerPublic(name, ['GET', 'HEAD'], route, handler);
+}
+
+/** Without TRACE, for which the library cannot construct a request: https://fetch.spec.whatwg.org/#methods */
+const EVERY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Registers a function for every path and method without another function. @param name must sort after all others */
+export function catchAllFunction(name: string, handler: HttpHandler): void {
+  registerPublic(name, EVERY_METHOD, '{*path}', handler);
+}
+
+/** Converts errors to ACS's error envelope. */
+function registerPublic(name: string, methods: readonly HttpMethod[], route: string, handle: HttpHandler): void {
+  const handler: HttpHandler = async (request, context) => {
+    const startedAt = performance.now();
+    try {
+      return await handle(request, context);
+    } catch (thrown) {
+      const { errorResponse } = await import('./response.ts');
+      return errorResponse(name, thrown, startedAt, request, context);
+    }
+  };
+  app.http(name, { methods: [...methods], route, authLevel: 'anonymous', handler });
 }

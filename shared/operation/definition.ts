@@ -2,6 +2,8 @@ import type { HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
 import type { Answer } from '../contract/answer.ts';
 import type { RepetitionRules } from '../idempotency/once.ts';
+import type { Runtime } from '../runtime.ts';
+import type { ServerSecret } from '../secret/serverSecret.ts';
 import type { OperationContext } from './context.ts';
 
 export interface OperationRequest<Params, Body> {
@@ -123,6 +125,22 @@ export interface PublicDefinition {
   /** Statuses of its errors, besides 500. */
   readonly errors?: readonly number[];
   readonly handler: HttpHandler;
+}
+
+/** Writes one line to the function's log, masked. */
+export type Log = (line: string) => void;
+
+/** A step of Switchboard's own work: reads messages from an internal queue, to which no caller writes. */
+export interface WorkerDefinition<Message extends z.ZodType> {
+  readonly name: string;
+  readonly queue: string;
+  readonly message: Message;
+  /**
+   * Returns whether Switchboard itself wrote a message, for queues to which nothing else may write. A forged message is
+   * dropped with a line in the log: a retry would change nothing.
+   */
+  readonly isAuthentic?: (message: z.output<Message>, secret: ServerSecret) => boolean;
+  readonly run: (message: z.output<Message>, runtime: Runtime, log: Log) => Promise<void>;
 }
 
 /** The declarations of all loaded functions. The API's description and parts of the documentation are made from them. */

@@ -1,3 +1,4 @@
+import { assertClient, type Caller } from '../clients/caller.ts';
 import { assertMaySendFrom } from '../clients/clients.ts';
 import { destinationNotAllowed, emailDestinations } from '../clients/destinations.ts';
 import type { Answer } from '../contract/answer.ts';
@@ -5,7 +6,6 @@ import { toSwitchboardError } from '../contract/switchboardError.ts';
 import { validate, withoutNulls } from '../contract/validate.ts';
 import { runOnce } from '../idempotency/once.ts';
 import type { Runtime } from '../runtime.ts';
-import { assertClient, type Caller } from './caller.ts';
 import { type Call, OperationContext } from './context.ts';
 import type { AnyOperation, OperationRequest } from './definition.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
+import { type Caller, callerName, scopeOf } from '../clients/caller.ts';
 import type { Answer } from '../contract/answer.ts';
 import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
 import { invalidField, SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
@@ -11,7 +12,6 @@ import { annotate } from '../telemetry/telemetry.ts';
 import { admit } from './admit.ts';
 import { type Authenticated, assertSignedBody, authenticate } from './authenticate.ts';
 import { readBody, readContent } from './body.ts';
-import { type Caller, callerName, scopeOf } from './caller.ts';
 import type { Call } from './context.ts';
 import { corsHeaders } from './cors.ts';
 import type { AnyOperation } from './definition.ts';

@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import { validate } from '../contract/validate.ts';
 import { processRuntime, type Runtime } from '../runtime.ts';
 import { describeError, errorLabel, logLine } from '../telemetry/masking.ts';
+import type { WorkerDefinition } from './definition.ts';
 import { withInvocationLog } from './logging.ts';
-import type { WorkerDefinition } from './worker.ts';
 
 /** @throws Error to make the host retry */
 export function runWorker<Message extends z.ZodType>(

@@ -59,6 +59,7 @@ export class RecipientPreparation {
   /** Segments of a message that is the same for all recipients. */
   readonly #segments: SegmentCount;
   #bytes = 0;
+  #hasRefusedNumber = false;
 
   constructor(options: PrepareOptions) {
     this.#options = options;
@@ -80,7 +81,10 @@ export class RecipientPreparation {
       return undefined;
     }
     const refusal = this.#options.admission?.admit(number.number);
-    if (refusal !== undefined) return this.#refuse({ line, value: printable(to), reason: refusal });
+    if (refusal !== undefined) {
+      this.#hasRefusedNumber = true;
+      return this.#refuse({ line, value: printable(to), reason: refusal });
+    }
     const message = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
     const recipient: Recipient = message === undefined ? number.number : [number.number, message];
     const json = `${JSON.stringify(recipient)}\n`;
@@ -107,7 +111,7 @@ export class RecipientPreparation {
       const message = first
         ? `contains no valid number; the first one, in line ${first.line}, ${first.reason}`
         : 'is empty';
-      throw invalidField('recipients', message);
+      throw invalidField('recipients', message, { isRefusal: this.#hasRefusedNumber });
     }
     summary.chunkOffsets.push(this.#bytes);
     return summary;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../shared/operation/json.ts';
+import { parseJson } from '../../../shared/operation/body.ts';
 
 const parse = (text: string) => parseJson(Buffer.from(text));
 

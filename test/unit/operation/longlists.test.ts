@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonList } from '../../../shared/contract/jsonList.ts';
-import { parseJsonBody } from '../../../shared/operation/json.ts';
+import { parseJsonBody } from '../../../shared/operation/body.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 

@@ -34,6 +34,16 @@ describe('a limit', () => {
     expect(await send(numbers(4))).toMatchObject({ status: 202 });
   });
 
+  test.each([0, 1, 500, 999, 59_999])('has the same time to wait in the usage, %i ms later', async (later) => {
+    const { send, used, clock } = shopWith({ limits: { smsPerMinute: 5 } });
+    await send(numbers(5));
+    clock.date = new Date(clock.date.getTime() + later);
+    const { headers } = await send(numbers(5));
+    const resetSeconds = Number(headers['retry-after']);
+    expect(resetSeconds).toBe(Math.ceil(61 - later / 1000));
+    expect(await used()).toMatchObject({ limits: [{ limit: 'smsPerMinute', resetSeconds }] });
+  });
+
   test('says when a request alone is more than it', async () => {
     const { send } = shopWith({ limits: { smsPerMinute: 5 } });
     const refused = await send(numbers(6));

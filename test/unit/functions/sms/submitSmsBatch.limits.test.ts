@@ -9,9 +9,9 @@ const FROM = '+18005550100';
 const numbers = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `+1425555${1000 + from + index}`);
 
-function shopWith(settings: object) {
+function shopWith(settings: object, variables: Readonly<Record<string, string>> = {}) {
   const clients = [{ name: 'shop', keys: [KEYS.shop], ...settings }];
-  const it = rig({ variables: { CLIENTS: JSON.stringify(clients) } });
+  const it = rig({ variables: { CLIENTS: JSON.stringify(clients), ...variables } });
   const submit = (recipients: readonly string[], query = '', headers: Record<string, string> = {}) =>
     it.http(submitSmsBatch, {
       ...{ target: `/sms/batches?api-version=2024-03-15${query}`, params: {}, headers },
@@ -127,3 +127,20 @@ describe('rows that the client may not send to are invalid:', () => {
     });
   });
 });
+
+test.each([
+  [['+14255550123'], true],
+  [['+14255550123', 'no number'], true],
+  [['no number'], false],
+])(
+  'a batch of %j without a recipient is in the audit log if permissions refused one: %j',
+  async (recipients, isAudited) => {
+    const { submit, runtime } = shopWith({ recipients: ['+1206*'] }, { AUDIT_RETENTION_DAYS: '30' });
+    expect(await submit(recipients)).toMatchObject({ status: 400 });
+    const query = { client: undefined, operation: undefined, from: undefined, to: undefined, after: undefined };
+    const { value } = await runtime.auditLog(runtime.clients.named('shop'), { ...query, pageSize: 10 });
+    expect(value.map(({ operation, status, code }) => [operation, status, code])).toEqual(
+      isAudited ? [['submitSmsBatch', 400, 'InvalidRequest']] : [],
+    );
+  },
+);

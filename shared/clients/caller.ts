@@ -1,6 +1,6 @@
-import { type Client, maySendFrom } from '../clients/clients.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Meter } from '../limits/meter.ts';
+import { type Client, maySendFrom } from './clients.ts';
 
 /** An authenticated client or, for chat only, a user with an ACS token. */
 export type Caller = ClientCaller | UserCaller;
