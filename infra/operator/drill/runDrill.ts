@@ -70,9 +70,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
       stillValid: await findValidKeys(platform, keys),
     };
   } catch (error) {
-    throw new Error(`The drill failed; last output of its processes:\n${log.slice(-20).join('\n')}`, {
-      cause: error,
-    });
+    const output = log.slice(-20).join('\n');
+    throw new Error(`The drill failed: ${String(error)}\nLast output of its processes:\n${output}`, { cause: error });
   } finally {
     await traffic?.stop();
     await platform?.stop();
