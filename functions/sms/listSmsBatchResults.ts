@@ -1,4 +1,5 @@
-import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/nextLink.ts';
 import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -16,12 +17,15 @@ export const listSmsBatchResults = operation({
   isLocal: true,
   canExpire: true,
   run: async ({ params }, { smsBatches, client, publicUrl, answerType }) => {
-    const { id, state, maxPageSize: pageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
+    const { id, state, maxPageSize = DEFAULT_PAGE_SIZE, after = 0 } = params;
     const { listBatchResults, resultsCsv } = await import('../../shared/smsbatch/results.ts');
-    const { value, next } = await listBatchResults(smsBatches, client, id, { state, pageSize, from: after });
-    const nextLink =
-      next === undefined ? undefined : pageLink(`${publicUrl}/sms/batches/${id}/results`, state, pageSize, next);
-    if (answerType !== CSV) return { status: 200, body: nextLink ? { value, nextLink } : { value } };
+    const { value, next } = await listBatchResults(smsBatches, client, id, {
+      state,
+      pageSize: maxPageSize,
+      from: after,
+    });
+    const nextLink = nextLinkOf(`${publicUrl}/sms/batches/${id}/results`, next, { maxPageSize, state });
+    if (answerType !== CSV) return { status: 200, body: { value, nextLink } };
     return {
       status: 200,
       headers: { link: nextLink && `<${nextLink}>; rel="next"` }, // RFC 8288
@@ -29,13 +33,3 @@ export const listSmsBatchResults = operation({
     };
   },
 });
-
-function pageLink(url: string, state: string | undefined, pageSize: number, after: number): string {
-  const query = new URLSearchParams({
-    maxPageSize: String(pageSize),
-    after: String(after),
-    'api-version': API_VERSION,
-  });
-  if (state !== undefined) query.set('state', state);
-  return `${url}?${query}`;
-}

@@ -1,4 +1,5 @@
-import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/nextLink.ts';
 import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -17,8 +18,6 @@ export const listSmsBatches = operation({
     const { maxPageSize = DEFAULT_PAGE_SIZE, after } = params;
     const { listBatches } = await import('../../shared/smsbatch/status.ts');
     const { value, next } = await listBatches(smsBatches, client, maxPageSize, after);
-    if (next === undefined) return { status: 200, body: { value } };
-    const query = new URLSearchParams({ maxPageSize: String(maxPageSize), after: next, 'api-version': API_VERSION });
-    return { status: 200, body: { value, nextLink: `${publicUrl}/sms/batches?${query}` } };
+    return { status: 200, body: { value, nextLink: nextLinkOf(`${publicUrl}/sms/batches`, next, { maxPageSize }) } };
   },
 });

@@ -1,4 +1,5 @@
-import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/nextLink.ts';
 import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -26,9 +27,7 @@ export const listSmsOptOuts = operation({
       to: it.number,
       optedOutOn: new Date(it.optedOutOn).toISOString(),
     }));
-    if (page.next === undefined) return { status: 200, body: { value } };
-    const query = new URLSearchParams({ maxPageSize: String(pageSize), after: page.next, 'api-version': API_VERSION });
-    if (sender !== undefined) query.set('from', sender);
-    return { status: 200, body: { value, nextLink: `${publicUrl}/sms/optouts?${query}` } };
+    const query = { maxPageSize: pageSize, from: sender };
+    return { status: 200, body: { value, nextLink: nextLinkOf(`${publicUrl}/sms/optouts`, page.next, query) } };
   },
 });

@@ -1,5 +1,6 @@
 import { auditEntryPage, listAuditEntriesParams } from '../../shared/contract/audit.ts';
-import { API_VERSION, noBody } from '../../shared/contract/common.ts';
+import { noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/nextLink.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -23,12 +24,10 @@ export const listAuditEntries = operation({
       pageSize,
       after,
     });
-    if (next === undefined) return { status: 200, body: { value: [...value] } };
-    const query = new URLSearchParams({ maxPageSize: String(pageSize), after: next, 'api-version': API_VERSION });
-    for (const [parameter, text] of Object.entries({ from, to, operation: name, client })) {
-      if (text !== undefined) query.set(parameter, text);
-    }
-    return { status: 200, body: { value: [...value], nextLink: `${context.publicUrl}/audit?${query}` } };
+    const nextLink = nextLinkOf(`${context.publicUrl}/audit`, next, {
+      ...{ maxPageSize: pageSize, from, to, operation: name, client },
+    });
+    return { status: 200, body: { value: [...value], nextLink } };
   },
 });
 

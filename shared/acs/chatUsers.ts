@@ -1,6 +1,7 @@
 import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
+import { ALL_ROWS } from '../storage/rowKeys.ts';
 import type { Tables } from '../storage/tables.ts';
 import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
 import type { AcsSession } from './session.ts';
@@ -157,7 +158,7 @@ async function forgetIdentity(tables: Tables, client: string, userId: string): P
 /** Reads all identities: only one per client exists, and only `actAs` looks them up by id. */
 async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
   const searched = comparable(userId);
-  for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, { from: '', before: '~' })) {
+  for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, ALL_ROWS)) {
     // A substring: a service may drop what surrounds it, such as path segments or a query.
     if (searched.includes(comparable(String(values['userId'])))) return true;
   }

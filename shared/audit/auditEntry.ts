@@ -1,5 +1,6 @@
 import { v4 } from 'uuid';
 import { type AuditEntryView, type AuditResource, type AuditTrigger, auditEntry } from '../contract/audit.ts';
+import { LAST_TIME, newestFirst } from '../storage/rowKeys.ts';
 import type { RowValues } from '../storage/tables.ts';
 
 /**
@@ -30,17 +31,13 @@ export interface AuditEntry {
 /** The client name of entries for commands run by operators. */
 export const OPERATOR_NAME = 'operator';
 
-/** Row keys sort as text, and lists start with the newest entry. */
-const LAST_TIME = 9_999_999_999_999;
-const keyTime = (time: number) => String(LAST_TIME - Math.min(Math.max(time, 0), LAST_TIME)).padStart(13, '0');
-
 export function entryKey({ time, occurrence = v4() }: Pick<AuditEntry, 'time' | 'occurrence'>): string {
-  return `${keyTime(time)}-${occurrence}`;
+  return `${newestFirst(time)}-${occurrence}`;
 }
 
 /** The row key range of entries between `from` (inclusive) and `to` (exclusive), in epoch milliseconds. */
 export function keyRange(from = 0, to = LAST_TIME): { readonly from: string; readonly before: string } {
-  return { from: keyTime(to - 1), before: `${keyTime(from)}.` }; // '.' sorts after '-'
+  return { from: newestFirst(to - 1), before: `${newestFirst(from)}.` }; // '.' sorts after '-'
 }
 
 /** Separate from client partitions, because a client may have the same name. */

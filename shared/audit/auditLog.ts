@@ -1,6 +1,7 @@
 import type { Client } from '../clients/clients.ts';
 import type { AuditEntryView } from '../contract/audit.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
+import { keyAfter } from '../storage/rowKeys.ts';
 import type { Row, Table, Tables } from '../storage/tables.ts';
 import { clientPartition, keyRange, OPERATOR_NAME, OPERATORS_PARTITION, toView } from './auditEntry.ts';
 import { AUDIT_TABLE } from './auditRecorder.ts';
@@ -78,7 +79,7 @@ async function read(table: Table, partition: string, query: AuditQuery): Promise
   const { operation, pageSize, after } = query;
   const limit = operation === undefined ? pageSize + 1 : MAXIMUM_READ_ROWS;
   const range = keyRange(query.from, query.to);
-  const from = after === undefined || after < range.from ? range.from : `${after}!`; // '!' sorts before every character
+  const from = after === undefined || after < range.from ? range.from : keyAfter(after);
   const rows: Row[] = [];
   let readUpTo: string | undefined;
   let count = 0;

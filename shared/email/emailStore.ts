@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { retryConflicts } from '../storage/optimistic.ts';
+import { encodeKey, keyAfter } from '../storage/rowKeys.ts';
 import {
   allRows,
   changeOf,
@@ -72,7 +73,7 @@ export function createEmailStore(tables: Tables): EmailStore {
       await table.transact(shardOf(email.id), [...changes, ...laneChanges(email, undefined)]);
     },
     due: async (lane, before, limit, after) => {
-      const from = after === undefined ? `${STORED_LANES[lane]}-` : `${after}!`; // '!' sorts before every key character
+      const from = after === undefined ? `${STORED_LANES[lane]}-` : keyAfter(after);
       const range = { from, before: laneRow(lane, before, ''), columns: ['id'], limit };
       const lists = SHARDS.map((shard) => allRows(table.list(`mails-${shard}`, range)));
       const rows = (await Promise.all(lists)).flat().sort((one, other) => (one.rowKey < other.rowKey ? -1 : 1));
@@ -88,7 +89,7 @@ function shardOf(id: string): string {
 }
 
 /** Row keys must not hold `/ \ # ?`. */
-const emailRow = (id: string) => `mail-${encodeURIComponent(id)}`;
+const emailRow = (id: string) => `mail-${encodeKey(id)}`;
 
 /** Stored keys keep the names of the first version. */
 const STORED_LANES: Readonly<Record<Lane, string>> = {
@@ -100,7 +101,7 @@ const STORED_LANES: Readonly<Record<Lane, string>> = {
 
 /** Row keys sort as strings. */
 function laneRow(lane: Lane, on: number, id: string): string {
-  return `${STORED_LANES[lane]}-${String(Math.floor(on)).padStart(13, '0')}-${encodeURIComponent(id)}`;
+  return `${STORED_LANES[lane]}-${String(Math.floor(on)).padStart(13, '0')}-${encodeKey(id)}`;
 }
 
 function laneRowOf(email: Email | undefined): string | undefined {

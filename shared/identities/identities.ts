@@ -4,6 +4,7 @@ import type { AcsSession } from '../acs/session.ts';
 import type { Client } from '../clients/clients.ts';
 import type { CreateIdentityRequest, IdentityResult } from '../contract/identity.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
+import { encodeKey } from '../storage/rowKeys.ts';
 import type { Table, Tables } from '../storage/tables.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 
@@ -59,16 +60,14 @@ export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isC
       await deleteIdentity(acs, id);
       const owner = await ownerOf(owners, id);
       if (owner === undefined) return;
-      await formerOwners.insert(keyOf(id), ROW, { client: owner });
-      await owners.remove(keyOf(id), ROW);
+      await formerOwners.insert(encodeKey(id), ROW, { client: owner });
+      await owners.remove(encodeKey(id), ROW);
     },
   };
 }
 
-const keyOf = (id: string) => encodeURIComponent(id);
-
 async function ownerOf(table: Table, id: string): Promise<string | undefined> {
-  const key = keyOf(id);
+  const key = encodeKey(id);
   if (key.length > MAXIMUM_KEY_LENGTH) return undefined; // ACS makes no such ids
   const client = (await table.get(key, ROW))?.values['client'];
   return typeof client === 'string' ? client : undefined;
@@ -81,7 +80,7 @@ async function ownerOf(table: Table, id: string): Promise<string | undefined> {
  */
 async function recordOwner(acs: AcsSession, owners: Table, id: string, client: string): Promise<boolean> {
   try {
-    return (await owners.insert(keyOf(id), ROW, { client })) !== undefined;
+    return (await owners.insert(encodeKey(id), ROW, { client })) !== undefined;
   } catch (error) {
     await deleteIdentity(acs, id).catch((failure: unknown) =>
       logFailure('An identity whose owner could not be recorded cannot be deleted either', failure),

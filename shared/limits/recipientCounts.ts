@@ -1,6 +1,7 @@
 import type { ServerSecret } from '../secret/serverSecret.ts';
 import { Coalescer } from '../storage/coalescer.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
+import { ALL_ROWS } from '../storage/rowKeys.ts';
 import { allRows, changeOf, fromColumns, type Row, type Table, type Tables, toColumns } from '../storage/tables.ts';
 import { LIMITS_TABLE } from './counterStore.ts';
 import { DAY } from './counters.ts';
@@ -82,7 +83,7 @@ export function createRecipientCounts(tables: Tables, secret: () => Promise<Serv
       ),
     atLimit: async (day, limit) => {
       const found = new Set<RecipientHash>();
-      for await (const row of table.list(partitionOf(day), EVERY_ROW)) {
+      for await (const row of table.list(partitionOf(day), ALL_ROWS)) {
         for (const [hash, count] of countsOf(row)) if (count >= limit) found.add(hash);
       }
       return found;
@@ -117,8 +118,6 @@ const subtractOne: Apply = (counts, { hash }) => {
 
 /** Recipients by the row that counts them. */
 type RowGroup = ReadonlyMap<string, readonly Place[]>;
-
-const EVERY_ROW = { from: '', before: '~' };
 
 function partitionOf({ client, day }: RecipientDay): string {
   return `${client},${day}`;

@@ -4,6 +4,7 @@ import { reserveWait } from '../email/submitEmail.ts';
 import { emitOutcome } from '../outcomes/outcome.ts';
 import type { Runtime } from '../runtime.ts';
 import { OWN_NAME } from '../settings/clientSettings.ts';
+import { acceptedDelay } from '../storage/queues.ts';
 import { errorLabel } from '../telemetry/masking.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/traceMessage.ts';
@@ -12,9 +13,6 @@ import type { QueueDelivery } from './delivery.ts';
 
 /** Attempts at a message with transient failures. host.json's `maxDequeueCount` is higher, so that Switchboard settles it. */
 export const MAXIMUM_TRIES = 5;
-
-/** The longest delay of a queue message. @see Azure Storage "Put Message" */
-const MAXIMUM_DELAY_SECONDS = 7 * 24 * 60 * 60;
 
 export interface Settlement {
   readonly operation: AnyOperation;
@@ -75,5 +73,5 @@ async function delayOf({ pace, retryAfterSeconds = 0 }: SwitchboardError, { emai
 async function putBack({ queue, delivery }: Settlement, delaySeconds: number, runtime: Runtime): Promise<void> {
   const text = messageText({ ...(delivery.content as object), id: delivery.id });
   workPutBack(queue, delaySeconds);
-  await runtime.storage.queues.send(queue, text, { delaySeconds: Math.min(delaySeconds, MAXIMUM_DELAY_SECONDS) });
+  await runtime.storage.queues.send(queue, text, { delaySeconds: acceptedDelay(delaySeconds) });
 }

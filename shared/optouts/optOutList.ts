@@ -1,3 +1,4 @@
+import { keyAfter } from '../storage/rowKeys.ts';
 import type { Table } from '../storage/tables.ts';
 import { numberOf, numberRow, partitionOf, SENDERS, senderOf, toChoice } from './optOutRows.ts';
 
@@ -31,7 +32,7 @@ export async function listOptOuts(table: Table, query: OptOutQuery): Promise<Opt
   const [lastSender, lastNumber = ''] = query.after?.split(SEPARATOR) ?? [];
   const value: OptOut[] = [];
   for await (const sender of senders(table, query, lastSender)) {
-    const from = sender === lastSender ? `${numberRow(lastNumber)}!` : 'number-'; // '!' sorts before every character
+    const from = sender === lastSender ? keyAfter(numberRow(lastNumber)) : 'number-';
     for await (const { rowKey, values } of table.list(partitionOf(sender), { from, before: 'number.' })) {
       const { optedOut, changedOn } = toChoice(values);
       if (!optedOut) continue;

@@ -1,3 +1,4 @@
+import { encodeKey, numberedKeys } from '../storage/rowKeys.ts';
 import type { RowValues } from '../storage/tables.ts';
 
 /** What a person wanted last. */
@@ -10,15 +11,14 @@ export interface Choice {
 /** The partition whose rows are the senders that somebody has answered with a keyword. */
 export const SENDERS = 'senders';
 
-export const partitionOf = (sender: string) => `sender-${encodeURIComponent(sender)}`;
-export const numberRow = (number: string) => `number-${encodeURIComponent(number)}`;
-export const logRow = (sequence: number) => `log-${String(sequence).padStart(12, '0')}`;
+export const partitionOf = (sender: string) => `sender-${encodeKey(sender)}`;
+export const numberRow = (number: string) => `number-${encodeKey(number)}`;
+export const { keyOf: logRow, numberOf: sequenceOf } = numberedKeys('log', 12);
 
 /** Holds how many rows the log has. */
 export const HEAD_ROW = 'head';
 
 export const senderOf = (partition: string) => decodeURIComponent(partition.slice('sender-'.length));
-export const sequenceOf = (rowKey: string) => Number(rowKey.slice('log-'.length));
 export const numberOf = (rowKey: string) => decodeURIComponent(rowKey.slice('number-'.length));
 
 export function toChoice(values: RowValues): Choice {

@@ -1,30 +1,31 @@
 import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentReads.ts';
+import { encodeKey } from '../storage/rowKeys.ts';
 import { type Tables, writeRow } from '../storage/tables.ts';
 import { pause, reserve, type SenderPace, type SenderTime } from './senderTime.ts';
 
 const PARTITION = 'sender';
 
-/** The sending time of every sender, one row each, which many writers change at the same time. */
+/** The sending time of every sender, one row each, with many concurrent writers. */
 export interface SenderStore {
-  /** Gives away sending time for some recipients; answers when the first may be sent (epoch milliseconds). */
+  /** Reserves sending time for some recipients. Returns when the first may be sent to (epoch milliseconds). */
   reserve(pace: SenderPace, recipients: number, now: number): Promise<number>;
-  /** Nothing is sent from this sender before `until` (epoch milliseconds). */
+  /** Pauses the sender until `until` (epoch milliseconds). */
   pause(pace: SenderPace, until: number): Promise<void>;
   read(pace: SenderPace): Promise<SenderTime>;
-  /** Until when it is paused, or was said to be within the last second: who does not know yet gets a 429 of its own. */
+  /** End of the sender's pause, as of up to a second ago: a process that has not seen it yet gets a 429 of its own. */
   pausedUntil(pace: SenderPace): Promise<number>;
 }
 
 const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
 
-/** @param tableName senders of one kind of message have a table of their own */
+/** @param tableName each kind of message has its own table of senders */
 export function createSenderStore(tables: Tables, tableName: string, now: () => number): SenderStore {
   const table = tables.table(tableName);
   const recent = new RecentReads<number>(now);
 
   const read = async ({ key }: SenderPace) => {
-    const row = await table.get(PARTITION, rowKey(key));
+    const row = await table.get(PARTITION, encodeKey(key));
     if (!row) return { time: NEVER_USED, etag: undefined };
     const { nextFree, pausedUntil } = row.values;
     return { time: { nextFree: Number(nextFree), pausedUntil: Number(pausedUntil) }, etag: row.etag };
@@ -37,7 +38,7 @@ export function createSenderStore(tables: Tables, tableName: string, now: () => 
     retryConflicts(tables, async () => {
       const { time, etag } = await read(pace);
       const changed = next(time);
-      const row = { rowKey: rowKey(pace.key), values: { ...changed.after }, etag };
+      const row = { rowKey: encodeKey(pace.key), values: { ...changed.after }, etag };
       if ((await writeRow(table, PARTITION, row)) === undefined) return undefined;
       recent.set(pace.key, changed.after.pausedUntil);
       return changed;
@@ -54,9 +55,4 @@ export function createSenderStore(tables: Tables, tableName: string, now: () => 
     read: async (pace) => (await read(pace)).time,
     pausedUntil: (pace) => recent.get(pace.key, async () => (await read(pace)).time.pausedUntil),
   };
-}
-
-/** Row keys must not hold `/ \ # ?`; sender IDs hold letters, digits and spaces, numbers a plus. */
-function rowKey(key: string): string {
-  return encodeURIComponent(key);
 }

@@ -1,10 +1,10 @@
-/** The share of a sender's rate that paced work takes; the rest lets single messages through. */
+/** The share of a sender's rate that paced messages use. The rest is left to single messages. */
 export const PACED_SHARE = 0.9;
 
 export interface SenderPace {
-  /** Whose sending time is shared: a number, a mail domain, or a kind where the limit is the resource's. */
+  /** What the rate applies to: a number, an email domain, or a kind of sender whose limit is that of the whole resource. */
   readonly key: string;
-  /** What ACS allows: recipients (or mails) per minute. */
+  /** Recipients (or email messages) per minute that ACS allows. */
   readonly ratePerMinute: number;
 }
 
@@ -13,28 +13,27 @@ export function millisecondsPerRecipient(ratePerMinute: number): number {
   return 60_000 / (ratePerMinute * PACED_SHARE);
 }
 
-/** Until when a sender's time is given away. */
+/** How far a sender's time is reserved. Times are epoch milliseconds. */
 export interface SenderTime {
-  /** Epoch milliseconds. */
   readonly nextFree: number;
-  /** ACS said 429: nothing is sent before this. Epoch milliseconds. */
+  /** After a 429 from ACS, nothing is sent before this. */
   readonly pausedUntil: number;
 }
 
 export interface Reservation {
-  /** When the first of the recipients may be sent. Epoch milliseconds. */
+  /** When the first recipient may be sent to (epoch milliseconds). */
   readonly start: number;
   readonly after: SenderTime;
 }
 
-/** Gives away the next free sending time to some recipients (virtual scheduling). */
+/** Reserves the next free sending time for some recipients (virtual scheduling). */
 export function reserve(time: SenderTime, recipients: number, ratePerMinute: number, now: number): Reservation {
   const start = Math.max(now, time.nextFree, time.pausedUntil);
   const nextFree = start + recipients * millisecondsPerRecipient(ratePerMinute);
   return { start, after: { nextFree, pausedUntil: time.pausedUntil } };
 }
 
-/** Nothing is sent before `until`; what has its time already comes back for another. */
+/** Pauses the sender until `until`. Messages that already have a sending time before that must reserve another. */
 export function pause(time: SenderTime, until: number): SenderTime {
   return { nextFree: time.nextFree, pausedUntil: Math.max(time.pausedUntil, until) };
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
+import { encodeKey } from '../storage/rowKeys.ts';
 import { type Row, type RowValues, type Tables, writeRow } from '../storage/tables.ts';
 
 /** How one message was sent. Times are epoch milliseconds. */
@@ -81,11 +82,11 @@ export function createMessageStore(tables: Tables): MessageStore {
   const table = tables.table(MESSAGES_TABLE);
   return {
     get: async (messageId) => {
-      const row = await table.get(partitionOf(messageId), rowKeyOf(messageId));
+      const row = await table.get(partitionOf(messageId), encodeKey(messageId));
       return row ? toStored(row) : NEW_MESSAGE;
     },
     put: async (messageId, message) => {
-      const row = { rowKey: rowKeyOf(messageId), values: toValues(message), etag: message.etag };
+      const row = { rowKey: encodeKey(messageId), values: toValues(message), etag: message.etag };
       const etag = await writeRow(table, partitionOf(messageId), row);
       return etag === undefined ? undefined : { ...message, etag };
     },
@@ -95,11 +96,6 @@ export function createMessageStore(tables: Tables): MessageStore {
 /** One of 256 partitions. The hash spreads ids that share a prefix. */
 function partitionOf(messageId: string): string {
   return hash('sha1', messageId, 'hex').slice(0, 2);
-}
-
-/** Row keys must not hold `/ \ # ?`. */
-function rowKeyOf(messageId: string): string {
-  return encodeURIComponent(messageId);
 }
 
 /** Columns keep the names of the first version. */

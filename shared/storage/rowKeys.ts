@@ -13,7 +13,8 @@ export function encodeKey(name: string): string {
   return encodeURIComponent(name);
 }
 
-const LAST_TIME = 9_999_999_999_999;
+/** The latest time that `newestFirst` can sort (epoch milliseconds). */
+export const LAST_TIME = 9_999_999_999_999;
 
 /**
  * A time as part of a row key that lists the newest rows first.

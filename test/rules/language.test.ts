@@ -10,10 +10,8 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'shared/identities/',
   'shared/optouts/',
   'shared/outcomes/',
-  'shared/pacing/',
   'shared/retention/',
   'shared/runtime.ts',
-  'shared/smsbatch/recipients/csv/',
   'shared/telemetry/masking.ts',
   'shared/smsreports/',
 ];

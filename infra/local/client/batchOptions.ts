@@ -1,6 +1,6 @@
 const OPTION_OF_FIELD: readonly (readonly [RegExp, string])[] = [
   [/'text\/csv; charset=([\w-]+)'/, "'--charset $1'"],
-  [/\bgive defaultCountry\b/, 'give --default-country'],
+  [/\bset defaultCountry\b/, 'set --default-country'],
   [/^defaultCountry:/, '--default-country:'],
   [/^sendAt:/, '--send-at:'],
 ];

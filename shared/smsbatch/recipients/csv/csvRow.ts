@@ -97,7 +97,7 @@ function afterBlanks(text: string, at: number, mark: number): number {
 
 /** @param mark the delimiter's character code */
 function isCellEnd(text: string, at: number, mark: number): boolean {
-  const code = text.charCodeAt(at); // NaN at the end
+  const code = text.charCodeAt(at); // NaN after the last character
   return code === mark || code === LINE_FEED || code === CARRIAGE_RETURN || at >= text.length;
 }
 

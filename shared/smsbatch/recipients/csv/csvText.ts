@@ -32,8 +32,8 @@ export class CsvText {
 
   /** @throws SwitchboardError `InvalidRequest` when the bytes are not valid in the encoding of the file */
   *pieces(): Generator<string> {
-    const texts = typeof this.#csv === 'string' ? textPieces(this.#csv) : this.#decoded(this.#csv);
-    for (const text of texts) {
+    const pieces = typeof this.#csv === 'string' ? textPieces(this.#csv) : this.#decoded(this.#csv);
+    for (const text of pieces) {
       this.#count(text);
       if (text !== '') yield text;
     }

@@ -15,7 +15,7 @@ async function refusal(query: Record<string, string>, csv = 'to\n+14255550100\n'
 
 test('a message names the options of the command instead of API fields', async () => {
   const number = new NumberReader(undefined).read('0151 12345678');
-  expect(inOptions(number.ok ? '' : number.reason)).toMatch(/give --default-country$/);
+  expect(inOptions(number.ok ? '' : number.reason)).toMatch(/set --default-country$/);
   expect(inOptions(await refusal({ defaultCountry: 'USA' }))).toMatch(/^--default-country: must be/);
   expect(inOptions(await refusal({ sendAt: 'tomorrow' }))).toMatch(/^--send-at: must be/);
   expect(inOptions(await refusal({}, 'to,name\n+14255550100,J\xfcrgen\n'))).toMatch(/'--charset windows-1252'/);
