@@ -6,22 +6,18 @@ import { createUserProofs, type UserProofs } from './acs/userProofs.ts';
 import { DROPPED_EVENTS_TABLE } from './acsevents/droppedEvents.ts';
 import type { AcsEventContext } from './acsevents/recordEvents.ts';
 import { type AuditPage, type AuditQuery, listAuditEntries } from './audit/auditLog.ts';
-import { AUDIT_TABLE, type Audit, createAudit, NO_AUDIT } from './audit/auditRecorder.ts';
+import { type Audit, createAudit, NO_AUDIT } from './audit/auditRecorder.ts';
 import { type Client, type Clients, createClients } from './clients/clients.ts';
 import { createEmailContext, type EmailContext } from './email/emailContext.ts';
-import { EMAILS_TABLE } from './email/emailStore.ts';
-import { createReadiness, type Readiness } from './health/readiness.ts';
-import { ANSWERS_TABLE, type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
+import { createReadiness, type Readiness } from './health/checkReadiness.ts';
+import { type AnswerLedger, createAnswerLedger } from './idempotency/answerLedger.ts';
 import { SignatureReplays } from './idempotency/signatureReplays.ts';
-import { createIdentities, DELETED_IDENTITIES_TABLE, type Identities } from './identities/identities.ts';
-import { LIMITS_TABLE } from './limits/counterStore.ts';
+import { createIdentities, type Identities } from './identities/identities.ts';
 import { type ClientLimits, createClientLimits } from './limits/limits.ts';
 import { createOptOuts, type OptOuts } from './optouts/optOuts.ts';
-import type { RetentionFacts } from './retention/forget.ts';
 import { createServerSecret, type ServerSecret } from './secret/serverSecret.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { type BatchContext, createBatchContext } from './smsbatch/batchContext.ts';
-import { MESSAGES_TABLE } from './smsreports/smsMessage.ts';
 import { createSmsReportContext, type SmsReportContext } from './smsreports/smsReports.ts';
 import { createStorageReach } from './storage/reach.ts';
 import { createStorage, type Storage } from './storage/storage.ts';
@@ -38,7 +34,6 @@ export interface Runtime {
   readonly emails: EmailContext;
   readonly smsReports: SmsReportContext;
   readonly acsEvents: AcsEventContext;
-  readonly retention: RetentionFacts;
   readonly optOuts: OptOuts;
   readonly limits: ClientLimits;
   /** Writes entries of the audit log. */
@@ -93,7 +88,6 @@ export function createRuntime(
       droppedEvents: storage.tables.table(DROPPED_EVENTS_TABLE),
       ownResourceId: settings.acsResourceId,
     },
-    retention: retentionOf(settings, { storage, smsBatches, now: milliseconds }),
     answers: createAnswerLedger(storage.tables),
     readiness: readinessOf(settings, now),
     secret,
@@ -110,20 +104,6 @@ function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Sett
     acs: createAcsProbe({ access, apiVersions, now }),
     now: () => now().getTime(),
   });
-}
-
-/** Tables from which rows are deleted by age alone. */
-const KEPT_TABLES = [
-  ...[ANSWERS_TABLE, EMAILS_TABLE, MESSAGES_TABLE, DROPPED_EVENTS_TABLE],
-  ...[DELETED_IDENTITIES_TABLE, LIMITS_TABLE],
-];
-
-function retentionOf(
-  { retentionDays: days, auditRetentionDays }: Settings,
-  facts: Pick<RetentionFacts, 'storage' | 'smsBatches' | 'now'>,
-): RetentionFacts {
-  const own = KEPT_TABLES.map((name) => [name, days] as const);
-  return { ...facts, tables: new Map([...own, [AUDIT_TABLE, auditRetentionDays || days]]), days };
 }
 
 let runtime: Runtime | undefined;

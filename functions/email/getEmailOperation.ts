@@ -1,6 +1,5 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { emailOperationParams, emailOperationStatus } from '../../shared/contract/email.ts';
-import { findEmailStatus } from '../../shared/email/emailStatus.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const getEmailOperation = operation({
@@ -13,6 +12,7 @@ export const getEmailOperation = operation({
   responses: { 200: emailOperationStatus },
   isLocal: true,
   run: async ({ params }, context) => {
+    const { findEmailStatus } = await import('../../shared/email/emailStatus.ts');
     const { operationId: publicId } = params;
     const query = { client: context.client, publicId, wireId: await context.wireId('email', publicId) };
     const { body, retryAfterSeconds } = await findEmailStatus(context.emails, query);

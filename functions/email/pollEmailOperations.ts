@@ -1,5 +1,7 @@
-import { pollEmails } from '../../shared/email/pollEmails.ts';
 import { timer } from '../../shared/operation/define.ts';
 
 /** Every 30 seconds, between the sweeps of batches: polls ACS for the status of emails, as often as its quota allows. */
-export const pollEmailOperations = timer('pollEmailOperations', '15,45 * * * * *', ({ emails }) => pollEmails(emails));
+export const pollEmailOperations = timer('pollEmailOperations', '15,45 * * * * *', async ({ emails }) => {
+  const { pollEmails } = await import('../../shared/email/pollEmails.ts');
+  await pollEmails(emails);
+});

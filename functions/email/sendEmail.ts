@@ -5,8 +5,6 @@ import {
   emailOperationStatus,
   MAXIMUM_EMAIL_BYTES,
 } from '../../shared/contract/email.ts';
-import { emailStatus } from '../../shared/email/emailStatus.ts';
-import { submitEmail } from '../../shared/email/submitEmail.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const sendEmail = operation({
@@ -40,8 +38,8 @@ export const sendEmail = operation({
     const publicId = (callersId ?? ids.uuid('email')).toLowerCase();
     const id = await context.wireId('email', publicId);
     const owner = { client, publicId, subject: reference.subject ?? publicId, replyTo: reference.replyTo };
-    const email = await submitEmail(emails, { id, message, owner, session });
-    const { body, retryAfterSeconds } = emailStatus(email, emails.now());
+    const { submitEmail } = await import('../../shared/email/submitEmail.ts');
+    const { body, retryAfterSeconds } = await submitEmail(emails, { id, message, owner, session });
     return {
       status: 202,
       headers: {

@@ -1,7 +1,6 @@
 import { noBody } from '../../shared/contract/common.ts';
 import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contract/sms.ts';
 import { operation } from '../../shared/operation/define.ts';
-import { findDeliveryReport } from '../../shared/smsreports/smsReports.ts';
 
 export const getSmsDeliveryReport = operation({
   name: 'getSmsDeliveryReport',
@@ -12,8 +11,8 @@ export const getSmsDeliveryReport = operation({
   body: { schema: noBody },
   responses: { 200: smsDeliveryReport },
   isLocal: true,
-  run: async ({ params }, { smsReports, client }) => ({
-    status: 200,
-    body: await findDeliveryReport(smsReports, client, params.messageId),
-  }),
+  run: async ({ params }, { smsReports, client }) => {
+    const { findDeliveryReport } = await import('../../shared/smsreports/smsReports.ts');
+    return { status: 200, body: await findDeliveryReport(smsReports, client, params.messageId) };
+  },
 });

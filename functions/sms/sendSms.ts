@@ -4,7 +4,6 @@ import type { Sending } from '../../shared/limits/meter.ts';
 import type { OperationContext } from '../../shared/operation/context.ts';
 import { operation } from '../../shared/operation/define.ts';
 import { sendToAllowed } from '../../shared/optouts/sendToAllowed.ts';
-import { trackSentSms } from '../../shared/smsreports/smsReports.ts';
 
 type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 
@@ -31,6 +30,7 @@ export const sendSms = operation({
     if (body.smsSendOptions?.enableDeliveryReport) {
       const { from, smsSendOptions } = body;
       const sending = { client, ...reference, from, tag: smsSendOptions.tag ?? '', sentOn: ids.firstSent.getTime() };
+      const { trackSentSms } = await import('../../shared/smsreports/smsReports.ts');
       await trackSentSms(smsReports, sending, result);
     }
     const accepted = result.value.filter(({ successful }) => successful).length;

@@ -1,4 +1,3 @@
-import { recordEvents } from '../../shared/acsevents/recordEvents.ts';
 import { ACS_EVENTS_QUEUE, acsEventsMessage } from '../../shared/contract/acsEvent.ts';
 import { worker } from '../../shared/operation/define.ts';
 
@@ -7,5 +6,8 @@ export const recordAcsEvent = worker({
   name: 'recordAcsEvent',
   queue: ACS_EVENTS_QUEUE,
   message: acsEventsMessage,
-  run: (message, { acsEvents }, log) => recordEvents(acsEvents, message, log),
+  run: async (message, { acsEvents }, log) => {
+    const { recordEvents } = await import('../../shared/acsevents/recordEvents.ts');
+    await recordEvents(acsEvents, message, log);
+  },
 });

@@ -2,7 +2,7 @@ import type { ReceivedSms } from '../contract/acsEvent.ts';
 import type { EmailContext } from '../email/emailContext.ts';
 import { recordEmailReport } from '../email/recordFact.ts';
 import type { OptOuts } from '../optouts/optOuts.ts';
-import { emitOutcome } from '../outcomes/outcome.ts';
+import { emitOutcome } from '../outcomes/emitOutcome.ts';
 import type { BatchContext } from '../smsbatch/batchContext.ts';
 import { recordBatchReport } from '../smsbatch/deliveryReports.ts';
 import { recordSmsReport, type SmsReportContext } from '../smsreports/smsReports.ts';

@@ -1,4 +1,4 @@
-import { emitOutcome, type Outcome } from '../outcomes/outcome.ts';
+import { emitOutcome, type Outcome } from '../outcomes/emitOutcome.ts';
 import { type Email, type EmailOutcome, type OwnedEmail, publicIdOf } from './email.ts';
 import type { EmailContext } from './emailContext.ts';
 import { describeDelivery, emailStatus } from './emailStatus.ts';

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { domainKind, domainOf, type Email, type EmailOwner, type OwnedEmail } from './email.ts';
 import type { EmailContext } from './emailContext.ts';
+import { type EmailStatus, emailStatus } from './emailStatus.ts';
 import { newEmail, resubmitted, withOwner } from './merge.ts';
 import { emitPending } from './outcome.ts';
 import { recordFact } from './recordFact.ts';
@@ -25,7 +26,11 @@ export interface EmailSubmission {
  *
  * @throws SwitchboardError `TooManyRequests` while ACS throttles the sender's domain, and the errors of the call
  */
-export async function submitEmail(context: EmailContext, submission: EmailSubmission): Promise<Email> {
+export async function submitEmail(context: EmailContext, submission: EmailSubmission): Promise<EmailStatus> {
+  return emailStatus(await submit(context, submission), context.now());
+}
+
+async function submit(context: EmailContext, submission: EmailSubmission): Promise<Email> {
   const { id, session, message } = submission;
   annotate({ 'switchboard.sender.kind': domainKind(message.senderAddress) });
   await assertNotPaused(context, message.senderAddress);

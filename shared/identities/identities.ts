@@ -8,18 +8,18 @@ import { encodeKey } from '../storage/rowKeys.ts';
 import type { Table, Tables } from '../storage/tables.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 
-/** Identities that clients have created, and who may use which. */
+/** Identities that clients have created, and which clients may use them. */
 export interface Identities {
   /** Creates an identity that belongs to the client. */
   create(acs: AcsSession, client: string, request: CreateIdentityRequest): Promise<IdentityResult>;
   /**
-   * A client may use the identities that it created, also after their deletion; with `actAs`, any other except those
-   * under which Switchboard acts for clients in chat.
+   * A client may use the identities that it created, also after their deletion. With `actAs`, it may use any other except
+   * those under which Switchboard acts for clients in chat.
    *
-   * @throws SwitchboardError `Forbidden`, the same whether or not there is such an identity
+   * @throws SwitchboardError `Forbidden`, the same whether or not the identity exists
    */
   assertMayUse(client: Client, id: string): Promise<void>;
-  /** Deletes an identity, if there is one. */
+  /** Deletes an identity if it exists. */
   delete(acs: AcsSession, id: string): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isC
       const result = await createIdentity(acs, request);
       const { id } = result.identity;
       const isNew = await recordOwner(acs, owners, id, client);
-      // A row that is there already comes from this write, whose answer was lost on the way.
+      // An existing row comes from this write: its answer was lost, and the SDK repeated it.
       if (!isNew && (await ownerOf(owners, id)) !== client) throw new Error('ACS returned one id for two identities.');
       return result;
     },
@@ -68,7 +68,7 @@ export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isC
 
 async function ownerOf(table: Table, id: string): Promise<string | undefined> {
   const key = encodeKey(id);
-  if (key.length > MAXIMUM_KEY_LENGTH) return undefined; // ACS makes no such ids
+  if (key.length > MAXIMUM_KEY_LENGTH) return undefined; // ACS creates no such ids
   const client = (await table.get(key, ROW))?.values['client'];
   return typeof client === 'string' ? client : undefined;
 }
@@ -76,7 +76,7 @@ async function ownerOf(table: Table, id: string): Promise<string | undefined> {
 /**
  * Deletes the identity again if its owner cannot be recorded: its id never reaches the client, and could not be used.
  *
- * @returns false when it has an owner already
+ * @returns false if it already has an owner
  */
 async function recordOwner(acs: AcsSession, owners: Table, id: string, client: string): Promise<boolean> {
   try {

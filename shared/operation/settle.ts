@@ -1,7 +1,7 @@
 import type { Answer } from '../contract/answer.ts';
 import type { SwitchboardError } from '../contract/switchboardError.ts';
 import { reserveWait } from '../email/submitEmail.ts';
-import { emitOutcome } from '../outcomes/outcome.ts';
+import { emitOutcome } from '../outcomes/emitOutcome.ts';
 import type { Runtime } from '../runtime.ts';
 import { OWN_NAME } from '../settings/clientSettings.ts';
 import { acceptedDelay } from '../storage/queues.ts';

@@ -1,14 +1,14 @@
 import { RecentReads } from '../storage/recentReads.ts';
 import type { Row, Table } from '../storage/tables.ts';
-import { logRow, partitionOf, sequenceOf } from './optOutRows.ts';
+import { logRow, partitionOf, sequenceOf } from './optOutTable.ts';
 
-/** Who has opted out of one sender, as far as its log was read. */
+/** The numbers that have opted out of one sender, as of the last log row read. */
 interface View {
   readonly numbers: Set<string>;
   sequence: number;
 }
 
-/** The opt-outs of each sender in this process's memory, kept up to date by reading what is new in the sender's log. */
+/** The opt-outs of each sender in this process's memory, updated by reading new rows of the sender's log. */
 export class OptOutView {
   readonly #table: Table;
   readonly #views = new Map<string, View>();
@@ -20,18 +20,18 @@ export class OptOutView {
     this.#recent = new RecentReads(now);
   }
 
-  /** The numbers as they are, or were within the last second. */
+  /** The numbers that have opted out, at most one second old. */
   numbers(sender: string): Promise<ReadonlySet<string>> {
     return this.#recent.get(sender, () => this.#readTogether(sender));
   }
 
-  /** This process has written to the sender's log: later callers wait for a read that begins from now on. */
+  /** Called after this process has written to the sender's log: later callers wait for a read that starts after this. */
   forget(sender: string): void {
     this.#recent.forget(sender);
     this.#reading.delete(sender);
   }
 
-  /** Many callers ask at once when a process starts; one read serves all of them. */
+  /** Concurrent callers share one read, for example when a process starts. */
   #readTogether(sender: string): Promise<ReadonlySet<string>> {
     const current = this.#reading.get(sender);
     if (current !== undefined) return current;
@@ -52,9 +52,9 @@ export class OptOutView {
 
   #apply(sender: string, { rowKey, values }: Row): void {
     const view = this.#views.get(sender) ?? { numbers: new Set<string>(), sequence: 0 };
-    this.#views.set(sender, view); // not before there is a row: callers may name any sender
+    this.#views.set(sender, view); // only once there is a row, because callers may name any sender
     const sequence = sequenceOf(rowKey);
-    if (sequence <= view.sequence) return; // a read that began later was faster
+    if (sequence <= view.sequence) return; // a read that started later has finished earlier
     const number = String(values['number']);
     if (values['optedOut']) view.numbers.add(number);
     else view.numbers.delete(number);

@@ -1,30 +1,65 @@
 import type { ReceivedSms } from '../contract/acsEvent.ts';
+import { keywordOf, OPT_IN_KEYWORDS } from '../contract/smsOptOuts.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { changeOf, type RowChange, type Table, type Tables } from '../storage/tables.ts';
-import { type Consent, consentReader } from './keywords.ts';
-import { listOptOuts, type OptOutPage, type OptOutQuery } from './optOutList.ts';
-import { type Choice, HEAD_ROW, logRow, numberRow, partitionOf, prevails, SENDERS, toChoice } from './optOutRows.ts';
+import {
+  type Choice,
+  HEAD_ROW,
+  listOptOuts,
+  logRow,
+  numberRow,
+  OPT_OUTS_TABLE,
+  type OptOutPage,
+  type OptOutQuery,
+  partitionOf,
+  prevails,
+  SENDERS,
+  toChoice,
+} from './optOutTable.ts';
 import { OptOutView } from './optOutView.ts';
 
-const OPT_OUTS_TABLE = 'smsoptouts';
+export type Consent = 'optedOut' | 'optedIn';
 
-/** Who does not want to hear from which sender any more: by the person's own word, and until they take it back. */
+/**
+ * The usual keywords, and the words that revoke consent by law in the United States.
+ *
+ * @see https://learn.microsoft.com/azure/communication-services/concepts/sms/sms-faq
+ * @see https://www.ecfr.gov/current/title-47/section-64.1200 47 CFR 64.1200(a)(10)
+ */
+const OPT_OUT_KEYWORDS = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'];
+
+/** Returns what a message asks for; undefined unless the whole message is a keyword. */
+export type ReadConsent = (message: string) => Consent | undefined;
+
+/** @param moreOptOuts keywords besides the usual ones, in any spelling */
+export function consentReader(moreOptOuts: readonly string[]): ReadConsent {
+  const optOuts = new Set([...OPT_OUT_KEYWORDS, ...moreOptOuts].map(keywordOf));
+  const optIns = new Set<string>(OPT_IN_KEYWORDS);
+  return (message) => {
+    const keyword = keywordOf(message);
+    if (optIns.has(keyword)) return 'optedIn';
+    return optOuts.has(keyword) ? 'optedOut' : undefined;
+  };
+}
+
+/** The numbers that have opted out of a sender by their own message, until they opt in again. */
 export interface OptOuts {
   /**
-   * Takes note of a keyword; answers what it asks for, undefined for any other message. In whatever order keywords come,
-   * and however often, the last one that the person has sent counts.
+   * Records a keyword. The last keyword that a number has sent counts, in whatever order and however often they arrive.
+   *
+   * @returns what the message asks for; undefined if it is not a keyword
    */
   record(sms: ReceivedSms): Promise<Consent | undefined>;
   /**
-   * Those of the numbers (E.164) that have opted out of the sender. Costs at most one call to storage a second for each
-   * sender: every process knows of a new opt-out within about a second.
+   * Returns those of the numbers (E.164) that have opted out of the sender. Reads storage at most once a second for each
+   * sender, so every process learns of a new opt-out within about a second.
    */
   optedOut(sender: string, numbers: readonly string[]): Promise<ReadonlySet<string>>;
-  /** A page of opt-outs, sender by sender and number by number. */
+  /** Returns a page of opt-outs, sorted by sender and number. */
   list(query: OptOutQuery): Promise<OptOutPage>;
 }
 
-/** @param keywords with which people opt out, besides the usual ones */
+/** @param keywords opt-out keywords besides the usual ones */
 export function createOptOuts(tables: Tables, now: () => number, keywords: readonly string[] = []): OptOuts {
   const consentOf = consentReader(keywords);
   const table = tables.table(OPT_OUTS_TABLE);
@@ -49,7 +84,7 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
 
 const NO_NUMBERS: ReadonlySet<string> = new Set();
 
-/** Numbers and short codes do; nobody can answer an alphanumeric sender ID. */
+/** Numbers and short codes receive replies; alphanumeric sender IDs do not. */
 function receivesReplies(sender: string): boolean {
   return /^\+?\d+$/.test(sender);
 }
@@ -60,19 +95,19 @@ interface Keyword {
   readonly choice: Choice;
 }
 
-/** @returns undefined when another writer was faster */
+/** @returns undefined if another writer was faster */
 async function record(table: Table, keyword: Keyword, now: number): Promise<'recorded' | undefined> {
   const changes = await changesFor(table, keyword, now);
   const isWritten = changes.length === 0 || (await table.transact(partitionOf(keyword.sender), changes)) !== undefined;
   return isWritten ? 'recorded' : undefined;
 }
 
-/** Nothing is received in the future: such a time would outlast every later keyword. */
+/** Clamps a time in the future, which would otherwise prevail over every later keyword. */
 function notLaterThan(now: number, choice: Choice): Choice {
   return { ...choice, changedOn: Math.min(choice.changedOn, now) };
 }
 
-/** The rows that a keyword changes: the number's own, and, where it opts out or in, the log that every process follows. */
+/** The rows that a keyword changes: that of the number, and, if it opts out or in, the log that every process reads. */
 async function changesFor(table: Table, { sender, number, choice }: Keyword, now: number): Promise<RowChange[]> {
   const partition = partitionOf(sender);
   const [known, head] = await Promise.all([table.get(partition, numberRow(number)), table.get(partition, HEAD_ROW)]);
@@ -80,7 +115,7 @@ async function changesFor(table: Table, { sender, number, choice }: Keyword, now
   const own = changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag });
   const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
   if (choice.optedOut === wasOptedOut) return [own];
-  if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, which would not be listed otherwise
+  if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, so that no opt-out is missing from the list
   const sequence = Number(head?.values['sequence'] ?? 0) + 1;
   return [
     own,

@@ -12,21 +12,21 @@ import {
 import type { Charge, Sending } from '../limits/meter.ts';
 import type { OptOuts } from './optOuts.ts';
 
-/** What decides which recipients a client's message goes to. */
+/** The rules that decide which recipients receive a client's message. */
 export interface SmsRules {
   readonly optOuts: Pick<OptOuts, 'optedOut'>;
-  /** Why the client may not send to a number. */
+  /** Returns why the client may not send to a number; undefined if it may. */
   readonly mayReach: DestinationRule;
   /** Counts recipients against the client's limits. */
   readonly charge: (sending: Sending) => Promise<Charge>;
 }
 
 /**
- * Sends one message to those of its recipients that the client may send to and who have not opted out of the sender. The
- * others have their items in the result, too, in the order of the request. A recipient's ids do not depend on which
- * others are left out. Only recipients whose message ACS has accepted stay counted.
+ * Sends one message to those of its recipients that the client may send to and that have not opted out of the sender. The
+ * result also has an item for each other recipient, in the order of the request. A recipient's ids do not depend on which
+ * others are left out. Only recipients whose message ACS accepts stay counted.
  *
- * @throws SwitchboardError `ClientLimitExceeded` when the client has reached a limit; then nothing is sent
+ * @throws SwitchboardError `ClientLimitExceeded` if the client has reached a limit; then nothing is sent
  */
 export async function sendToAllowed(
   acs: AcsSession,
@@ -60,7 +60,7 @@ export async function sendToAllowed(
 
 type Refusal = readonly [httpStatusCode: number, errorMessage: string];
 
-/** Recipients that the message must not go to, by their indexes. @param readings the numbers that each may mean */
+/** Recipients that must not receive the message, by index. @param readings the numbers that each one may mean */
 async function refusedRecipients(
   { optOuts, mayReach }: SmsRules,
   from: string,

@@ -1,5 +1,5 @@
 import type { SmsBatchCounts } from '../contract/smsBatch.ts';
-import { emitOutcome } from '../outcomes/outcome.ts';
+import { emitOutcome } from '../outcomes/emitOutcome.ts';
 import type { Batch, BatchEvent, PendingEvent } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
 import { countsOf, NOTHING } from './ledger/counters.ts';

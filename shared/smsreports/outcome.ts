@@ -1,4 +1,4 @@
-import { emitOutcome } from '../outcomes/outcome.ts';
+import { emitOutcome } from '../outcomes/emitOutcome.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { SmsReport, SmsSending } from './smsMessage.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
-import { reasonOf } from '../../shared/health/reason.ts';
+import { reasonOf } from '../../shared/health/checks.ts';
 import { createStorageReach, STORAGE_SERVICES, type StorageService } from '../../shared/storage/reach.ts';
 import { closedPort } from '../setup/processes.ts';
 import { answerOf, call, connectionOf, signatureOf } from '../setup/switchboard.ts';

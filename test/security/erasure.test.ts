@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
-import { emitOutcome } from '../../shared/outcomes/outcome.ts';
+import { emitOutcome } from '../../shared/outcomes/emitOutcome.ts';
 import { createStorage } from '../../shared/storage/storage.ts';
 import { toColumns } from '../../shared/storage/tables.ts';
 import { batchOf, over, resultsOf, submitted } from '../setup/batches.ts';

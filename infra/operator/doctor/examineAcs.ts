@@ -1,7 +1,5 @@
 import { createAcsProbe, type ProbeAnswer } from '../../../shared/acs/probe.ts';
-import { DEADLINE_MILLISECONDS } from '../../../shared/health/check.ts';
-import { reasonOf } from '../../../shared/health/reason.ts';
-import { clockVerdict, credentialVerdict } from '../../../shared/health/verdicts.ts';
+import { clockVerdict, credentialVerdict, DEADLINE_MILLISECONDS, reasonOf } from '../../../shared/health/checks.ts';
 import type { AcsAccess, Settings } from '../../../shared/settings/settings.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { DATE, KEY, MORE_HEADERS_VECTOR, VECTORS } from '../../../shared/signing/vectors.ts';

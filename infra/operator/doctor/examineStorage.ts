@@ -1,7 +1,6 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
-import { DEADLINE_MILLISECONDS } from '../../../shared/health/check.ts';
-import { reasonOf } from '../../../shared/health/reason.ts';
+import { DEADLINE_MILLISECONDS, reasonOf } from '../../../shared/health/checks.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
 import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { hasStatus, queueService } from '../../../shared/storage/connection.ts';

@@ -57,7 +57,7 @@ function rig(): Rig {
     async send(wanted, client = 'shop') {
       replies.splice(0, replies.length, ...wanted);
       const owner = { client, subject: ID, replyTo: undefined };
-      return (await submitEmail(context, { id: ID, message: MESSAGE, owner, session })).state;
+      return (await submitEmail(context, { id: ID, message: MESSAGE, owner, session })).body.status;
     },
     state: async () => (await context.emails.get(ID))?.state,
   };

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { DEADLINE_MILLISECONDS } from '../../../shared/health/check.ts';
-import { createReadiness, type ReadinessParts } from '../../../shared/health/readiness.ts';
+import { createReadiness, type ReadinessParts } from '../../../shared/health/checkReadiness.ts';
+import { DEADLINE_MILLISECONDS } from '../../../shared/health/checks.ts';
 
-/** Everything works, and each call is counted. */
+/** Everything works; calls are counted. */
 function world(changes: Partial<ReadinessParts> = {}) {
   const clock = { now: Date.parse('2026-01-15T08:30:00Z') };
   const storage = vi.fn<ReadinessParts['storage']>(async () => undefined);
@@ -21,12 +21,12 @@ const ALL_OK = { settings: 'ok', queues: 'ok', tables: 'ok', blobs: 'ok', acs: '
 
 const coded = (code: string) => Object.assign(new Error('secret'), { code });
 
-describe('what is looked at', () => {
-  test('all of it', async () => {
+describe('readiness', () => {
+  test('is true if all checks pass', async () => {
     expect(await statuses(world().readiness)).toEqual({ isReady: true, ...ALL_OK });
   });
 
-  test('one service of storage', async () => {
+  test('is false if one storage service fails', async () => {
     const storage: ReadinessParts['storage'] = async (service) => {
       if (service === 'tables') throw coded('ECONNREFUSED');
     };
@@ -37,22 +37,22 @@ describe('what is looked at', () => {
     expect(JSON.stringify(checks)).not.toContain('secret');
   });
 
-  test('the credential and the clock, of one answer', async () => {
+  test('checks the credential and the clock by one answer', async () => {
     const { readiness } = world({ acs: async () => ({ status: 401, clockAheadMilliseconds: 400_000 }) });
     expect(await statuses(readiness)).toEqual({ isReady: false, ...ALL_OK, acs: 'failed', clock: 'failed' });
   });
 
-  test('a warning does not make it unready', async () => {
+  test('is true with warnings', async () => {
     const { readiness } = world({ acs: async () => ({ status: 429, clockAheadMilliseconds: 100_000 }) });
     expect(await statuses(readiness)).toEqual({ isReady: true, ...ALL_OK, acs: 'warning', clock: 'warning' });
   });
 
-  test('without an answer of ACS, nothing is said against the clock', async () => {
+  test('has only a warning for the clock if ACS does not answer', async () => {
     const { readiness } = world({ acs: () => Promise.reject(coded('ENOTFOUND')) });
     expect(await statuses(readiness)).toEqual({ isReady: false, ...ALL_OK, acs: 'failed', clock: 'warning' });
   });
 
-  test('what hangs ends at the deadline, whether or not it listens to it', async () => {
+  test('fails checks that hang at the deadline, even if they ignore the signal', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
       const controller = new AbortController();
       setImmediate(() => controller.abort(new DOMException('', 'TimeoutError')));
@@ -68,8 +68,8 @@ describe('what is looked at', () => {
   });
 });
 
-describe('how often', () => {
-  test('many at a time, and soon after, are one', async () => {
+describe('the result', () => {
+  test('is shared by concurrent callers, and by later ones for 10 s', async () => {
     const { clock, storage, acs, readiness } = world();
     await Promise.all([readiness(), readiness(), readiness()]);
     clock.now += 9_999;
@@ -77,7 +77,7 @@ describe('how often', () => {
     expect([storage.mock.calls.length, acs.mock.calls.length]).toEqual([3, 1]);
   });
 
-  test.each([10_000, -10_000])('a clock that has moved by %i ms asks anew', async (milliseconds) => {
+  test.each([10_000, -10_000])('is determined again if the clock has moved by %i ms', async (milliseconds) => {
     const { clock, acs, readiness } = world();
     await readiness();
     clock.now += milliseconds;
@@ -85,7 +85,7 @@ describe('how often', () => {
     expect(acs).toHaveBeenCalledTimes(2);
   });
 
-  test('a failure is kept no longer than a success', async () => {
+  test('is kept no longer after a failure than after a success', async () => {
     const acs = vi.fn<ReadinessParts['acs']>(async () => ({ status: 401, clockAheadMilliseconds: 0 }));
     const { clock, readiness } = world({ acs });
     expect((await readiness()).isReady).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reasonOf } from '../../../shared/health/reason.ts';
+import { reasonOf } from '../../../shared/health/checks.ts';
 
 const error = (facts: object) => Object.assign(new Error('AccountKey=hunter2'), facts);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clockVerdict, credentialVerdict } from '../../../shared/health/verdicts.ts';
+import { clockVerdict, credentialVerdict } from '../../../shared/health/checks.ts';
 
 const clock = (clockAheadMilliseconds: number | undefined) => clockVerdict({ status: 400, clockAheadMilliseconds });
 
@@ -16,12 +16,12 @@ test.each([
   expect(clock(milliseconds).status).toBe(status);
 });
 
-test('says by how much, and to which side', () => {
+test('the message says by how much, and in which direction', () => {
   expect(clock(400_400).message).toBe('this clock is 400 s ahead of that of ACS');
   expect(clock(-90_000).message).toBe('this clock is 90 s behind that of ACS');
 });
 
-test('a clock that nothing can be held against is not wrong', () => {
+test('without a time of ACS there is only a warning', () => {
   expect(clock(undefined)).toMatchObject({ status: 'warning' });
   expect(clockVerdict(undefined)).toMatchObject({ status: 'warning' });
 });
@@ -39,7 +39,7 @@ test.each([
   expect(credentialVerdict({ status, clockAheadMilliseconds: 0 }).status).toBe(verdict);
 });
 
-test('whatever is not ok says why', () => {
+test('every status but ok has a message', () => {
   const statuses = fc.integer({ min: 100, max: 599 });
   fc.assert(
     fc.property(statuses, fc.integer(), (status, clockAheadMilliseconds) => {

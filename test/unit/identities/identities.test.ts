@@ -44,13 +44,13 @@ describe('creation', () => {
     await expect(identities.assertMayUse(desk, id)).rejects.toMatchObject(forbidden);
   });
 
-  test('that cannot be recorded is undone at ACS', async () => {
+  test('whose owner cannot be stored is deleted at ACS', async () => {
     owners().insert = () => Promise.reject(new Error('storage is down'));
     await expect(create()).rejects.toThrow('storage is down');
     expect(log).toEqual(['POST /identities', 'DELETE /identities/8:acs:a_1']);
   });
 
-  test('that can be neither recorded nor undone fails with the first reason', async () => {
+  test('fails with the first error if neither its owner can be stored nor the identity be deleted', async () => {
     owners().insert = () => Promise.reject(new Error('storage is down'));
     const failing = fakeSession(({ method }) => {
       if (method === 'POST') return { status: 201, body: { identity: { id: '8:acs:a_b' } } };
@@ -59,7 +59,7 @@ describe('creation', () => {
     await expect(identities.create(failing, 'shop', {})).rejects.toThrow('storage is down');
   });
 
-  test('whose write was answered twice belongs to its client', async () => {
+  test('whose write was repeated belongs to its client', async () => {
     const table = owners();
     const insert = table.insert.bind(table);
     table.insert = async (...row) => {
@@ -71,7 +71,7 @@ describe('creation', () => {
     expect(log).toEqual(['POST /identities']);
   });
 
-  test('never takes over, nor deletes, what belongs to another client', async () => {
+  test('never takes over or deletes an identity of another client', async () => {
     const again = fakeSession(() => ({ status: 201, body: { identity: { id: '8:acs:a_b' } } }));
     await identities.create(again, 'shop', {});
     await expect(identities.create(again, 'desk', {})).rejects.toThrow('one id');
@@ -81,13 +81,13 @@ describe('creation', () => {
 });
 
 describe('use', () => {
-  test('of what was created elsewhere is for actAs', async () => {
+  test('of an identity that was created elsewhere requires actAs', async () => {
     await expect(identities.assertMayUse(shop, '8:acs:x_y')).rejects.toMatchObject(forbidden);
     await expect(identities.assertMayUse(office, '8:acs:x_y')).resolves.toBeUndefined();
     await expect(identities.assertMayUse(clients.own, '8:acs:x_y')).resolves.toBeUndefined();
   });
 
-  test('of what Switchboard acts under is for no client, nor for Switchboard’s own messages', async () => {
+  test('of Switchboard’s own chat identities is refused to every client, and to Switchboard’s own messages', async () => {
     for (const client of [shop, office, clients.own]) {
       await expect(identities.assertMayUse(client, OWN_CHAT_ID)).rejects.toMatchObject(forbidden);
     }

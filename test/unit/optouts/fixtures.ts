@@ -12,7 +12,7 @@ export function received(message: string, more: Partial<ReceivedSms> = {}): Rece
   return { messageId: 'Incoming_1', from: ANNA, to: SENDER, message, receivedOn: NOW, ...more };
 }
 
-/** Some processes on one storage, which counts what it is asked for; and a clock. */
+/** Processes that share storage, which counts its lists, and a clock. */
 export function rig(processes = 1) {
   const { tables } = new MemoryStorage();
   const it = { now: NOW + 1000, tables, lists: 0 };
@@ -40,7 +40,7 @@ export function rig(processes = 1) {
   return Object.assign(it, { all, optOuts });
 }
 
-/** Whether ANNA has opted out, as this process sees it. */
+/** Whether a number has opted out, as this process sees it. */
 export async function isOut(optOuts: OptOuts, sender = SENDER, number = ANNA): Promise<boolean> {
   return (await optOuts.optedOut(sender, [number])).has(number);
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { consentReader } from '../../../shared/optouts/keywords.ts';
+import { consentReader } from '../../../shared/optouts/optOuts.ts';
 
 const consentOf = consentReader([]);
 
 describe('opts out:', () => {
-  // The SMS FAQ of ACS and the FCC's list (47 CFR 64.1200(a)(10)): each word is enough, however it is written.
+  // The SMS FAQ of ACS and the FCC's list (47 CFR 64.1200(a)(10)): each keyword is enough, in any spelling.
   test.each([
     ...[
       'STOP',
@@ -39,7 +39,7 @@ describe('opts in again:', () => {
   ])('%j', (message) => expect(consentOf(message)).toBe('optedIn'));
 });
 
-describe('is no keyword:', () => {
+describe('is not a keyword:', () => {
   test.each([
     ...[
       '',
@@ -73,15 +73,15 @@ describe('further keywords', () => {
     'रोकें',
   ])('%j opts out', (message) => expect(read(message)).toBe('optedOut'));
 
-  test.each(['arrêter', 'no', 'more', '止'])('%j is none of them', (message) => expect(read(message)).toBeUndefined());
+  test.each(['arrêter', 'no', 'more', '止'])('%j does not opt out', (message) => expect(read(message)).toBeUndefined());
 
-  test('come on top of the usual ones', () => {
+  test('are added to the usual ones', () => {
     expect(read('stop')).toBe('optedOut');
     expect(read('start')).toBe('optedIn');
   });
 });
 
-test('what stands around and between the letters of a keyword does not matter', () => {
+test('punctuation and spaces around and between the letters of a keyword are ignored', () => {
   const noise = fc.string({ unit: fc.constantFrom(' ', '-', '.', '!', '\u200b', '\u00a0', '–', '"'), maxLength: 4 });
   const letters = fc
     .constantFrom('stop', 'REVOKE', 'OptOut', 'ｑｕｉｔ')
@@ -95,7 +95,7 @@ test('what stands around and between the letters of a keyword does not matter', 
   );
 });
 
-test('a word more, before or after, and it is no keyword', () => {
+test('a keyword with another word before or after it is not a keyword', () => {
   const word = fc.constantFrom('please', 'now', 'it', '5', 'non');
   fc.assert(
     fc.property(word, fc.boolean(), (more, isBefore) => {
@@ -104,7 +104,7 @@ test('a word more, before or after, and it is no keyword', () => {
   );
 });
 
-test('a long message is judged at once', () => {
+test('a long message is read in linear time', () => {
   expect(consentOf(`${'!'.repeat(100_000)}STOP${'!'.repeat(100_000)}x`)).toBeUndefined();
   expect(consentOf('\u0301 -'.repeat(100_000))).toBeUndefined();
 });

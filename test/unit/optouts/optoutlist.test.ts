@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OptOut, OptOutQuery } from '../../../shared/optouts/optOutList.ts';
 import type { OptOuts } from '../../../shared/optouts/optOuts.ts';
+import type { OptOut, OptOutQuery } from '../../../shared/optouts/optOutTable.ts';
 import { ANNA, BEN, NOW, received, rig, SENDER } from './fixtures.ts';
 
 const EVERY: Omit<OptOutQuery, 'pageSize'> = { sender: undefined, maySee: () => true, after: undefined };
@@ -26,7 +26,7 @@ const key = ({ sender, number }: { readonly sender: string; readonly number: str
 
 const inOrder = (keys: Iterable<string>) => [...keys].sort((a, b) => (a < b ? -1 : 1));
 
-test('all pages together are all who have opted out, each once, of the senders that may be seen', async () => {
+test('all pages together have every opt-out once, of the senders that the client may see', async () => {
   const cases = fc.tuple(fc.array(pair, { maxLength: 20 }), fc.integer({ min: 1, max: 7 }), fc.subarray(senders));
   await fc.assert(
     fc.asyncProperty(cases, async ([pairs, pageSize, visible]) => {
@@ -50,7 +50,7 @@ test('all pages together are all who have opted out, each once, of the senders t
   );
 });
 
-test('tells when somebody has opted out last', async () => {
+test('an opt-out has the time of its last STOP', async () => {
   const { optOuts } = rig();
   await optOuts.record(received('STOP', { from: BEN, receivedOn: NOW + 5 }));
   await optOuts.record(received('STOP'));

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { numberRow, partitionOf } from '../../../shared/optouts/optOutRows.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
+import { numberRow, partitionOf } from '../../../shared/optouts/optOutTable.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { ANNA, BEN, isOut, NOW, received, rig, SENDER } from './fixtures.ts';
 
-test('who sends STOP has opted out of the sender, and of no other, until they send START', async () => {
+test('a number that sends STOP has opted out of the sender, and of no other, until it sends START', async () => {
   const { optOuts } = rig();
   expect(await optOuts.record(received('Stop'))).toBe('optedOut');
   expect(await optOuts.optedOut(SENDER, [BEN, ANNA])).toEqual(new Set([ANNA]));
@@ -27,7 +27,7 @@ const keyword = fc.record({
   receivedOn: fc.integer({ min: NOW, max: NOW + 3 }),
 });
 
-test('the last keyword counts in whatever order they come, how often, and at the same time; a STOP where it ties', async () => {
+test('the last keyword counts, in any order, with repetitions and at the same time; of two with one time, the STOP', async () => {
   const words = fc.array(keyword, { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(words, words, async (first, rest) => {
@@ -47,7 +47,7 @@ test('the last keyword counts in whatever order they come, how often, and at the
   );
 });
 
-test('a keyword from the future counts as one of now, and holds up no later one', async () => {
+test('a keyword from the future counts as one of now, and does not prevail over later ones', async () => {
   const it = rig();
   const far = Date.parse('2099-01-01T00:00:00Z');
   await it.optOuts.record(received('START', { receivedOn: far }));
@@ -62,7 +62,7 @@ test('a keyword from the future counts as one of now, and holds up no later one'
   expect(await isOut(it.optOuts)).toBe(false);
 });
 
-test('a START that an older version has kept with a time in the future does not stop a STOP', async () => {
+test('a START that an older version stored with a time in the future does not prevail over a STOP', async () => {
   const it = rig();
   const changedOn = Date.parse('2099-01-01T00:00:00Z');
   const table = it.tables.table('smsoptouts');
@@ -71,14 +71,14 @@ test('a START that an older version has kept with a time in the future does not 
   expect(await isOut(it.optOuts)).toBe(true);
 });
 
-test('many people at once, heard by several processes, are all known', async () => {
+test('concurrent opt-outs, received by several processes, are all recorded', async () => {
   const { all, optOuts } = rig(3);
   const numbers = Array.from({ length: 30 }, (_, index) => `+1425555${1000 + index}`);
   await Promise.all(numbers.map((from, index) => all[index % 3]?.record(received('STOP', { from }))));
   expect(await optOuts.optedOut(SENDER, numbers)).toEqual(new Set(numbers));
 });
 
-test('a keyword whose process died, or whose answer was lost, counts once when it comes again', async () => {
+test('a keyword whose process died, or whose answer was lost, counts once when it is redelivered', async () => {
   const { tables } = new MemoryStorage();
   const table = tables.table('smsoptouts');
   const transact = table.transact.bind(table);
@@ -96,7 +96,7 @@ test('a keyword whose process died, or whose answer was lost, counts once when i
   expect(await isOut(createOptOuts(tables, () => NOW))).toBe(true);
 });
 
-test('asks storage once a second for each sender, however many ask', async () => {
+test('reads storage once a second for each sender, however many callers there are', async () => {
   const it = rig();
   await Promise.all(Array.from({ length: 50 }, () => isOut(it.optOuts)));
   expect(it.lists).toBe(1);
@@ -108,7 +108,7 @@ test('asks storage once a second for each sender, however many ask', async () =>
   expect(it.lists).toBe(2);
 });
 
-test('another process knows of it after a second', async () => {
+test('another process knows of an opt-out after a second', async () => {
   const it = rig(2);
   const [one = it.optOuts, other = it.optOuts] = it.all;
   await isOut(other);
@@ -122,7 +122,7 @@ test('another process knows of it after a second', async () => {
   expect(await isOut(other)).toBe(false);
 });
 
-test('senders to whom nobody can answer cost nothing', async () => {
+test('senders that receive no replies cause no storage reads', async () => {
   const it = rig();
   expect(await isOut(it.optOuts, 'CONTOSO')).toBe(false);
   expect(it.lists).toBe(0);
@@ -130,7 +130,7 @@ test('senders to whom nobody can answer cost nothing', async () => {
   expect(it.lists).toBe(1);
 });
 
-test('who says STOP again and again makes the log no longer', async () => {
+test('a repeated STOP does not make the log longer', async () => {
   const { tables, optOuts } = rig();
   for (let time = 0; time < 5; time += 1) await optOuts.record(received('STOP', { receivedOn: NOW + time }));
   const log: string[] = [];

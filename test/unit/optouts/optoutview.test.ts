@@ -38,7 +38,7 @@ function rig() {
 }
 
 describe('a read that began before a STOP was recorded', () => {
-  test('is not what a later caller waits for', async () => {
+  test('is not shared with later callers', async () => {
     const it = rig();
     await it.begin();
     await it.record('STOP', NOW);
@@ -49,7 +49,7 @@ describe('a read that began before a STOP was recorded', () => {
     expect([...(await later.numbers)]).toEqual([ANNA]);
   });
 
-  test('is not remembered when it returns', async () => {
+  test('is not cached when it returns', async () => {
     const it = rig();
     const early = await it.begin();
     await it.record('STOP', NOW);
@@ -61,7 +61,7 @@ describe('a read that began before a STOP was recorded', () => {
     expect([...(await later.numbers)]).toEqual([ANNA]);
   });
 
-  test('undoes nothing that a later read has seen, whenever it returns', async () => {
+  test('never reverts a later read, whenever it returns', async () => {
     const it = rig();
     await it.record('STOP', NOW);
     const early = await it.begin();
@@ -77,7 +77,7 @@ describe('a read that began before a STOP was recorded', () => {
   });
 });
 
-test('callers that ask at the same time share one read', async () => {
+test('concurrent callers share one read', async () => {
   const it = rig();
   const first = await it.begin();
   const second = await it.begin();
@@ -86,7 +86,7 @@ test('callers that ask at the same time share one read', async () => {
   expect(await second.numbers).toBe(await first.numbers);
 });
 
-test('callers after a STOP share the read that began after it', async () => {
+test('callers after a STOP share the read that started after it', async () => {
   const it = rig();
   const early = await it.begin();
   await it.record('STOP', NOW);

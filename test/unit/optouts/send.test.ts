@@ -37,7 +37,7 @@ const numbers = fc.array(fc.constantFrom<string>('+14255550101', '+14255550102',
   maxLength: 8,
 });
 
-test('each has their item in the order of the request, and the others the ids that they would have anyway', async () => {
+test('every recipient has an item in the order of the request, and ids do not depend on recipients left out', async () => {
   await fc.assert(
     fc.asyncProperty(
       numbers,
@@ -53,7 +53,7 @@ test('each has their item in the order of the request, and the others the ids th
   );
 });
 
-test('of an answer in which somebody is missing nothing gets lost', async () => {
+test('an answer in which a recipient is missing keeps its other items', async () => {
   const { result } = await send(['+1', '+2', '+3', '+4'], ['+2'], 1);
   expect(result).toEqual({ value: [item('+1'), refused('+2'), item('+3')], more: 1 });
 });

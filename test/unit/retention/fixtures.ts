@@ -1,4 +1,4 @@
-import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
+import { deleteOldRecords, type RetentionContext } from '../../../shared/retention/deleteOldRecords.ts';
 import { BATCHES_CONTAINER } from '../../../shared/smsbatch/batch.ts';
 import type { BatchContext } from '../../../shared/smsbatch/batchContext.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
@@ -9,24 +9,20 @@ export const DAY = 86_400_000;
 export const DAYS = 30;
 export const refuseAll = ({ smsRecipients }: SentSms) => smsRecipients.map(({ to }) => refused(to, 400));
 
-/** A night's run. Rows of other tables are none of its business here. */
+/** A night's run. @returns the failures that it logged */
 export async function night(it: Rig, context: BatchContext = it.context): Promise<string[]> {
-  const facts: RetentionFacts = {
-    storage: it.storage,
-    tables: new Map(),
-    smsBatches: context,
-    days: DAYS,
-    now: context.now,
-  };
+  const settings = { retentionDays: DAYS, auditRetentionDays: DAYS };
+  const now = () => new Date(context.now());
+  const retention: RetentionContext = { storage: it.storage, smsBatches: context, settings, now };
   const lines: string[] = [];
   await withFailureLog(
     (what, error) => void lines.push(`${what}: ${String(error)}`),
-    () => forgetOldRecords(facts),
+    () => deleteOldRecords(retention),
   );
   return lines;
 }
 
-/** The timers of so many days. */
+/** Runs the timers for some days. */
 export async function live(it: Rig, days: number): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     it.now += DAY;

@@ -5,7 +5,7 @@ import { splitBatch } from '../../../shared/smsbatch/split.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split, statesOf, submit } from '../smsbatch/fixtures.ts';
 import { ALL, DAY, DAYS, everything, live, NOTHING, refuseAll } from './fixtures.ts';
 
-describe('recipients and rows of a batch are kept as long as each other, counted from its completion:', () => {
+describe('recipients and rows of a batch have the same retention period, which starts at its completion:', () => {
   test('one that was scheduled a week ahead', async () => {
     const it = rig();
     await submit(it, { sendAt: new Date(it.now + 7 * DAY).toISOString() });

@@ -18,7 +18,7 @@ async function old(): Promise<Rig> {
   return it;
 }
 
-test('a batch whose deletion is interrupted is expired for its client, and deleted by the next run', async () => {
+test('a batch whose deletion was interrupted is expired for its client, and deleted by the next run', async () => {
   const it = await old();
   const { ledger } = it.context;
   const dying = { ...it.context, ledger: { ...ledger, remove: () => Promise.reject(new Error('storage is down')) } };
@@ -33,7 +33,7 @@ test('a batch whose deletion is interrupted is expired for its client, and delet
   expect(await everything(it)).toEqual(NOTHING);
 });
 
-test('a deletion that dies before its last step is finished by the next run', async () => {
+test('a deletion that died before its last step is finished by the next run', async () => {
   const it = await old();
   const { batches } = it.context;
   const remove: typeof batches.remove = async (client, id) => {
@@ -46,7 +46,7 @@ test('a deletion that dies before its last step is finished by the next run', as
   expect(await batches.ownerOf(ID)).toBeUndefined();
 });
 
-test('a batch that is redriven while it is about to be deleted is kept, whole', async () => {
+test('a batch that is redriven while it is about to be deleted is kept as a whole', async () => {
   const it = await old();
   const { batches } = it.context;
   const advance: typeof batches.advance = async (...change) => {
@@ -72,7 +72,7 @@ test('a batch that is about to be redriven when its deletion begins is not redri
   expect(await everything(it)).toEqual(NOTHING);
 });
 
-test('one batch that cannot be deleted keeps no other', async () => {
+test('a batch that cannot be deleted does not hold up others', async () => {
   const it = await old();
   const other = `1${ID.slice(1)}`;
   it.now -= (DAYS + 1) * DAY;
@@ -88,13 +88,13 @@ test('one batch that cannot be deleted keeps no other', async () => {
   expect(await everything(it)).toEqual(ALL);
 });
 
-describe('what a submission leaves that dies', () => {
+describe('the remains of a submission that died', () => {
   const request = { from: FROM, message: 'Hello', recipients: numbers(3) };
 
   test.each([
     ['before its batch is activated', 'activate'],
     ['before its batch is added', 'add'],
-  ] as const)('%s is deleted when it is old', async (_, step) => {
+  ] as const)('%s are deleted after the retention period', async (_, step) => {
     const it = rig();
     const { batches } = it.context;
     const dying = {
@@ -110,7 +110,7 @@ describe('what a submission leaves that dies', () => {
     expect(await everything(it)).toEqual(NOTHING);
   });
 
-  test('after its owner was noted is deleted when it is old, with the note', async () => {
+  test('after its owner was stored are deleted after the retention period, with the owner', async () => {
     const it = rig();
     const table = it.storage.tables.table('smsbatches');
     await it.storage.blobs.write(BATCHES_CONTAINER, recipientsBlob(ID), '');

@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
-import { forgetOldRecords, type RetentionFacts } from '../../../shared/retention/forget.ts';
+import { deleteOldRecords, type RetentionContext } from '../../../shared/retention/deleteOldRecords.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { batchOf, CLIENT, FROM, ID, numbers, rig, send, split } from '../smsbatch/fixtures.ts';
 
 const DAY = 86_400_000;
 
-function factsOf({ context, storage }: ReturnType<typeof rig>): RetentionFacts {
-  const tables = new Map([
-    ['answers', 30],
-    ['never', 30],
-    ['audit', 365],
-  ]);
-  return { storage, tables, smsBatches: context, days: 30, now: context.now };
+const RETENTION_DAYS = 30;
+const AUDIT_RETENTION_DAYS = 365;
+
+function retentionOf({ context, storage }: ReturnType<typeof rig>): RetentionContext {
+  const settings = { retentionDays: RETENTION_DAYS, auditRetentionDays: AUDIT_RETENTION_DAYS };
+  return { storage, smsBatches: context, settings, now: () => new Date(context.now()) };
 }
 
 const chunkRows = async ({ context }: ReturnType<typeof rig>) => {
@@ -21,7 +20,7 @@ const chunkRows = async ({ context }: ReturnType<typeof rig>) => {
   return rows.length;
 };
 
-test('rows that nobody has written for long enough are forgotten, others are not', async () => {
+test('rows that were not written for the retention period are deleted, others are not', async () => {
   const it = rig();
   const table = it.storage.tables.table('answers');
   await table.insert('a', 'old', {});
@@ -31,14 +30,29 @@ test('rows that nobody has written for long enough are forgotten, others are not
   if (row) await table.replace('b', row);
   it.now += 11 * DAY;
   await table.insert('c', 'new', {});
-  await forgetOldRecords(factsOf(it));
+  await deleteOldRecords(retentionOf(it));
   const kept = await Promise.all([table.get('a', 'old'), table.get('b', 'touched'), table.get('c', 'new')]);
   expect(kept.map((found) => found?.rowKey)).toEqual([undefined, 'touched', 'new']);
 });
 
-test('a table that cannot be read keeps none of the others, and is logged', async () => {
+test.each(['answers', 'emails', 'smsmessages', 'droppedevents', 'deletedidentities', 'limits', 'audit'])(
+  'old rows of the table %s are deleted after its retention period',
+  async (name) => {
+    const it = rig();
+    const table = it.storage.tables.table(name);
+    await table.insert('a', 'row', {});
+    it.now += (name === 'audit' ? AUDIT_RETENTION_DAYS : RETENTION_DAYS) * DAY - 1;
+    await deleteOldRecords(retentionOf(it));
+    expect(await table.get('a', 'row')).toBeDefined();
+    it.now += 2;
+    await deleteOldRecords(retentionOf(it));
+    expect(await table.get('a', 'row')).toBeUndefined();
+  },
+);
+
+test('a table that cannot be read does not hold up the others, and is logged', async () => {
   const it = rig();
-  await it.storage.tables.table('never').insert('a', 'old', {});
+  await it.storage.tables.table('emails').insert('a', 'old', {});
   it.now += 31 * DAY;
   const { of } = it.storage.oldRows;
   const oldRows = {
@@ -48,38 +62,38 @@ test('a table that cannot be read keeps none of the others, and is logged', asyn
     },
   };
   const lines: string[] = [];
-  const facts = factsOf(it);
+  const retention = retentionOf(it);
   await withFailureLog(
     (what, error) => void lines.push(`${what}: ${String(error)}`),
-    () => forgetOldRecords({ ...facts, storage: { ...facts.storage, oldRows } }),
+    () => deleteOldRecords({ ...retention, storage: { ...retention.storage, oldRows } }),
   );
   expect(lines).toEqual(['Old rows of the table answers cannot be deleted: Error: storage is down']);
-  expect(await it.storage.tables.table('never').get('a', 'old')).toBeUndefined();
+  expect(await it.storage.tables.table('emails').get('a', 'old')).toBeUndefined();
 });
 
-test('a batch is forgotten with its account, once it is over for long enough', async () => {
+test('a batch is deleted with its counters, after its retention period', async () => {
   const it = rig({ [FROM]: 60_000 });
   await split(it, { recipients: numbers(250) });
   for (const chunk of [0, 1, 2]) await send(it, chunk);
   await recoverAbandonedBatches(it.context);
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
   it.now += 29 * DAY;
-  await forgetOldRecords(factsOf(it));
+  await deleteOldRecords(retentionOf(it));
   expect(await chunkRows(it)).toBe(3);
   it.now += 2 * DAY;
-  await forgetOldRecords(factsOf(it));
+  await deleteOldRecords(retentionOf(it));
   expect(await chunkRows(it)).toBe(0);
   expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
   expect(await it.context.batches.ownerOf(ID)).toBeUndefined();
   expect((await it.context.batches.list(CLIENT, undefined)[Symbol.asyncIterator]().next()).done).toBe(true);
 });
 
-test('a batch that is still under way is kept, however old it is', async () => {
+test('a batch in progress is kept, however old it is', async () => {
   const it = rig({ [FROM]: 60_000 });
   await split(it, { recipients: numbers(250) });
   await send(it, 0);
   it.now += 400 * DAY;
-  await forgetOldRecords(factsOf(it));
+  await deleteOldRecords(retentionOf(it));
   expect(await chunkRows(it)).toBe(1);
   expect(await batchOf(it)).toMatchObject({ state: 'running' });
 });

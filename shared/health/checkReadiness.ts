@@ -1,7 +1,6 @@
 import type { AcsProbe, ProbeAnswer } from '../acs/probe.ts';
 import { STORAGE_SERVICES, type StorageReach } from '../storage/reach.ts';
-import { type Check, check } from './check.ts';
-import { clockVerdict, credentialVerdict } from './verdicts.ts';
+import { type Check, check, clockVerdict, credentialVerdict } from './checks.ts';
 
 export interface Readiness {
   readonly isReady: boolean;
@@ -15,30 +14,30 @@ export interface ReadinessParts {
   readonly now: () => number;
 }
 
-/** Whoever asks again within this time gets the same answer: probes cost storage and ACS next to nothing. */
+/** A result is returned to all callers within this time, so that frequent probes hardly cost storage and ACS calls. */
 const KEPT_MILLISECONDS = 10_000;
 
-/** Whether everything that Switchboard leans on works: all is asked at the same time, and by one caller for all. */
+/** Checks everything that Switchboard depends on, all at the same time. Concurrent callers share one run. */
 export function createReadiness(parts: ReadinessParts): () => Promise<Readiness> {
   let latest: { readonly askedAt: number; readonly readiness: Promise<Readiness> } | undefined;
   return () => {
     const askedAt = parts.now();
-    // A clock that was set back must not keep an old answer for longer.
+    // A clock that was set back must not extend the life of a result.
     if (!latest || Math.abs(askedAt - latest.askedAt) >= KEPT_MILLISECONDS) {
-      latest = { askedAt, readiness: findOut(parts) };
+      latest = { askedAt, readiness: runChecks(parts) };
     }
     return latest.readiness;
   };
 }
 
-async function findOut({ storage, acs }: ReadinessParts): Promise<Readiness> {
-  let told: ProbeAnswer | undefined;
+async function runChecks({ storage, acs }: ReadinessParts): Promise<Readiness> {
+  let answer: ProbeAnswer | undefined;
   const credential = check('acs', async (deadline) => {
-    told = await acs(deadline);
-    return credentialVerdict(told);
+    answer = await acs(deadline);
+    return credentialVerdict(answer);
   });
   const checks = await Promise.all([
-    check('settings', async () => ({ status: 'ok' })), // nothing is made of settings that cannot be used
+    check('settings', async () => ({ status: 'ok' })), // with unusable settings, there is no runtime and this is not called
     ...STORAGE_SERVICES.map((service) =>
       check(service, async (deadline) => {
         await storage(service, deadline);
@@ -46,7 +45,7 @@ async function findOut({ storage, acs }: ReadinessParts): Promise<Readiness> {
       }),
     ),
     credential,
-    credential.then(() => check('clock', async () => clockVerdict(told))),
+    credential.then(() => check('clock', async () => clockVerdict(answer))),
   ]);
   return { isReady: checks.every(({ status }) => status !== 'failed'), checks };
 }

@@ -3,7 +3,7 @@ import { OUTCOME_BODIES_CONTAINER, OUTCOMES_QUEUE, type OutcomeEvent } from '../
 import { MAXIMUM_QUEUE_MESSAGE_BYTES } from '../storage/queues.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** Made once with UUIDv4 for Switchboard. */
+/** A random UUID, generated once for Switchboard. */
 const NAMESPACE = 'd9f1c7a4-52f6-4c8e-9a0b-3e6d27b15c48';
 
 export type OutcomeResult =
@@ -18,7 +18,7 @@ export type OutcomeResult =
   | 'delivered'
   | 'undelivered'
   | 'unknown'
-  /** Of a message that somebody has sent to us. */
+  /** Of a received SMS message. */
   | 'received';
 
 export interface Outcome {
@@ -26,18 +26,18 @@ export interface Outcome {
   readonly result: OutcomeResult;
   /** The message's `id`. */
   readonly subject: string;
-  /** Undefined where it concerns no client. */
+  /** Undefined if it concerns no client. */
   readonly client: string | undefined;
-  /** Undefined where no request has ended. */
+  /** The status of the request's answer; undefined if the event does not report an answer. */
   readonly httpStatus: number | undefined;
   readonly data: unknown;
   readonly replyTo: string | undefined;
   readonly time: Date;
-  /** Tells outcomes apart that may come more than once for one subject. */
+  /** Distinguishes outcomes of the same type for one subject. */
   readonly occurrence?: number | string;
 }
 
-/** Tells what became of a message, on the queue that it named or on `outcomes`. */
+/** Sends an outcome to the queue `replyTo`, or else to `outcomes`. Data that does not fit into a message becomes a blob. */
 export async function emitOutcome(storage: Storage, outcome: Outcome): Promise<void> {
   const queue = outcome.replyTo ?? OUTCOMES_QUEUE;
   const event = outcomeEventOf(outcome);
@@ -53,7 +53,7 @@ function outcomeEventOf(outcome: Outcome): OutcomeEvent {
   const type = `switchboard.${operation}.${result}`;
   return {
     specversion: '1.0',
-    // A repetition of one outcome (its message was redelivered) bears the same id, so that readers can drop it.
+    // The same outcome always has the same id, so that readers can drop repetitions.
     id: eventId(['outcome', client ?? '', subject], occurrence ? `${type}/${occurrence}` : type),
     source: '/switchboard',
     type,
@@ -66,7 +66,7 @@ function outcomeEventOf(outcome: Outcome): OutcomeEvent {
   };
 }
 
-/** No secret, unlike the ids that ACS sees: it only lets readers of a queue recognise a repetition. @see RFC 9562 §5.5 */
+/** Not a secret, unlike ids sent to ACS: it only lets readers recognise a repetition. @see RFC 9562 §5.5 */
 function eventId(scope: readonly string[], occurrence: string): string {
   return v5(occurrence, v5(JSON.stringify(scope), NAMESPACE));
 }
