@@ -68,7 +68,7 @@ function operationTable(): string {
   const groups = [...new Set(rows.map(([tag = '']) => tag))].toSorted(alphabetically);
   const sorted = [...groups.flatMap((tag) => rows.filter((row) => row[0] === tag)), ...open];
   return table(
-    ['group', 'call', 'operation', ''],
+    ['group', 'call', 'operation', 'what it does'],
     sorted.map(([tag = '', call = '', name = '', summary = '']) => [tag, code(call), name && code(name), summary]),
   );
 }

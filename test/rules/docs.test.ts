@@ -1,3 +1,4 @@
+import { createHmac, hash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -110,6 +111,17 @@ describe('README.md', () => {
 
 test.each(AZD_FILES)('%s exists, as azd asks of a template', (file) => {
   expect(existsSync(file)).toBe(true);
+});
+
+test('the API guide’s example of a signature is right, as Node’s own crypto has it', () => {
+  const page = readFileSync('functions/README.md', 'utf8').replaceAll(/^ {3}/gm, '');
+  const [section = ''] = page.split('## Authentication')[1]?.split('## Examples') ?? [];
+  const [, body = ''] = /For the body\n`(.*)`/.exec(section) ?? [];
+  const [, toSign = ''] = /```text\n(POST\n[^`]*)\n```/.exec(section) ?? [];
+  const [, key = ''] = /With the key\n`(.*)`/.exec(section) ?? [];
+  expect(toSign.endsWith(`;${hash('sha256', body, 'base64')}`)).toBe(true);
+  const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(toSign).digest('base64');
+  expect(section).toContain(`&Signature=${signature}\n`);
 });
 
 test('shared/README.md describes every folder', () => {
