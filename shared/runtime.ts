@@ -58,52 +58,46 @@ export function createRuntime(
   now: () => Date = () => new Date(),
   storage: Storage = createStorage(settings.storage),
 ): Runtime {
-  const apiVersions = settings.acsApiVersions;
-  const transport = createTransport({ access: settings.acs, apiVersions, now });
+  const { tables } = storage;
+  const milliseconds = () => now().getTime();
+  const secret = createServerSecret(tables);
+
+  const { acs: access, acsApiVersions: apiVersions } = settings;
+  const transport = createTransport({ access, apiVersions, now });
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
-  const milliseconds = () => now().getTime();
-  const secret = createServerSecret(storage.tables);
+  const readiness = createReadiness({
+    storage: createStorageReach(settings.storage).call,
+    acs: createAcsProbe({ access, apiVersions, now }),
+    now: milliseconds,
+  });
+
+  const clients = createClients(settings.clients, settings.defaultLimits);
+  const limits = createClientLimits(tables, secret, milliseconds);
+  const chatUsers = createChatUsers(tables, now);
+  const identities = createIdentities(tables, chatUsers);
+  const optOuts = createOptOuts(tables, milliseconds, settings.smsOptOutKeywords);
+  const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(tables);
+  const auditLog: Runtime['auditLog'] = (reader, query) => listAuditEntries(tables, reader, query);
+
   const own = { storage, now: milliseconds, acs: (id: string) => acs(settings.ownUrl, id) };
   const smsReports = createSmsReportContext(storage, milliseconds);
   const emails = createEmailContext({ ...own, settings: settings.email });
-  const chatUsers = createChatUsers(storage.tables, now);
-  const clients = createClients(settings.clients, settings.defaultLimits);
-  const optOuts = createOptOuts(storage.tables, milliseconds, settings.smsOptOutKeywords);
-  const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(storage.tables);
   const smsBatches = createBatchContext({ ...own, clients, optOuts, audit, secret, settings: settings.sms });
-  return {
-    settings,
-    clients,
-    storage,
-    chatUsers,
-    identities: createIdentities(storage.tables, chatUsers),
-    userProofs: createUserProofs(now),
-    optOuts,
-    audit,
-    auditLog: (reader, query) => listAuditEntries(storage.tables, reader, query),
-    ...{ smsBatches, emails, smsReports },
-    acsEvents: {
-      ...{ storage, emails, smsReports, smsBatches, optOuts, now: milliseconds },
-      droppedEvents: storage.tables.table(DROPPED_EVENTS_TABLE),
-      ownResourceId: settings.acsResourceId,
-    },
-    answers: createAnswerLedger(storage.tables),
-    readiness: readinessOf(settings, now),
-    secret,
-    limits: createClientLimits(storage.tables, secret, milliseconds),
-    replays: new SignatureReplays(milliseconds),
-    now,
-    acs,
+  const acsEvents = {
+    ...{ storage, emails, smsReports, smsBatches, optOuts, now: milliseconds },
+    droppedEvents: tables.table(DROPPED_EVENTS_TABLE),
+    ownResourceId: settings.acsResourceId,
   };
-}
 
-function readinessOf({ storage, acs: access, acsApiVersions: apiVersions }: Settings, now: () => Date) {
-  return createReadiness({
-    storage: createStorageReach(storage).call,
-    acs: createAcsProbe({ access, apiVersions, now }),
-    now: () => now().getTime(),
-  });
+  return {
+    ...{ settings, now, storage, secret, acs, readiness },
+    ...{ clients, limits, chatUsers, identities, optOuts, audit, auditLog },
+    ...{ smsReports, emails, smsBatches, acsEvents },
+    userProofs: createUserProofs(now),
+    answers: createAnswerLedger(tables),
+    replays: new SignatureReplays(milliseconds),
+  };
 }
 
 let runtime: Runtime | undefined;

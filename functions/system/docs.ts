@@ -1,7 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { publicFunction } from '../../shared/operation/define.ts';
 
-/** The page that shows the API's description in a browser. */
 export async function docs(request: HttpRequest): Promise<HttpResponseInit> {
   const { docsPage } = await import('../../shared/docs/files.ts');
   return docsPage(request, new URL('../docs/', import.meta.url));
@@ -13,7 +12,7 @@ publicFunction({
   summary: 'Shows the API documentation in a browser.',
   responses: {
     200: { description: 'The page.', content: { 'text/html': null } },
-    304: { description: 'It is still the one that `If-None-Match` names.' },
+    304: { description: 'Unchanged: the version that `If-None-Match` names.' },
     308: { description: 'Redirects to the same address without the trailing slash.' },
   },
   handler: docs,

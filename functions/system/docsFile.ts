@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { SwitchboardError } from '../../shared/contract/switchboardError.ts';
 import { publicFunction } from '../../shared/operation/define.ts';
 
-/** A file of the page that shows the API's description. */
 export async function docsFile(request: HttpRequest): Promise<HttpResponseInit> {
   const { docsFileNamed } = await import('../../shared/docs/files.ts');
   const { file = '' } = request.params;

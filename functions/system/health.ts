@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { publicFunction } from '../../shared/operation/define.ts';
 import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 
-/** Whether this instance can serve: 200, or 503 while its settings cannot be used (the log names them). */
+/** Returns 200, or 503 while the settings are invalid; the log names them. */
 export async function health(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   try {
     readSettings();
@@ -24,7 +24,7 @@ publicFunction({
   summary: 'Returns whether this instance can serve requests.',
   responses: {
     200: { description: 'The instance can serve requests.', content: { 'application/json': stateIs('healthy') } },
-    503: { description: 'Its settings cannot be used.', content: { 'application/json': stateIs('unhealthy') } },
+    503: { description: 'Its settings are invalid.', content: { 'application/json': stateIs('unhealthy') } },
   },
   handler: health,
 });

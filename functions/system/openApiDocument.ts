@@ -20,7 +20,7 @@ publicFunction({
   summary: 'Returns this OpenAPI document.',
   responses: {
     200: { description: 'OpenAPI 3.1', content: { 'application/json': null } },
-    304: { description: 'It is still the one that `If-None-Match` names.' },
+    304: { description: 'Unchanged: the version that `If-None-Match` names.' },
   },
   handler: openApiDocument,
 });

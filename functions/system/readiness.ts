@@ -7,11 +7,10 @@ import { SettingsError } from '../../shared/settings/settings.ts';
 const NOTHING = new Uint8Array();
 
 /**
- * Whether this instance and all that it leans on work: 200 or 503. Anyone learns that and no more; who signs as a client
- * gets each check. It has a path of its own, not a query of `/health`, because a path is what probes of Azure and of
- * load balancers are set to.
+ * Returns 200 if this instance, storage and ACS work, else 503. Only a client that signs gets the single checks. The path is
+ * separate from `/health` because probes of Azure and of load balancers are configured with a path, not a query.
  *
- * @throws SwitchboardError `Denied` for a signature that does not fit: who signs wants to know
+ * @throws SwitchboardError `Denied` for an invalid signature, so that its sender sees what is wrong
  */
 export async function readiness(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const { processRuntime } = await import('../../shared/runtime.ts');

@@ -4,8 +4,8 @@ import { catchAllFunction } from '../../shared/operation/define.ts';
 import { operations } from '../../shared/operation/definition.ts';
 
 /**
- * Answers every request that no other function serves: a browser's preflight for chat, else 404 in ACS's envelope. Its
- * name must stay the last one, because the host tries routes in the order of function names.
+ * Serves every request without another function: answers a browser's preflight for chat, else 404 in ACS's envelope. The
+ * name must sort last, because the host tries routes in the order of function names.
  *
  * @throws SwitchboardError `NotFound`
  */

@@ -2,8 +2,8 @@ import { SwitchboardError } from '../contract/switchboardError.ts';
 
 type Mask = readonly [RegExp, string];
 
-// Callers decide what some lines hold, and how much: each pattern begins only where a word begins, or is bounded,
-// so that the time for a line grows with its length and not with its square.
+// Callers influence the content and length of some lines. Each pattern starts only at the start of a word, or is bounded, so
+// that the time for a line is linear in its length.
 
 const NAMED_SECRETS: readonly Mask[] = [
   // JSON Web Tokens
@@ -13,19 +13,19 @@ const NAMED_SECRETS: readonly Mask[] = [
 ];
 
 const PEOPLE: readonly Mask[] = [
-  // E-mail addresses: the first letter and the domain stay
+  // Email addresses: the first letter and the domain stay
   [
     /(?<![^\s@"'<>(),;:=])([^\s@"'<>(),;:=]?)[^\s@"'<>(),;:=]*@([\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+)/gu,
     '$1•••@$2',
   ],
-  // Phone numbers: country and area stay; also percent-encoded, and without their plus
+  // Phone numbers: country and area code stay; also percent-encoded, and without the plus
   [/(\+|%2B)(\d{4})\d{3,11}/gi, '$1$2•••'],
   [/(?<![\w.-])(\d{4})\d{6,11}(?!\.?[\w-])/g, '$1•••'],
 ];
 
 const LONG_BASE64 = /[A-Za-z0-9+/]{40,}={0,2}/g;
 
-/** Keys are padded, or have no slash, or many capitals; paths have none of these. */
+/** Keys are padded, or have no slash, or many capital letters; paths have none of these. */
 function isKey(base64: string): boolean {
   const capitals = base64.replaceAll(/[^A-Z]/g, '').length;
   return base64.endsWith('=') || !/[+/]/.test(base64) || capitals * 10 > base64.length;
@@ -41,12 +41,12 @@ function replaced(line: string, masks: readonly Mask[]): string {
   return masks.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
 }
 
-/** Longer lines hold nothing that was meant for a log. */
+/** A longer line contains something that was not meant for a log. */
 const MAXIMUM_LINE_LENGTH = 1000;
 
 /**
- * What goes to a log, as one line: masked, cut, and without the characters that end a line or steer a terminal. Everything
- * that is logged goes through here; what callers have written should not come this far.
+ * Formats a line for the log: masked, truncated, and without characters that end a line or control a terminal. Everything
+ * that is logged passes through here; content written by callers should not get this far.
  */
 export function logLine(text: string): string {
   const short = text.slice(0, MAXIMUM_LINE_LENGTH).toWellFormed();
@@ -54,8 +54,8 @@ export function logLine(text: string): string {
 }
 
 /**
- * An error with its causes, and the errors that it stands for or suppressed: class, codes and where each was thrown. What an
- * error says is left out: libraries quote in it what they were given, and so do ours for the caller.
+ * Describes an error, its causes, and the errors that it aggregates or suppressed: class, codes, and where each was thrown.
+ * Messages are omitted: libraries quote their input in them, and ours quote the request.
  */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return `a value of type ${typeof error}`;
@@ -69,7 +69,7 @@ export function describeError(error: unknown): string {
   ].join('\n');
 }
 
-/** An error in a word or two: its class, and its codes. */
+/** The class of an error and its codes. */
 export function errorLabel(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   if (error instanceof SwitchboardError) return loggedCode(error.publicCode);
@@ -78,12 +78,12 @@ export function errorLabel(error: unknown): string {
   return [error.name, ...codes].map((it) => loggedCode(String(it))).join(' ');
 }
 
-/** ACS's codes, and those of libraries, are words; anything else is none. */
+/** Codes of ACS and of libraries are words; anything else is replaced by `?`. */
 export function loggedCode(code: string): string {
   return /^[\w.-]{1,64}$/.test(code) ? code : '?';
 }
 
-/** The lines of its stack without its message, which may look like one of them. */
+/** The frames of the stack without the message, which may look like a frame. */
 function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.indexOf(message);
   if (start < 0) return [];

@@ -6,8 +6,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   'infra/local/client/',
   'infra/local/functions-host/',
   'infra/local/start/',
-  'shared/runtime.ts',
-  'shared/telemetry/masking.ts',
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { tokenAt } from '../../setup/credentials.ts';
-import { greeting, KEYS, NOW, rig } from './fixtures.ts';
+import { greeting, KEYS, NOW, rig } from '../operation/fixtures.ts';
 
 const ANNA = { 'acting-user': '8:acs:anna' };
 const BEN = { 'acting-user': '8:acs:ben' };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { derivedIds, randomIds, wireId } from '../../../shared/idempotency/wireIds.ts';
 import { TEST_SECRET } from '../../setup/credentials.ts';
-import { greeting, KEYS, NOW, rig } from './fixtures.ts';
+import { greeting, KEYS, NOW, rig } from '../operation/fixtures.ts';
 
 const V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const BODY = { from: '+18005550100' };

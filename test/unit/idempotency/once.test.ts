@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../shared/contract/answer.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { greeting, KEYS, NOW, type Rig, rig } from './fixtures.ts';
+import { greeting, KEYS, NOW, type Rig, rig } from '../operation/fixtures.ts';
 
 const BODY = { from: '+18005550100' };
 const NAMED = { 'idempotency-key': 'order-1' };

@@ -5,7 +5,7 @@ import {
   type OperationClaim,
 } from '../../../shared/idempotency/answerLedger.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
-import { greeting, NOW, rig } from './fixtures.ts';
+import { greeting, NOW, rig } from '../operation/fixtures.ts';
 
 const NAME = { id: '5d3f2a0c-0d6e-5a52-9b0c-6f1f1c0f9a11', fingerprint: 'f' };
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { greeting, NOW, type Rig, rig } from './fixtures.ts';
+import { greeting, NOW, type Rig, rig } from '../operation/fixtures.ts';
 
 const inDoubt = new SwitchboardError('UpstreamInDoubt', 'Lost.', { repeatable: true });
 const laterBy = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { usage } from '../../../shared/contract/usage.ts';
 import { usageOf } from '../../../shared/limits/limits.ts';
-import { greeting, KEYS, rig } from './fixtures.ts';
+import { greeting, KEYS, rig } from '../operation/fixtures.ts';
 
 // What a named request sends counts once: neither never nor twice, whatever its first try ended with.
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isCurrentJwt } from '../../../shared/clients/caller.ts';
 import { jwt, tokenAt } from '../../setup/credentials.ts';
-import { NOW } from './fixtures.ts';
+import { NOW } from '../operation/fixtures.ts';
 
 const SECONDS = NOW.getTime() / 1000;
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { SignatureReplays } from '../../../shared/idempotency/signatureReplays.ts';
 import type { AnyOperation } from '../../../shared/operation/definition.ts';
 import { serveHttp } from '../../../shared/operation/http.ts';
-import { greeting, httpRequest, NOW, type Rig, rig, type Sent } from './fixtures.ts';
+import { greeting, httpRequest, NOW, type Rig, rig, type Sent } from '../operation/fixtures.ts';
 
 const BODY = { from: '+18005550100' };
 const USED = { status: 401, body: { error: { code: 'Denied' } } };

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { tokenAt } from '../../setup/credentials.ts';
-import { greeting, NOW, rig } from './fixtures.ts';
+import { greeting, NOW, rig } from '../operation/fixtures.ts';
 
 const BODY = { from: '+18005550100' };
 
