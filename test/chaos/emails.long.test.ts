@@ -4,7 +4,7 @@ import type { Connection } from '../../infra/local/client/connection.ts';
 import { ACS_EVENTS_QUEUE } from '../../shared/contract/acsEvent.ts';
 import type { EmailOperationStatus } from '../../shared/contract/email.ts';
 import { OUTCOMES_QUEUE, type OutcomeEvent } from '../../shared/contract/queueMessage.ts';
-import { mailOf, mailTo, sendMail } from '../setup/emails.ts';
+import { emailStatusOf, emailTo, postEmail } from '../setup/emails.ts';
 import { emailsTo, setFaults } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { uniqueAddress } from '../setup/names.ts';
@@ -49,7 +49,7 @@ async function send(to: string): Promise<Sent> {
   const id = await eventually(
     'the mail is accepted',
     async () => {
-      const { status, body } = await sendMail(connection, mailTo([to]), key);
+      const { status, body } = await postEmail(connection, emailTo([to]), key);
       return status === 202 ? (body as { id: string }).id : undefined;
     },
     SENDING_SECONDS,
@@ -98,7 +98,7 @@ test('killing the functions anywhere changes no end of a mail: each is sent once
   const ends: EmailOperationStatus[] = [];
   for (const { id } of sent) {
     const hasEnded = async () => {
-      const mail = await mailOf(connection, id);
+      const mail = await emailStatusOf(connection, id);
       return mail.status === 'Succeeded' ? mail : undefined;
     };
     ends.push(await eventually(`mail ${id} has ended`, hasEnded, ENDING_SECONDS));
@@ -107,7 +107,7 @@ test('killing the functions anywhere changes no end of a mail: each is sent once
   // A killed process holds the event that it was handling for ten minutes more, as on the platform; it may be recorded.
   const queues = openQueues(stack.storage);
   const told = async () => {
-    const mails = await Promise.all(sent.map(({ id }) => mailOf(connection, id)));
+    const mails = await Promise.all(sent.map(({ id }) => emailStatusOf(connection, id)));
     const delivered = mails.filter(({ deliveries = [] }) => deliveries.length > 0).length;
     return delivered + (await queues.count(ACS_EVENTS_QUEUE)) >= MAILS || undefined;
   };

@@ -6,7 +6,7 @@ import { INSECURE, overTls, SDK_TARGETS, TRUSTING, withWrongKey } from './target
 
 const { acs } = inject('stack');
 
-function mailTo(address: string): EmailMessage {
+function emailTo(address: string): EmailMessage {
   return {
     senderAddress: 'news@contoso.com',
     content: { subject: 'Subject', plainText: 'Text', html: '<p>Text</p>' },
@@ -18,7 +18,7 @@ describe.concurrent.each(SDK_TARGETS)('EmailClient against $name', (target) => {
   test('sends and polls to the end', async () => {
     const to = uniqueAddress();
     const client = new EmailClient(target.connectionString, INSECURE);
-    const poller = await client.beginSend(mailTo(to));
+    const poller = await client.beginSend(emailTo(to));
     const { status } = await poller.pollUntilDone();
     expect(status).toBe('Succeeded');
     expect(await emailsTo(acs, to)).toMatchObject([{ content: { subject: 'Subject' } }]);
@@ -27,16 +27,16 @@ describe.concurrent.each(SDK_TARGETS)('EmailClient against $name', (target) => {
   test('resumes a poller in another process', async () => {
     const to = uniqueAddress();
     const operationId = crypto.randomUUID();
-    const first = await new EmailClient(target.connectionString, INSECURE).beginSend(mailTo(to), { operationId });
+    const first = await new EmailClient(target.connectionString, INSECURE).beginSend(emailTo(to), { operationId });
     const resumeFrom = first.toString();
-    const resumed = await new EmailClient(target.connectionString, INSECURE).beginSend(mailTo(to), { resumeFrom });
+    const resumed = await new EmailClient(target.connectionString, INSECURE).beginSend(emailTo(to), { resumeFrom });
     expect(await resumed.pollUntilDone()).toMatchObject({ id: operationId, status: 'Succeeded' });
     expect(await emailsTo(acs, to)).toHaveLength(1);
   });
 
   test('sends and polls over https', async () => {
     const client = new EmailClient(overTls(target), TRUSTING);
-    const poller = await client.beginSend(mailTo(uniqueAddress()));
+    const poller = await client.beginSend(emailTo(uniqueAddress()));
     expect((await poller.pollUntilDone()).status).toBe('Succeeded');
   });
 
@@ -44,7 +44,7 @@ describe.concurrent.each(SDK_TARGETS)('EmailClient against $name', (target) => {
     const [to, cc] = [uniqueAddress(), uniqueAddress()];
     const client = new EmailClient(target.connectionString, INSECURE);
     const poller = await client.beginSend({
-      ...mailTo(to),
+      ...emailTo(to),
       recipients: { to: [{ address: to }], cc: [{ address: cc }], bcc: [{ address: uniqueAddress() }] },
       replyTo: [{ address: 'help@contoso.com' }],
       attachments: [{ name: 'a.txt', contentType: 'text/plain', contentInBase64: 'SGVsbG8=' }],
@@ -66,19 +66,19 @@ describe.concurrent.each(SDK_TARGETS)('EmailClient against $name', (target) => {
     const to = uniqueAddress();
     const client = new EmailClient(target.connectionString, INSECURE);
     const operationId = crypto.randomUUID();
-    const first = await client.beginSend(mailTo(to), { operationId });
-    const second = await client.beginSend(mailTo(to), { operationId });
+    const first = await client.beginSend(emailTo(to), { operationId });
+    const second = await client.beginSend(emailTo(to), { operationId });
     expect([(await first.pollUntilDone()).id, (await second.pollUntilDone()).id]).toEqual([operationId, operationId]);
     expect(await emailsTo(acs, to)).toHaveLength(1);
   });
 
   test('is refused an address that is none', async () => {
     const client = new EmailClient(target.connectionString, INSECURE);
-    await expect(client.beginSend(mailTo('nowhere'))).rejects.toMatchObject({ statusCode: 400 });
+    await expect(client.beginSend(emailTo('nowhere'))).rejects.toMatchObject({ statusCode: 400 });
   });
 
   test('is denied with a wrong key', async () => {
     const client = new EmailClient(withWrongKey(target), INSECURE);
-    await expect(client.beginSend(mailTo(uniqueAddress()))).rejects.toMatchObject({ statusCode: 401 });
+    await expect(client.beginSend(emailTo(uniqueAddress()))).rejects.toMatchObject({ statusCode: 401 });
   });
 });

@@ -11,8 +11,8 @@ import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-// A stack of its own: what was received goes to a queue that all share, the log is looked into, and the emulator's own
-// events would come between.
+// A stack of its own: received messages are emitted to a queue that all clients share, the test reads the log, and the
+// emulator's own events would interfere.
 let stack: OwnStack;
 let queues: TestQueues;
 beforeAll(async () => {
@@ -24,12 +24,12 @@ beforeAll(async () => {
 
 const PHONE = uniquePhone();
 
-/** Some thousands of levels more, and the library of Azure Functions does not get them to the function. */
+/** With some thousand levels more, the library of Azure Functions would not pass it to the function. */
 const DEPTH = 2000;
 
 const put = (message: unknown) => queues.put(ACS_EVENTS_QUEUE, message);
 
-/** Sends one message by queue; answers its id. */
+/** Sends one message by queue. @returns its id */
 async function sent(replyTo: string, to: string, tag: string): Promise<string> {
   const smsSendOptions = { enableDeliveryReport: true, tag };
   const body = { from: SENDER, smsRecipients: [{ to }], message: 'Hello', smsSendOptions };
@@ -43,7 +43,7 @@ async function reportOf(messageId: string, client: 'plain' | 'everything' = 'pla
   return call(connectionOf(stack.switchboard, client), { method: 'GET', target });
 }
 
-/** The kept row of what was dropped and holds a text, once it is there. */
+/** The stored row of a dropped event that holds a text, once it exists. */
 function droppedWith(marker: string) {
   const table = TableClient.fromConnectionString(stack.storage ?? '', 'droppedevents', {
     allowInsecureConnection: true,
@@ -54,7 +54,7 @@ function droppedWith(marker: string) {
   });
 }
 
-/** The lines of the log about a kept row. */
+/** The log lines about a stored row. */
 const linesOf = (rowKey: string | undefined) =>
   stack.log.filter((line) => line.includes(`kept=`) && line.includes(`/${rowKey}`));
 
@@ -86,7 +86,7 @@ describe('delivery reports', () => {
       data: { messageId, from: SENDER, to, tag, deliveryStatus: 'Delivered', receivedOn: '2020-09-18T00:22:20.285Z' },
     });
     await put([event('smsReport', data), event('smsReport', late), event('smsReport', {}, { subject: tag })]);
-    await droppedWith(`"subject":"${tag}"`); // then the others are through as well
+    await droppedWith(`"subject":"${tag}"`); // then the others have been processed as well
     expect(await reportOf(messageId)).toMatchObject({
       body: { deliveryStatus: 'Delivered', receivedTimestamp: '2020-09-18T00:22:20.285Z' },
     });
@@ -97,7 +97,7 @@ describe('delivery reports', () => {
     });
   });
 
-  test('are told by HTTP to nobody who has not asked', async () => {
+  test('are not returned for a message sent without delivery reports', async () => {
     const body = { from: SENDER, smsRecipients: [{ to: uniquePhone() }], message: 'Hello' };
     const answer = await call(connectionOf(stack.switchboard, 'plain'), { method: 'POST', target: '/sms', body });
     const messageId = smsSendResult.parse(answer.body).value[0]?.messageId ?? '';
@@ -105,7 +105,7 @@ describe('delivery reports', () => {
   });
 });
 
-test('a received SMS is passed on', async () => {
+test('a received SMS message is emitted as an event', async () => {
   const message = `Hello ${randomUUID()}`;
   await put([gridEvent('receivedSms', receivedSmsData({ message }))]);
   const outcome = await queues.takeOutcome('outcomes', 'switchboard.sms.received');
@@ -113,7 +113,7 @@ test('a received SMS is passed on', async () => {
   expect(outcome).not.toHaveProperty('client');
 });
 
-describe('what cannot be used is kept with one line in the log', () => {
+describe('an event that cannot be used is stored, with one line in the log', () => {
   const unknown = (marker: string) => gridEvent('smsReport', smsReportData({ messageId: marker }));
 
   test.each<[string, string, (marker: string) => unknown]>([
@@ -125,7 +125,7 @@ describe('what cannot be used is kept with one line in the log', () => {
       'wrong fields: to',
       (marker) => gridEvent('smsReport', smsReportData({ tag: marker, to: null })),
     ],
-    ['a mail that nobody of ours has sent', 'unknown message', (marker) => gridEvent('emailReport', mail(marker))],
+    ['an email that Switchboard did not send', 'unknown message', (marker) => gridEvent('emailReport', email(marker))],
     ['text that is no JSON', 'no event', (marker) => `{ ${marker}`],
     ['as much of it as a message can hold', 'no event', (marker) => marker.padEnd(48 * 1024, 'x')],
     ['an array of junk', 'no event', (marker) => [1, marker, [null]]],
@@ -145,16 +145,16 @@ describe('what cannot be used is kept with one line in the log', () => {
     expect(others).toEqual([]);
   });
 
-  test('and the log shows nobody’s number', () => {
+  test('and the log shows no phone number', () => {
     expect(stack.log.join('\n')).not.toContain(PHONE.slice(1));
   });
 
-  test('and never ends on the poison queue', async () => {
+  test('and no message ends on the poison queue', async () => {
     expect(await queues.count(`${ACS_EVENTS_QUEUE}-poison`)).toBe(0);
   });
 });
 
-const mail = (marker: string) => ({
+const email = (marker: string) => ({
   ...{ messageId: marker, sender: 'news@contoso.com', recipient: 'anna@example.com', status: 'Delivered' },
   deliveryAttemptTimestamp: '2026-01-15T08:30:00Z',
 });

@@ -9,7 +9,7 @@ import { recipientsOf, TEST_RATES, uniquePhone, uniqueSender } from '../setup/na
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-// What ACS tells by its events, from the emulator over the queue `acs-events` to those who ask.
+// ACS's events, from the emulator through the queue `acs-events` to the clients.
 let stack: OwnStack;
 let connection: Connection;
 beforeAll(async () => {
@@ -35,8 +35,8 @@ const isListed = (from: string, person: string, wanted: boolean) =>
     return isThere === wanted || undefined;
   });
 
-describe('a person who answers STOP', () => {
-  test('gets nothing more from this sender, and again after START', async () => {
+describe('a number that answers STOP', () => {
+  test('receives nothing more from this sender until it answers START', async () => {
     const [person = '', ...others] = recipientsOf(4);
     const from = uniqueSender();
     expect(await send(from, person)).toMatchObject({ successful: true });
@@ -63,7 +63,7 @@ describe('a person who answers STOP', () => {
   });
 });
 
-test('a batch counts what was delivered and what was not, as ACS reports it', async () => {
+test('a batch counts delivered and undelivered messages as ACS reports them', async () => {
   const delivered = recipientsOf(120);
   const undelivered = `${uniquePhone().slice(0, 8)}9999`;
   const { id } = await submitted(connection, {

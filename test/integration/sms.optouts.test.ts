@@ -15,7 +15,7 @@ const optOuts = createOptOuts(
   Date.now,
 );
 
-/** A person answers, as Event Grid would tell. */
+/** A recipient's answer, as Event Grid delivers it. */
 const answer = (from: string, to: string, message: string) =>
   optOuts.record({ messageId: crypto.randomUUID(), from, to, message, receivedOn: Date.now() });
 
@@ -28,7 +28,7 @@ const sendSms = (from: string, numbers: readonly string[]) =>
 
 const refusal = (to: string) => ({ to, httpStatusCode: 400, successful: false, errorMessage: 'OptedOut' });
 
-test('who has opted out gets no single text, until they opt in again', async () => {
+test('a number that has opted out receives no single message until it opts in again', async () => {
   const from = uniqueSender();
   const [anna = '', ben = ''] = recipientsOf(2);
   await sendSms(from, [anna, ben]);
@@ -51,7 +51,7 @@ test('who has opted out gets no single text, until they opt in again', async () 
   });
 });
 
-test('a batch leaves out who has opted out, and says so', async () => {
+test('a batch leaves out numbers that have opted out, and lists them', async () => {
   const from = uniqueSender();
   const recipients = recipientsOf(5);
   const [first = '', , third = ''] = recipients;
@@ -66,7 +66,7 @@ test('a batch leaves out who has opted out, and says so', async () => {
   expect(new Set(sent)).toEqual(new Set(recipients.filter((to) => to !== first && to !== third)));
 });
 
-test('opt-outs are listed page by page; who may not send from a sender does not see them', async () => {
+test('opt-outs are listed by page, only for senders that the client may send from', async () => {
   const from = uniqueSender();
   const people = recipientsOf(5);
   for (const person of people) await answer(person, from, 'STOP');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { expect, inject, test } from 'vitest';
-import { mailTo } from '../setup/emails.ts';
+import { emailTo } from '../setup/emails.ts';
 import { emailsTo } from '../setup/emulator.ts';
 import { uniqueAddress } from '../setup/names.ts';
 import { openQueues } from '../setup/storage.ts';
@@ -17,7 +17,7 @@ test.each([
   const to = uniqueAddress();
   const container = BlobServiceClient.fromConnectionString(storage).getContainerClient(`other-${randomUUID()}`);
   await container.create();
-  const text = JSON.stringify(mailTo([to]));
+  const text = JSON.stringify(emailTo([to]));
   await container.getBlockBlobClient('body.json').upload(text, text.length);
   for (const more of [{}, { client: 'plain' }]) {
     const outcome = await queues.ask('send-email', { bodyBlob: nameOf(container.containerName), ...more });
@@ -29,8 +29,8 @@ test.each([
 test('a client’s message names its own blobs only', async () => {
   const [to, own] = [uniqueAddress(), uniqueAddress()];
   const [theirs, mine, shared] = [`everything/${randomUUID()}`, `plain/${randomUUID()}`, randomUUID()];
-  for (const name of [theirs, shared]) await queues.putBody(name, JSON.stringify(mailTo([to])));
-  await queues.putBody(mine, JSON.stringify(mailTo([own])));
+  for (const name of [theirs, shared]) await queues.putBody(name, JSON.stringify(emailTo([to])));
+  await queues.putBody(mine, JSON.stringify(emailTo([own])));
   for (const bodyBlob of [theirs, shared]) {
     const outcome = await queues.ask('send-email', { client: 'plain', bodyBlob });
     expect(outcome).toMatchObject({ httpstatus: 403, data: { error: { target: 'bodyBlob' } } });

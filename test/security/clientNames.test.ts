@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { MAIL_SENDER, mailTo } from '../setup/emails.ts';
+import { EMAIL_SENDER, emailTo } from '../setup/emails.ts';
 import { recipientsOf, uniqueAddress, uniqueSender } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues, type TestQueues } from '../setup/storage.ts';
@@ -54,7 +54,7 @@ async function useSwitchboard(): Promise<ReadonlyMap<string, string>> {
     expect(accepted, name).toMatchObject({ status: 202, body: { counts: { total: 2 }, invalid: { count: 0 } } });
     expect(accepted.headers.get('idempotent-replayed'), name).toBeNull();
     batches.set(name, withId.parse(accepted.body).id);
-    const mail = mailTo([address], { senderAddress: MAIL_SENDER });
+    const mail = emailTo([address], { senderAddress: EMAIL_SENDER });
     const sent = await post('/emails:send', mail, { 'Operation-Id': operationId });
     expect(sent, name).toMatchObject({ status: 202, body: { id: operationId } });
   }
@@ -87,7 +87,7 @@ test('each client has what is its own, whatever it is called', async () => {
 
 test('a name that begins another client’s opens none of its blobs', async () => {
   const blob = `shop/${crypto.randomUUID()}.json`;
-  await queues.putBody(blob, JSON.stringify(mailTo([uniqueAddress()], { senderAddress: MAIL_SENDER })));
+  await queues.putBody(blob, JSON.stringify(emailTo([uniqueAddress()], { senderAddress: EMAIL_SENDER })));
   for (const client of SIMILAR.slice(1)) {
     const outcome = await queues.ask('send-email', { client, bodyBlob: blob });
     expect(outcome, client).toMatchObject({ httpstatus: 403, data: { error: { target: 'bodyBlob' } } });

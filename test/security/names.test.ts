@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { describe, expect, inject, test } from 'vitest';
 import { findConnection } from '../../infra/local/client/connection.ts';
 import { tokenAt } from '../setup/credentials.ts';
-import { MAIL_SENDER, mailTo } from '../setup/emails.ts';
+import { EMAIL_SENDER, emailTo } from '../setup/emails.ts';
 import { createChatUser, emailsTo, smsTo } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
 import { answerOf, type ClientName, call, connectionOf } from '../setup/switchboard.ts';
@@ -78,7 +78,7 @@ describe('an id that another client has chosen before', () => {
     const headers = { 'Operation-Id': id };
     const send = (address: string) => ({
       ...{ method: 'POST', target: '/emails:send', headers },
-      body: mailTo([address], { senderAddress: MAIL_SENDER }),
+      body: emailTo([address], { senderAddress: EMAIL_SENDER }),
     });
     expect((await asOther(send(decoy))).status).toBe(202);
     expect(await asVictim(send(to))).toMatchObject({ status: 202, body: { id } });
@@ -115,7 +115,7 @@ describe('an email that another app has sent directly', () => {
     const sent = await call(findConnection(acsConnectionString), {
       method: 'POST',
       target: '/emails:send?api-version=2025-09-01',
-      body: mailTo([address]),
+      body: emailTo([address]),
       headers: { 'Operation-Id': id },
     });
     expect(sent.status).toBe(202);
@@ -134,10 +134,10 @@ describe('an email that another app has sent directly', () => {
     await call(findConnection(acsConnectionString), {
       method: 'POST',
       target: '/emails:send?api-version=2025-09-01',
-      body: mailTo([theirs]),
+      body: emailTo([theirs]),
       headers,
     });
-    const answer = await asVictim({ method: 'POST', target: '/emails:send', body: mailTo([own]), headers });
+    const answer = await asVictim({ method: 'POST', target: '/emails:send', body: emailTo([own]), headers });
     expect(answer).toMatchObject({ status: 202, body: { id } });
     expect(await emailsTo(acs, own)).toHaveLength(1);
   });

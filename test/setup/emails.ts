@@ -3,47 +3,47 @@ import { type EmailOperationStatus, emailOperationStatus } from '../../shared/co
 import { eventually } from './eventually.ts';
 import { call, type JsonAnswer } from './switchboard.ts';
 
-/** Mails as a client has them. */
+/** Emails as a client sends and polls them. */
 
-export const MAIL_SENDER = 'news@contoso.com';
+export const EMAIL_SENDER = 'news@contoso.com';
 
-export function mailTo(addresses: readonly string[], more: object = {}) {
+export function emailTo(addresses: readonly string[], more: object = {}) {
   return {
-    senderAddress: MAIL_SENDER,
+    senderAddress: EMAIL_SENDER,
     recipients: { to: addresses.map((address) => ({ address })) },
     content: { subject: 'Subject', plainText: 'Text' },
     ...more,
   };
 }
 
-export function sendMail(connection: Connection, body: unknown, key?: string): Promise<JsonAnswer> {
+export function postEmail(connection: Connection, body: unknown, key?: string): Promise<JsonAnswer> {
   const headers = key === undefined ? {} : { 'Idempotency-Key': key };
   return call(connection, { method: 'POST', target: '/emails:send', body, headers });
 }
 
-/** Sends what must be accepted; answers the operation's id. */
-export async function sentMail(connection: Connection, body: unknown, key?: string): Promise<string> {
-  const answer = await sendMail(connection, body, key);
+/** Sends an email that must be accepted. @returns the operation id */
+export async function acceptedEmail(connection: Connection, body: unknown, key?: string): Promise<string> {
+  const answer = await postEmail(connection, body, key);
   if (answer.status !== 202) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
   return emailOperationStatus.parse(answer.body).id;
 }
 
-export async function mailOf(connection: Connection, id: string): Promise<EmailOperationStatus> {
+export async function emailStatusOf(connection: Connection, id: string): Promise<EmailOperationStatus> {
   const { status, body } = await call(connection, { method: 'GET', target: `/emails/operations/${id}` });
   if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
   return emailOperationStatus.parse(body);
 }
 
-/** The mail once it is so; nobody but this test asks for it meanwhile, and asking changes nothing. */
-export function mailThat(
+/** The status of an email once it is as expected. Only this test asks for it, and requests do not change it. */
+export function emailStatusWhen(
   connection: Connection,
   id: string,
-  isSo: (mail: EmailOperationStatus) => boolean,
+  isExpected: (status: EmailOperationStatus) => boolean,
   deadlineSeconds = 50,
 ): Promise<EmailOperationStatus> {
-  const look = async () => {
-    const mail = await mailOf(connection, id);
-    return isSo(mail) ? mail : undefined;
+  const poll = async () => {
+    const status = await emailStatusOf(connection, id);
+    return isExpected(status) ? status : undefined;
   };
-  return eventually(`mail ${id} is as expected`, look, deadlineSeconds);
+  return eventually(`email ${id} is as expected`, poll, deadlineSeconds);
 }

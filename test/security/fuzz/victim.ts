@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Connection } from '../../../infra/local/client/connection.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { batchOf, submitted } from '../../setup/batches.ts';
-import { mailThat, mailTo, sentMail } from '../../setup/emails.ts';
+import { acceptedEmail, emailStatusWhen, emailTo } from '../../setup/emails.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../../setup/names.ts';
 import type { OwnStack } from '../../setup/ownStack.ts';
 import { call, type JsonAnswer } from '../../setup/switchboard.ts';
@@ -121,8 +121,11 @@ export async function createVictim(stack: OwnStack): Promise<Victim> {
     await post('/chat/threads', { topic: secret }, { 'Idempotency-Key': idempotencyKey }),
   );
   await post(`/chat/threads/${encodeURIComponent(chatThread.id)}/messages`, { content: secret });
-  const email = await sentMail(shop, mailTo([uniqueAddress()], { content: { subject: secret, plainText: secret } }));
-  await mailThat(shop, email, ({ status }) => status === 'Succeeded');
+  const email = await acceptedEmail(
+    shop,
+    emailTo([uniqueAddress()], { content: { subject: secret, plainText: secret } }),
+  );
+  await emailStatusWhen(shop, email, ({ status }) => status === 'Succeeded');
   const batch = await submitted(shop, { from: SENDER, message: secret, recipients: [recipient, uniquePhone()] });
   const replayable = signed(shop, 'POST', `/sms?${VERSION}`, JSON.stringify(sms));
   await fetch(shop.endpoint + replayable.target, {

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../../shared/acsevents/readEvents.ts';
 import { cloudEvent, gridEvent, smsReportData, TOPIC } from '../../setup/acsEvents.ts';
 
-test('what people do with a mail is ignored', () => {
+test('an email engagement event is ignored', () => {
   expect(readEvents(gridEvent('emailEngagement', { engagementType: 'view' }))).toMatchObject([{ kind: 'ignored' }]);
 });
 
-describe('whose event it is', () => {
+describe('events are accepted from', () => {
   const kinds = (topic: string, own?: string) =>
     [
       gridEvent('smsReport', smsReportData(), { topic }),
@@ -15,14 +15,14 @@ describe('whose event it is', () => {
   const ours = ['smsReport', 'smsReport'];
   const dropped = ['dropped', 'dropped'];
 
-  test('any resource of ACS, as long as ours is not known', () => {
+  test('every ACS resource, if the own one is not configured', () => {
     expect(kinds(TOPIC.toUpperCase())).toEqual(ours);
     expect(kinds(TOPIC.replace('communicationservices', 'emailservices'))).toEqual(dropped);
     expect(kinds(`${TOPIC}/domains/x`)).toEqual(dropped);
     expect(kinds('')).toEqual(dropped);
   });
 
-  test('ours, once it is known', () => {
+  test('the own resource only, if it is configured', () => {
     expect(kinds(TOPIC, TOPIC.toUpperCase())).toEqual(ours);
     expect(kinds(`${TOPIC}2`, TOPIC)).toEqual(dropped);
     expect(readEvents(gridEvent('smsReport', {}, { topic: '/x' }), TOPIC)).toMatchObject([
@@ -37,7 +37,7 @@ describe('an unusable event', () => {
     expect(readEvents(event)).toMatchObject([{ kind: 'dropped', reason: 'unknown type' }]);
   });
 
-  test('does not take the good ones with it', () => {
+  test('does not affect valid ones in the same message', () => {
     const good = gridEvent('smsReport', smsReportData());
     const kinds = (list: unknown[]) => readEvents(list).map(({ kind }): string => kind);
     expect(kinds([{}, good, gridEvent('smsReport', {})])).toEqual(['dropped', 'smsReport', 'dropped']);

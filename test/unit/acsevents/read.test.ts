@@ -35,7 +35,7 @@ describe('an SMS delivery report', () => {
     expect(readEvents(events)).toHaveLength(2);
   });
 
-  test('is read whatever the case of its names', () => {
+  test('is read with member names in any case', () => {
     expect(read(capitalised(smsReportData()))).toMatchObject({ report: REPORT });
     const { tag, ...rest } = smsReportData();
     expect(read({ ...rest, Tag: tag })).toMatchObject({ report: REPORT });
@@ -55,30 +55,30 @@ describe('an SMS delivery report', () => {
 
   test.each<[string, object, number]>([
     ['with an offset', { receivedTimestamp: '2020-09-18T02:22:20.2855749+02:00' }, REPORT.receivedOn],
-    ['without a zone, which is UTC', { receivedTimestamp: '2020-09-18T00:22:20.2855749' }, REPORT.receivedOn],
-    ['missing, which is the event’s', { receivedTimestamp: undefined }, Date.parse('2020-09-18T00:22:20Z')],
+    ['without a time zone, which means UTC', { receivedTimestamp: '2020-09-18T00:22:20.2855749' }, REPORT.receivedOn],
+    ['missing, which means that of the event', { receivedTimestamp: undefined }, Date.parse('2020-09-18T00:22:20Z')],
     ['of null', { receivedTimestamp: null }, Date.parse('2020-09-18T00:22:20Z')],
     ['unreadable', { receivedTimestamp: '2020-99-18T00:22:20Z' }, Date.parse('2020-09-18T00:22:20Z')],
   ])('may have a time %s', (_, members, receivedOn) => {
     expect(report(members)).toMatchObject({ report: { receivedOn } });
   });
 
-  test('may lack tag and details', () => {
+  test('may have no tag and no details', () => {
     const bare = { tag: undefined, deliveryStatusDetails: undefined, deliveryAttempts: undefined };
     expect(report(bare)).toMatchObject({ report: { tag: '', details: '' } });
     expect(report({ tag: null, deliveryStatusDetails: null })).toMatchObject({ report: { tag: '', details: '' } });
   });
 
-  test('has its texts cut to what a row can hold', () => {
+  test('has its strings cut to the length of a column', () => {
     const long = report({ tag: 't'.repeat(40_000), deliveryStatusDetails: 'd'.repeat(40_000) });
     expect(long).toMatchObject({ report: { tag: 't'.repeat(2000), details: 'd'.repeat(1000) } });
   });
 
   test.each<[string, object, string]>([
     ['no id', { messageId: undefined }, 'wrong fields: messageId'],
-    ['an id that is no id', { messageId: 'a b' }, 'wrong fields: messageId'],
-    ['an id of any length', { messageId: 'x'.repeat(129) }, 'wrong fields: messageId'],
-    ['a number for a number', { from: 15_555_555_555 }, 'wrong fields: from'],
+    ['an invalid id', { messageId: 'a b' }, 'wrong fields: messageId'],
+    ['an id that is too long', { messageId: 'x'.repeat(129) }, 'wrong fields: messageId'],
+    ['a JSON number instead of a phone number', { from: 15_555_555_555 }, 'wrong fields: from'],
     ['an unknown status', { deliveryStatus: 'Lost', to: '' }, 'wrong fields: to, deliveryStatus'],
   ])('with %s is dropped', (_, members, reason) => {
     expect(report(members)).toMatchObject({ kind: 'dropped', reason });
@@ -108,7 +108,7 @@ test('a received SMS is read', () => {
   }
 });
 
-describe('an e-mail delivery report', () => {
+describe('an email delivery report', () => {
   const report = (members: object) => readEvents(gridEvent('emailReport', emailReportData({ ...members })))[0];
 
   test('is read, with id and recipient in lower case', () => {
@@ -125,7 +125,7 @@ describe('an e-mail delivery report', () => {
     }
   });
 
-  test('may spell its time in another way', () => {
+  test('may have its time in another format', () => {
     const other = { deliveryAttemptTimestamp: undefined, deliveryAttemptTimeStamp: '2026-01-15T08:30:00+00:00' };
     expect(report(other)).toMatchObject({ report: { attemptedOn: Date.parse('2026-01-15T08:30:00Z') } });
   });
@@ -140,7 +140,7 @@ describe('an e-mail delivery report', () => {
   });
 
   test.each(['Delivered', 'Expanded', 'FilteredSpam', 'Quarantined', 'Suppressed', 'Bounced', 'Failed'])(
-    'may say %s, in any case',
+    'may have the status %s, in any case',
     (status) => {
       for (const spelled of [status, status.toLowerCase()]) {
         expect(report({ status: spelled })).toMatchObject({ kind: 'emailReport', report: { status } });
