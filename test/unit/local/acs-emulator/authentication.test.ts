@@ -30,7 +30,7 @@ describe('a signed request', () => {
   });
 
   test('is denied with another key', async () => {
-    const key = Buffer.from('a key of somebody else').toString('base64');
+    const key = Buffer.from('another key').toString('base64');
     expect(await rig.call('POST', IDENTITIES, { key })).toMatchObject(denied('Denied by the resource provider.'));
   });
 

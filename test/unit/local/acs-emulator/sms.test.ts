@@ -20,7 +20,7 @@ function message(changes: object = {}) {
 describe('a send', () => {
   test('returns 202 with a result per recipient, in order', async () => {
     const { status, body } = await rig.call('POST', SMS, {
-      body: message({ smsRecipients: [{ to: '+14255550123' }, { to: 'nobody' }] }),
+      body: message({ smsRecipients: [{ to: '+14255550123' }, { to: 'not a number' }] }),
     });
     expect(status).toBe(202);
     expect(body).toEqual({
@@ -32,7 +32,7 @@ describe('a send', () => {
           successful: true,
         },
         {
-          to: 'nobody',
+          to: 'not a number',
           httpStatusCode: 400,
           errorMessage: 'Invalid To phone number format.',
           successful: false,

@@ -34,7 +34,7 @@ test('opt-outs are added, checked and removed', async () => {
   });
   await optOuts('remove');
   expect(await check()).toEqual([{ to: TO, httpStatusCode: 200, isOptedOut: false }]);
-  expect((await optOuts('add', 'nobody')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
+  expect((await optOuts('add', 'not a number')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
 });
 
 test('older api-versions have no opt-outs', async () => {
