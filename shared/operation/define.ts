@@ -48,7 +48,7 @@ export function worker<Message extends z.ZodType>(definition: WorkerDefinition<M
 /** Registers a function that runs on a schedule. @param schedule NCRONTAB with seconds, in UTC */
 export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
   registerTimer(name, schedule, async (context) => (await import('./runWorker.ts')).runTimer(name, run, context));
-  return { name, schedule };
+  return { name, schedule, run };
 }
 
 /** Registers an HTTP function without authentication. It also serves HEAD, which probes send. */

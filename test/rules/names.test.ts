@@ -58,7 +58,15 @@ describe.each(OPERATIONS)('$name', ({ name, method, path }) => {
 describe.each(FUNCTION_FILES)('%s', (file) => {
   const name = nameOf(file);
 
-  test('exports one thing, which bears its name', () => {
+  test('has a unit test of its name in the folder of its name', () => {
+    const folder = file.replaceAll('\\', '/').replace(/\.ts$/, '');
+    const tests = globSync(`test/unit/${folder}{,.*}.test.ts`);
+    expect(tests).not.toEqual([]);
+    const imports = tests.filter((it) => readFileSync(it, 'utf8').includes(`/${folder}.ts'`));
+    expect(imports).not.toEqual([]);
+  });
+
+  test('exports one thing, which has its name', () => {
     expect(Object.keys(app.exports.get(file) ?? {})).toEqual([name]);
   });
 

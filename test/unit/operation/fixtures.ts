@@ -115,23 +115,28 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   });
   // After the settings were read, which know real operations only.
   const settings = { ...known, clients: z.array(z.custom<ClientSettings>()).parse(JSON.parse(clients)) };
-  const storage = withTestSecret(new MemoryStorage());
+  const clock = { date: NOW };
+  const storage = withTestSecret(new MemoryStorage(() => clock.date.getTime()));
   const log: string[] = [];
   const sent: SentRequest[] = [];
   const send = fakeSession(acs, { apiVersions: API_VERSIONS }).send;
-  const clock = { date: NOW };
   const now = () => clock.date;
   let calls = 0;
+  const acsSession: Runtime['acs'] = (publicUrl) => ({
+    send: (request) => {
+      sent.push(request);
+      return send(request);
+    },
+    publicUrl,
+    apiVersions: settings.acsApiVersions,
+  });
+  const made = createRuntime(settings, now, storage);
+  const ownSession = (id: string) => acsSession(ORIGIN, id);
   const runtime: Runtime = {
-    ...createRuntime(settings, now, storage),
-    acs: (publicUrl) => ({
-      send: (request) => {
-        sent.push(request);
-        return send(request);
-      },
-      publicUrl,
-      apiVersions: settings.acsApiVersions,
-    }),
+    ...made,
+    acs: acsSession,
+    smsBatches: { ...made.smsBatches, acs: ownSession },
+    emails: { ...made.emails, acs: ownSession },
   };
   const context = (triggerMetadata: Record<string, unknown> = {}) =>
     new InvocationContext({ triggerMetadata, logHandler: (level, ...args) => log.push(`${level}: ${args.join(' ')}`) });
@@ -196,5 +201,6 @@ function bodyBytes(body: Sent['body'] = ''): Uint8Array {
 function readResponse(response: unknown): Got {
   const read = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() });
   const { status, headers, body } = read.parse(response);
-  return { status, headers, body: body === undefined ? undefined : JSON.parse(body) };
+  const isText = headers['content-type']?.startsWith('text/') === true;
+  return { status, headers, body: body === undefined || isText ? body : JSON.parse(body) };
 }
