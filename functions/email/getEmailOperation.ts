@@ -5,7 +5,7 @@ import { operation } from '../../shared/operation/define.ts';
 export const getEmailOperation = operation({
   name: 'getEmailOperation',
   tag: 'Email',
-  summary: 'Returns an email message’s status. A failed message is a 200 with the status Failed.',
+  summary: 'Returns an email message’s status. If sending failed, that is a 200 with the status Failed.',
   http: { method: 'GET', route: 'emails/operations/{operationId}', answerHeaders: ['Retry-After'] },
   params: emailOperationParams,
   body: { schema: noBody },

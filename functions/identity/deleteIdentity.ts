@@ -5,7 +5,7 @@ import { operation } from '../../shared/operation/define.ts';
 export const deleteIdentity = operation({
   name: 'deleteIdentity',
   tag: 'Identity',
-  summary: 'Deletes an identity and revokes its tokens. Also succeeds if there is no such identity.',
+  summary: 'Deletes an identity and revokes its tokens. Succeeds even if the identity does not exist.',
   http: { method: 'DELETE', route: 'identities/{id}' },
   queue: 'delete-identity',
   params: identityParams,

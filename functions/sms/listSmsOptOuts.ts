@@ -8,7 +8,7 @@ const DEFAULT_PAGE_SIZE = 100;
 export const listSmsOptOuts = operation({
   name: 'listSmsOptOuts',
   tag: 'SMS',
-  summary: 'Lists the people who have opted out of the client’s senders, by page.',
+  summary: 'Lists the recipients who have opted out of the client’s senders, by page.',
   http: { method: 'GET', route: 'sms/optouts' },
   params: listSmsOptOutsParams,
   body: { schema: noBody },

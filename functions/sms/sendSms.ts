@@ -10,7 +10,7 @@ type SmsRecipient = SendSmsRequest['smsRecipients'][number];
 export const sendSms = operation({
   name: 'sendSms',
   tag: 'SMS',
-  summary: 'Sends an SMS message to 1–100 recipients. The 202 has a result for each.',
+  summary: 'Sends an SMS message to 1–100 recipients. The response has a result for each.',
   http: { method: 'POST', route: 'sms' },
   queue: 'send-sms',
   params: noParams,

@@ -8,7 +8,7 @@ const DEFAULT_PAGE_SIZE = 100;
 export const listAuditEntries = operation({
   name: 'listAuditEntries',
   tag: 'Audit',
-  summary: 'Lists what the client did and was refused, newest first; for an operator, what every client did.',
+  summary: 'Lists the client’s audit entries, newest first; for an operator, those of all clients.',
   http: { method: 'GET', route: 'audit' },
   params: listAuditEntriesParams,
   body: { schema: noBody },

@@ -60,7 +60,7 @@ const answerSchema = (status: string) =>
 publicFunction({
   name: 'readiness',
   route: 'health/ready',
-  summary: 'Returns whether this instance, storage and ACS work. A signed request gets each check.',
+  summary: 'Returns whether this instance, storage and ACS work. The response to a signed request lists all checks.',
   mayBeSigned: true,
   responses: {
     200: { description: 'All checks pass.', content: { 'application/json': answerSchema('ready') } },

@@ -61,7 +61,7 @@ export const auditEntry = z.lazy(() =>
       requestId: z
         .string()
         .optional()
-        .describe('The `x-ms-request-id` of the response, or the id of the queue message.'),
+        .describe('The `x-ms-request-id` of the response, or the id that the queue gave the message.'),
       actingUser: z.string().optional().describe('Chat: the ACS user on whose behalf the client acted.'),
       resource: auditedResource.optional().describe('The resource that was created or changed.'),
       recipients: auditedRecipients

@@ -44,7 +44,7 @@ export const submitSmsBatchRequest = z.lazy(() =>
         .max(MAXIMUM_SMS_LENGTH)
         .meta({
           description:
-            'Content of the message. With CSV, `{{column}}` is replaced with the recipient’s value in that column.',
+            'Content of the message. With CSV recipients, `{{column}}` is replaced with the recipient’s value in that column.',
           examples: [examples.submitSmsBatchRequest.message],
         }),
       recipients: listOf(z.string()).optional().describe('Phone numbers of the recipients.'),

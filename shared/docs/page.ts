@@ -12,5 +12,6 @@ SwaggerUI({
   validatorUrl: null, // a validator would be a server on the internet
   supportedSubmitMethods: [],
   defaultModelsExpandDepth: 0,
+  defaultModelExpandDepth: 3,
   plugins: [{ wrapComponents: { AuthorizeBtnContainer: hidden, authorizeOperationBtn: hidden } }],
 });

@@ -1,4 +1,4 @@
-/** The part of Swagger UI that the page uses. @see "Configuration" (Swagger UI 5) */
+/** The part of Swagger UI's API that the page uses. @see "Configuration" (Swagger UI 5) */
 declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
   const SwaggerUI: (options: {
     readonly url: string;
@@ -7,7 +7,8 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     readonly validatorUrl?: null;
     readonly supportedSubmitMethods?: readonly string[];
     readonly defaultModelsExpandDepth?: number;
-    /** A wrapper takes the component that it replaces. */
+    readonly defaultModelExpandDepth?: number;
+    /** A wrapper gets the component that it replaces. */
     readonly plugins?: readonly { readonly wrapComponents: Readonly<Record<string, () => () => null>> }[];
   }) => unknown;
   export = SwaggerUI;

@@ -90,12 +90,20 @@ export function errorComponents(envelope: JsonObject): JsonObject {
 
 function errorResponse(status: number, envelope: JsonObject): JsonObject {
   const codes = CODES.filter((code) => STATUS_OF_CODE[code] === status);
-  const examples = codes.map((code) => [code, { value: { error: { code, message: ERROR_MEANINGS[code] } } }]);
+  const examples = codes.map((code) => [
+    code,
+    { value: { error: { code, message: plainText(ERROR_MEANINGS[code]) } } },
+  ]);
   return {
     description: codes.map((code) => `\`${code}\`: ${ERROR_MEANINGS[code]}`).join('\n\n'),
     headers: errorHeaders(WAITING.includes(status)),
     content: { 'application/json': { schema: envelope, examples: Object.fromEntries(examples) } },
   };
+}
+
+/** Markdown without its code marks. */
+function plainText(markdown: string): string {
+  return markdown.replaceAll('`', '');
 }
 
 function errorHeaders(isWaiting: boolean): JsonObject {

@@ -72,7 +72,7 @@ function csvQuery({ body }: AnyOperation, writer: SchemaWriter): JsonObject[] {
   >;
   return body.csvQueryFields.map((name) => {
     const { description, examples: [example] = [], ...schema } = properties[name] ?? {};
-    return { name, in: 'query', description: `If the body is CSV: ${description}`, schema, example };
+    return { name, in: 'query', description: `Only with a CSV body. ${description}`, schema, example };
   });
 }
 
