@@ -7,7 +7,7 @@ import { merge, newEmail } from '../../../shared/email/merge.ts';
 import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { NOW, OWNER } from './arbitraries.ts';
-import { emailIdIn, type Rig, rig } from './pollrig.ts';
+import { emailIdIn, type Rig, rig } from './pollRig.ts';
 
 const MINUTE = 60_000;
 

@@ -6,7 +6,7 @@ import { pollEmails } from '../../../shared/email/pollEmails.ts';
 import { recordEmailReport } from '../../../shared/email/recordFact.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { NOW, OWNER } from './arbitraries.ts';
-import { type Reply, type Rig, rig, running } from './pollrig.ts';
+import { type Reply, type Rig, rig, running } from './pollRig.ts';
 
 /** Emails accepted one second apart, the last one now. */
 async function accepted({ context, now }: Rig, count: number, more: object = {}): Promise<string[]> {
