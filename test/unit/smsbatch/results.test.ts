@@ -33,7 +33,7 @@ async function mixed(total: number, chunks: readonly number[]): Promise<Rig> {
   return it;
 }
 
-test('all pages together are all recipients, once each and in order, for any size and state', async () => {
+test('all pages together contain each recipient once, in order, for any page size and state', async () => {
   const args = fc.tuple(
     fc.integer({ min: 1, max: 40 }),
     fc.uniqueArray(fc.nat(5), { maxLength: 5 }),
@@ -56,7 +56,7 @@ test('all pages together are all recipients, once each and in order, for any siz
   );
 });
 
-test('looks through a long batch in several pages, and through all of it', async () => {
+test('searches a long batch in several pages, completely', async () => {
   const it = rig({ [FROM]: 1 });
   await split(it, { recipients: numbers(2100) });
   const batch = await batchOf(it);
@@ -67,7 +67,7 @@ test('looks through a long batch in several pages, and through all of it', async
   expect(await pages(it, 'accepted', 10)).toMatchObject([{ to: numbers(2100)[2099] }]);
 });
 
-test('tells message ids and errors, and of a canceled batch what was called off', async () => {
+test('returns message ids and errors, and which recipients were canceled', async () => {
   const it = await mixed(14, [0]);
   await cancelBatch(it.context, CLIENT, ID);
   const all = await pages(it, undefined, 100);
@@ -77,7 +77,7 @@ test('tells message ids and errors, and of a canceled batch what was called off'
   expect(all.slice(7).every(({ state }) => state === 'canceled')).toBe(true);
 });
 
-test('as CSV, with a header and quotes where they are needed', () => {
+test('formats CSV with a header, and with quotes where needed', () => {
   const delivery = { status: 'Delivered', details: 'on, and "on"', receivedOn: '2026-01-15T08:30:00.000Z' } as const;
   const results: SmsBatchResult[] = [
     { to: '+1', state: 'accepted', messageId: 'm', delivery },
@@ -109,6 +109,6 @@ test.each([
   ['+14255550100 is blocked', "'+14255550100 is blocked"],
   ['+14255550100', '+14255550100'],
   ['a=b', 'a=b'],
-])('a spreadsheet gets %j as text', (message, cell) => {
+])('%j is not a formula for a spreadsheet', (message, cell) => {
   expect(csvOf(message)).toBe(`+14255550100,failed,,,${cell},,,`);
 });

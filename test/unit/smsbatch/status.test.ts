@@ -13,7 +13,7 @@ test('each recipient is counted in one state', () => {
   expect(countsOf({ state: 'canceled', total: 10 }, tally)).toEqual({ ...rest, pending: 0, canceled: 2 });
 });
 
-test('a description has the shape of the contract, before and after', async () => {
+test('the description matches the contract, before and after completion', async () => {
   const it = rig();
   await split(it);
   const before = await describeBatch(it.context, await batchOf(it));
@@ -28,7 +28,7 @@ test('a description has the shape of the contract, before and after', async () =
 
 const pace = { key: FROM, ratePerMinute: 200 };
 
-test('the estimate is when the last chunk’s time begins', () => {
+test('the estimate is the send time of the last chunk', () => {
   const batch = { chunkSize: 100, chunkCount: 19, nextChunk: 0, pace, sendAt: undefined };
   const estimate = (changes: object, senderFree: number) => estimateEnd({ ...batch, ...changes }, senderFree, 1000);
   expect(estimate({}, 0)).toBeCloseTo(1000 + 10 * 60_000, 3);
@@ -38,13 +38,13 @@ test('the estimate is when the last chunk’s time begins', () => {
   expect(estimate({ nextChunk: 19 }, 0)).toBe(1000);
 });
 
-test('the estimate of a submission comes true', async () => {
+test('the estimate of a submission is met', async () => {
   const it = rig({ [FROM]: 60 });
   const { estimatedCompletionOn = '' } = await submit(it, { recipients: numbers(600) });
   expect(Date.parse(estimatedCompletionOn) - it.now).toBeCloseTo(10 * 60_000, -4);
 });
 
-test('batches are listed page by page, each once, newest first', async () => {
+test('batches are listed by page, each once, newest first', async () => {
   const it = rig();
   for (let index = 0; index < 7; index += 1) {
     await submit(it, {}, { id: uuid(index), client: CLIENT });

@@ -5,14 +5,14 @@ import { withFailureLog } from '../../../shared/telemetry/failureLog.ts';
 import { TEST_SECRET } from '../../setup/credentials.ts';
 import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
-test('the first chunks wait for no message, and a small batch needs none', async () => {
+test('the first chunks are queued by the submission itself, and a small batch needs no split message', async () => {
   const it = rig({ tollFree: 1_000_000 });
   await submit(it, { recipients: numbers(250) });
   expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(3);
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([]);
 });
 
-test('the chunks of a large batch that come later are left to a message', async () => {
+test('later chunks of a large batch are left to a split message', async () => {
   const it = rig({ tollFree: 1_000_000 });
   const { send } = it.storage.queues;
   it.storage.queues.send = async (...message) => {
@@ -24,7 +24,7 @@ test('the chunks of a large batch that come later are left to a message', async 
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([sealedSplit(TEST_SECRET, { client: CLIENT, batch: ID })]);
 });
 
-test('a submission whose first chunks cannot be put on the queue is accepted, and left to a message', async () => {
+test('a submission whose first chunks cannot be queued is accepted, and left to a split message', async () => {
   const it = rig();
   const { queues } = it.storage;
   const send: typeof queues.send = (queue, ...rest) =>

@@ -24,7 +24,7 @@ const wrong: readonly (readonly [string, Partial<SubmitSmsBatchRequest>, string,
   ['no country', { defaultCountry: 'XX' }, 'defaultCountry', /not a country/],
 ];
 
-test.each(wrong)('refuses %s, and keeps nothing of it', async (_, request, target, text) => {
+test.each(wrong)('rejects %s, and stores nothing', async (_, request, target, text) => {
   const it = rig();
   await expect(submit(it, request)).rejects.toMatchObject({ code: 'InvalidRequest', target });
   await expect(submit(it, request)).rejects.toThrow(text);
@@ -34,7 +34,7 @@ test.each(wrong)('refuses %s, and keeps nothing of it', async (_, request, targe
   for await (const active of it.context.batches.active()) expect(active).toBeUndefined();
 });
 
-test('may be sent in seven days, and no later', async () => {
+test('may be scheduled up to seven days ahead', async () => {
   const it = rig();
   const late = { sendAt: new Date(it.now + 7 * DAY + 1).toISOString() };
   await expect(submit(it, late)).rejects.toMatchObject({ target: 'sendAt' });
@@ -44,7 +44,7 @@ test('may be sent in seven days, and no later', async () => {
   expect(splits).toMatchObject([{ options: { delaySeconds: (7 * DAY) / 1000 } }]);
 });
 
-test('a repetition answers with the batch that stands, whatever it holds', async () => {
+test('a repeated submission returns the existing batch, whatever it contains', async () => {
   const it = rig();
   const first = await submit(it);
   const { createdOn } = await batchOf(it);
@@ -53,7 +53,7 @@ test('a repetition answers with the batch that stands, whatever it holds', async
   expect(await batchOf(it)).toMatchObject({ createdOn, message: 'Hello' });
 });
 
-test('a dry run answers as the submission does, and keeps nothing', async () => {
+test('a dry run answers like the submission, and stores nothing', async () => {
   const it = rig();
   const request = { from: FROM, message: 'Hello', recipients: ['x', ...numbers(500), '+14255550000'] };
   const dry = await dryRunBatch(it.context, { id: ID, client: CLIENT, request });
@@ -65,7 +65,7 @@ test('a dry run answers as the submission does, and keeps nothing', async () => 
   expect(dry).not.toHaveProperty('id');
 });
 
-test('a submission whose rows are not all accounted for fails, and keeps nothing', async () => {
+test('a submission whose rows are not all accounted for fails, and stores nothing', async () => {
   const it = rig();
   /** A list of which one element is never read. */
   class LossyList extends JsonList {

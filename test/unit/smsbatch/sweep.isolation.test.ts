@@ -41,13 +41,13 @@ const splitOf = ({ storage }: Rig) =>
   );
 
 describe('a batch that cannot be recovered', () => {
-  test('stops no other, and is logged with its id and the cause', async () => {
+  test('does not affect others, and is logged with its id and the cause', async () => {
     const { it, context } = await poisoned();
     expect(await sweep(context)).toEqual([`Batch ${FIRST} cannot be recovered: SyntaxError: Unexpected token`]);
     expect(splitOf(it)).toEqual(OTHERS);
   });
 
-  test('is tried again after 30 seconds, then after as long as it has failed, at most 15 minutes', async () => {
+  test('is retried after 30 seconds, then after as long as it has been failing, at most 15 minutes', async () => {
     const { it, context, reads } = await poisoned();
     const startedOn = it.now;
     const triedOn: number[] = [];
@@ -61,7 +61,7 @@ describe('a batch that cannot be recovered', () => {
     expect(triedOn.slice(7)).toEqual([31, 46, 61, 76, 91, 106]);
   });
 
-  test('is looked after as before once it can be recovered', async () => {
+  test('is swept as before once it can be recovered', async () => {
     const { it, context } = await poisoned();
     await sweep(context);
     it.now += 30_000;
@@ -69,11 +69,11 @@ describe('a batch that cannot be recovered', () => {
     expect(splitOf(it)).toEqual([...OTHERS, FIRST]);
     it.now += 90_000;
     expect(await sweep(context)).toHaveLength(1);
-    it.now += 30_000; // it has begun to fail anew: the shortest wait again
+    it.now += 30_000; // it fails again: the shortest wait applies again
     expect(await sweep(context)).toHaveLength(1);
   });
 
-  test('is tried by the next sweep when it cannot even be put off', async () => {
+  test('is retried by the next sweep when it cannot even be postponed', async () => {
     const { context } = await poisoned();
     const { batches } = context;
     const unwritable = { ...batches, reschedule: () => Promise.reject(new Error('storage is down')) };
@@ -85,7 +85,7 @@ describe('a batch that cannot be recovered', () => {
     }
   });
 
-  test('is tried at once when it is activated again', async () => {
+  test('is retried immediately when it is activated again', async () => {
     const { it, context, reads } = await poisoned();
     await sweep(context);
     reads.length = 0;
@@ -95,7 +95,7 @@ describe('a batch that cannot be recovered', () => {
   });
 });
 
-describe('the age of the oldest chunk that is due', () => {
+describe('the age of the oldest due chunk', () => {
   let memory: ReturnType<typeof memoryTelemetry>;
   beforeEach(() => {
     memory = memoryTelemetry();
@@ -103,7 +103,7 @@ describe('the age of the oldest chunk that is due', () => {
   });
   afterEach(() => useTelemetry(undefined));
 
-  test('counts a batch that cannot be recovered from its first failure on, also while it is put off', async () => {
+  test('counts a batch that cannot be recovered from its first failure, also while it is postponed', async () => {
     const { it, context } = await poisoned();
     await sweep(context);
     for (let time = 0; time < 6; time += 1) {

@@ -30,7 +30,7 @@ async function sweepFor(it: Rig, seconds: number): Promise<void> {
   for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await recoverAbandonedBatches(it.context);
 }
 
-test('a batch that was accepted and never split gets its split', async () => {
+test('a batch that was accepted but never split is split', async () => {
   const it = rig();
   await submit(it, { sendAt: new Date(it.now + 1000).toISOString() });
   await recoverAbandonedBatches(it.context);
@@ -41,7 +41,7 @@ test('a batch that was accepted and never split gets its split', async () => {
   expect(it.storage.messages(SPLIT_QUEUE)).toHaveLength(2);
 });
 
-test('a chunk whose sender died is asked for again within two minutes, and is doubtful', async () => {
+test('a chunk whose process died is requeued within two minutes, and is doubtful', async () => {
   const it = rig();
   await split(it);
   it.replies.push(dies);
@@ -51,7 +51,7 @@ test('a chunk whose sender died is asked for again within two minutes, and is do
   expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
 });
 
-test('nobody is disturbed at their work', async () => {
+test('work in progress is left alone', async () => {
   const it = rig();
   await split(it);
   it.replies.push(dies);
@@ -61,7 +61,7 @@ test('nobody is disturbed at their work', async () => {
   expect(await statesOf(it)).toMatchObject({ state: 'sending' });
 });
 
-test('a chunk whose message got lost is asked for again', async () => {
+test('a chunk whose message was lost is requeued', async () => {
   const it = rig();
   await split(it);
   expect(queuedChunks(it)).toEqual([0]);
@@ -70,7 +70,7 @@ test('a chunk whose message got lost is asked for again', async () => {
   expect(queuedChunks(it)).toEqual([0, 0]);
 });
 
-test('a batch that is done and does not say so is completed', async () => {
+test('a batch that is done but not marked as completed is completed', async () => {
   const it = rig();
   await split(it);
   const batch = await batchOf(it);
@@ -80,7 +80,7 @@ test('a batch that is done and does not say so is completed', async () => {
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
 });
 
-test('a canceled batch comes to rest, also when one of its chunks was to be sent again', async () => {
+test('a canceled batch is deactivated, also when one of its chunks was waiting for a retry', async () => {
   const it = rig();
   await split(it);
   it.replies.push(throwing(unavailable));
@@ -92,7 +92,7 @@ test('a canceled batch comes to rest, also when one of its chunks was to be sent
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('who was sending at the cancel and dies is found, also in a chunk that the split has not noted yet', async () => {
+test('a chunk interrupted during the cancellation is found, even if the split has not recorded it', async () => {
   const it = rig();
   await split(it);
   await it.context.batches.advance(await batchOf(it), { nextChunk: 0 });
@@ -107,7 +107,7 @@ test('who was sending at the cancel and dies is found, also in a chunk that the 
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('a batch is looked after for a while after its cancel: somebody may just be about to send', async () => {
+test('a canceled batch stays active for a while, because a process may be about to send', async () => {
   const it = rig();
   await split(it);
   it.now += 3_600_000;
@@ -120,7 +120,7 @@ test('a batch is looked after for a while after its cancel: somebody may just be
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('a submission that takes as long as the platform lets it is waited for; later it has died', async () => {
+test('a submission may take as long as the platform allows; after that it is abandoned', async () => {
   const it = rig();
   await it.context.batches.activate(ID, CLIENT, it.now);
   await sweepFor(it, 30 * 60);
@@ -129,7 +129,7 @@ test('a submission that takes as long as the platform lets it is waited for; lat
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('a completed batch is looked after for a while after it was activated: a redrive may just be about to write', async () => {
+test('a completed batch stays active for a while after its activation, because a redrive may be about to write', async () => {
   const it = rig();
   await split(it);
   await send(it);
@@ -141,7 +141,7 @@ test('a completed batch is looked after for a while after it was activated: a re
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('the chunks of a failed batch that have their times are looked after until they are sent', async () => {
+test('the queued chunks of a failed batch are swept until they are sent', async () => {
   const it = rig({ '+18005550100': 2 });
   await split(it, { recipients: numbers(8) });
   await failBatch(it.context, CLIENT, ID, 'broken');
@@ -154,7 +154,7 @@ test('the chunks of a failed batch that have their times are looked after until 
   expect(await activeOf(it)).toEqual([]);
 });
 
-test('a redrive that comes just before its batch is forgotten is not forgotten with it', async () => {
+test('a redrive just before its batch is deactivated is not lost', async () => {
   const it = rig();
   await split(it);
   it.replies.push(throwing(new SwitchboardError('UpstreamRejected', 'no', { upstream: { status: 400, code: 'No' } })));

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { serverSecretOf } from '../../../../shared/secret/serverSecret.ts';
+import {
+  type ChunkState,
+  chunkValues,
+  failedResult,
+  type RecipientResult,
+  stateOf,
+  tallyOf,
+  toChunkState,
+} from '../../../../shared/smsbatch/ledger/chunks.ts';
+import { addTally, subtractTally } from '../../../../shared/smsbatch/ledger/counters.ts';
+import {
+  chunkMessage,
+  isAuthenticChunk,
+  isAuthenticSplit,
+  sealedChunk,
+  sealedSplit,
+} from '../../../../shared/smsbatch/send/batchQueues.ts';
+import { TEST_SECRET } from '../../../setup/credentials.ts';
+
+const result: fc.Arbitrary<RecipientResult | null> = fc.oneof(
+  fc.constant(null),
+  fc.constantFrom<RecipientResult>(['inDoubt'], ['optedOut']),
+  fc.string().map((it): RecipientResult => ['accepted', it]),
+  fc.tuple(fc.integer({ min: 400, max: 599 }), fc.string()).map(([status, text]) => failedResult(status, text)),
+);
+const results = fc.array(result, { maxLength: 100 });
+
+const state: fc.Arbitrary<ChunkState> = fc.record({
+  state: fc.constantFrom('sending' as const, 'waiting' as const, 'done' as const),
+  wakeOn: fc.nat(),
+  firstSent: fc.nat(),
+  doubtful: fc.boolean(),
+  failedTries: fc.nat(9),
+  redrive: fc.nat(9),
+  results,
+});
+
+test('a stored chunk state is read back unchanged', () => {
+  fc.assert(
+    fc.property(state, (it) => {
+      expect(toChunkState(chunkValues(it))).toEqual(it);
+    }),
+  );
+});
+
+test.each(['漢', '"', '\n', '\u0000', '😀'])(
+  'a full chunk with the longest results fits into a column: %j',
+  (character) => {
+    const longest = Array.from({ length: 100 }, () => failedResult(400, character.repeat(10_000)));
+    const values = chunkValues({
+      ...{ state: 'done', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: 0 },
+      results: longest,
+    });
+    expect(String(values['results']).length).toBeLessThanOrEqual(32_768);
+  },
+);
+
+test('counters count each recipient once, and a change is the difference', () => {
+  fc.assert(
+    fc.property(results, results, (one, other) => {
+      const { accepted, failed, inDoubt, optedOut } = tallyOf(one);
+      expect(accepted + failed + inDoubt + optedOut).toBe(one.filter((it) => it !== null).length);
+      expect(addTally(tallyOf(one), tallyOf(other))).toEqual(tallyOf([...one, ...other]));
+      expect(addTally(tallyOf(one), subtractTally(tallyOf(other), tallyOf(one)))).toEqual(tallyOf(other));
+    }),
+  );
+});
+
+test('a recipient without a result is pending', () => {
+  expect([null, undefined, ['accepted', 'x'] as const, ['inDoubt'] as const].map(stateOf)).toEqual([
+    'pending',
+    'pending',
+    'accepted',
+    'inDoubt',
+  ]);
+});
+
+describe('a message on one of Switchboard’s own queues', () => {
+  const name = { client: 'shop', batch: 'f09c735a-9014-86ff-8a1e-063ecb228ef4', chunk: 3 };
+  const message = sealedChunk(TEST_SECRET, name);
+
+  test('has no other members than a name and a seal', () => {
+    expect(chunkMessage.parse(message)).toEqual({ ...name, seal: expect.stringMatching(/^[\w-]{22}$/) });
+    const wrong = [
+      { chunk: 'x' },
+      { chunk: -1 },
+      { chunk: 0.5 },
+      { chunk: 1e9 },
+      { batch: '../x' },
+      { client: '' },
+      { more: 1 },
+    ];
+    for (const it of [...wrong, { recipients: [['+1', 'FORGED']] }, { seal: undefined }]) {
+      expect(chunkMessage.safeParse({ ...message, ...it }).success).toBe(false);
+    }
+  });
+
+  test('is authentic only if it is unchanged', () => {
+    expect(isAuthenticChunk(message, TEST_SECRET)).toBe(true);
+    const others = [
+      { client: 'desk' },
+      { batch: name.batch.replace('f', 'e') },
+      { chunk: 2 },
+      { seal: message.seal.toLowerCase() },
+    ];
+    for (const it of [...others, { seal: '' }, { seal: 'A'.repeat(22) }]) {
+      expect(isAuthenticChunk({ ...message, ...it }, TEST_SECRET)).toBe(false);
+    }
+    expect(isAuthenticChunk(message, serverSecretOf(Buffer.alloc(32)))).toBe(false);
+  });
+
+  test('cannot be used as a message of another kind', () => {
+    const split = sealedSplit(TEST_SECRET, name);
+    expect(isAuthenticSplit(split, TEST_SECRET)).toBe(true);
+    expect(isAuthenticSplit({ ...split, seal: message.seal }, TEST_SECRET)).toBe(false);
+    expect(isAuthenticSplit({ ...split, client: 'desk' }, TEST_SECRET)).toBe(false);
+  });
+});

@@ -1,0 +1,103 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import { lastStartOf } from '../../../../shared/smsbatch/send/attempt.ts';
+import { accepted, numbers, type Rig, rig, type SentSms, send, split, statesOf, throwing } from '../fixtures.ts';
+
+const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
+
+/** A chunk of a hundred recipients, each with a text of their own: a hundred requests. */
+async function personal(it: Rig): Promise<void> {
+  const csv = ['to,name', ...numbers(100).map((to, index) => `${to},${index}`)].join('\n');
+  await split(it, { csv, message: 'Hello {{name}}' });
+}
+
+/** From now on each request takes this long; answers when each starts. */
+function slow(it: Rig, milliseconds: number): number[] {
+  const starts: number[] = [];
+  const reply = ({ smsRecipients }: SentSms) => {
+    starts.push(it.now);
+    it.now += milliseconds;
+    return smsRecipients.map(accepted);
+  };
+  it.replies.push(...Array.from({ length: 100 }, () => reply));
+  return starts;
+}
+
+describe('messages that may have been sent are repeated while ACS certainly recognizes them', () => {
+  test.each([
+    [285_000, 'done', 'accepted', 2],
+    [285_001, 'done', 'inDoubt', 1],
+  ])('after %i ms it is %s, and %s', async (milliseconds, state, result, requests) => {
+    const it = rig();
+    await split(it);
+    it.replies.push(throwing(lost));
+    await send(it);
+    it.now += milliseconds;
+    await send(it);
+    expect(await statesOf(it)).toMatchObject({ state, results: [result, result, result] });
+    expect(it.sent).toHaveLength(requests);
+  });
+
+  test('no request of a slow try starts later; the remaining recipients are in doubt', async () => {
+    const it = rig();
+    await personal(it);
+    it.replies.push(...Array.from({ length: 100 }, () => throwing(lost)));
+    const firstSent = it.now;
+    await send(it);
+    it.now = firstSent + 270_000;
+    const starts = slow(it, 900);
+    await send(it);
+    expect(starts.length).toBeGreaterThan(10);
+    expect(Math.max(...starts) - firstSent).toBeLessThanOrEqual(285_000);
+    expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: true });
+    it.now = firstSent + 400_000;
+    await send(it);
+    const { state, results = [] } = await statesOf(it);
+    expect(state).toBe('done');
+    expect(results.filter((result) => result === 'accepted')).toHaveLength(starts.length);
+    expect(results.filter((result) => result === 'inDoubt')).toHaveLength(100 - starts.length);
+  });
+});
+
+test('no request of a try starts more than 30 seconds after the claim, so it ends within the lease', async () => {
+  const it = rig();
+  await personal(it);
+  const claimedOn = it.now;
+  const starts = slow(it, 3_000);
+  await send(it);
+  expect(Math.max(...starts) - claimedOn).toBeLessThanOrEqual(30_000);
+  expect(starts).toHaveLength(11);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: false });
+});
+
+test('time between the claim and the first request counts', async () => {
+  const it = rig();
+  await personal(it);
+  const claimedOn = it.now;
+  const starts = slow(it, 3_000);
+  const { open } = it.context.ledger;
+  const slowlyOpened: typeof open = async (...claim) => {
+    const opened = await open(...claim);
+    it.now += 25_000; // storage is slow to answer
+    return opened;
+  };
+  Object.assign(it.context.ledger, { open: slowlyOpened });
+  await send(it);
+  expect(starts.length).toBeGreaterThan(0);
+  expect(Math.max(...starts) - claimedOn).toBeLessThanOrEqual(30_000);
+});
+
+test('a request ends within lease and window, whatever they are', () => {
+  const window = fc.integer({ min: 26, max: 86_400 });
+  const claimedAfter = fc.integer({ min: 0, max: 86_400_000 });
+  void fc.assert(
+    fc.property(window, claimedAfter, (windowSeconds, after) => {
+      const firstSent = Date.parse('2026-01-15T08:30:00Z');
+      const wakeOn = firstSent + after + 60_000;
+      const end = lastStartOf({ firstSent, wakeOn }, windowSeconds) + 10_000;
+      expect(end).toBeLessThanOrEqual(wakeOn);
+      expect(end).toBeLessThanOrEqual(firstSent + windowSeconds * 1000);
+    }),
+  );
+});
