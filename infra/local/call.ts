@@ -1,73 +1,72 @@
-// `npm run call -- POST /sms '{…}'`: one signed call of Switchboard, for the terminal.
+// `npm run call`: one signed call of Switchboard from a terminal.
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { findConnection } from './client/connection.ts';
-import { signedFetch } from './client/signedfetch.ts';
+import { runCommand } from '../toolchain/command.ts';
 
-const HELP = `npm run call -- <METHOD> <path> [body] [options]
-
-Signs one request for Switchboard, sends it and prints the answer. The api-version is added.
-
-  body                        JSON; @file reads it from a file, @- from the standard input
-  --header 'name: value'      one more header; repeatable (acting-user, Idempotency-Key, …)
-  --connection <string>       endpoint=…;accesskey=…  (default: the environment's SWITCHBOARD_CONNECTION_STRING,
-                              else that of the 'npm start' that runs in this folder)
-  --help                      this text
-
+const EXAMPLES = `Examples:
   npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'
   npm run call -- POST /identities
   npm run call -- GET /chat/threads
-`;
+
+Exit code: 0 for a 2xx status, 1 for any other, 2 if the call could not be made.`;
 
 const SHOWN_HEADERS = [
   'operation-location',
   'location',
+  'link',
   'retry-after',
   'idempotent-replayed',
   'x-ms-error-code',
   'x-ms-request-id',
 ];
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(describe(error));
-  return 2;
+process.exitCode = await runCommand({
+  name: 'call',
+  usage: ['<METHOD> <path> [body] [options]'],
+  details: 'The api-version is added. The status and the most important headers are printed to the standard error.',
+  parameters: { '[body]': 'JSON; @<file> reads it from a file, @- from the standard input' },
+  options: {
+    header: {
+      type: 'string',
+      multiple: true,
+      default: [],
+      value: "'<name>: <value>'",
+      description: 'adds a header (acting-user, Idempotency-Key, …); repeatable',
+    },
+    connection: {
+      type: 'string',
+      value: '<string>',
+      description:
+        "endpoint=…;accesskey=… (default: SWITCHBOARD_CONNECTION_STRING from the environment, else that of the 'npm start' that is running in this folder)",
+    },
+  },
+  notes: EXAMPLES,
+  errorExitCode: 2,
+  async run({ values, positionals }) {
+    const [method, target, body] = positionals;
+    if (!method || !target) return 'incomplete';
+    if (!target.startsWith('/')) throw new Error(`The path must begin with a slash, such as /sms, not '${target}'.`);
+    const { findConnection } = await import('./client/connection.ts');
+    const { callSwitchboard } = await import('./client/signedFetch.ts');
+    const response = await callSwitchboard(findConnection(values.connection), {
+      method: method.toUpperCase(),
+      target,
+      headers: Object.fromEntries(values.header.map(parseHeader)),
+      ...(body === undefined ? {} : { body: readBody(body) }),
+    });
+    await print(response);
+    return response.ok ? 0 : 1;
+  },
 });
 
-/** @returns 0 for a 2xx, 1 for any other answer */
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      header: { type: 'string', multiple: true, default: [] },
-      connection: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [method, target, body] = positionals;
-  if (values.help || !method || !target) {
-    console.log(HELP);
-    return values.help ? 0 : 2;
-  }
-  if (!target.startsWith('/')) throw new Error(`The path must begin with a slash, such as /sms, not '${target}'.`);
-  const response = await signedFetch(findConnection(values.connection), {
-    method: method.toUpperCase(),
-    target,
-    headers: Object.fromEntries(values.header.map(parseHeader)),
-    ...(body === undefined ? {} : { body: readBody(body) }),
-  });
-  await print(response);
-  return response.ok ? 0 : 1;
+function parseHeader(header: string): [string, string] {
+  const colon = header.indexOf(':');
+  if (colon < 1) throw new Error(`--header must read 'name: value', not '${header}'.`);
+  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
 }
 
-function parseHeader(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw new Error(`--header must read 'name: value', not '${text}'.`);
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-}
-
-function readBody(text: string): string {
-  if (!text.startsWith('@')) return text;
-  return readFileSync(text === '@-' ? 0 : text.slice(1), 'utf8');
+function readBody(body: string): string {
+  if (!body.startsWith('@')) return body;
+  return readFileSync(body === '@-' ? 0 : body.slice(1), 'utf8');
 }
 
 async function print(response: Response): Promise<void> {
@@ -76,15 +75,7 @@ async function print(response: Response): Promise<void> {
     const value = response.headers.get(name);
     if (value !== null) console.error(`${name}: ${value}`);
   }
-  const text = await response.text();
+  const body = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');
-  if (text !== '') console.log(isJson ? JSON.stringify(JSON.parse(text), undefined, 2) : text);
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && 'code' in error.cause ? ` (${error.cause.code})` : '';
-  return error.message === 'fetch failed'
-    ? `Switchboard cannot be reached${cause}. Does 'npm start' run?`
-    : error.message;
+  if (body !== '') console.log(isJson ? JSON.stringify(JSON.parse(body), undefined, 2) : body);
 }

@@ -1,9 +1,20 @@
 // `npm start`: Azurite, the ACS emulator and the functions host, as one process tree.
-import { localHost } from './start/children.ts';
-import { runStart } from './start/run.ts';
+import { runCommand } from '../toolchain/command.ts';
+import { readStartOptions, START_OPTIONS } from './start/options.ts';
 
-const exitCode = await runStart(process.argv.slice(2), localHost).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  return 1;
-});
-process.exit(exitCode);
+process.exit(
+  await runCommand({
+    name: 'start',
+    usage: ['[options]'],
+    details: 'Keeps its data in .local/ between starts. Ctrl-C stops it.',
+    options: START_OPTIONS,
+    async run({ values }) {
+      const options = readStartOptions(values);
+      const [{ runStart }, { startLocalHost }] = await Promise.all([
+        import('./start/run.ts'),
+        import('./start/services.ts'),
+      ]);
+      return runStart(options, startLocalHost);
+    },
+  }),
+);

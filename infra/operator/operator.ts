@@ -1,61 +1,11 @@
 // `npm run operator -- <command>`: operator commands for the data of a Switchboard, on this machine or on Azure.
-import { OPERATOR_NAME } from '../../shared/audit/auditEntry.ts';
-import { createRuntime } from '../../shared/runtime.ts';
-import type { Settings } from '../../shared/settings/settings.ts';
-import { examineSettings, isReference, readAppSettings } from './appSettings.ts';
-import { cancelClient } from './cancelClient.ts';
-import { examineStorage } from './doctor/examineStorage.ts';
-import type { Finding } from './doctor/findings.ts';
-import { HELP, type OperatorOptions, parseOperatorOptions } from './operatorOptions.ts';
-import { parsePerson } from './person/person.ts';
-import { erasePerson, exportPerson } from './person/personCommands.ts';
+import { runCommand } from '../toolchain/command.ts';
+import { OPERATOR } from './operatorOptions.ts';
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  return 2;
+process.exitCode = await runCommand({
+  ...OPERATOR,
+  async run({ values, positionals }) {
+    const { runOperator } = await import('./runOperator.ts');
+    return runOperator(positionals, values);
+  },
 });
-
-/** @returns the exit code: 0 if everything is done, 1 if something is left, 2 if nothing could be done */
-async function main(): Promise<number> {
-  const { command, subject, options } = parseOperatorOptions(process.argv.slice(2));
-  if (command === 'help') {
-    console.log(HELP);
-    return 0;
-  }
-  const print = (line: string) => console.log(line);
-  // Parsed before the audit record: a mistyped command does nothing.
-  const person = command === 'cancel-client' ? undefined : parsePerson(subject);
-  // Always audited: unlike the app, this command cannot know whether it works on Azure.
-  const settings = { ...readOperatorSettings(options), auditRetentionDays: 1 };
-  for (const finding of await examineStorage(settings.storage)) if (finding.status === 'failed') throw problem(finding);
-  const { audit, smsBatches, clients } = createRuntime(settings);
-  if (options.yes || command === 'export') {
-    const time = Date.now();
-    await audit.record({ time, trigger: 'operator', client: OPERATOR_NAME, operation: command });
-  }
-  if (!person) {
-    const isListed = clients.ownerNamed(subject) !== undefined;
-    if (clients.isEmpty) print('CLIENTS is empty or in Key Vault: make sure that it no longer contains the client.');
-    return cancelClient({ smsBatches, name: subject, isListed, mayChange: options.yes, print });
-  }
-  const search = { access: settings.storage, person, print };
-  if (command === 'export') return exportPerson(search);
-  return erasePerson({ ...search, mayChange: options.yes, withOptOuts: options['include-opt-outs'] });
-}
-
-/**
- * Reads the settings without CLIENTS if it is a Key Vault reference, which only the platform can resolve. No command needs
- * the keys.
- *
- * @throws Error if the settings are invalid
- */
-function readOperatorSettings(options: OperatorOptions): Settings {
-  const { CLIENTS: clients, ...rest } = readAppSettings(options.settings, process.env);
-  const { finding, settings } = examineSettings(isReference(clients) ? rest : { ...rest, CLIENTS: clients });
-  if (!settings) throw problem(finding);
-  return settings;
-}
-
-function problem({ message, remedy = '' }: Finding): Error {
-  return new Error(`${message}\n→ ${remedy}`);
-}

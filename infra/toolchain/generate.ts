@@ -1,12 +1,19 @@
 // `npm run generate`: writes the sections of documentation and code that follow from the declared functions.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { GENERATED, generateSections, withSections } from './generatedSections.ts';
+import { runCommand } from './command.ts';
 
-const sections = await generateSections();
-for (const file of globSync([...GENERATED])) {
-  const page = readFileSync(file, 'utf8');
-  const fresh = withSections(page, sections);
-  if (fresh === page) continue;
-  writeFileSync(file, fresh);
-  console.log(`Updated ${file}`);
-}
+process.exitCode = await runCommand({
+  name: 'generate',
+  async run() {
+    const { GENERATED, generateSections, withSections } = await import('./generatedSections.ts');
+    const sections = await generateSections();
+    for (const file of globSync([...GENERATED])) {
+      const page = readFileSync(file, 'utf8');
+      const fresh = withSections(page, sections);
+      if (fresh === page) continue;
+      writeFileSync(file, fresh);
+      console.log(`Updated ${file}`);
+    }
+    return 0;
+  },
+});

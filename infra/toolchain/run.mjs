@@ -1,5 +1,5 @@
-// Every npm script starts here: `node infra/toolchain/run.mjs <entry> [args…]`.
-// Installs what package.json pins and is missing, then runs the entry on the pinned Node 24.
+// Starts every npm script: `node infra/toolchain/run.mjs <entry> [args…]`.
+// Installs missing packages in the versions that package.json pins, then runs the entry on the pinned Node 24.
 // Plain JavaScript without dependencies, because it runs before anything is installed (Node >= 20).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ const runtimePackage = `node-${process.platform === 'win32' ? 'win' : process.pl
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const modules = join(root, 'node_modules');
 
-/** Returns the packages that are not installed in their pinned version. */
+/** The pinned packages that are not installed in their pinned version. */
 function missingPackages() {
   const runtime = manifest.optionalDependencies[runtimePackage];
   const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
@@ -29,8 +29,8 @@ function installedVersion(name) {
 
 async function install(missing) {
   console.error(`Installing ${missing.length} missing package(s) with npm …`);
-  // Not `npm ci`: it refuses a lockfile that lacks the optional packages of other platforms. `npm install` uses
-  // the lockfile's versions, too. Engine warnings would be about the machine's own Node, which runs nothing but npm.
+  // Not `npm ci`, which refuses a lockfile without the optional packages of other platforms. The versions are those of the
+  // lockfile in any case. Engine warnings would be about the machine's own Node, which only runs npm.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const npmFlags = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', ...quiet];
   const npm = process.env.npm_execpath;
@@ -42,12 +42,14 @@ async function install(missing) {
   if (code !== 0) fail('npm install failed (see above). Check the network and the npm registry, then try again.');
 }
 
-/** The pinned runtime's binary, or this process's own where the registry carries no pinned one for the platform. */
+const [major, minor] = process.versions.node.split('.').map(Number);
+const canRunTypeScript = major > 22 || (major === 22 && minor >= 18);
+
+/** Path of the pinned Node, or of this process's own if the registry has no pinned one for the platform. */
 function runtimeBinary() {
   const binary = join(modules, runtimePackage, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  if (canRunTypeScript) return process.execPath;
   return fail(
     `No pinned Node for ${process.platform}-${process.arch}, and this is Node ${process.version}: install Node 24 (22.18 or later works too).`,
   );
@@ -58,7 +60,7 @@ function fail(message) {
   process.exit(1);
 }
 
-/** The running child: npm's installation, then the entry. */
+/** The process that is running: npm's installation, then the entry. */
 let child;
 let isEnding = false;
 
@@ -69,10 +71,10 @@ async function runToEnd(command, args, options) {
   return code ?? 128 + constants.signals[signal];
 }
 
-/** `npm start` stops within 10 s; a program that takes longer hangs. */
+/** `npm start` stops within 10 s; a process that takes longer hangs. */
 const PATIENCE_MILLISECONDS = 12_000;
 
-/** Forwards a signal. In a terminal, the child receives Ctrl-C directly as well, so it must expect it twice. */
+/** Passes a signal on. The terminal sends Ctrl-C to the child as well, which must expect it twice. */
 function end(signal) {
   isEnding = true;
   if (!child) process.exit(128 + constants.signals[signal]);
@@ -90,7 +92,9 @@ const [entry, ...args] = process.argv.slice(2);
 if (!entry) fail('usage: node infra/toolchain/run.mjs <entry> [args…]');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
 onParentGone(endWithoutParent);
-const missing = missingPackages();
+// Help needs no package, only a Node that runs TypeScript.
+const isHelp = entry.endsWith('/help.ts') || args.includes('--help') || args.includes('-h');
+const missing = isHelp && canRunTypeScript ? [] : missingPackages();
 if (missing.length > 0) await install(missing);
 const flags = ['--disable-warning=ExperimentalWarning', ...endWithParentFlags()];
 const options = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: root };

@@ -1,61 +1,17 @@
-// `npm test [-- vitest arguments]` runs every suite but the long tests, `npm run test:all` those as well and random tests with
-// more inputs. The last line has the true numbers: `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import * as z from 'zod';
-import { endWithParentFlags } from './parentWatch.mjs';
+// `npm test` and `npm run test:all`.
+import { runCommand } from './command.ts';
 
-/** The flag of `npm run test:all`. */
+/** The argument with which package.json runs this as `test:all`. */
 const ALL = '--all';
 
-const report = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  success: z.boolean(),
-  testResults: z.array(z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.unknown()) })),
+process.exitCode = await runCommand({
+  name: process.argv.includes(ALL) ? 'test:all' : 'test',
+  usage: ['[file or folder …] [Vitest options]'],
+  details: "The last line of the output is 'N passed, N failed'.",
+  isWrapper: true,
+  async run({ positionals }) {
+    const { runTests } = await import('./runTests.ts');
+    const args = positionals.filter((it) => it !== ALL);
+    return runTests(args, args.length < positionals.length);
+  },
 });
-
-/** Problems that no test result shows: files that failed to load or did not run. */
-function silentProblems(results: z.output<typeof report>['testResults'], expected: readonly string[]): string[] {
-  const broken = results.filter((it) => it.status === 'failed' && it.assertionResults.length === 0);
-  const ran = new Set(results.map(({ name }) => relative('.', name)));
-  const absent = expected.filter((file) => !ran.has(file));
-  return [
-    ...broken.map(({ name }) => `${relative('.', name)} did not load`),
-    ...absent.map((it) => `${it} did not run`),
-  ];
-}
-
-/** The files of a complete run. */
-function testFiles(isFull: boolean): string[] {
-  return globSync('test/**/*.test.ts').filter((file) => isFull || !file.endsWith('.long.test.ts'));
-}
-
-function run(args: readonly string[], isFull: boolean): number {
-  const directory = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
-  try {
-    const output = join(directory, 'report.json');
-    // The stacks of the tests start the same programs dozens of times: let Node compile each file once.
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled'), TEST_ALL: isFull ? '1' : '' };
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
-    const { status } = spawnSync(process.execPath, [...endWithParentFlags(), ...vitest], { stdio: 'inherit', env });
-    const result = report.parse(JSON.parse(readFileSync(output, 'utf8')));
-    const problems = silentProblems(result.testResults, args.length === 0 ? testFiles(isFull) : []);
-    for (const problem of problems) console.error(problem);
-    const failed = result.numFailedTests + problems.length;
-    const isGreen = status === 0 && result.success && failed === 0 && result.numPassedTests > 0;
-    console.log(`${result.numPassedTests} passed, ${isGreen ? 0 : Math.max(failed, 1)} failed`);
-    return isGreen ? 0 : 1;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-const args = process.argv.slice(2);
-process.exitCode = run(
-  args.filter((it) => it !== ALL),
-  args.includes(ALL),
-);

@@ -1,6 +1,7 @@
-// `npm run bench [-- <bench>…]`: every figure and the budget beside it, as one JSON document. A missed budget is a
-// figure like any other; only what cannot be measured is a failure.
+// `npm run bench`: prints every figure and the budget beside it as one JSON document. A missed budget is a figure like any
+// other; only a figure that cannot be measured is a failure.
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { runCommand } from '../../infra/toolchain/command.ts';
 import type { Figures } from './report.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
@@ -11,27 +12,27 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   signing: async () => (await import('./signing.ts')).benchSigning(),
 };
 
-// What a bench started or wrote is ended or removed in its `exit` listeners.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+const NAMES = Object.keys(BENCHES);
 
-process.exitCode = await main(process.argv.slice(2));
-
-/** @returns the exit code */
-async function main(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown.length > 0) {
-    console.error(`No such bench: ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`);
-    return 1;
-  }
-  const figures: Record<string, Figures[string]> = {};
-  for (const [name, bench] of Object.entries(BENCHES)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    console.error(`${name} …`);
-    Object.assign(figures, await bench());
-  }
-  console.log(JSON.stringify({ machine: machine(), figures }, null, 2));
-  return 0;
-}
+process.exitCode = await runCommand({
+  name: 'bench',
+  usage: ['[bench …]'],
+  parameters: { '[bench …]': `which ones to run: ${NAMES.join(', ')} (default: all)` },
+  async run({ positionals }) {
+    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+    if (unknown.length > 0) throw new Error(`No such bench: ${unknown.join(', ')}. Use ${NAMES.join(', ')}.`);
+    // The `exit` listeners of a bench end its processes and remove its files.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+    const figures: Record<string, Figures[string]> = {};
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      console.error(`${name} …`);
+      Object.assign(figures, await bench());
+    }
+    console.log(JSON.stringify({ machine: machine(), figures }, null, 2));
+    return 0;
+  },
+});
 
 /** What the figures depend on. */
 function machine() {

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Connection, findConnection } from '../../infra/local/client/connection.ts';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import { startOwnStack } from '../setup/ownStack.ts';
 import { type Figures, figure } from './report.ts';
 import { median, quantile } from './statistics.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { azdVariables } from '../../infra/toolchain/bicep.ts';
-import { evaluate, snapshotFile } from '../../infra/toolchain/snapshots.ts';
+import { evaluate, snapshotFile } from '../../infra/toolchain/templates.ts';
 import { readDeployment } from '../setup/azure.ts';
 import { bicep, bicepTest, deployment, resourcesOf, SETS, variableOf } from './azure.ts';
 

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import { accepted, openBatchStorage, over } from '../setup/batches.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { recipientsOf, uniqueSender } from '../setup/names.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import type { SmsBatch } from '../../shared/contract/smsBatch.ts';
 import { smsBatchPage, smsBatchResultPage } from '../../shared/contract/smsBatch.ts';
 import { over, resultsOf, submitted, targetOf } from '../setup/batches.ts';

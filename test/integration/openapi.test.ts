@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import { submit, submitCsv, submitted } from '../setup/batches.ts';
 import { recipientsOf, SENDER, uniqueAddress, uniquePacedSender, uniquePhone, uniqueSender } from '../setup/names.ts';
 import { readDescription } from '../setup/openApi.ts';

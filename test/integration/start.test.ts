@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LISTENER_NAMES } from '../../infra/local/start/options.ts';
-import { choosePorts } from '../../infra/local/start/ports.ts';
+import { choosePorts, LISTENER_NAMES } from '../../infra/local/start/ports.ts';
 import { smsTo } from '../setup/emulator.ts';
 import { SENDER, uniquePhone } from '../setup/names.ts';
 import { NOTHING_KEPT, type StartProcess } from '../setup/ownStack.ts';
@@ -13,12 +12,12 @@ import { call, connectionOf } from '../setup/switchboard.ts';
 /** @see Linux, `net.ipv4.ip_local_port_range`; other systems begin higher */
 const LINUX_FIRST_EPHEMERAL_PORT = 32_768;
 
-/** A start that ends by itself: its exit code and what it said. */
+/** Waits for the end of a start. Returns its exit code and output. */
 async function endOf(start: StartProcess) {
   return { code: await start.exitCode, output: start.output, log: start.log };
 }
 
-/** The queues that a deployment on Azure has. */
+/** The queues of a deployment on Azure. */
 function queuesOnAzure(): string[] {
   const names = readFileSync('infra/modules/names.bicep', 'utf8');
   const listed = (variable: string) =>
@@ -30,7 +29,7 @@ function queuesOnAzure(): string[] {
 }
 
 describe('npm start -- --json', () => {
-  test('prints one line, with everything that a script needs', async () => {
+  test('prints one line with everything that a script needs', async () => {
     const start = startForTest();
     const announcement = await start.announced;
     expect(announcement).toEqual({
@@ -65,8 +64,8 @@ describe('npm start -- --json', () => {
   });
 });
 
-describe('what makes a start impossible is told in a line each', () => {
-  test('a port that is taken, and the way out', async () => {
+describe('an impossible start prints one line for each problem', () => {
+  test('a port in use, and what to do', async () => {
     const { port, free } = await takenPort();
     onTestFinished(free);
     const { code, output, log } = await endOf(startForTest({ args: ['--json', '--ports', `acsTls=${port}`] }));
@@ -75,7 +74,7 @@ describe('what makes a start impossible is told in a line each', () => {
     expect(log.join('\n')).toContain('npm start -- --ports auto');
   });
 
-  test('settings that cannot be used, without their values', async () => {
+  test('invalid settings, without their values', async () => {
     const key = 'c2VjcmV0!';
     const environment = {
       CLIENTS: JSON.stringify([{ name: 'two words', keys: [key], colour: 'red' }]),
@@ -98,17 +97,17 @@ describe('what makes a start impossible is told in a line each', () => {
   });
 
   test.each([
-    [['--colour'], /--colour/],
-    [['--ports', 'sms=1'], /--ports: 'sms' is no listener/],
+    [['--colour'], /^Unknown option '--colour'\. See npm start -- --help$/],
+    [['--ports', 'sms=1'], /--ports: 'sms' is not a listener/],
     [['--ports', 'acs=http'], /--ports: acs needs a port/],
-  ])('the option %j', async (args, line) => {
+  ])('the invalid option %j', async (args, line) => {
     const { code, output, log } = await endOf(startForTest({ args }));
     expect({ code, output }).toEqual({ code: 1, output: [] });
     expect(log).toHaveLength(1);
     expect(log[0]).toMatch(line);
   });
 
-  test('--help is none of it', async () => {
+  test('--help prints the options', async () => {
     const { code, output, log } = await endOf(startForTest({ args: ['--help'] }));
     expect({ code, log }).toEqual({ code: 0, log: [] });
     for (const option of ['--ports', '--ephemeral', '--json']) expect(output.join('\n')).toContain(option);
@@ -118,7 +117,7 @@ describe('what makes a start impossible is told in a line each', () => {
 describe('a start that keeps its data', () => {
   const args = NOTHING_KEPT.filter((it) => it !== '--ephemeral');
 
-  test('is the only one of its folder, and finds everything again', async () => {
+  test('is the only one in its folder, and keeps its data', async () => {
     const to = uniquePhone();
     const cwd = copyProject();
     const first = startForTest({ cwd, args });
@@ -140,7 +139,7 @@ describe('a start that keeps its data', () => {
   });
 });
 
-test('free ports are none that the system hands out by itself: another process could have them before they are used', async () => {
+test('automatic ports are not ephemeral ports, which another process could take before they are used', async () => {
   const [one, other] = [await choosePorts('auto'), await choosePorts('auto')];
   for (const ports of [one, other]) {
     expect(new Set(Object.values(ports)).size).toBe(LISTENER_NAMES.length);

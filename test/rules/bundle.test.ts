@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { buildFunctions } from '../../infra/toolchain/bundle.ts';
 import { staticPart } from '../bench/load/bundle.ts';
 import { TEST_CLIENTS } from '../setup/switchboard.ts';
 

@@ -46,7 +46,7 @@ test('CONTRIBUTING.md says why there is each runtime dependency, and lists no ot
 });
 
 test('package.json asks for the Node version that the app is bundled for', () => {
-  const [, target] = /target: 'node(\d+)'/.exec(readFileSync('infra/toolchain/build.ts', 'utf8')) ?? [];
+  const [, target] = /target: 'node(\d+)'/.exec(readFileSync('infra/toolchain/bundle.ts', 'utf8')) ?? [];
   const { engines } = z.object({ engines: versions }).parse(JSON.parse(readFileSync('package.json', 'utf8')));
   expect(engines).toEqual({ node: `>=${target}` });
 });

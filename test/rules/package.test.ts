@@ -6,9 +6,8 @@ import addFormats from 'ajv-formats';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { buildFunctions } from '../../infra/toolchain/build.ts';
-import { buildDocs } from '../../infra/toolchain/docs.ts';
-import { packageFunctions } from '../../infra/toolchain/package.ts';
+import { buildDocs, buildFunctions } from '../../infra/toolchain/bundle.ts';
+import { packageFunctions } from '../../infra/toolchain/deploymentPackage.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchboard-package-'));
 const other = mkdtempSync(join(tmpdir(), 'switchboard-package-'));

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { buildFunctions } from '../../infra/toolchain/build.ts';
+import { buildFunctions } from '../../infra/toolchain/bundle.ts';
 import { staticPart } from '../bench/load/bundle.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchboard-telemetry-'));

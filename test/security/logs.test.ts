@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import type { AnyOperation } from '../../shared/operation/definition.ts';
 import { operations } from '../../shared/operation/definition.ts';
 import { setFaults } from '../setup/emulator.ts';

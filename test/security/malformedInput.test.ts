@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import { errorEnvelope } from '../../shared/contract/common.ts';
 import { SENDER, uniquePhone, uniqueQueue } from '../setup/names.ts';
 import { openQueues } from '../setup/storage.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import * as z from 'zod';
 import { findBicep, obtainBicep, runBicep } from '../../infra/toolchain/bicep.ts';
-import { evaluate, snapshotFile, supportedSets, variablesOf } from '../../infra/toolchain/snapshots.ts';
+import { evaluate, snapshotFile, supportedSets, variablesOf } from '../../infra/toolchain/templates.ts';
 
 const resource = z.looseObject({
   id: z.string(),

@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import * as z from 'zod';
 import type { Connection } from '../../infra/local/client/connection.ts';
-import { signedFetch } from '../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../infra/local/client/signedFetch.ts';
 import { type SmsBatch, type SmsBatchResult, smsBatch, smsBatchResultPage } from '../../shared/contract/smsBatch.ts';
 import { derivedIds } from '../../shared/idempotency/wireIds.ts';
 import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../../shared/smsbatch/batch.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureCertificate } from '../../infra/local/start/certificate.ts';
+import { ensureCertificate } from '../../infra/local/start/dataFolder.ts';
 import {
   createServerSecret,
   SECRET_TABLE,

@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { emulatorKey, type Variables } from '../start/settings.ts';
 
+/** What other commands read of the announcement of `npm start`. */
 const startFile = z.looseObject({
   client: z.string().optional(),
   storage: z.string().optional(),
   acs: z.string().optional(),
 });
+
+type RunningStart = z.infer<typeof startFile>;
 
 export interface Connection {
   readonly endpoint: string;
@@ -14,41 +17,38 @@ export interface Connection {
   readonly accessKey: string;
 }
 
-/** Where `npm start` writes its addresses. It is removed when that ends. */
+/** `npm start` writes its addresses here and removes the file when it ends. */
 const START_FILE = '.local/start.json';
 
 /**
- * The connection string given, or that of the environment (`SWITCHBOARD_CONNECTION_STRING`), or of the running `npm start`.
+ * Parses the given connection string, or else that in the environment (`SWITCHBOARD_CONNECTION_STRING`) or of the running
+ * `npm start`.
  *
- * @throws Error with one line that says how to come by one
+ * @throws Error with one line that says what to do if none is found or it is invalid
  */
 export function findConnection(given: string | undefined): Connection {
-  const text = given ?? process.env['SWITCHBOARD_CONNECTION_STRING'] ?? connectionOfStart();
-  if (text === undefined) {
+  const connection = given ?? process.env['SWITCHBOARD_CONNECTION_STRING'] ?? readRunningStart()?.client;
+  if (connection === undefined) {
     throw new Error(
-      "Nothing to call: run 'npm start' in another terminal, or give --connection 'endpoint=…;accesskey=…'.",
+      "No Switchboard to call: run 'npm start' in another terminal, or pass --connection 'endpoint=…;accesskey=…'.",
     );
   }
-  const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+);accesskey=([^;]+);?$/i.exec(text) ?? [];
+  const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+);accesskey=([^;]+);?$/i.exec(connection) ?? [];
   if (!endpoint || !accessKey) throw new Error('The connection string must read endpoint=https://…;accesskey=…');
   return { endpoint: endpoint.replace(/(?<!\/)\/+$/, ''), accessKey };
 }
 
-function connectionOfStart(): string | undefined {
-  return readStart(START_FILE)?.client;
-}
-
-function readStart(file: string): z.infer<typeof startFile> | undefined {
-  if (!existsSync(file)) return undefined;
-  return startFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** The addresses of the `npm start` that is running in this folder. */
+export function readRunningStart(file: string = START_FILE): RunningStart | undefined {
+  return existsSync(file) ? startFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
 
 /**
- * Settings that name this machine's storage and emulator, with the addresses and the storage key of the running
- * `npm start`: neither its ports nor its key need be the ones that `UseDevelopmentStorage=true` stands for.
+ * Replaces the addresses of this machine's storage and emulator with those of the running `npm start`, whose ports and
+ * storage key can differ from the ones that `UseDevelopmentStorage=true` implies.
  */
 export function withRunningStart(settings: Variables, file = START_FILE): Variables {
-  const { storage, acs } = readStart(file) ?? {};
+  const { storage, acs } = readRunningStart(file) ?? {};
   const isLocalStorage = settings['AzureWebJobsStorage'] === 'UseDevelopmentStorage=true';
   const accessKey = emulatorKey(settings);
   return {

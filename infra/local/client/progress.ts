@@ -1,9 +1,8 @@
 import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
-import { inOptions } from './batchOptions.ts';
 
 const BAR_WIDTH = 30;
 
-/** A point in time at which a batch was looked at (epoch milliseconds), and how many recipients had a result. */
+/** How many recipients had a result at a point in time (epoch milliseconds). */
 export interface Look {
   readonly time: number;
   readonly handled: number;
@@ -13,17 +12,20 @@ export function handledOf({ counts }: Pick<SmsBatch, 'counts'>): number {
   return counts.total - counts.pending;
 }
 
-/** One line: bar, share, numbers, rate and finishing time. @param looks in order of time, the latest last */
+/**
+ * One line: bar, percentage, numbers, rate and estimated time of completion.
+ *
+ * @param looks in order of time, the latest last
+ */
 export function progressLine(batch: SmsBatch, looks: readonly Look[]): string {
-  const { total } = batch.counts;
+  const { total, pending } = batch.counts;
   const handled = handledOf(batch);
   const share = total === 0 ? 1 : handled / total;
   const full = Math.round(share * BAR_WIDTH);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
   const parts = [`${bar} ${String(Math.floor(share * 100)).padStart(3)} %`, `${handled}/${total}`, rateText(looks)];
-  if (batch.state === 'scheduled' && batch.sendAt) parts.push(`begins ${timeText(batch.sendAt)}`);
-  else if (batch.counts.pending > 0 && batch.estimatedCompletionOn)
-    parts.push(`done ${timeText(batch.estimatedCompletionOn)}`);
+  if (batch.state === 'scheduled' && batch.sendAt) parts.push(`starts ${timeText(batch.sendAt)}`);
+  if (pending > 0 && batch.estimatedCompletionOn) parts.push(`ends about ${timeText(batch.estimatedCompletionOn)}`);
   return parts.filter((part) => part !== '').join('  ');
 }
 
@@ -33,11 +35,16 @@ function rateText(looks: readonly Look[]): string {
   return `${Math.round(((last.handled - first.handled) / (last.time - first.time)) * 60_000)}/min`;
 }
 
+/** The local time, with its date if that is not today's. */
 function timeText(iso: string): string {
-  return new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = new Date(iso);
+  const isToday = time.toDateString() === new Date().toDateString();
+  return isToday
+    ? time.toLocaleTimeString([], { timeStyle: 'medium' })
+    : time.toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
-/** The result of a batch, a line for each state that at least one recipient is in. */
+/** The result of a batch, with a line for each state that at least one recipient is in. */
 export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: string }): string {
   const { counts, duplicates, invalid, emptyPlaceholders, segments, reason, state } = batch;
   const rows: [string, number][] = [
@@ -52,7 +59,7 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
   ];
   const lines = rows.filter(([, count]) => count > 0).map(([name, count]) => `  ${name.padEnd(11)} ${count}`);
   const total = `${counts.total} recipients, ${segments.total} segments (${segments.encoding})`;
-  const left = [
+  const notes = [
     duplicates > 0 ? `${duplicates} duplicates left out` : '',
     invalid.count > 0 ? `${invalid.count} invalid rows left out` : '',
     emptyPlaceholders?.count ? `${emptyPlaceholders.count} sent with an empty placeholder` : '',
@@ -60,12 +67,20 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
   return [
     `${state}: ${total}`,
     ...lines,
-    ...left.filter((it) => it !== '').map((it) => `  ${it}`),
+    ...notes.filter((it) => it !== '').map((it) => `  ${it}`),
     ...(reason ? [`  ${reason}`] : []),
   ].join('\n');
 }
 
-/** The first invalid rows, and the first with an empty placeholder, each with its line. */
+/** What to know about delivery once a batch is over; undefined if all reports have arrived. */
+export function missingReportsText({ counts }: Pick<SmsBatch, 'counts'>): string | undefined {
+  const { accepted, delivered, undelivered } = counts;
+  const arrived = delivered + undelivered;
+  if (arrived >= accepted) return undefined;
+  return `Delivery reports are still arriving: ${arrived} of ${accepted} so far.`;
+}
+
+/** The first invalid rows and the first rows with an empty placeholder, each with its line number. */
 export function findingsText({ invalid, emptyPlaceholders }: SmsBatch, limit = 10): string[] {
   const invalidRows = invalid.first.map(({ line, value, reason }) => `line ${line}: '${value}' ${inOptions(reason)}`);
   const emptyRows = (emptyPlaceholders?.first ?? []).map(
@@ -77,4 +92,16 @@ export function findingsText({ invalid, emptyPlaceholders }: SmsBatch, limit = 1
 function listed(first: readonly string[], count: number, limit: number): string[] {
   const shown = first.slice(0, limit).map((line) => `  ${line}`);
   return count > shown.length ? [...shown, `  … ${count - shown.length} more`] : shown;
+}
+
+const OPTION_OF_FIELD: readonly (readonly [RegExp, string])[] = [
+  [/'text\/csv; charset=([\w-]+)'/, "'--charset $1'"],
+  [/\bgive defaultCountry\b/, 'give --default-country'],
+  [/^defaultCountry:/, '--default-country:'],
+  [/^sendAt:/, '--send-at:'],
+];
+
+/** Replaces the API fields in an error message from Switchboard with the options of `npm run batch` that set them. */
+export function inOptions(message: string): string {
+  return OPTION_OF_FIELD.reduce((result, [field, option]) => result.replace(field, option), message);
 }

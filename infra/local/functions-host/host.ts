@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly dataDir?: string | undefined;
   /** Host names, without port, under which the app may be called besides localhost, 127.0.0.1 and [::1]. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Prints a line for each function. */
+  readonly listFunctions?: boolean | undefined;
   readonly functionKeys?: FunctionKeys | undefined;
   /**
    * Creates the queues that functions read, their poison queues and these, as a deployment does. Undefined: the triggers
@@ -84,7 +86,7 @@ async function startApp(
   const { functions, routes, invoke } = app;
   const runsByName = createRunsByName(functions, invoke, log);
   const url = `http://127.0.0.1:${http.port}`;
-  for (const line of functionLines(functions, routes, url)) log.info(line);
+  if (options.listFunctions) for (const line of functionLines(functions, routes, url)) log.info(line);
 
   const keys = options.functionKeys ?? new Map<string, string>();
   const allowedHosts = new Set(options.allowedHosts);

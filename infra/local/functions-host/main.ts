@@ -20,6 +20,7 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --data-dir <folder>       where timers keep their status between starts; default: nowhere
   --create-queues           create the queues that functions read, with their poison queues, as a deployment does
   --create-queue <name>     another one, any number of times
+  --list-functions          print a line for each function
   --function-key name=value a key for functions that are not anonymous, any number of times; _master opens all.
                             Also from the environment: AzureFunctionsLocalKeys=name=value,name=value
   --help
@@ -36,6 +37,7 @@ const flags = {
   'data-dir': { type: 'string' },
   'create-queues': { type: 'boolean', default: false },
   'create-queue': { type: 'string', multiple: true, default: [] as string[] },
+  'list-functions': { type: 'boolean', default: false },
   'function-key': { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', default: false },
 } as const;
@@ -60,6 +62,7 @@ async function readOptions(values: Flags): Promise<HostOptions> {
     drainMilliseconds: readSeconds('--drain-seconds', values['drain-seconds']) * 1000,
     dataDir: values['data-dir'],
     createQueues: values['create-queues'] ? values['create-queue'] : undefined,
+    listFunctions: values['list-functions'],
     functionKeys: parseFunctionKeys([...fromEnvironment, ...values['function-key']]),
   };
 }

@@ -1,5 +1,5 @@
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
-import type { Ports } from './options.ts';
+import type { Ports } from './ports.ts';
 import type { Variables } from './settings.ts';
 
 /** What `npm start -- --json` prints: how to reach everything that runs. */
@@ -8,7 +8,7 @@ export interface Announcement {
   readonly switchboardTls: string;
   readonly acs: string;
   readonly acsTls: string;
-  /** PEM file of the authority behind the two https addresses. */
+  /** PEM file with the certificate authority of both https addresses. */
   readonly ca: string;
   readonly storage: string | undefined;
   /** Connection string of the first client, for any official ACS SDK. */
@@ -37,40 +37,32 @@ export function announcementOf(
   };
 }
 
-/** The same for people, with a first command to try. */
+const FIRST_CALL = `npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`;
+
+/** The banner on a terminal, with a first command to try. */
 export function announcementText(
   it: Announcement,
-  clients: readonly ClientSettings[],
+  [first]: readonly ClientSettings[],
   { ephemeral }: { readonly ephemeral: boolean },
 ): string {
+  // Other commands cannot find an ephemeral start, because it leaves nothing in the project folder.
+  const connection = ephemeral ? ` --connection '${it.client}'` : '';
+  const client =
+    first && it.client !== undefined
+      ? [`  Client         ${it.client}  ('${first.name}', for any official ACS SDK)`]
+      : ['  Client         No client can call: the setting CLIENTS is empty.'];
+  const firstCall = it.client === undefined ? [] : ['', 'Try it in a second terminal:', `  ${FIRST_CALL}${connection}`];
   return [
-    '',
     'Switchboard is running.',
     '',
     `  Switchboard    ${it.switchboard}   ${it.switchboardTls}`,
-    `  ACS emulator   ${it.acs}   ${it.acsTls}`,
-    `  what ACS got   ${it.acs}/_emulator/sms   …/emails  …/threads  …/identities`,
+    `  API docs       ${it.switchboard}/docs`,
+    `  ACS emulator   ${it.acs}   ${it.acsTls}   (what it received: /_emulator/sms, …/emails)`,
     `  CA             ${it.ca}   (trust it for https)`,
-    `  data           ${it.dataDir}`,
-    '',
-    ...clientLines(it, clients, ephemeral),
-    '',
+    `  Data           ${it.dataDir}`,
+    `  Storage        ${it.storage}`,
+    ...client,
+    ...firstCall,
     'Press Ctrl-C to stop.',
-    '',
   ].join('\n');
-}
-
-const FIRST_CALL = `npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`;
-
-function clientLines({ client }: Announcement, [first]: readonly ClientSettings[], ephemeral: boolean): string[] {
-  if (!first || client === undefined) return ['No client can call: the setting CLIENTS is empty.'];
-  // An ephemeral start leaves nothing in the project folder by which it could be found.
-  const connection = ephemeral ? ` --connection '${client}'` : '';
-  return [
-    `Client connection string (client '${first.name}', for any official ACS SDK):`,
-    `  ${client}`,
-    '',
-    'Try it in a second terminal:',
-    `  ${FIRST_CALL}${connection}`,
-  ];
 }

@@ -1,61 +1,56 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import { readSettings, SettingsError } from '../../../shared/settings/settings.ts';
-import { buildFunctions } from '../../toolchain/build.ts';
-import { buildDocs } from '../../toolchain/docs.ts';
-import { type Announcement, announcementOf, announcementText } from './announcement.ts';
-import type { FunctionsRunner } from './children.ts';
-import { lockDirectory } from './lock.ts';
-import { HELP, parseOptions, type StartOptions } from './options.ts';
+import { buildDocs, buildFunctions } from '../../toolchain/bundle.ts';
+import { onParentGone } from '../../toolchain/parentWatch.mjs';
+import { announcementOf, announcementText } from './announcement.ts';
+import { openDataFolder } from './dataFolder.ts';
+import type { StartOptions } from './options.ts';
 import { choosePorts } from './ports.ts';
-import { realResource, realResourceWarning } from './realResource.ts';
-import { readLocalSettings, withLocalAddresses } from './settings.ts';
+import type { FunctionsRunner } from './services.ts';
+import {
+  readLocalSettings,
+  realResource,
+  realResourceWarning,
+  type Variables,
+  withLocalAddresses,
+} from './settings.ts';
 import { type Stack, startStack } from './stack.ts';
-import { stopRequest } from './stopRequest.ts';
-import { ensureStorageKey, newStorageKey } from './storageKey.ts';
 
 /**
- * Starts everything, and ends when it is asked to or cannot go on.
+ * Starts everything, and runs until it is stopped or cannot continue.
  *
- * @param args the command line
  * @returns the exit code
- * @throws Error with what is wrong, one line for each, when the start is not possible
+ * @throws Error that says why the start is not possible, with one line for each problem
  */
-export async function runStart(args: readonly string[], runFunctions: FunctionsRunner): Promise<number> {
-  const options = parseOptions(args);
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+export async function runStart(options: StartOptions, runFunctions: FunctionsRunner): Promise<number> {
   ignoreClosedOutput();
   let stack: Stack | undefined;
   const stopped = stopRequest(() => {
     stack?.kill();
     process.exit(FORCED_EXIT_CODE);
   });
+  const { ephemeral, json, verbose, allowedHosts } = options;
   const ports = await choosePorts(options.ports);
-  const storageKey = options.ephemeral ? newStorageKey() : ensureStorageKey(resolve(DATA_DIRECTORY));
-  const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports, storageKey);
-  const { clients } = checked(() => readSettings(settings));
+  const folder = openDataFolder(options);
+  process.once('exit', folder.release);
+  const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports, folder.storageKey);
+  const clients = readClients(settings);
   const real = realResource(settings);
   if (real !== undefined) console.error(realResourceWarning(real));
-  const directory = dataDirectory(options);
-  const release = holdDirectory(directory, options);
-  process.once('exit', release);
   await Promise.all([buildFunctions(), buildDocs()]);
-  const { ephemeral, json, allowedHosts } = options;
   const print = (line: string) => (json ? console.error(line) : console.log(line));
+  const { storageKey, path: dataDirectory } = folder;
   stack = startStack(
-    { ports, settings, storageKey, allowedHosts, dataDirectory: directory, ephemeral, print },
+    { ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, verbose, print },
     runFunctions,
   );
   try {
     const certificate = await Promise.race([stack.ready, stopped]);
     if (certificate) {
-      const facts = { ports, settings, ca: certificate.cert, dataDir: directory };
-      announce(announcementOf(facts, clients), clients, options);
+      const announcement = announcementOf({ ports, settings, ca: certificate.cert, dataDir: dataDirectory }, clients);
+      const line = JSON.stringify(announcement);
+      folder.announce(line);
+      console.log(json ? line : announcementText(announcement, clients, { ephemeral }));
       await Promise.race([stopped, stack.failed]);
     }
     if (!json) console.log('Draining …');
@@ -65,52 +60,43 @@ export async function runStart(args: readonly string[], runFunctions: FunctionsR
   return 0;
 }
 
-/** What a start that is not ephemeral keeps. */
-const DATA_DIRECTORY = '.local';
-
 /** As a shell reports it: 128 + SIGINT. */
 const FORCED_EXIT_CODE = 130;
 
-/** What reads our output may end before us, as a terminal does that is closed: writing fails then, and we go on. */
+/** The reader of our output can end before us, like a terminal that is closed. Failing writes are ignored then. */
 function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-/** Keeps other starts out of the folder. @returns what leaves the folder as it should be found by the next start */
-function holdDirectory(directory: string, { ephemeral }: StartOptions): () => void {
-  const unlock = lockDirectory(directory);
-  return () => {
-    rmSync(join(directory, START_FILE), { force: true });
-    unlock();
-    if (ephemeral) rmSync(directory, { recursive: true, force: true });
-  };
-}
-
-/** By which `npm run call` finds the running start. */
-const START_FILE = 'start.json';
-
-function announce(announcement: Announcement, clients: readonly ClientSettings[], { json, ephemeral }: StartOptions) {
-  const line = JSON.stringify(announcement);
-  writeFileSync(join(announcement.dataDir, START_FILE), line, { mode: 0o600 });
-  console.log(json ? line : announcementText(announcement, clients, { ephemeral }));
-}
-
-function dataDirectory({ ephemeral }: StartOptions): string {
-  if (ephemeral) return mkdtempSync(join(tmpdir(), 'switchboard-'));
-  const directory = resolve(DATA_DIRECTORY);
-  mkdirSync(directory, { recursive: true });
-  return directory;
-}
-
-function checked<Value>(read: () => Value): Value {
+/** @throws Error with a line for each setting that is wrong */
+function readClients(settings: Variables): readonly ClientSettings[] {
   try {
-    return read();
+    return readSettings(settings).clients;
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    throw new Error(`Unusable settings (local.settings.json or the environment):\n${list(error.problems)}`);
+    const list = error.problems.map((line) => `  ${line}`).join('\n');
+    throw new Error(`Unusable settings (local.settings.json or the environment):\n${list}`);
   }
 }
 
-function list(lines: readonly string[]): string {
-  return lines.map((line) => `  ${line}`).join('\n');
+/** One Ctrl-C can arrive several times: from the terminal, and from npm and the launcher, which pass it on. */
+const SAME_SIGNAL_MILLISECONDS = 1000;
+
+/**
+ * Resolves at the first Ctrl-C, SIGTERM or SIGHUP, or when the parent process has ended.
+ *
+ * @param force called on a later Ctrl-C, which asks to stop without waiting
+ */
+function stopRequest(force: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let requestedOn: number | undefined;
+    const request = (signal?: NodeJS.Signals) => {
+      const isRepeated = requestedOn !== undefined && Date.now() - requestedOn > SAME_SIGNAL_MILLISECONDS;
+      if (isRepeated && signal === 'SIGINT') force();
+      requestedOn ??= Date.now();
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, request);
+    onParentGone(request);
+  });
 }

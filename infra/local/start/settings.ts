@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { Ports } from './options.ts';
+import type { Ports } from './ports.ts';
 
 const localSettings = z.looseObject({ Values: z.record(z.string(), z.string()) });
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The app settings as Core Tools reads them: local.settings.json, overruled by the environment.
+ * Reads the app settings as Core Tools does: from local.settings.json, overridden by the environment.
  *
- * @throws Error with one line when the file cannot be used
+ * @throws Error with one line if the file cannot be used
  */
 export function readLocalSettings(file: string, environment: Variables): Variables {
   if (!existsSync(file)) return environment;
@@ -20,7 +20,7 @@ export function readLocalSettings(file: string, environment: Variables): Variabl
     throw new Error(`local.settings.json is not valid JSON: ${(error as Error).message}`);
   }
   const result = localSettings.safeParse(content);
-  if (!result.success) throw new Error('local.settings.json must hold an object "Values" of texts.');
+  if (!result.success) throw new Error('local.settings.json must have an object "Values" with string values.');
   return { ...result.data.Values, ...environment };
 }
 
@@ -42,13 +42,13 @@ const LOOPBACK_ENDPOINT = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\/?$/;
 
 type KeySetting = 'ACS_CONNECTION_STRING' | 'ACS_CONNECTION_STRING_SECONDARY';
 
-/** An access key of the emulator: that of a connection string to this machine; undefined when it names a real ACS. */
+/** The access key in a connection string for the emulator; undefined if the setting is for a real ACS resource. */
 export function emulatorKey(settings: Variables, setting: KeySetting = 'ACS_CONNECTION_STRING'): string | undefined {
   const [, endpoint, accessKey] = ACS_CONNECTION_STRING.exec(settings[setting] ?? '') ?? [];
   return endpoint !== undefined && LOOPBACK_ENDPOINT.test(endpoint) ? accessKey : undefined;
 }
 
-/** The settings with the addresses of this start put in, where they name this machine's emulators. */
+/** Replaces the addresses of this machine's storage and emulator with those of this start. */
 export function withLocalAddresses(settings: Variables, ports: Ports, storageKey: string): Variables {
   const storage = settings['AzureWebJobsStorage'] === 'UseDevelopmentStorage=true';
   return {
@@ -64,4 +64,37 @@ export function withLocalAddresses(settings: Variables, ports: Ports, storageKey
 function withEmulatorAddress(settings: Variables, setting: KeySetting, { acs }: Ports): Variables {
   const key = emulatorKey(settings, setting);
   return key ? { [setting]: `endpoint=http://127.0.0.1:${acs}/;accesskey=${key}` } : {};
+}
+
+/**
+ * Returns the address of the real ACS resource that the settings name instead of the emulator, without its access key.
+ *
+ * @returns undefined for the emulator
+ */
+export function realResource(settings: Variables): string | undefined {
+  const {
+    ACS_CONNECTION_STRING: primary,
+    ACS_CONNECTION_STRING_SECONDARY: secondary,
+    ACS_ENDPOINT: endpoint,
+  } = settings;
+  if (endpoint) return endpoint;
+  if (primary && emulatorKey(settings) === undefined) return addressIn(primary);
+  const isReal = secondary && emulatorKey(settings, 'ACS_CONNECTION_STRING_SECONDARY') === undefined;
+  return isReal ? addressIn(secondary) : undefined;
+}
+
+function addressIn(connectionString: string): string {
+  return /endpoint=([^;]*)/i.exec(connectionString)?.[1] ?? 'an unreadable address';
+}
+
+/** Printed before anything is started that could send. */
+export function realResourceWarning(address: string): string {
+  const lines = [
+    'WARNING: this start does not use the emulator. It sends through a real ACS resource:',
+    `    ${address}`,
+    'Your calls reach real people, and you pay for them. For the emulator, remove ACS_CONNECTION_STRING,',
+    'ACS_CONNECTION_STRING_SECONDARY and ACS_ENDPOINT from the environment, and restore them in local.settings.json.',
+  ];
+  const frame = '!'.repeat(112);
+  return ['', frame, ...lines.map((line) => `!! ${line}`), frame, ''].join('\n');
 }

@@ -1,22 +1,21 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CertificateFiles, ensureCertificate } from './certificate.ts';
-import { type FunctionsRunner, type StackOptions, startAzurite, startEmulator } from './children.ts';
-import { type Child, stopChild } from './process.ts';
-import { type Supervisor, supervise } from './supervisor.ts';
+import { type Child, type Supervisor, stopChild, supervise } from './childProcess.ts';
+import { type CertificateFiles, ensureCertificate } from './dataFolder.ts';
+import { type FunctionsRunner, type StackOptions, startAzurite, startEmulator } from './services.ts';
 
 export interface Stack {
-  /** Resolves when all processes serve; rejects when one of them cannot be brought up. */
+  /** Resolves when all processes are ready; rejects if one of them fails to start. */
   readonly ready: Promise<CertificateFiles>;
-  /** Rejects when one of the processes is gone for good; never resolves. */
+  /** Rejects when one of the processes has ended for good; never resolves. */
   readonly failed: Promise<never>;
-  /** Functions first, so that what they are doing can still reach storage and ACS. May be called at any time. */
+  /** Stops the functions first, so that running ones can still reach storage and ACS. Can be called at any time. */
   stop(): Promise<void>;
   /** Ends all processes at once. */
   kill(): void;
 }
 
-/** Together below 10 s. The functions host drains for `DRAIN_SECONDS`; the others have nothing to wait for. */
+/** Less than 10 s in total. The functions host drains for `DRAIN_SECONDS`; the others have nothing to wait for. */
 const FUNCTIONS_STOP_MILLISECONDS = 7_000;
 const STOP_MILLISECONDS = 2_000;
 
@@ -26,13 +25,13 @@ interface Processes {
   functions?: Supervisor;
 }
 
-/** Brings up Azurite, the ACS emulator and the functions host. */
+/** Starts Azurite, the ACS emulator and the functions host. */
 export function startStack(options: StackOptions, runFunctions: FunctionsRunner): Stack {
   const processes: Processes = {};
   const stopped = new AbortController();
-  const ready = bringUp(options, runFunctions, { processes, stopped: stopped.signal });
+  const ready = startInOrder(options, runFunctions, { processes, stopped: stopped.signal });
   const failed = ready.then(() => firstFailure(processes));
-  for (const promise of [ready, failed]) promise.catch(() => undefined); // only for callers that wait for it
+  for (const promise of [ready, failed]) promise.catch(() => undefined); // callers that await it get the error
   return {
     ready,
     failed,
@@ -49,7 +48,7 @@ export function startStack(options: StackOptions, runFunctions: FunctionsRunner)
   };
 }
 
-async function bringUp(
+async function startInOrder(
   options: StackOptions,
   runFunctions: FunctionsRunner,
   { processes, stopped }: { readonly processes: Processes; readonly stopped: AbortSignal },
@@ -73,14 +72,16 @@ async function bringUp(
 }
 
 function firstFailure({ storage, acs, functions }: Processes): Promise<never> {
-  return Promise.race([functions?.failed, gone('Azurite', storage), gone('acs', acs)].filter((it) => it !== undefined));
+  return Promise.race(
+    [functions?.failed, failOnEnd('Azurite', storage), failOnEnd('acs', acs)].filter((it) => it !== undefined),
+  );
 }
 
-async function gone(name: string, child: Child | undefined): Promise<never> {
+async function failOnEnd(name: string, child: Child | undefined): Promise<never> {
   throw new Error(`${name} ended (${await child?.ended}).`);
 }
 
-/** A reader sees the old content or the new one, never half of it. */
+/** A reader sees the old content or the new one, never a part of it. */
 function writeAtomically(file: string, content: string): void {
   writeFileSync(`${file}.new`, content);
   renameSync(`${file}.new`, file);

@@ -1,10 +1,9 @@
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { examineSettings, type Variables } from '../appSettings.ts';
-import type { SwitchboardTarget } from './doctorOptions.ts';
 import { CLOCK, CREDENTIAL, examineAcs, examineSigning, REACH, SIGNING } from './examineAcs.ts';
 import { CLIENTS, examineClients, examineLimits, LIMITS } from './examineClients.ts';
 import { EVENTS, examineQueues, examineStorage, POISON, STORAGE_NAMES } from './examineStorage.ts';
-import { examineSwitchboard, SWITCHBOARD } from './examineSwitchboard.ts';
+import { examineSwitchboard, SWITCHBOARD, type SwitchboardTarget } from './examineSwitchboard.ts';
 import { type Finding, skipped } from './findings.ts';
 
 /**

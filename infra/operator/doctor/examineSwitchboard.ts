@@ -1,8 +1,11 @@
 import * as z from 'zod';
-import { signedFetch } from '../../local/client/signedfetch.ts';
-import type { SwitchboardTarget } from './doctorOptions.ts';
+import type { Connection } from '../../local/client/connection.ts';
+import { signedFetch } from '../../local/client/signedFetch.ts';
 import { type Finding, failed, ok, skipped } from './findings.ts';
 import { describeObstacle, findObstacle, obstacleRemedy } from './obstacle.ts';
+
+/** A running Switchboard and, if known, a client's key for it. */
+export type SwitchboardTarget = Pick<Connection, 'endpoint'> & Partial<Connection>;
 
 export const SWITCHBOARD = 'Switchboard';
 

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CertificateFiles, ensureCertificate } from '../../local/start/certificate.ts';
-import { localHost, type StackOptions, startAzurite, startEmulator } from '../../local/start/children.ts';
-import type { Ports } from '../../local/start/options.ts';
-import { choosePorts } from '../../local/start/ports.ts';
-import { type Child, stopChild } from '../../local/start/process.ts';
+import { type Child, stopChild } from '../../local/start/childProcess.ts';
+import { type CertificateFiles, ensureCertificate, newStorageKey } from '../../local/start/dataFolder.ts';
+import { choosePorts, type Ports } from '../../local/start/ports.ts';
+import { type StackOptions, startAzurite, startEmulator, startLocalHost } from '../../local/start/services.ts';
 import { azuriteConnectionString } from '../../local/start/settings.ts';
-import { newStorageKey } from '../../local/start/storageKey.ts';
-import { buildFunctions } from '../../toolchain/build.ts';
+import { buildFunctions } from '../../toolchain/bundle.ts';
 import type { Variables } from '../appSettings.ts';
 
 /** One instance of the app. */
@@ -53,7 +51,7 @@ export async function startPlatform({ directory, settings, print }: PlatformOpti
   const acs = `http://127.0.0.1:${ports.acs}`;
   const options = {
     ...{ ports, settings: settings(acs), storageKey: newStorageKey(), allowedHosts: [] },
-    ...{ dataDirectory: directory, ephemeral: true, print },
+    ...{ dataDirectory: directory, ephemeral: true, verbose: false, print },
   };
   const services = [startAzurite(options), startEmulator(options, certificate)];
   const instances: RunningInstance[] = [];
@@ -83,7 +81,7 @@ function launcher(options: StackOptions, certificate: CertificateFiles): Launch 
   return async (directory, ports, settings) => {
     const url = `http://127.0.0.1:${ports.switchboard}`;
     const own = { AzureWebJobsStorage: storage, WEBSITE_HOSTNAME: new URL(url).host };
-    const child = localHost(
+    const child = startLocalHost(
       { ...options, ports, dataDirectory: directory, settings: { ...settings, ...own } },
       certificate,
     );

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usage } from '../../../shared/contract/usage.ts';
-import { signedFetch } from '../../local/client/signedfetch.ts';
+import { signedFetch } from '../../local/client/signedFetch.ts';
 import { deliveredSms, isAccepted, keyOf, regenerateKey } from './emulatorApi.ts';
 import { type Platform, startPlatform, until } from './platform.ts';
 import { type Count, startTraffic, type Traffic } from './traffic.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../../local/client/connection.ts';
-import { type SignedRequest, signedFetch } from '../../local/client/signedfetch.ts';
+import { type SignedRequest, signedFetch } from '../../local/client/signedFetch.ts';
 import type { Instance } from './platform.ts';
 
 export interface Count {

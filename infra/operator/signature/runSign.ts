@@ -3,7 +3,7 @@ import { readSettings, type Settings, SettingsError } from '../../../shared/sett
 import { importKey } from '../../../shared/signing/sign.ts';
 import { type Connection, findConnection } from '../../local/client/connection.ts';
 import { readAppSettings, type Variables } from '../appSettings.ts';
-import type { DoctorOptions } from '../doctor/doctorOptions.ts';
+import type { DoctorOptions } from '../doctor/runExamination.ts';
 import { parseCapture } from './capture.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { type KnownKey, type SignedParts, textOf } from './signedParts.ts';
@@ -14,9 +14,7 @@ import { type KnownKey, type SignedParts, textOf } from './signedParts.ts';
  * @returns the exit code: 0 if the signature is correct, 1 if not
  * @throws Error with one line if the file or the key cannot be used
  */
-export function runSign(options: DoctorOptions, environment: Variables): number {
-  const [, file] = options.positionals;
-  if (file === undefined) throw new Error('The request file is missing: npm run doctor -- sign <request file>');
+export function runSign(file: string, options: DoctorOptions, environment: Variables): number {
   const capture = parseCapture(readFileSync(file));
   const sources = {
     connection: options.connection === undefined ? undefined : findConnection(options.connection),

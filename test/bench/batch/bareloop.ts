@@ -10,7 +10,7 @@ import { BlobServiceClient, type BlockBlobClient } from '@azure/storage-blob';
 import { type DequeuedMessageItem, type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import { type Connection, findConnection } from '../../../infra/local/client/connection.ts';
-import { signedFetch } from '../../../infra/local/client/signedfetch.ts';
+import { signedFetch } from '../../../infra/local/client/signedFetch.ts';
 import type { OwnStack } from '../../setup/ownStack.ts';
 import { MESSAGE, phoneNumbers, SENDER } from './requests.ts';
 import { eachWithin } from './workers.ts';

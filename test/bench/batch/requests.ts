@@ -1,5 +1,5 @@
 import { type Connection, findConnection } from '../../../infra/local/client/connection.ts';
-import { type SignedRequest, signedFetch } from '../../../infra/local/client/signedfetch.ts';
+import { type SignedRequest, signedFetch } from '../../../infra/local/client/signedFetch.ts';
 import type { Announcement } from '../../../infra/local/start/announcement.ts';
 import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
 import { eventually } from '../../setup/eventually.ts';

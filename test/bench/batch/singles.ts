@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startChild, stopChild } from '../../../infra/local/start/process.ts';
-import { buildFunctions } from '../../../infra/toolchain/build.ts';
+import { startChild, stopChild } from '../../../infra/local/start/childProcess.ts';
+import { buildFunctions } from '../../../infra/toolchain/bundle.ts';
 import { eventually } from '../../setup/eventually.ts';
 import type { OwnStack } from '../../setup/ownStack.ts';
 import { acceptedByAcs, DEADLINE_SECONDS, MESSAGE, phoneNumbers, SENDER } from './requests.ts';

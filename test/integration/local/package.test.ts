@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageFunctions, zipped } from '../../../infra/toolchain/package.ts';
+import { packageFunctions, zipped } from '../../../infra/toolchain/deploymentPackage.ts';
 import { FUNCTION_FILES, nameOf } from '../../rules/app.ts';
 import { type OwnStack, startOwnStack } from '../../setup/ownStack.ts';
 import { call, connectionOf, TEST_CLIENTS } from '../../setup/switchboard.ts';

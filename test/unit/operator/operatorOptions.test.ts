@@ -1,23 +1,29 @@
 import { expect, test } from 'vitest';
-import { HELP, parseOperatorOptions } from '../../../infra/operator/operatorOptions.ts';
+import { OPERATOR, readOperatorCommand } from '../../../infra/operator/operatorOptions.ts';
+import { parseCommandLine, usageOf } from '../../../infra/toolchain/command.ts';
+
+function read(args: readonly string[]) {
+  const commandLine = parseCommandLine(OPERATOR, args);
+  if (commandLine === 'help') return commandLine;
+  const { values: options, positionals } = commandLine;
+  return { ...readOperatorCommand(positionals, options), options };
+}
 
 test('parses a command, its subject and options', () => {
-  expect(parseOperatorOptions(['cancel-client', 'shop'])).toMatchObject({ command: 'cancel-client', subject: 'shop' });
-  expect(
-    parseOperatorOptions(['erase', '+14255550123', '--yes', '--include-opt-outs', '--settings', 'x.env']),
-  ).toMatchObject({
+  expect(read(['cancel-client', 'shop'])).toMatchObject({ command: 'cancel-client', subject: 'shop' });
+  expect(read(['erase', '+14255550123', '--yes', '--include-opt-outs', '--settings', 'x.env'])).toMatchObject({
     command: 'erase',
     subject: '+14255550123',
     options: { yes: true, 'include-opt-outs': true, settings: 'x.env' },
   });
-  expect(parseOperatorOptions(['export', 'a@b.c']).options).toMatchObject({ yes: false });
+  expect(read(['export', 'a@b.c'])).toMatchObject({ options: { yes: false } });
 });
 
 test('--help takes precedence, and names every command and option', () => {
-  expect(parseOperatorOptions(['--help'])).toMatchObject({ command: 'help' });
-  expect(parseOperatorOptions(['erase', '--help'])).toMatchObject({ command: 'help' });
+  expect(read(['--help'])).toBe('help');
+  expect(read(['erase', '--help'])).toBe('help');
   for (const it of ['cancel-client', 'export', 'erase', '--yes', '--include-opt-outs', '--settings'])
-    expect(HELP).toContain(it);
+    expect(usageOf(OPERATOR)).toContain(it);
 });
 
 test.each([
@@ -30,5 +36,5 @@ test.each([
   [['cancel-client', 'shop', '--include-opt-outs'], '--include-opt-outs is only valid with erase'],
   [['erase', '+14255550123', '--force'], "Unknown option '--force'"],
 ])('%j is rejected', (args, message) => {
-  expect(() => parseOperatorOptions(args)).toThrow(message);
+  expect(() => read(args)).toThrow(message);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { submitSmsBatch } from '../../../../functions/sms/submitSmsBatch.ts';
-import { inOptions } from '../../../../infra/local/client/batchOptions.ts';
+import { inOptions } from '../../../../infra/local/client/progress.ts';
 import { NumberReader } from '../../../../shared/smsbatch/recipients/numbers.ts';
 import { rig } from '../../operation/fixtures.ts';
 

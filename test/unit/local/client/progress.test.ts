@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { findingsText, summaryText } from '../../../../infra/local/client/progress.ts';
+import {
+  findingsText,
+  missingReportsText,
+  progressLine,
+  summaryText,
+} from '../../../../infra/local/client/progress.ts';
 import { smsBatch } from '../../../../shared/contract/examples.ts';
 import { smsBatch as schema } from '../../../../shared/contract/smsBatch.ts';
 
@@ -23,4 +28,22 @@ test('a batch that an older Switchboard accepted has nothing about placeholders'
   const { emptyPlaceholders: _, ...older } = batch;
   expect(findingsText(older)).toHaveLength(2);
   expect(summaryText(older)).not.toContain('placeholder');
+});
+
+test('progress shows the estimated time of completion while recipients are pending', () => {
+  const sending = {
+    ...batch,
+    counts: { ...batch.counts, pending: 1 },
+    estimatedCompletionOn: '2026-01-15T08:31:00.000Z',
+  };
+  expect(progressLine(sending, [])).toMatch(/ {2}ends about .*\d\d:\d\d/);
+  expect(progressLine({ ...sending, counts: { ...batch.counts, pending: 0 } }, [])).not.toContain('ends about');
+  const scheduled = { ...sending, state: 'scheduled', sendAt: '2026-01-15T08:30:00.000Z' } as const;
+  expect(progressLine(scheduled, [])).toMatch(/ {2}starts .* {2}ends about /);
+});
+
+test('delivery reports are missing until there is one for each accepted recipient', () => {
+  const counts = { ...batch.counts, accepted: 5, delivered: 3, undelivered: 1 };
+  expect(missingReportsText({ counts })).toBe('Delivery reports are still arriving: 4 of 5 so far.');
+  expect(missingReportsText({ counts: { ...counts, undelivered: 2 } })).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { realResource, realResourceWarning } from '../../../../infra/local/start/realResource.ts';
+import { realResource, realResourceWarning } from '../../../../infra/local/start/settings.ts';
 
 const LOCAL = 'endpoint=http://127.0.0.1:8787/;accesskey=a2V5';
 const ADDRESS = 'https://contoso.communication.azure.com/';

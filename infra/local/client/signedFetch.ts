@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { LOOPBACK } from '../../../shared/settings/origins.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import type { Connection } from './connection.ts';
 
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query, beginning with a slash; `api-version` is added where it is missing. */
+  /** Path and query, starting with a slash; `api-version` is added if it is missing. */
   readonly target: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** When it is signed; now when not given. */
+  /** Time of the signature; default: now. */
   readonly date?: Date;
 }
 
-/** Any version will do for Switchboard. */
+/** Switchboard accepts any version. */
 const API_VERSION = '2024-03-15';
 
-/** Headers of Switchboard's own, which ACS does not know: they are signed too. */
+/** Switchboard's own headers, which ACS does not know, are signed as well. */
 const OWN_HEADERS = ['acting-user', 'idempotency-key'];
 
 /** Signs a request with the connection's key and sends it. */
@@ -26,11 +27,32 @@ export async function signedFetch(connection: Connection, request: SignedRequest
   const sent = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   const own = Object.fromEntries(sent.filter(([name]) => OWN_HEADERS.includes(name)));
   const signed = sign({ method, url, body, date, headers: own }, importKey(connection.accessKey));
-  // fetch sends the host by itself and lets nobody set it
+  // fetch sets the Host header itself and does not allow others to
   const { host: _host, ...signature } = signed;
   const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
-  // The official SDKs set it, too. It distinguishes equal requests of one second, which share a signature.
+  // As the official SDKs do. It distinguishes equal requests sent within a second, which have the same signature.
   const requestId = { 'x-ms-client-request-id': randomUUID() };
   const headers = { ...requestId, ...contentType, ...Object.fromEntries(sent), ...signature };
   return fetch(url, { method, headers, body: body ?? null });
+}
+
+/** Does the same for a user at a terminal. @throws Error that names the address if Switchboard cannot be reached */
+export async function callSwitchboard(connection: Connection, request: SignedRequest): Promise<Response> {
+  try {
+    return await signedFetch(connection, request);
+  } catch (error) {
+    throw unreachable(connection, error);
+  }
+}
+
+/** `fetch` says no more than "fetch failed"; the reason is in the cause. */
+function unreachable({ endpoint }: Connection, error: unknown): Error {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+  const hint = isLoopback(endpoint) ? " Is 'npm start' running?" : '';
+  return new Error(`Switchboard cannot be reached at ${endpoint}${code}.${hint}`, { cause: error });
+}
+
+function isLoopback(endpoint: string): boolean {
+  return LOOPBACK.test(new URL(endpoint).hostname);
 }

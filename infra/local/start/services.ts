@@ -1,31 +1,36 @@
+// The processes of one start: Azurite, the ACS emulator and the functions.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
-import type { CertificateFiles } from './certificate.ts';
-import { bundledHost } from './hostbundle.ts';
-import type { Ports } from './options.ts';
-import { type Child, startChild } from './process.ts';
+import { type Child, startChild } from './childProcess.ts';
+import type { CertificateFiles } from './dataFolder.ts';
+import type { Ports } from './ports.ts';
 import { AZURITE_ACCOUNT, azuriteConnectionString, emulatorKey, type Variables } from './settings.ts';
 
 /** What the processes of one start have in common. */
 export interface StackOptions {
   readonly ports: Ports;
   readonly settings: Variables;
-  /** Of the storage account in Azurite. */
+  /** Key of the storage account in Azurite. */
   readonly storageKey: string;
-  /** Host names under which the servers may be called, besides those of loopback. */
+  /** Host names under which the servers can be called, besides those of loopback. */
   readonly allowedHosts: readonly string[];
-  /** Where everything is kept. */
   readonly dataDirectory: string;
   readonly ephemeral: boolean;
+  /** Prints a line for each function that the host has registered. */
+  readonly verbose: boolean;
   readonly print: (line: string) => void;
 }
 
-/** How the functions are run. */
+/** Starts the functions in a host. */
 export type FunctionsRunner = (options: StackOptions, tls: CertificateFiles) => Child;
 
-/** Node 22 warns of running TypeScript, which our users need not read. */
+/** Node 22 warns that it runs TypeScript, which does not concern our users. */
 const QUIET = '--disable-warning=ExperimentalWarning';
+
+/** What Azurite prints on every start. */
+const AZURITE_NOTICES = /Azurite \w+ service (?:is|success)|^\[azurite\] In-memory extent storage/;
 
 export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, print }: StackOptions): Child {
   const location = join(dataDirectory, 'azurite');
@@ -40,15 +45,13 @@ export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, prin
     '--disableTelemetry',
   ];
   args.push(...(ephemeral ? ['--inMemoryPersistence'] : ['--location', location]));
-  // Azurite announces each of its three services; its other lines say nothing to our users.
-  const printErrors = (line: string) => {
-    if (!/Azurite \w+ service (?:is|success)/.test(line)) print(line);
-  };
   return startChild({
     label: 'azurite',
     args,
     environment: { AZURITE_ACCOUNTS: `${AZURITE_ACCOUNT}:${storageKey}` },
-    print: printErrors,
+    print: (line) => {
+      if (!AZURITE_NOTICES.test(line)) print(line);
+    },
     readyLine: { pattern: /successfully listening/, times: 3 },
   });
 }
@@ -60,35 +63,38 @@ export function startEmulator(options: StackOptions, tls: CertificateFiles): Chi
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
   const secondary = emulatorKey(settings, 'ACS_CONNECTION_STRING_SECONDARY');
   if (secondary !== undefined) args.push('--access-key', secondary);
-  args.push('--events-storage', azuriteConnectionString(ports, storageKey)); // may come up later: events are sent again until it has
+  // Storage can start later than the emulator, which retries events until then.
+  args.push('--events-storage', azuriteConnectionString(ports, storageKey));
   if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
   return startChild({ label: 'acs', args, print });
 }
 
-/** Of an emulator that is not used, because the settings name a real resource. */
+/** For an emulator that is not used, because the settings name a real resource. */
 const UNUSED_KEY = 'dW51c2Vk';
 
 /**
- * As on the platform's smallest instance (512 MB): where there is much memory, V8 lets garbage lie that a second
- * collection would have taken, up to hundreds of megabytes.
+ * As on the platform's smallest instance (512 MB): with more memory, V8 leaves up to hundreds of megabytes of garbage that
+ * a second collection would have freed.
  */
 const SMALL_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=256'];
 
-/** How long the functions may finish what they are doing: `npm start` ends within 10 s, the platform drains for that long. */
+/** How long running functions can take to finish on stop: `npm start` ends within 10 s, while the platform waits 10 s. */
 const DRAIN_SECONDS = 5;
 
-/** The functions in our own host, which needs nothing but this package. */
-export const localHost: FunctionsRunner = ({ ports, settings, allowedHosts, dataDirectory, print }, tls) => {
-  const args = [...SMALL_HEAP, '--enable-source-maps', bundledHost(dataDirectory)];
+/** Starts the functions in our own host, which needs nothing but this package. */
+export const startLocalHost: FunctionsRunner = (options, tls) => {
+  const { ports, settings, allowedHosts, dataDirectory, verbose, print } = options;
+  const args = [...SMALL_HEAP, '--enable-source-maps', bundleHost(dataDirectory)];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
   args.push(...hostFlags([...allowedHosts, ...publicHost(settings)]));
   args.push('--root', process.cwd(), '--data-dir', join(dataDirectory, 'functions'));
   args.push('--drain-seconds', String(DRAIN_SECONDS), '--create-queues', '--create-queue', OUTCOMES_QUEUE);
+  if (verbose) args.push('--list-functions');
   return startChild({ label: 'functions', args, environment: settings, print });
 };
 
-/** The functions in the host of Azure Functions Core Tools, where these are installed. */
-export const coreTools: FunctionsRunner = ({ ports, settings, print }) =>
+/** Starts the functions in the host of Azure Functions Core Tools, if they are installed. */
+export const startCoreTools: FunctionsRunner = ({ ports, settings, print }) =>
   startChild({
     label: 'func',
     command: 'func',
@@ -102,11 +108,36 @@ function hostFlags(allowedHosts: readonly string[]): string[] {
   return allowedHosts.flatMap((name) => ['--allowed-host', name]);
 }
 
-/** The host name of PUBLIC_URL, under which callers sign. */
+/** The host name of PUBLIC_URL, for which callers sign. */
 function publicHost({ PUBLIC_URL: url }: Variables): string[] {
   return url && URL.canParse(url) ? [new URL(url).hostname] : [];
 }
 
 function listenerFlags(port: number, tlsPort: number, { cert, key }: CertificateFiles): string[] {
   return ['--port', String(port), '--tls-port', String(tlsPort), '--cert', cert, '--key', key];
+}
+
+/**
+ * Bundles the functions host into one JavaScript file. As TypeScript in many files, its process would take 40 MB more, which
+ * do not belong to the functions.
+ *
+ * @returns the file
+ */
+function bundleHost(directory: string): string {
+  const outfile = join(directory, 'functions-host.mjs');
+  buildSync({
+    entryPoints: ['infra/local/functions-host/main.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minifyWhitespace: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+    // Bundled CommonJS packages call `require`, which ES modules do not have.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  return outfile;
 }

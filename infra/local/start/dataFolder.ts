@@ -1,0 +1,133 @@
+// What `npm start` keeps in its data folder: a lock, the storage key, the certificate, and how to reach the running start.
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { generate } from 'selfsigned';
+
+export interface DataFolder {
+  readonly path: string;
+  /** Key of the storage account in Azurite. */
+  readonly storageKey: string;
+  /** Writes how to reach everything, for other commands in this folder. */
+  announce(json: string): void;
+  /** Removes the lock and the announcement, and the whole folder if it is temporary. */
+  release(): void;
+}
+
+const KEPT = '.local';
+const ANNOUNCEMENT = 'start.json';
+
+/**
+ * Opens `.local/`, or a temporary folder that nothing survives.
+ *
+ * @throws Error if another start that is still alive uses the folder
+ */
+export function openDataFolder({ ephemeral }: { readonly ephemeral: boolean }): DataFolder {
+  const path = ephemeral ? mkdtempSync(join(tmpdir(), 'switchboard-')) : resolve(KEPT);
+  mkdirSync(path, { recursive: true });
+  const storageKey = ensureStorageKey(path);
+  const unlock = lock(path);
+  const announcement = join(path, ANNOUNCEMENT);
+  return {
+    path,
+    storageKey,
+    announce: (json) => writeFileSync(announcement, json, { mode: 0o600 }),
+    release: () => {
+      rmSync(announcement, { force: true });
+      unlock();
+      if (ephemeral) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Prevents a second start in the same folder. The lock of a start that was killed does not count. */
+function lock(directory: string): () => void {
+  const file = join(directory, 'start.pid');
+  const holder = readPid(file);
+  if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
+    throw new Error(
+      `'npm start' is running already (process ${holder}). For a second one: npm start -- --ephemeral --ports auto\n` +
+        `If that process is another program, delete ${file}.`,
+    );
+  }
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined; // no lock was left
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Creates a key for the local storage. Azurite's own key is public: with it, any web page could sign a URL that puts a
+ * message on a queue, and request it without a preflight.
+ */
+export function newStorageKey(): string {
+  return randomBytes(64).toString('base64');
+}
+
+/** Returns the key in the folder, so that connection strings stay valid after a restart; creates it if it is missing. */
+function ensureStorageKey(directory: string): string {
+  const file = join(directory, 'storage.key');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const key = newStorageKey();
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
+}
+
+export interface CertificateFiles {
+  /** PEM file of the certificate, which is self-signed: clients trust this file. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+const YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000;
+const RENEW_BEFORE_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+
+/** Returns the certificate for https on this machine; creates one if it is missing or expires soon. */
+export async function ensureCertificate(directory: string): Promise<CertificateFiles> {
+  const files = { cert: join(directory, 'localhost.pem'), key: join(directory, 'localhost.key') };
+  if (isUsable(files)) return files;
+  mkdirSync(directory, { recursive: true });
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    algorithm: 'sha256',
+    keySize: 2048,
+    notAfterDate: new Date(Date.now() + YEAR_MILLISECONDS),
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, keyCertSign: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+          { type: 7, ip: '::1' },
+        ],
+      },
+    ],
+  });
+  writeFileSync(files.key, key, { mode: 0o600 });
+  writeFileSync(files.cert, cert);
+  return files;
+}
+
+function isUsable({ cert, key }: CertificateFiles): boolean {
+  if (!existsSync(cert) || !existsSync(key)) return false;
+  const { validTo } = new X509Certificate(readFileSync(cert));
+  return Date.parse(validTo) - Date.now() > RENEW_BEFORE_MILLISECONDS;
+}

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+
+// What is bundled: the functions and the API viewer, which Azure and the local host run, and the export acs-switchboard/signing.
+
+const COMMON = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  mainFields: ['module', 'main'], // some packages' CommonJS form cannot be bundled
+  minifyWhitespace: true,
+  minifySyntax: true, // but no names: stack traces stay readable, and `keepNames` would cost a call for every function created
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  write: false,
+} satisfies BuildOptions;
+
+/** Bundled CommonJS packages call `require`, which ES modules do not have. */
+const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+const FUNCTION_FILES = 'functions/**/*.ts';
+
+/**
+ * Bundles all files under `functions/` into one, because each further file costs most of a millisecond at every start. What
+ * is loaded on first use only is written to chunks outside the `main` glob.
+ *
+ * @param files other files, to be bundled in the same way
+ * @returns esbuild's metafile, with what imports what
+ */
+export async function buildFunctions(
+  directory = 'dist',
+  files: readonly string[] = globSync(FUNCTION_FILES).sort(),
+): Promise<Metafile> {
+  const paths = files.map((file) => resolve(file));
+  const result = await build({
+    ...COMMON,
+    stdin: { contents: importsOf(paths), resolveDir: '.' },
+    plugins: [await startInOneChunk(paths)],
+    outdir: directory,
+    entryNames: 'functions/all',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['@azure/functions-core'], // provided by the Functions worker
+    banner: { js: REQUIRE_BANNER },
+  });
+  removeOldFunctions(directory, result.outputFiles);
+  result.outputFiles.forEach(writeIfChanged);
+  return result.metafile;
+}
+
+/** The host loads all files that match the `main` glob, also those of an earlier build. */
+function removeOldFunctions(directory: string, files: readonly OutputFile[]): void {
+  const built = new Set(files.map(({ path }) => path));
+  const stale = globSync(`${directory}/functions/**/*.js{,.map}`).filter(
+    (file) => ![...built].some((it) => it.endsWith(file)),
+  );
+  for (const file of stale) rmSync(file);
+}
+
+const DECLARATION_FLAGS = [
+  ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict', '--skipLibCheck'],
+  ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--declaration', '--emitDeclarationOnly'],
+];
+
+/** Bundles the export acs-switchboard/signing, with its type declarations. */
+export async function buildSigning(): Promise<void> {
+  const result = await build({
+    ...COMMON,
+    entryPoints: ['shared/signing/index.ts'],
+    outfile: 'dist/signing/index.js',
+  });
+  result.outputFiles.forEach(writeIfChanged);
+  const tsc = 'node_modules/typescript/bin/tsc';
+  const args = [tsc, ...DECLARATION_FLAGS, '--outDir', 'dist/signing', 'shared/signing/index.ts'];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+}
+
+/** The source of a module that does nothing but load these files. */
+export const importsOf = (paths: readonly string[]) =>
+  paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
+
+/**
+ * Keeps everything that a start loads in one chunk. esbuild creates a chunk for each set of entries that share something, and
+ * each file costs most of a millisecond to read. Therefore each of our modules that is loaded later imports everything that
+ * the start has loaded by then, and shares it as a whole.
+ *
+ * @param paths of the files that a start loads
+ */
+export async function startInOneChunk(paths: readonly string[]): Promise<Plugin> {
+  const loadedLater = await dynamicImports(paths);
+  return {
+    name: 'start-in-one-chunk',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, async ({ path }) =>
+        loadedLater.has(path)
+          ? { contents: `${await readFile(path, 'utf8')}\n${importsOf(paths)}`, loader: 'ts' }
+          : undefined,
+      ),
+  };
+}
+
+/** Paths of our own files that are loaded by `import()` when they are needed. */
+async function dynamicImports(paths: readonly string[]): Promise<Set<string>> {
+  const { metafile } = await build({
+    stdin: { contents: importsOf(paths), resolveDir: '.' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  const entries = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+  return new Set(entries.map((entry) => resolve(entry)));
+}
+
+/** Replaces a file atomically, because another start may be loading it. */
+export function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): void {
+  if (isSame(path, contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, path);
+}
+
+function isSame(path: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(contents);
+  } catch {
+    return false; // it does not exist yet
+  }
+}
+
+const PAGE = 'shared/docs/page.html';
+const VIEWER = 'node_modules/swagger-ui-dist';
+
+/**
+ * Bundles the page that shows the OpenAPI description together with its viewer: it loads nothing from other servers. Except
+ * for the page itself, each file name contains a hash of the content.
+ *
+ * @returns esbuild's metafile, with what it contains
+ */
+export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: ['shared/docs/page.ts'],
+    outdir: directory,
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    write: false,
+  });
+  const files = [...outputFiles, licenses(directory)];
+  const named = (extension: string) => basename(files.find(({ path }) => extname(path) === extension)?.path ?? '');
+  const html = readFileSync(PAGE, 'utf8')
+    .replace('{{script}}', named('.js'))
+    .replace('{{stylesheet}}', named('.css'))
+    .replace('{{licenses}}', named('.txt'));
+  const page = { path: join(directory, 'index.html'), contents: Buffer.from(html) };
+  for (const file of [...files, page]) writeIfChanged(file);
+  removeOthers(directory, [...files, page]);
+  return metafile;
+}
+
+/** Licenses of the viewer and of everything that is bundled in it. */
+function licenses(directory: string) {
+  const texts = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
+    readFileSync(join(VIEWER, it)),
+  );
+  const contents = Buffer.concat(texts);
+  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8).toUpperCase();
+  return { path: join(directory, `licenses-${hash}.txt`), contents };
+}
+
+/** Removes the files of an earlier build, which would be served as well. */
+function removeOthers(directory: string, files: readonly { readonly path: string }[]): void {
+  const built = new Set(files.map(({ path }) => basename(path)));
+  for (const name of readdirSync(directory)) {
+    if (!built.has(name)) rmSync(join(directory, name));
+  }
+}
