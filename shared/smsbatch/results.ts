@@ -113,7 +113,8 @@ const CSV_COLUMNS = [
 
 /**
  * Formats results as CSV with a header. Spreadsheets run cells that begin like a formula, and error messages quote text
- * from outside: such cells are prefixed with an apostrophe. Phone numbers stay as they are.
+ * from outside: such cells are prefixed with an apostrophe. Phone numbers stay as they are, which is why csv-stringify's
+ * `escape_formulas` is not used: it would also change `+14255550100`.
  *
  * @see RFC 4180
  * @see https://owasp.org/www-community/attacks/CSV_Injection

@@ -2,12 +2,12 @@ import { MAXIMUM_DELAY_SECONDS } from '../storage/queues.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
-import { failBatch, revokeBatch } from './cancellation.ts';
+import { failBatch } from './cancellation.ts';
 import { assertRecipientsReadable, EXPIRED, isExpiry } from './recipients/recipientsFile.ts';
 import { applyRedrive } from './redrive.ts';
 import { type BatchName, sendChunkMessage, sendSplitMessage } from './send/batchQueues.ts';
 import { chunkMilliseconds } from './send/pace.ts';
-import { refusalOf } from './send/permission.ts';
+import { revokeIfRefused } from './send/permission.ts';
 
 /** Send times are reserved no further ahead than this: the rest can still be canceled, and other batches get their share. */
 const HORIZON_MILLISECONDS = 120_000;
@@ -34,8 +34,7 @@ export async function splitBatch(
   const startedOn = context.now();
   const batch = await context.batches.get(message.client, message.batch);
   if (!batch || isOver(batch.state)) return;
-  const refusal = refusalOf(context, batch);
-  if (refusal !== undefined) return revokeBatch(context, batch.client, batch.id, refusal);
+  if (await revokeIfRefused(context, batch)) return;
   if ((batch.sendAt ?? 0) > startedOn) return continueAt(context, batch, batch.sendAt ?? 0);
   try {
     const current = await applyRedrive(context, batch);

@@ -137,7 +137,7 @@ function factsOf(
   preparation: RecipientPreparation,
 ): BatchFacts {
   const pace = senderPace(request.from, context.settings.ratesPerMinute);
-  const { total, duplicates, invalidCount, emptyPlaceholders, ...summary } = preparation.summary;
+  const { chunkOffsets: _offsets, invalid: _invalid, ...counted } = preparation.summary;
   const size = chunkSize(pace.ratePerMinute);
   return {
     id,
@@ -147,16 +147,10 @@ function factsOf(
     options: { enableDeliveryReport: true, ...request.smsSendOptions },
     createdOn: context.now(),
     sendAt: request.sendAt === undefined ? undefined : Date.parse(request.sendAt),
-    total,
     chunkSize: size,
-    chunkCount: Math.ceil(total / size),
+    chunkCount: Math.ceil(counted.total / size),
     pace,
-    encoding: summary.encoding,
-    segmentsTotal: summary.segmentsTotal,
-    segmentsPerMessageMaximum: summary.segmentsPerMessageMaximum,
-    duplicates,
-    invalidCount,
-    emptyPlaceholders,
+    ...counted,
   };
 }
 

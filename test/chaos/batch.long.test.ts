@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runChaos } from './run.ts';
 
 /** `npm run chaos` in small: early kills, so that all that they leave lying is taken up at the same time. */
-test('a batch reaches everybody once, whatever dies and whatever ACS does', { timeout: 300_000 }, async () => {
+test('a batch is sent to every recipient once, whatever dies and whatever ACS does', { timeout: 300_000 }, async () => {
   const result = await runChaos({
     recipients: 1500,
     ratePerMinute: 12_000,

@@ -13,8 +13,8 @@ const order = (id: string, action: 'cancel' | 'redrive') =>
   call(connection, { method: 'POST', target: `/sms/batches/${id}:${action}` });
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
-describe('a batch with a time', () => {
-  test('is sent then, and not before', async () => {
+describe('a scheduled batch', () => {
+  test('is sent at its time and not before', async () => {
     const from = uniqueSender();
     const sendAt = inSeconds(4);
     const batch = await submitted(connection, { from, message: 'Hello', recipients: recipientsOf(3), sendAt });
@@ -26,7 +26,7 @@ describe('a batch with a time', () => {
     expect(Math.min(...times)).toBeGreaterThanOrEqual(Date.parse(sendAt));
   });
 
-  test('can be canceled before it', async () => {
+  test('can be canceled before its time', async () => {
     const from = uniqueSender();
     const recipients = recipientsOf(3);
     const { id } = await submitted(connection, { from, message: 'Hello', recipients, sendAt: inSeconds(3600) });
@@ -42,7 +42,7 @@ describe('a batch with a time', () => {
 });
 
 describe('a paced batch', () => {
-  test('that is canceled sends what had its turn, and nothing more', async () => {
+  test('that is canceled sends only the chunks that were due', async () => {
     const from = uniquePacedSender();
     const recipients = recipientsOf(3 * PACED_CHUNK_SIZE);
     const { id } = await submitted(connection, { from, message: 'Hello', recipients });
@@ -59,7 +59,7 @@ describe('a paced batch', () => {
     expect(await order(id, 'redrive')).toMatchObject({ status: 409, body: { error: { code: 'Conflict' } } });
   });
 
-  test('says when it will have been sent, and cannot be redriven before that', async () => {
+  test('returns its estimated completion, and cannot be redriven before it is over', async () => {
     const recipients = recipientsOf(3 * PACED_CHUNK_SIZE);
     const batch = await submitted(connection, { from: uniquePacedSender(), message: 'Hello', recipients });
     expect(batch.ratePerMinute).toBeCloseTo(54);
@@ -71,7 +71,7 @@ describe('a paced batch', () => {
   });
 });
 
-test('a batch that is done can be neither canceled nor, where nothing failed, redriven', async () => {
+test('a completed batch can be neither canceled nor, if nothing failed, redriven', async () => {
   const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) };
   const { id } = await submitted(connection, body);
   await over(connection, id);

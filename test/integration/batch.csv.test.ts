@@ -9,7 +9,7 @@ const stack = inject('stack');
 const connection = connectionOf(stack.switchboard);
 const storage = openBatchStorage(stack.storage);
 
-test('a CSV as spreadsheets write it reaches whom it can, and says what it left out', async () => {
+test('a CSV as spreadsheets write it is sent to all valid recipients, and the others are listed', async () => {
   const from = uniqueSender();
   const [anna = '', ben = '', cy = '', dee = ''] = recipientsOf(4);
   const csv = `sep=;\r\nto;name\r\n${anna};Žofie\n${ben}.0;\r${cy};Doe;Jane\r\n\u202A${dee}\u202C;"Dee; D."\r\n;;\r\n`;
@@ -31,7 +31,7 @@ test('a CSV as spreadsheets write it reaches whom it can, and says what it left 
   expect(texts).toEqual({ [anna]: 'Hi Žofie!', [ben]: 'Hi !', [dee]: 'Hi Dee; D.!' });
 });
 
-test('a body of a type that is not taken is refused, and leaves nothing', async () => {
+test('a body of an unsupported type is rejected, and leaves nothing behind', async () => {
   const [from, key] = [uniqueSender(), crypto.randomUUID()];
   const target = `/sms/batches?${new URLSearchParams({ from, message: 'Hello' })}`;
   const headers = { 'content-type': 'application/octet-stream', 'idempotency-key': key };

@@ -29,19 +29,19 @@ const order = (id: string, action: 'cancel' | 'redrive', body?: unknown) =>
 /** The events of a batch up to so many of a kind. Those of others are dropped, and repetitions, which bear one id. */
 async function eventsOf(id: string, last: string, count = 1): Promise<OutcomeEvent[]> {
   const events = new Map<string, OutcomeEvent>();
-  const told = () => [...events.values()];
-  while (told().filter(({ type }) => type === last).length < count) {
+  const received = () => [...events.values()];
+  while (received().filter(({ type }) => type === last).length < count) {
     const event = await queues.takeOutcome('outcomes');
     if (event.subject === id) events.set(event.id, event);
   }
-  return told();
+  return received();
 }
 
 /** Counts requests, and strikes none. */
 const COUNTER = { operation: 'sendSms', status: 500, everyNth: 1_000_000 } as const;
 
 describe('events', () => {
-  test('tell that a batch was accepted and that it was completed', async () => {
+  test('report that a batch was accepted and completed', async () => {
     const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(3) };
     const { id } = await submitted(connection, body);
     const events = await eventsOf(id, 'switchboard.smsBatch.completed');
@@ -51,7 +51,7 @@ describe('events', () => {
     ]);
   });
 
-  test('tell that it was canceled', async () => {
+  test('report that it was canceled', async () => {
     const body = { from: uniquePacedSender(), message: 'Hello', recipients: recipientsOf(150) };
     const { id } = await submitted(connection, body);
     await order(id, 'cancel');
@@ -60,7 +60,7 @@ describe('events', () => {
   });
 });
 
-test('one request goes out for each distinct text', async () => {
+test('one request is sent for each distinct message', async () => {
   await setFaults(stack.acs, [COUNTER]);
   const recipients = recipientsOf(90);
   const csv = ['to,city', ...recipients.map((to, index) => `${to},City ${index % 3}`)].join('\n');
@@ -75,7 +75,7 @@ test('one request goes out for each distinct text', async () => {
   );
 });
 
-test('a batch whose recipients have been deleted has expired, and other batches go on', async () => {
+test('a batch whose recipients have been deleted is expired, and other batches continue', async () => {
   await setFaults(stack.acs, [{ operation: 'sendSms', status: 404, count: 1 }]);
   const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) };
   const { id } = await submitted(connection, body);
@@ -90,8 +90,8 @@ test('a batch whose recipients have been deleted has expired, and other batches 
   expect(await over(connection, next.id)).toMatchObject({ state: 'completed', counts: { accepted: 3 } });
 });
 
-describe('what ACS refuses', () => {
-  test('fails with ACS’s own words, and is sent when it is redriven', async () => {
+describe('a message that ACS rejects', () => {
+  test('fails with ACS’s error message, and is sent when it is redriven', async () => {
     const [from, recipients] = [uniqueSender(), recipientsOf(150)];
     await setFaults(stack.acs, [{ operation: 'sendSms', status: 404, count: 1 }]);
     const { id } = await submitted(connection, { from, message: 'Hello', recipients });
@@ -114,7 +114,7 @@ describe('what ACS refuses', () => {
     expect(events.at(-1)?.data).toMatchObject({ counts: { accepted: 150, failed: 0 } });
   });
 
-  test('a 429 is waited out, as often as it comes, and is no failed try', async () => {
+  test('a 429 is waited for, any number of times, and is not a failed try', async () => {
     const from = uniqueSender();
     await setFaults(stack.acs, [{ operation: 'sendSms', status: 429, retryAfterSeconds: 2, count: 6 }]);
     const { id } = await submitted(connection, { from, message: 'Hello', recipients: recipientsOf(100) });
@@ -122,7 +122,7 @@ describe('what ACS refuses', () => {
     expect(await faultsOf(stack.acs)).toMatchObject([{ fired: 6 }]);
   });
 
-  test('a 429 keeps all batches of its sender from sending, and none of another', async () => {
+  test('a 429 pauses all batches of its sender, and no others', async () => {
     const [from, other] = [uniqueSender(), uniqueSender()];
     const recipients = recipientsOf(1);
     const body = { from, message: 'Hello', recipients };

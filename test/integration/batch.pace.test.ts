@@ -5,7 +5,7 @@ import { recipientsOf, uniqueSender } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-// A stack of its own: ACS enforces the very rate that Switchboard was told.
+// A separate stack: ACS enforces exactly the rate that Switchboard is configured with.
 const FROM = uniqueSender();
 const RATES = { [FROM]: 600 };
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-test('a batch keeps to its sender’s rate: ACS refuses nothing, and it is done when it said it would be', async () => {
+test('a batch keeps to its sender’s rate: ACS rejects nothing, and the estimated completion is met', async () => {
   await setFaults(stack.acs, [{ operation: 'sendSms', status: 500, everyNth: 1_000_000 }]); // counts requests only
   const connection = connectionOf(stack.switchboard);
   const batch = await submitted(connection, { from: FROM, message: 'Hello', recipients: recipientsOf(250) });

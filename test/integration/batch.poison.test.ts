@@ -37,7 +37,7 @@ afterAll(async () => {
   project.remove();
 });
 
-test('a message about a batch that is not there does no harm', async () => {
+test('a message about an unknown batch is ignored', async () => {
   const message = { client: 'everything', batch: crypto.randomUUID() };
   const secret = await secretOf(stack.storage);
   await queues.put('sms-chunks', sealedChunk(secret, { ...message, chunk: 0 }));
@@ -47,7 +47,7 @@ test('a message about a batch that is not there does no harm', async () => {
   }
 });
 
-test('a batch that cannot be split has failed, and says so', async () => {
+test('a batch that cannot be split fails, with the reason', async () => {
   const recipients = recipientsOf(3);
   const sendAt = new Date(Date.now() + 3000).toISOString();
   const { id } = await submitted(connection, { from: uniqueSender(), message: 'Hello', recipients, sendAt });
@@ -60,7 +60,7 @@ test('a batch that cannot be split has failed, and says so', async () => {
   expect(JSON.parse(event)).toMatchObject({ subject: id, data: { reason: end.reason } });
 });
 
-test('a chunk that cannot be handled has failed, and the others are sent', async () => {
+test('a chunk that cannot be processed fails, and the others are sent', async () => {
   const recipients = recipientsOf(200);
   const csv = ['to,name', ...recipients.map((to, index) => `${to},${index % 2}`)].join('\n');
   const message = `${'x'.repeat(600)} {{name}}`;

@@ -20,7 +20,7 @@ async function asked(message: Readonly<Record<string, unknown>>): Promise<SmsBat
 }
 
 describe('a batch by queue', () => {
-  test('is taken, and sent', async () => {
+  test('is accepted and sent', async () => {
     const [from, recipients] = [uniqueSender(), recipientsOf(120)];
     const { id, counts } = await asked({ body: { from, message: 'Hello', recipients } });
     expect(counts).toMatchObject({ total: 120 });
@@ -28,7 +28,7 @@ describe('a batch by queue', () => {
     expect((await smsFrom(stack.acs, from)).map(({ to }) => to).sort()).toEqual(recipients);
   });
 
-  test('may stand in a blob', async () => {
+  test('may be in a blob', async () => {
     const [from, name] = [uniqueSender(), `everything/${crypto.randomUUID()}.json`];
     const recipients = recipientsOf(5000);
     await queues.putBody(name, JSON.stringify({ from, message: 'Hello', recipients }));
@@ -45,7 +45,7 @@ describe('a batch by queue', () => {
     expect(await smsFrom(stack.acs, from)).toMatchObject([{ to: anna, message: 'Hello Anna' }]);
   });
 
-  test('put twice with one id is one batch', async () => {
+  test('is one batch when it is put twice with the same id', async () => {
     const [from, id] = [uniqueSender(), crypto.randomUUID()];
     const message = { id, body: { from, message: 'Hello', recipients: recipientsOf(3) } };
     const [first, second] = [await asked(message), await asked(message)];
@@ -54,7 +54,7 @@ describe('a batch by queue', () => {
     expect(await smsFrom(stack.acs, from)).toHaveLength(3);
   });
 
-  test('is the client’s in whose name it was put, and nobody else’s', async () => {
+  test('belongs only to the client that the message names', async () => {
     const body = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(1) };
     const { id } = await asked({ client: 'plain', body });
     expect(await batchOf(connectionOf(stack.switchboard, 'plain'), id)).toMatchObject({ counts: { total: 1 } });
@@ -66,7 +66,7 @@ describe('a batch by queue', () => {
     ['of a client that may not', { client: 'mail-only', body: { from: '+18005550110' } }, 403],
     ['without a valid recipient', { body: { from: uniqueSender(), recipients: ['nonsense'] } }, 400],
     ['whose blob is not there', { body: undefined, bodyBlob: 'everything/not-there.json' }, 400],
-  ])('%s is told as failed, and kept', async (_what, { body, ...rest }, httpstatus) => {
+  ])('%s is reported as failed, and kept', async (_what, { body, ...rest }, httpstatus) => {
     const id = uniqueQueue('batch');
     const whole = body && { message: 'Hello', recipients: recipientsOf(1), ...body };
     const outcome = await queues.ask('sms-batches', { id, client: 'everything', ...rest, body: whole });

@@ -45,7 +45,7 @@ const [one, other] = [1, 2].map(() =>
   }),
 ) as [BatchContext, BatchContext];
 
-test('what becomes of each message stands in the results, the counts, and an event at last', async () => {
+test('delivery reports change the results and counts, and are followed by an event', async () => {
   const from = uniqueSender();
   const recipients = recipientsOf(150);
   const { id } = await submitted(connection, { from, message: 'Hello', recipients, smsSendOptions: { tag: 'sale' } });

@@ -22,12 +22,12 @@ describe('the results of a batch', () => {
     return smsBatchResultPage.parse(body);
   };
 
-  test.each([1000, 230, 229, 100, 99, 7])('come in the order of the submission, %i to a page', async (size) => {
+  test.each([1000, 230, 229, 100, 99, 7])('are listed in the order of the submission, %i per page', async (size) => {
     const results = await resultsOf(connection, id, `maxPageSize=${size}`);
     expect(results.map(({ to }) => to)).toEqual(recipients);
   });
 
-  test('come as many as were asked for, with a link to the rest', async () => {
+  test('are limited to the requested number, with a link to the rest', async () => {
     const first = await page('maxPageSize=100');
     expect(first.value).toHaveLength(100);
     const { pathname, origin } = new URL(first.nextLink ?? '');
@@ -35,12 +35,12 @@ describe('the results of a batch', () => {
     expect((await page('maxPageSize=230')).nextLink).toBeUndefined();
   });
 
-  test('can be had by state', async () => {
+  test('can be filtered by state', async () => {
     expect(await resultsOf(connection, id, 'state=accepted&maxPageSize=50')).toHaveLength(230);
     expect(await resultsOf(connection, id, 'state=failed')).toEqual([]);
   });
 
-  test('can be had as CSV, page by page', async () => {
+  test('are available as CSV, by page', async () => {
     const rows: string[][] = [];
     for (let target = `/sms/batches/${id}/results?maxPageSize=100`; target !== ''; ) {
       const response = await signedFetch(connection, { method: 'GET', target, headers: { accept: 'text/csv' } });
@@ -63,7 +63,7 @@ describe('the results of a batch', () => {
     },
   );
 
-  test('of a batch under way tell what is pending', async () => {
+  test('of a running batch include pending recipients', async () => {
     const body = { from: uniquePacedSender(), message: 'Hello', recipients: recipientsOf(PACED_CHUNK_SIZE + 5) };
     const paced = await submitted(connection, body);
     const pending = await resultsOf(connection, paced.id, 'state=pending');
@@ -85,7 +85,7 @@ describe('the list of batches', () => {
 
   const list = async (target: string) => smsBatchPage.parse((await call(own, { method: 'GET', target })).body);
 
-  test.each([1, 2, 5, 20])('is of the caller’s own, newest first, %i to a page', async (size) => {
+  test.each([1, 2, 5, 20])('contains the caller’s own batches, newest first, %i per page', async (size) => {
     const ids: (string | undefined)[] = [];
     for (let target = `/sms/batches?maxPageSize=${size}`; target !== ''; ) {
       const { value, nextLink } = await list(target);
@@ -96,7 +96,7 @@ describe('the list of batches', () => {
     expect(ids).toEqual(made.map(({ id }) => id));
   });
 
-  test('tells of each what it tells alone', async () => {
+  test('contains the same as each batch alone', async () => {
     const [newest] = made;
     await over(own, newest?.id ?? '');
     const { value } = await list('/sms/batches?maxPageSize=1');
@@ -104,7 +104,7 @@ describe('the list of batches', () => {
     expect(value).toEqual([alone.body]);
   });
 
-  test('holds nothing for another client, who finds none of them', async () => {
+  test('is empty for another client, which cannot read the batches either', async () => {
     const [batch] = made;
     const other = connectionOf(stack.switchboard, 'everything');
     const all = smsBatchPage.parse((await call(other, { method: 'GET', target: '/sms/batches?maxPageSize=100' })).body);
@@ -119,7 +119,7 @@ describe('the list of batches', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 
-  test.each(['maxPageSize=0', 'maxPageSize=101', 'top=5'])('is not to be had with %s', async (query) => {
+  test.each(['maxPageSize=0', 'maxPageSize=101', 'top=5'])('rejects %s', async (query) => {
     expect((await call(own, { method: 'GET', target: `/sms/batches?${query}` })).status).toBe(400);
   });
 });

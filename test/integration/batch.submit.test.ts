@@ -20,7 +20,7 @@ const connection = connectionOf(stack.switchboard);
 const storage = openBatchStorage(stack.storage);
 
 describe('a batch', () => {
-  test('reaches every recipient once, and says so', async () => {
+  test('is sent to every recipient once, and reports it', async () => {
     const [from, recipients] = [uniqueSender(), recipientsOf(250)];
     const answer = await submit(connection, { from, message: 'Hello', recipients });
     const batch = accepted(answer);
@@ -45,7 +45,7 @@ describe('a batch', () => {
     );
   });
 
-  test('takes recipients as ACS has them, and numbers as people write them', async () => {
+  test('accepts recipients as in ACS, and numbers as people write them', async () => {
     const from = uniqueSender();
     const smsRecipients = [{ to: '(425) 555-0123' }, { to: '+44 20 7946 0958' }, { to: '425-555-0123' }];
     const batch = await submitted(connection, { from, message: 'Hello', smsRecipients, defaultCountry: 'US' });
@@ -55,7 +55,7 @@ describe('a batch', () => {
     expect(delivered.map(({ to }) => to).sort()).toEqual(['+14255550123', '+442079460958']);
   });
 
-  test('lists what is invalid, and sends to the others', async () => {
+  test('lists invalid recipients, and sends to the others', async () => {
     const from = uniqueSender();
     const [valid = ''] = recipientsOf(1);
     const recipients = ['not a number', valid, '+1425', '', valid];
@@ -82,7 +82,7 @@ describe('a batch', () => {
     expect(texts).toEqual({ [anna]: 'Hi Anna, B.: 1', [ben]: 'Hi Ben: 2' });
   });
 
-  test('bears the caller’s options and tag, and asks for delivery reports by itself', async () => {
+  test('has the caller’s options and tag, and requests delivery reports', async () => {
     const tagged = uniqueSender();
     const smsSendOptions = { enableDeliveryReport: false, tag: 'spring' };
     const batch = { message: 'Hello', recipients: recipientsOf(1) };
@@ -100,7 +100,7 @@ describe('a batch', () => {
     });
   });
 
-  test('asked for twice with one Idempotency-Key is one batch', async () => {
+  test('submitted twice with the same Idempotency-Key is one batch', async () => {
     const [from, key] = [uniqueSender(), crypto.randomUUID()];
     const body = { from, message: 'Hello', recipients: recipientsOf(3) };
     const first = await submitted(connection, body, key);
@@ -117,7 +117,7 @@ describe('a batch', () => {
 });
 
 describe('a dry run', () => {
-  test('answers the same, and leaves nothing', async () => {
+  test('returns the same, and leaves nothing behind', async () => {
     const [from, key] = [uniquePacedSender(), crypto.randomUUID()];
     const body = { from, message: 'Hello €', recipients: [...recipientsOf(120), 'nonsense'] };
     const { status, body: answer } = await submit(connection, body, key, '?dryRun=true');
@@ -135,7 +135,7 @@ describe('a dry run', () => {
   });
 });
 
-describe('what cannot be sent leaves nothing', () => {
+describe('a rejected batch leaves nothing behind', () => {
   const valid = { from: uniqueSender(), message: 'Hello', recipients: recipientsOf(2) };
   const hoursAhead = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
@@ -162,7 +162,7 @@ describe('what cannot be sent leaves nothing', () => {
     expect(await storage.traces('everything', key)).toMatchObject({ row: false, recipients: false, active: false });
   });
 
-  test('a sender or an operation that is not the client’s', async () => {
+  test('a sender or an operation that the client may not use', async () => {
     for (const client of ['batches', 'smsOnly', 'mailOnly'] as const) {
       const answer = await submit(connectionOf(stack.switchboard, client), valid);
       expect(answer).toMatchObject({ status: 403, body: { error: { code: 'Forbidden' } } });
@@ -171,7 +171,7 @@ describe('what cannot be sent leaves nothing', () => {
   });
 });
 
-test('a batch that is not there', async () => {
+test('a batch that does not exist', async () => {
   const id = crypto.randomUUID();
   await expect(batchOf(connection, id)).rejects.toThrow(/^404 .*NotFound/);
   await expect(batchOf(connection, 'no-id')).rejects.toThrow(/^400 /);

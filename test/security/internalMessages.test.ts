@@ -46,7 +46,7 @@ async function dropped(queue: string, message: unknown): Promise<void> {
 }
 
 describe('a forged message', () => {
-  test('that asks for a chunk with recipients and texts of its own sends nothing from the client’s number', async () => {
+  test('with a chunk’s recipients and message text sends nothing from the client’s number', async () => {
     const { from, id } = await scheduled();
     const to = uniquePhone();
     const message = { client: 'everything', batch: id, recipients: [[to, MARK]] };
@@ -58,7 +58,7 @@ describe('a forged message', () => {
     expect(await batchOf(connection, id)).toMatchObject({ state: 'scheduled', counts: { pending: 2 } });
   });
 
-  test('that says that a batch or a chunk could not be handled does not end it', async () => {
+  test('on a poison queue does not end a batch or a chunk', async () => {
     const { id } = await scheduled();
     const message = { client: 'everything', batch: id };
     await dropped('sms-chunks-poison', { ...message, chunk: 0 });
@@ -77,7 +77,7 @@ describe('a forged message', () => {
   );
 });
 
-describe('an outcome that its sender has directed to a queue of Switchboard itself', () => {
+describe('an outcome that its sender directs to one of Switchboard’s own queues', () => {
   const ask = (replyTo: string, to: string) =>
     queues.put('send-sms', {
       ...{ id: randomUUID(), client: 'everything', replyTo },
@@ -115,7 +115,7 @@ describe('an outcome that its sender has directed to a queue of Switchboard itse
     },
   );
 
-  test('is no event of ACS', async () => {
+  test('is not an event of ACS', async () => {
     const to = uniquePhone();
     await ask('acs-events', to);
     await eventually('it is dropped', () => stack.log.some((line) => line.includes('unknown type')) || undefined);
@@ -123,7 +123,7 @@ describe('an outcome that its sender has directed to a queue of Switchboard itse
   });
 });
 
-test('an SMS message of another client with a batch’s tag counts in no batch', async () => {
+test('an SMS message of another client with a batch’s tag is not counted in a batch', async () => {
   const from = uniqueSender();
   const recipients = recipientsOf(2);
   const { id } = await submitted(connection, { from, message: 'Hello', recipients });

@@ -70,13 +70,13 @@ const sentFrom = async (from: string) => (await smsFrom(stack.acs, from)).map(({
 describe.each(['gone', 'muted', 'moved'] as const)('batches of the client %s', (client) => {
   const canceled = { state: 'canceled', reason: REASONS[client], counts: { accepted: 0, canceled: 3 } };
 
-  test('are not sent, though their chunks were queued', async () => {
+  test('are not sent although their chunks were queued', async () => {
     const { id, from } = await submitted(client);
     expect(await over(client, id)).toMatchObject(canceled);
     expect(await sentFrom(from)).toEqual([]);
   });
 
-  test('are not sent when their time comes', async () => {
+  test('are not sent at their scheduled time', async () => {
     const { id, from } = await submitted(client, { sendAt: new Date(Date.now() + 2000).toISOString() });
     expect(await over(client, id)).toMatchObject(canceled);
     expect(await sentFrom(from)).toEqual([]);
@@ -97,7 +97,7 @@ describe.each(['gone', 'muted', 'moved'] as const)('batches of the client %s', (
   });
 });
 
-test('its client is told that a batch was canceled, and why', async () => {
+test('the client of a canceled batch gets an event with the reason', async () => {
   const { id } = await submitted('gone');
   await over('gone', id);
   const outcome = await eventually('the outcome', async () => {
@@ -107,7 +107,7 @@ test('its client is told that a batch was canceled, and why', async () => {
   expect(outcome).toMatchObject({ client: 'gone', data: { id, reason: REASONS.gone } });
 });
 
-test('a country that is no longer allowed gets nothing, and the rest of the batch is sent', async () => {
+test('a country that is no longer allowed is left out, and the rest of the batch is sent', async () => {
   const [home = ''] = recipientsOf(1);
   const abroad = '+447400123456';
   const { id, from } = await submitted('local', { recipients: [abroad, home] });
@@ -125,7 +125,7 @@ test('a country that is no longer allowed gets nothing, and the rest of the batc
   expect(await sentFrom(from)).toEqual([home]);
 });
 
-describe('queue messages that were accepted before and come (again) now', () => {
+describe('queue messages that were accepted before and are delivered (again) now', () => {
   const rights = { gone: 'Denied', muted: 'Forbidden', moved: 'Forbidden' } as const;
   const EMAIL = { senderAddress: 'news@contoso.com', content: { subject: 'Hi', plainText: 'Hi' } };
 

@@ -3,7 +3,6 @@ import { workPutBack } from '../../telemetry/measures.ts';
 import { annotate } from '../../telemetry/telemetry.ts';
 import type { Batch } from '../batch.ts';
 import type { BatchContext } from '../batchContext.ts';
-import { revokeBatch } from '../cancellation.ts';
 import { completeWhenDone } from '../completion.ts';
 import {
   type ChunkResults,
@@ -22,7 +21,7 @@ import { attemptChunk } from './attempt.ts';
 import type { AttemptResult } from './attemptResult.ts';
 import { CHUNK_QUEUE, type ChunkName, sendChunkMessage } from './batchQueues.ts';
 import { claimChunk, putBackChunk } from './chunkClaim.ts';
-import { refusalOf } from './permission.ts';
+import { revokeIfRefused } from './permission.ts';
 
 /** Tries of a chunk that fails for transient reasons. */
 const MAXIMUM_TRIES = 5;
@@ -37,12 +36,8 @@ export async function sendChunk(context: BatchContext, message: ChunkName): Prom
   annotate({ 'switchboard.batch.id': message.batch, 'switchboard.batch.chunk': message.chunk });
   const batch = await context.batches.getRecent(message.client, message.batch);
   if (!batch || message.chunk >= batch.chunkCount) return;
-  if (batch.state === 'canceled') return closeCanceledChunk(context, batch, message.chunk);
-  const refusal = refusalOf(context, batch);
-  if (refusal !== undefined) {
-    await revokeBatch(context, batch.client, batch.id, refusal);
-    return closeCanceledChunk(context, batch, message.chunk);
-  }
+  const isCanceled = batch.state === 'canceled' || (await revokeIfRefused(context, batch));
+  if (isCanceled) return closeCanceledChunk(context, batch, message.chunk);
   const pausedUntil = await context.senders.pausedUntil(batch.pace);
   if (pausedUntil > context.now()) return putBackChunk(context, batch, message);
   // Everything is read before the claim: if a read fails, the chunk has certainly not been sent.

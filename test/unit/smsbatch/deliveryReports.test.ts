@@ -36,7 +36,7 @@ function report(index: number, more: Partial<SmsDeliveryReport> = {}): SmsDelive
   return { ...facts, status: 'Delivered', details: 'Delivered to the handset', ...more };
 }
 
-const told = (it: Rig) => it.events.filter((event) => event.startsWith('reported'));
+const reportedEvents = (it: Rig) => it.events.filter((event) => event.startsWith('reported'));
 const countsOf = async ({ context }: Rig) => (await batchStatus(context, CLIENT, ID)).counts;
 
 async function sent(recipients = 3): Promise<Rig> {
@@ -75,7 +75,7 @@ test('a report that arrives before the results is recorded immediately', async (
   });
   await send({ ...it, context });
   expect(await countsOf(it)).toMatchObject({ accepted: 3, delivered: 3 });
-  expect(told(it)).toEqual([`reported ${ID}`]);
+  expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
 });
 
 test.each([
@@ -102,7 +102,7 @@ test('a hundred concurrent reports in two processes need few writes and are all 
   expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
   expect(await countsOf(it)).toMatchObject({ accepted: 100, delivered: 100 });
   expect(writes).toBeLessThan(20);
-  expect(told(it).length).toBeGreaterThanOrEqual(1);
+  expect(reportedEvents(it).length).toBeGreaterThanOrEqual(1);
 });
 
 const some = fc.array(
@@ -139,14 +139,14 @@ test('reported is emitted once every accepted recipient has a report, regardless
   );
   await send(it);
   await recordBatchReport(it.context, report(1));
-  expect(told(it)).toEqual([]);
+  expect(reportedEvents(it)).toEqual([]);
   await recordBatchReport(it.context, report(2, { status: 'Failed' }));
-  expect(told(it)).toEqual([`reported ${ID}`]);
+  expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
   await recordBatchReport(it.context, report(2));
-  expect(told(it)).toEqual([`reported ${ID}`]);
+  expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
   await redriveBatch(it.context, CLIENT, ID, false);
   await recordBatchReport(it.context, report(2));
-  expect(told(it)).toEqual([`reported ${ID}`]);
+  expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
 });
 
 test('a report for a recipient in doubt does not replace one for an accepted recipient', async () => {
@@ -159,10 +159,10 @@ test('a report for a recipient in doubt does not replace one for an accepted rec
   await send(it, 1);
   expect(await countsOf(it)).toMatchObject({ accepted: 1, inDoubt: 1 });
   await recordBatchReport(it.context, report(0));
-  expect(told(it)).toEqual([]);
+  expect(reportedEvents(it)).toEqual([]);
   await recordBatchReport(it.context, report(1, { tag: tag(1) }));
   expect(await countsOf(it)).toMatchObject({ delivered: 2 });
-  expect(told(it)).toEqual([`reported ${ID}`]);
+  expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
 });
 
 test('if the process dies before emitting reported, the repeated report or the sweep emits it', async () => {
@@ -172,9 +172,9 @@ test('if the process dies before emitting reported, the repeated report or the s
     it.now += 200_000;
     if (goOn === 'report') await recordBatchReport(it.context, report(0));
     else await recoverAbandonedBatches(it.context);
-    expect(told(it)).toEqual([`reported ${ID}`]);
+    expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
     await recoverAbandonedBatches(it.context);
-    expect(told(it)).toEqual([`reported ${ID}`]);
+    expect(reportedEvents(it)).toEqual([`reported ${ID}`]);
   }
 });
 
@@ -184,5 +184,5 @@ test('a batch without accepted recipients is never reported', async () => {
   it.replies.push(({ smsRecipients }) => smsRecipients.map(({ to }) => refused(to, 400)));
   await send(it);
   expect((await batchStatus(it.context, CLIENT, ID)).state).toBe('completed');
-  expect(told(it)).toEqual([]);
+  expect(reportedEvents(it)).toEqual([]);
 });

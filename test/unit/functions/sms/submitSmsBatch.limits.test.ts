@@ -32,7 +32,7 @@ function shopWith(settings: object, variables: Readonly<Record<string, string>> 
 const refusal = (target: string) => ({ status: 429, body: { error: { code: 'ClientLimitExceeded', target } } });
 
 describe('a batch', () => {
-  test('counts when it is accepted, and one that does not fit leaves nothing', async () => {
+  test('is counted when it is accepted, and leaves nothing behind when it exceeds a limit', async () => {
     const { submit, used, kept } = shopWith({ limits: { smsPerDay: 10 } });
     expect(await submit(numbers(6))).toMatchObject({ status: 202 });
     const before = await kept();
@@ -57,7 +57,7 @@ describe('a batch', () => {
     },
   );
 
-  test('that is only tried counts nothing, and says what would be refused', async () => {
+  test('is not counted by a dry run, which returns the limit it would exceed', async () => {
     const { submit, used } = shopWith({ limits: { smsPerDay: 10 } });
     expect(await submit(numbers(10), '&dryRun=true')).toMatchObject({ status: 200 });
     expect(await used()).toBe(0);
@@ -66,7 +66,7 @@ describe('a batch', () => {
     expect(await used()).toBe(6);
   });
 
-  test('that is repeated counts once', async () => {
+  test('is counted once when it is repeated', async () => {
     const { submit, used } = shopWith({ limits: { smsPerDay: 10 } });
     for (let time = 0; time < 2; time += 1) {
       expect(await submit(numbers(6), '', { 'idempotency-key': 'b1' })).toMatchObject({ status: 202 });
@@ -74,7 +74,7 @@ describe('a batch', () => {
     expect(await used()).toBe(6);
   });
 
-  test('that is submitted again after the process died, or seemed to, counts once', async () => {
+  test('is counted once when it is submitted again after the process died, or seemed to', async () => {
     const { submit, used, storage } = shopWith({ limits: { smsPerDay: 10, perRecipientPerDay: 1 } });
     const { write } = storage.blobs;
     Object.assign(storage.blobs, { write: () => Promise.reject(new Error('storage is down')) });
@@ -85,14 +85,14 @@ describe('a batch', () => {
     expect(await used()).toBe(6);
   });
 
-  test('that is wrong counts nothing', async () => {
+  test('is not counted when it is invalid', async () => {
     const { submit, used } = shopWith({ limits: { smsPerDay: 10 } });
     expect(await submit(['nobody'])).toMatchObject({ status: 400 });
     expect(await used()).toBe(0);
   });
 });
 
-describe('rows that the client may not send to are invalid:', () => {
+describe('recipients that the client may not send to are invalid:', () => {
   test('other countries and numbers', async () => {
     const { submit, used } = shopWith({
       countries: 'sender',
@@ -113,7 +113,7 @@ describe('rows that the client may not send to are invalid:', () => {
     expect(await used()).toBe(1);
   });
 
-  test('people who have had enough today', async () => {
+  test('recipients who have received the daily maximum', async () => {
     const { submit } = shopWith({ limits: { perRecipientPerDay: 2 } });
     await submit(numbers(3));
     await submit(numbers(2));

@@ -103,8 +103,8 @@ function assertReports(world: World, results: readonly SmsBatchResult[], counts:
 /** @param accepted the recipients whom ACS has accepted */
 function assertReported(events: readonly EmittedEvent[], batch: Batch, accepted: readonly SmsBatchResult[]): void {
   const isReported = accepted.length > 0 && accepted.every(({ delivery }) => delivery !== undefined);
-  const isTold = events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
-  expect(isTold, 'all reports have come, and that was told').toBe(batch.state === 'completed' && isReported);
+  const isEmitted = events.some(({ event, redrives }) => event === 'reported' && redrives === batch.redrives);
+  expect(isEmitted, 'reported was emitted if all reports have arrived').toBe(batch.state === 'completed' && isReported);
 }
 
 const ENDS = ['completed', 'canceled', 'failed'];

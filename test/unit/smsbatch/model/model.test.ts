@@ -70,8 +70,8 @@ const QUIET_LINES = 40;
 /** What happened: all of the trouble, and the beginning of what came after. */
 function story({ trace, id }: World): string {
   const quiet = trace.findLastIndex((line) => line.endsWith(QUIET));
-  const told = quiet < 0 ? trace : trace.slice(0, quiet + QUIET_LINES);
-  return told.map((line) => line.replaceAll(id, '…')).join('\n');
+  const shown = quiet < 0 ? trace : trace.slice(0, quiet + QUIET_LINES);
+  return shown.map((line) => line.replaceAll(id, '…')).join('\n');
 }
 
 async function check(options: CommandOptions): Promise<void> {
