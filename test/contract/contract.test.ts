@@ -60,7 +60,7 @@ describe.concurrent.each(TARGETS)('$name', (target) => {
     else expect(answer.body).toEqual(expected(members));
   });
 
-  test('deleteIdentity: one that is not there', async () => {
+  test('deleteIdentity: an identity that does not exist', async () => {
     const answer = await target.send({ operation: 'deleteIdentity', params: { id: '8:acs:nobody' } });
     expectDocumented(target, 'deleteIdentity', answer);
     expect(answer.status).toBe(target.isSwitchboard ? 204 : 404);
@@ -92,14 +92,14 @@ describe.concurrent.each(TARGETS)('$name', (target) => {
   });
 });
 
-test('every operation of the contract has a case that succeeds and one that is denied', () => {
+test('every operation of the contract has a successful case and a denied one', () => {
   const operations = new Set(OPERATIONS.map(({ operationId }) => operationId));
   expect(operations.size).toBe(9);
   expect(new Set(SUCCESSES.map(({ operation }) => operation))).toEqual(operations);
   expect(new Set(CALLS.map(({ operation }) => operation))).toEqual(operations);
 });
 
-test('a body that the contract does not allow is found out', () => {
+test('a body that violates the contract is detected', () => {
   const { answerProblems, requestProblems } = operationNamed('issueAccessToken');
   expect(answerProblems(200, { token: 1, expiresOn: 'tomorrow' })).toEqual([
     '/token must be string',

@@ -28,7 +28,7 @@ export interface Target {
   /** Errors have the envelope that Switchboard promises. */
   readonly isSwitchboard: boolean;
   send(attempt: Attempt): Promise<TargetAnswer>;
-  /** The same by somebody who may not call. */
+  /** The same by a caller without access. */
   sendAsStranger(attempt: Attempt): Promise<TargetAnswer>;
 }
 

@@ -12,7 +12,7 @@ if (isSkipped) console.warn('Skipped: there is no Chromium or Chrome on this mac
 interface Opened {
   readonly page: Page;
   readonly requests: readonly string[];
-  /** Errors on the console, and those that nobody caught. */
+  /** Errors on the console, and uncaught ones. */
   readonly errors: readonly string[];
 }
 
@@ -60,7 +60,7 @@ describe.skipIf(isSkipped)('/docs in a browser', { timeout: 120_000 }, () => {
   });
   afterAll(() => browser?.close());
 
-  test('shows the operations, and what it shows is all from here', async () => {
+  test('shows the operations, and loads nothing from elsewhere', async () => {
     const { page, requests, errors } = await open(browser, `${switchboard}/docs`);
     await operation(page).waitFor();
     await page.getByRole('heading', { name: /^Switchboard/ }).waitFor();
@@ -75,7 +75,7 @@ describe.skipIf(isSkipped)('/docs in a browser', { timeout: 120_000 }, () => {
     expect(errors).toEqual([]);
   });
 
-  test.each(['/docs', '/docs/'])('is found behind a gateway at %s', async (path) => {
+  test.each(['/docs', '/docs/'])('works behind a gateway at %s', async (path) => {
     const gateway = await startGateway('/acs');
     const { page, requests, errors } = await open(browser, gateway + path);
     await operation(page).waitFor();

@@ -19,23 +19,23 @@ const MAIL_RECIPIENTS = ['to', 'cc', 'bcc'].map((kind) => `sendEmail body.recipi
 const SCOPES = '["chat","voip"] → ["chat","voip","chat.join","chat.join.limited","voip.join"]';
 const EMAIL_STATES = '"NotStarted","Running","Succeeded","Failed","Canceled"';
 
-/** Where Switchboard takes or tells more than the contract. */
+/** Where Switchboard accepts or returns more than the contract. */
 const WIDER = [
   // An identity without a token needs no body.
   'createIdentity body: required true → false',
-  // ACS has got more scopes since.
+  // ACS has added scopes since.
   `createIdentity body.createTokenWithScopes[] enum: ${SCOPES}`,
   `issueAccessToken body.scopes[] enum: ${SCOPES}`,
-  // ACS serves an email message to cc or bcc alone.
+  // ACS accepts email messages with only cc or bcc recipients.
   'sendEmail body.recipients required: ["to"] → -',
-  // ACS may not tell within a day.
+  // ACS may not report a final status within a day.
   `sendEmail 202.status enum: [${EMAIL_STATES}] → [${EMAIL_STATES},"Unknown"]`,
 ];
 
-/** Where it refuses by itself what ACS would refuse, or what could not be sent on. */
+/** Where Switchboard itself rejects what ACS would reject or could not receive. */
 const STRICTER = [
   ...OPERATIONS.map((it) => `${it} parameter api-version pattern: - → …`),
-  // What stands in a path has to be some text that can.
+  // Path parameters must be valid in a path.
   ...[...IDENTIFIED, ...IN_THREAD].flatMap((it) => [
     `${it} minLength: - → 1`,
     `${it} maxLength: - → 512`,
@@ -50,7 +50,7 @@ const STRICTER = [
     `${it} parameter maxPageSize minimum: - → 1`,
     `${it} parameter maxPageSize maximum: - → 200`,
   ]),
-  // Kept with each message; ACS documents no limit.
+  // Stored with each message; ACS documents no limit.
   'sendSms body.smsSendOptions.tag maxLength: - → 1024',
   // Email addresses in ASCII.
   ...['sendEmail body.senderAddress', ...MAIL_RECIPIENTS].flatMap((it) => [
@@ -59,7 +59,7 @@ const STRICTER = [
   ]),
   'sendEmail body.recipients.cc[] required: - → ["address"]',
   'sendEmail body.recipients.bcc[] required: - → ["address"]',
-  // ACS wants some text here.
+  // ACS requires a value.
   'sendEmail body.content.subject minLength: - → 1',
   'createChatThread body.topic minLength: - → 1',
   'createChatThread body.participants[].communicationIdentifier.communicationUserId minLength: - → 1',
@@ -68,12 +68,12 @@ const STRICTER = [
 
 const DIFFERENCES = new Set([...WIDER, ...STRICTER]);
 
-test('the contract is in it: every path, parameter, field, limit and status', () => {
+test('the document includes the contract: every path, parameter, field, limit and status', () => {
   expect(OPERATIONS).toHaveLength(9);
   expect(new Set(compareDocuments(contract, document))).toEqual(DIFFERENCES);
 });
 
-test('the signature is described as in the contract', () => {
+test('the signature is documented as in the contract', () => {
   expect(document).toMatchObject({
     security: [{ accessKey: [] }],
     components: { securitySchemes: { accessKey: { type: 'apiKey', name: 'Authorization', in: 'header' } } },
@@ -87,9 +87,9 @@ const without = (names: readonly string[], node: unknown): unknown => {
   return Object.fromEntries(entries.map(([name, value]) => [name, without(names, value)]));
 };
 
-// What finds nothing finds no difference either.
+// A comparison that finds nothing would find no differences either.
 test.each(['/sms', 'parameters', 'html', 'maxLength', 'enum', 'required', '401', 'Operation-Location', 'format'])(
-  'a document without %s is found out',
+  'a document without %s is detected',
   (name) => {
     const lacking = without([name], document) as OpenApi;
     expect(new Set(compareDocuments(contract, lacking))).not.toEqual(DIFFERENCES);

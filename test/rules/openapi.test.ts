@@ -15,13 +15,13 @@ const OPERATIONS: readonly Described[] = Object.entries(document.paths).flatMap(
   Object.entries(methods).map(([method, object]) => ({ place: `${method.toUpperCase()} ${path}`, object })),
 );
 
-test('it is valid OpenAPI 3.1', async () => {
+test('the document is valid OpenAPI 3.1', async () => {
   const { valid, errors } = await new Validator().validate(JSON.parse(text));
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
 });
 
-test('every HTTP function is in it, and nothing else', () => {
+test('the document has every HTTP function, and nothing else', () => {
   const served = app.functions.flatMap(({ name, trigger }) => {
     if (trigger.kind !== 'http' || trigger.route === '{*path}') return []; // what answers 404 is no operation
     const methods = [...(trigger.methods ?? [])].filter((method) => method !== 'HEAD'); // as GET, without the body
@@ -34,7 +34,7 @@ test('every HTTP function is in it, and nothing else', () => {
   expect(described.sort(byName)).toEqual(served.sort(byName));
 });
 
-test('what it refers to is there, and nothing is there that nobody refers to', () => {
+test('every reference has a component, and every component a reference', () => {
   const references = new Set(text.match(/(?<="\$ref":"#\/components\/)[^"]+/g));
   const components = Object.entries(Object(document['components']) as Record<string, object>).flatMap(
     ([kind, named]) => (kind === 'securitySchemes' ? [] : Object.keys(named).map((name) => `${kind}/${name}`)),
@@ -57,12 +57,12 @@ describe.each(OPERATIONS)('$place', ({ object }) => {
     responses: Record<string, unknown>;
   };
 
-  test('says in one sentence what it does', () => {
+  test('has a summary and a known tag', () => {
     expect(summary).toMatch(/^[A-Z][^\n]*\.$/);
     expect(JSON.stringify(document['tags'])).toContain(`"name":"${tags.join()}"`);
   });
 
-  test('has every parameter of its path, and each only once', () => {
+  test('has every parameter of its path, each only once', () => {
     const all = parameters.map((it) => resolved(document, it) as { name: string; in: string; required?: boolean });
     expect(new Set(all.map((it) => `${it.in} ${it.name.toLowerCase()}`)).size).toBe(all.length);
     const inPath = OPERATIONS.find((it) => it.object === object)?.place.match(/(?<=\{)[^}]+/g) ?? [];
@@ -125,7 +125,7 @@ function elements(pattern: RegExp): readonly Element[] {
 const FIELDS = elements(/\/properties\/[^/]+$/);
 const PARAMETERS = elements(/\/parameters\/[^/]+$/).filter(({ object }) => object['$ref'] === undefined);
 
-describe('a stranger can read what everything means', () => {
+describe('everything is described', () => {
   /** A field may refer to a schema that has the description. */
   const descriptionOf = (object: JsonObject) => object['description'] ?? resolved(document, object)['description'];
 
@@ -135,7 +135,7 @@ describe('a stranger can read what everything means', () => {
     ['named schema', 20, elements(/^\/components\/schemas\/[^/]+$/)],
     ['header', 10, elements(/^\/components\/headers\/[^/]+$/)],
     ['response', 50, elements(/\/responses\/[^/]+$/)],
-  ])('every %s has a description, which is more than a word', (_kind, least, all) => {
+  ])('every %s has a description', (_kind, least, all) => {
     expect(all.length).toBeGreaterThan(least);
     const lacking = all.filter(
       ({ object }) => !/^[A-Z`\d].*\S \S|^[A-Z]\w+$/su.test(String(descriptionOf(object) ?? '')),
@@ -143,7 +143,7 @@ describe('a stranger can read what everything means', () => {
     expect(lacking.map(({ path }) => path)).toEqual([]);
   });
 
-  test('every field and parameter is described in whole sentences or phrases that end with a full stop', () => {
+  test('descriptions of fields and parameters end with a full stop', () => {
     const open = [...FIELDS, ...PARAMETERS].filter(({ object }) => !/[.:]$/.test(String(descriptionOf(object) ?? '')));
     expect(open.map(({ path }) => path)).toEqual([]);
   });
@@ -166,7 +166,7 @@ describe('a stranger can read what everything means', () => {
   });
 });
 
-test('no schema says nothing: what only a check of ours can tell is described in another way', () => {
+test('no schema is empty', () => {
   const silent: string[] = [];
   const visit = (node: unknown, path: string): void => {
     if (typeof node !== 'object' || node === null) return;

@@ -6,7 +6,7 @@ import { defaultLimits } from '../../shared/settings/clientSettings.ts';
 import { TEST_CLIENTS } from '../setup/switchboard.ts';
 import { bytes, key, problems } from './settings.fixtures.ts';
 
-describe('a bad setting', () => {
+describe('an invalid setting', () => {
   test.each<[string, object[], string]>([
     ['no name', [{ keys: [key('a')] }], 'CLIENTS[0].name: '],
     ['an odd name', [{ name: 'a b', keys: [key('a')] }], 'CLIENTS[0].name: must be a short name'],
@@ -73,25 +73,25 @@ describe('a bad setting', () => {
       [{ name: 'a', keys: [key('a')], limits: { sms: 5 } }],
       'CLIENTS[0].limits.sms: is not a known',
     ],
-  ])('a client with %s is one line', (_, clients, line) => {
+  ])('a client with %s yields one line', (_, clients, line) => {
     expect(problems({ CLIENTS: JSON.stringify(clients) })).toEqual([expect.stringContaining(line)]);
   });
 
   test.each(['{"smsPerDay":0}', '{"sms":1}', '{"countries":["us"]}', '[]'])(
-    'default limits of %s are one line',
+    'default limits of %s yield one line',
     (value) => {
       expect(problems({ DEFAULT_LIMITS: value })).toEqual([expect.stringMatching(/^DEFAULT_LIMITS/)]);
     },
   );
 });
 
-describe('keys of the repository', () => {
+describe('keys from the repository', () => {
   const { Values: local } = z
     .object({ Values: z.object({ CLIENTS: z.string(), ACS_CONNECTION_STRING: z.string() }) })
     .parse(JSON.parse(readFileSync('local.settings.json', 'utf8')));
   const tests = JSON.stringify([TEST_CLIENTS.plain]);
 
-  test.each([{ WEBSITE_SITE_NAME: 'contoso' }, { WEBSITE_INSTANCE_ID: '1' }])('stop an app on Azure: %o', (azure) => {
+  test.each([{ WEBSITE_SITE_NAME: 'contoso' }, { WEBSITE_INSTANCE_ID: '1' }])('are rejected on Azure: %o', (azure) => {
     const expected = (name: string) => [
       `${name}: contains a key for local use only, which is public in the repository`,
     ];
@@ -103,7 +103,7 @@ describe('keys of the repository', () => {
     expect(problems({ ...azure, CLIENTS: JSON.stringify([{ name: 'a', keys: [key('a')] }]) })).toEqual([]);
   });
 
-  test('are good locally', () => {
+  test('are accepted locally', () => {
     expect(problems({ ...local, WEBSITE_HOSTNAME: 'localhost:7071' })).toEqual([]);
     expect(problems({ CLIENTS: tests })).toEqual([]);
   });

@@ -45,7 +45,7 @@ describe('CORS_ORIGINS', () => {
     'https://a.example;https://b.example',
     'https://a.example https://b.example',
     '*,https://a.example',
-  ])('%j cannot be used, and is not shown', (text) => {
+  ])('%j is invalid, and not shown', (text) => {
     const [problem = '', ...others] = problems({ CORS_ORIGINS: text });
     expect(problem).toMatch(/^CORS_ORIGINS/);
     expect(others).toEqual([]);

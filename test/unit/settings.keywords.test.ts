@@ -8,14 +8,14 @@ const read = (keywords: string | undefined) =>
     SMS_OPT_OUT_KEYWORDS: keywords,
   }).smsOptOutKeywords;
 
-describe('further words with which people opt out', () => {
+describe('additional opt-out keywords', () => {
   test.each([
     ['ARRET', ['ARRET']],
     [' Arrêt , no more,停止 ', ['Arrêt', 'no more', '停止']],
     ['stop', ['stop']],
     ['', []],
     [undefined, []],
-  ])('are read from %j', (text, keywords) => {
+  ])('are parsed from %j', (text, keywords) => {
     expect(read(text)).toEqual(keywords);
   });
 
@@ -26,7 +26,7 @@ describe('further words with which people opt out', () => {
     ['ARRET, un-stop', 'must not contain UNSTOP, with which people opt in again'],
     ['Start', 'must not contain START, with which people opt in again'],
     ['a '.repeat(21), 'must not contain keywords of more than 40 characters'],
-  ])('cannot be %j', (text, problem) => {
+  ])('must not be %j', (text, problem) => {
     expect(() => read(text)).toThrow(SettingsError);
     expect(() => read(text)).toThrow(`SMS_OPT_OUT_KEYWORDS: ${problem}`);
   });

@@ -6,13 +6,13 @@ const APPLICATIONINSIGHTS_CONNECTION_STRING = 'InstrumentationKey=00000000-0000-
 const ID = '8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2';
 
 test.each([{}, { OTEL_EXPORTER_OTLP_ENDPOINT: '' }, { AZURE_CLIENT_ID: ID, OTEL_SERVICE_NAME: 'x' }])(
-  'telemetry is off with %j',
+  'telemetry is disabled with %j',
   (variables) => {
     expect(readTelemetrySettings(variables)).toBeUndefined();
   },
 );
 
-test('a collector is enough', () => {
+test('a collector is sufficient', () => {
   expect(readTelemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT })).toEqual({
     serviceName: 'acs-switchboard',
     otlp: { traces: true, metrics: true },
@@ -37,7 +37,7 @@ test.each([
   [{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' }, { clientId: undefined }],
   [{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${ID};Authorization=AAD` }, { clientId: ID }],
   [{ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD', AZURE_CLIENT_ID: ID }, { clientId: ID }],
-])('Application Insights with %j takes the identity %j', (variables, identity) => {
+])('Application Insights with %j uses the identity %j', (variables, identity) => {
   const { azureMonitor } = readTelemetrySettings({ APPLICATIONINSIGHTS_CONNECTION_STRING, ...variables }) ?? {};
   expect(azureMonitor).toEqual({ connectionString: APPLICATIONINSIGHTS_CONNECTION_STRING, identity });
 });
@@ -48,7 +48,7 @@ test.each([
   ['OTEL_BSP_SCHEDULE_DELAY', 'soon'],
   ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'secret'],
   ['APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'secret'],
-])('%s=%s is refused, and not shown', (name, value) => {
+])('%s=%s is invalid, and not shown', (name, value) => {
   const read = () => readTelemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT, [name]: value });
   expect(read).toThrow(SettingsError);
   expect(read).toThrow(name);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { readSettings, SettingsError } from '../../shared/settings/settings.ts';
 import { connection, GOOD, key, PRIMARY, problems, SECONDARY } from './settings.fixtures.ts';
 
-describe('good settings', () => {
-  test('need ACS and storage only', () => {
+describe('valid settings', () => {
+  test('require only ACS and storage', () => {
     expect(readSettings(GOOD)).toEqual({
       clients: [],
       defaultLimits: {},
@@ -26,14 +26,14 @@ describe('good settings', () => {
     expect(readSettings(GOOD)).toSatisfy(Object.isFrozen);
   });
 
-  test('may bring a second key; the same one twice is one', () => {
+  test('may have a second key; the same key twice counts once', () => {
     const withSecond = (accessKey: string) =>
       readSettings({ ...GOOD, ACS_CONNECTION_STRING_SECONDARY: connection(accessKey) }).acs;
     expect(withSecond(SECONDARY)).toMatchObject({ accessKeys: [PRIMARY, SECONDARY] });
     expect(withSecond(PRIMARY)).toMatchObject({ accessKeys: [PRIMARY] });
   });
 
-  test('may use managed identities in the place of keys', () => {
+  test('may use managed identities instead of keys', () => {
     const id = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
     const settings = readSettings({
       ACS_ENDPOINT: 'https://contoso.communication.azure.com',
@@ -63,7 +63,7 @@ describe('good settings', () => {
     expect(readSettings({ ...GOOD, CLIENTS: JSON.stringify(clients) }).clients).toEqual(clients);
   });
 
-  test('say where Switchboard is reached', () => {
+  test('have Switchboard’s address', () => {
     const urls = (variables: object) => {
       const { publicUrl, ownUrl } = readSettings({ ...GOOD, ...variables });
       return [publicUrl, ownUrl];
@@ -86,16 +86,16 @@ describe('good settings', () => {
     [{ WEBSITE_HOSTNAME: 'localhost:7071' }, ['localhost:7071'], true],
     [{ WEBSITE_HOSTNAME: '127.0.0.1.evil.example' }, ['127.0.0.1.evil.example'], false],
     [{ PUBLIC_URL: 'https://tunnel.example' }, ['tunnel.example'], true],
-  ])('say for which hosts callers sign: %j', (variables, ownHosts, isLocal) => {
+  ])('have the hosts that callers sign for: %j', (variables, ownHosts, isLocal) => {
     expect(readSettings({ ...GOOD, ...variables })).toMatchObject({ ownHosts, isLocal });
   });
 
-  test('may turn user tokens off', () => {
+  test('may disable user tokens', () => {
     expect(readSettings({ ...GOOD, USER_TOKENS: 'off' }).userTokens).toBe(false);
     expect(() => readSettings({ ...GOOD, USER_TOKENS: 'no' })).toThrow(/USER_TOKENS/);
   });
 
-  test('take other versions of ACS and other rates', () => {
+  test('may have other API versions of ACS and other rates', () => {
     const settings = readSettings({
       ...GOOD,
       ACS_API_VERSION_SMS: '2026-01-23',
@@ -110,13 +110,13 @@ describe('good settings', () => {
   });
 
   test.each(['http://localhost:8787', 'http://127.0.0.1:8787/', 'http://127.1.2.3', 'http://[::1]:80', 'https://a.b'])(
-    'may lead to %s',
+    'may have the endpoint %s',
     (url) => {
       expect(problems({ ACS_CONNECTION_STRING: connection(PRIMARY, url), PUBLIC_URL: url })).toEqual([]);
     },
   );
 
-  test('of an empty text are absent', () => {
+  test('count as absent if empty', () => {
     expect(problems({ CLIENTS: '', ACS_ENDPOINT: '', PUBLIC_URL: '', AZURE_CLIENT_ID: '' })).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('good settings', () => {
   });
 });
 
-describe('a bad setting', () => {
+describe('an invalid setting', () => {
   const ENDPOINT = 'ACS_CONNECTION_STRING.endpoint';
 
   test.each<[string, Record<string, string | undefined>, string]>([
@@ -151,16 +151,16 @@ describe('a bad setting', () => {
     ['no list', { CLIENTS: '{}' }, 'CLIENTS: '],
     ['a rate of nothing', { SMS_RATES_PER_MINUTE: '{"tollFree":0}' }, 'SMS_RATES_PER_MINUTE.tollFree: '],
     ['no time at all', { SMS_REPEATABILITY_WINDOW_SECONDS: '5' }, 'SMS_REPEATABILITY_WINDOW_SECONDS: '],
-  ])('%s is one line', (_, variables, line) => {
+  ])('%s yields one line', (_, variables, line) => {
     expect(problems(variables)).toEqual([expect.stringContaining(line)]);
   });
 
-  test('a second key without the first is named', () => {
+  test('a second key without the first is reported', () => {
     const lines = problems({ ACS_CONNECTION_STRING: undefined, ACS_CONNECTION_STRING_SECONDARY: connection(PRIMARY) });
     expect(lines).toContainEqual('ACS_CONNECTION_STRING_SECONDARY: requires ACS_CONNECTION_STRING');
   });
 
-  test('is told together with all others, each in a line of its own', () => {
+  test('is reported together with all others, each on its own line', () => {
     const bad = { ACS_CONNECTION_STRING: 'x', PUBLIC_URL: 'y', CLIENTS: 'z', ACS_API_VERSION_SMS: 'w' };
     expect(problems(bad)).toHaveLength(4);
     const error = new SettingsError(problems(bad));

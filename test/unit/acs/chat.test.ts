@@ -17,7 +17,7 @@ describe('a thread', () => {
   };
   const invalidParticipants = [{ target: '8:acs:x', code: '404', message: 'not found' }];
 
-  test('is asked for in the wire’s form, under the request id, with the user’s token', async () => {
+  test('is created in the form of the REST API, with the request id and the user’s token', async () => {
     const acs = fakeSession(() => ({ status: 201, body: { chatThread: made } }));
     const participants = [{ communicationIdentifier: { communicationUserId: USER }, displayName: 'Anna' }];
     await createChatThread(acs, 'token', { topic: 'Standup', participants }, REQUEST_ID);
@@ -30,14 +30,14 @@ describe('a thread', () => {
     ]);
   });
 
-  test('without participants is asked for without them', async () => {
+  test('without participants is created without the field', async () => {
     const acs = fakeSession(() => ({ status: 201, body: { chatThread: made } }));
     const { body } = await createChatThread(acs, 'token', { topic: 'Standup' }, REQUEST_ID);
     expect(acs.sent[0]?.body).toEqual({ topic: 'Standup' });
     expect(body).not.toHaveProperty('errors');
   });
 
-  test('names those who could not be added in both ways, and its maker in both forms', async () => {
+  test('lists participants who could not be added under both names, and its creator in both forms', async () => {
     const headers = { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}` };
     const acs = fakeSession(() => ({ status: 201, body: { chatThread: made, invalidParticipants }, headers }));
     expect(await createChatThread(acs, 'token', { topic: 'Standup' }, REQUEST_ID)).toEqual({
@@ -51,7 +51,7 @@ describe('a thread', () => {
   });
 });
 
-test('a message is sent once only, and told where it is', async () => {
+test('a message is sent only once, and its location is returned', async () => {
   const headers = { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}/messages/17` };
   const acs = fakeSession(() => ({ status: 201, body: { id: '17' }, headers }));
   expect(await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).toEqual({
@@ -66,7 +66,7 @@ test('a message is sent once only, and told where it is', async () => {
   ]);
 });
 
-test('a message without Location has none', async () => {
+test('a message without Location is returned without one', async () => {
   const acs = fakeSession(() => ({ status: 201, body: { id: '17' } }));
   expect((await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).location).toBeUndefined();
 });
@@ -76,7 +76,7 @@ describe('a page', () => {
   const ownNextLink = nextLink.replace('https://contoso.communication.azure.com', 'https://switchboard.example');
   const query = { maxPageSize: 1, syncState: 'a+b=', startTime: '2026-01-15T08:30:00Z' };
 
-  test('of threads goes with the caller’s query, and goes on at Switchboard', async () => {
+  test('of threads is requested with the caller’s query, and links to Switchboard', async () => {
     const acs = fakeSession(() => ({ body: { value: [{ id: THREAD, topic: 'Standup' }], nextLink } }));
     expect(await listChatThreads(acs, 'token', query)).toEqual({
       value: [{ id: THREAD, topic: 'Standup' }],
@@ -87,7 +87,7 @@ describe('a page', () => {
     ]);
   });
 
-  test('of messages names users in both forms, and leaves the thread out of the query', async () => {
+  test('of messages has users in both forms, and its query omits the thread', async () => {
     const message = { id: '1', type: 'text', senderCommunicationIdentifier: WIRE };
     const added = { id: '0', type: 'participantAdded', content: { participants: [{ communicationIdentifier: WIRE }] } };
     const acs = fakeSession(() => ({ body: { value: [message, added] } }));

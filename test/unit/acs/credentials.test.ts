@@ -31,14 +31,14 @@ function acs(goodKeys: readonly number[], refusal = '{"error":{"code":"Denied","
 const post = () => createPipelineRequest({ url: URL_OF_ACS, method: 'POST', body: '{}' });
 
 describe('the resource’s keys', () => {
-  test('the first is used while it is good', async () => {
+  test('the first is used while it is valid', async () => {
     const policy = signingPolicy(KEYS, () => DATE);
     const { used, next } = acs([0, 1]);
     for (const _ of [1, 2]) expect((await policy.sendRequest(post(), next)).status).toBe(202);
     expect(used).toEqual([0, 0]);
   });
 
-  test('after a 401 the other is tried, and stays the first once it was good', async () => {
+  test('after a 401 the other is used, and remains in use if it is valid', async () => {
     const policy = signingPolicy(KEYS, () => DATE);
     const second = acs([1]);
     for (const _ of [1, 2, 3]) expect((await policy.sendRequest(post(), second.next)).status).toBe(202);
@@ -48,7 +48,7 @@ describe('the resource’s keys', () => {
     expect(first.used).toEqual([1, 0, 0]);
   });
 
-  test('when both are refused, each was tried once and the refusal stands', async () => {
+  test('if both are rejected, each was used once and the rejection is returned', async () => {
     const policy = signingPolicy(KEYS, () => DATE);
     const { used, next } = acs([]);
     expect((await policy.sendRequest(post(), next)).status).toBe(401);
@@ -56,21 +56,21 @@ describe('the resource’s keys', () => {
     expect(used).toEqual([0, 1, 0, 1]);
   });
 
-  test('a single one is tried twice: ACS now and then refuses a good date', async () => {
+  test('a single key is used twice, because ACS occasionally rejects a valid date', async () => {
     const policy = signingPolicy(KEYS.slice(0, 1), () => DATE);
     const { used, next } = acs([]);
     await policy.sendRequest(post(), next);
     expect(used).toEqual([0, 0]);
   });
 
-  test('a refused sender is no reason to try the other', async () => {
+  test('after a rejected sender, the other is not used', async () => {
     const policy = signingPolicy(KEYS, () => DATE);
     const { used, next } = acs([], '{"error":{"code":"Unauthorized","message":""}}');
     expect((await policy.sendRequest(post(), next)).status).toBe(401);
     expect(used).toEqual([0]);
   });
 
-  test('none at all is an error of ours', async () => {
+  test('without a key, signing fails', async () => {
     await expect(signingPolicy([], () => DATE).sendRequest(post(), acs([]).next)).rejects.toThrow(RangeError);
   });
 });
@@ -111,7 +111,7 @@ describe('the managed identity', () => {
     expect(request.headers.get('authorization')).toBe('Bearer token1');
   });
 
-  test('without a token is an error, and the next request tries again', async () => {
+  test('without a token fails, and the next request tries again', async () => {
     const tokens = [null, { token: 'late', expiresOnTimestamp: Date.now() + 3_600_000 }];
     const policy = entraPolicy(async () => ({ getToken: async () => tokens.shift() ?? null }));
     await expect(policy.sendRequest(post(), next)).rejects.toThrow(/token/);

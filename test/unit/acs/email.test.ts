@@ -18,8 +18,8 @@ const throwing = (error: Error) =>
     throw error;
   });
 
-describe('a mail', () => {
-  test('is sent under its operation id', async () => {
+describe('an email message', () => {
+  test('is sent with its operation id', async () => {
     const body = { id: ID, status: 'Running', error: null };
     const acs = fakeSession(() => ({ status: 202, body, headers: { 'retry-after': '30' } }));
     expect(await sendEmail(acs, MAIL, ID)).toEqual({ operation: body, retryAfterSeconds: 30 });
@@ -31,22 +31,22 @@ describe('a mail', () => {
     ]);
   });
 
-  test('that ACS has already counts as handed over, and costs no status read', async () => {
+  test('that ACS already has counts as submitted, and costs no status read', async () => {
     const acs = throwing(refusal(409));
     expect(await sendEmail(acs, MAIL, ID)).toMatchObject({ operation: { id: ID, status: 'Running' } });
     expect(acs.sent).toHaveLength(1);
   });
 
   test.each([refusal(400), refusal(404), new SwitchboardError('UpstreamInDoubt', 'x'), new Error('x')])(
-    'fails as ACS fails: %s',
+    'fails with ACS’s error: %s',
     async (error) => {
       await expect(sendEmail(throwing(error), MAIL, ID)).rejects.toBe(error);
     },
   );
 });
 
-describe('the status of a mail', () => {
-  test('that failed keeps its reason, and is asked for in one try', async () => {
+describe('the status of an email message', () => {
+  test('of a failed one has the reason, and is requested in one attempt', async () => {
     const body = { id: ID, status: 'Failed', error: { code: 'EmailDropped', message: 'Dropped.', additionalInfo: [] } };
     const acs = fakeSession(() => ({ body }));
     expect((await getEmailOperation(acs, ID))?.operation).toEqual(body);
@@ -54,7 +54,7 @@ describe('the status of a mail', () => {
     expect(acs.sent).toMatchObject([request]);
   });
 
-  test('that ACS does not know is none', async () => {
+  test('is undefined if ACS does not know it', async () => {
     expect(await getEmailOperation(throwing(refusal(404)), ID)).toBeUndefined();
     await expect(getEmailOperation(throwing(refusal(400)), ID)).rejects.toMatchObject({ upstream: { status: 400 } });
   });

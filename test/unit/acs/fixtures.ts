@@ -71,7 +71,7 @@ function answer(response: ServerResponse, reply: Reply): void {
   else response.writeHead(reply.status, reply.headers).end(reply.body);
 }
 
-/** An address on loopback where nobody listens. */
+/** A loopback address that refuses connections. */
 export async function closedUrl(): Promise<string> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -84,7 +84,7 @@ export async function closedUrl(): Promise<string> {
 
 export type SentRequest = Omit<AcsRequest, 'clientRequestId'>;
 
-/** A way to ACS without a network: `reply` stands for ACS. */
+/** A session without a network, in which `reply` is ACS. */
 export function fakeSession(
   reply: (request: SentRequest) => FakeAnswer | Promise<FakeAnswer>,
   facts: Partial<AcsSession> = {},

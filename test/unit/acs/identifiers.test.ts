@@ -5,9 +5,9 @@ import { toWireIdentifier, withUserIds } from '../../../shared/acs/identifiers.t
 
 const USER = '8:acs:11111111-2222-3333-4444-555555555555_00000006-aaaa-bbbb-cccc-dddddddddddd';
 
-describe('to the wire', () => {
+describe('in requests', () => {
   test.each([USER, '8:acs:a_b_c', '4:+14255550123'])(
-    'communicationUserId %s becomes rawId and communicationUser, as the official client writes it',
+    'communicationUserId %s yields rawId and communicationUser, as in the official client',
     (communicationUserId) => {
       expect(toWireIdentifier({ communicationUserId })).toEqual(
         serializeCommunicationIdentifier({ communicationUserId }),
@@ -21,11 +21,11 @@ describe('to the wire', () => {
     ...['4:+14255550123', '4:14255550123', '4:anonymous', '4:+14255550123_a1', '4:+14255550123_', '4:_', '4:'],
     ...['8:orgid:a', '8:dod:a', '8:gcch:a', '8:teamsvisitor:a', '28:orgid:a', '28:dod:a', '28:gcch:a'],
     ...['8:orgid:a:b', '8:acs:a:b', '28:acs:a', '48:x', '8:other:x', 'anything', '8:', ':', '28:orgid'],
-  ])('rawId %s becomes what the official client makes of it', (rawId) => {
+  ])('rawId %s yields the same as in the official client', (rawId) => {
     expect(toWireIdentifier({ rawId })).toEqual(serializeCommunicationIdentifier(createIdentifierFromRawId(rawId)));
   });
 
-  test('any rawId becomes what the official client makes of it', () => {
+  test('any rawId yields the same as in the official client', () => {
     const prefix = fc.constantFrom('4:', '8:acs:', '8:spool:', '8:orgid:', '8:teamsvisitor:', '28:gcch:', '28:', '');
     const rest = fc.array(fc.constantFrom('a', '_', ':', '+', '1', 'anonymous', 'dod'), { maxLength: 8 });
     fc.assert(
@@ -52,24 +52,24 @@ describe('to the wire', () => {
   });
 });
 
-describe('from the wire', () => {
-  test('an ACS user bears its id under all three names, at any depth', () => {
+describe('in responses', () => {
+  test('an ACS user has its id under all three names, at any depth', () => {
     const wire = { communicationUser: { id: USER } };
     const both = { rawId: USER, communicationUser: { id: USER }, communicationUserId: USER };
     expect(withUserIds({ a: [{ b: wire }], c: wire })).toEqual({ a: [{ b: both }], c: both });
   });
 
-  test('a rawId of ACS’s own stays', () => {
+  test('ACS’s own rawId is kept', () => {
     const wire = { rawId: 'r', communicationUser: { id: USER } };
     expect(withUserIds(wire)).toEqual({ ...wire, communicationUserId: USER });
   });
 
-  test('identifiers of other kinds stay as they are', () => {
+  test('identifiers of other kinds are unchanged', () => {
     const wire = { rawId: '4:+1', phoneNumber: { value: '+1' } };
     expect(withUserIds(wire)).toEqual(wire);
   });
 
-  test('only ever adds rawId and communicationUserId', () => {
+  test('only rawId and communicationUserId are added', () => {
     const user = fc.record({ communicationUser: fc.record({ id: fc.string() }) });
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -87,7 +87,7 @@ describe('from the wire', () => {
     );
   });
 
-  test('the id of a user that was sent is the id of the user that comes back', () => {
+  test('the id of a user in the request equals that in the response', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (resource, user) => {
         const communicationUserId = `8:acs:${resource}_${user}`;

@@ -6,7 +6,7 @@ import { fakeSession } from './fixtures.ts';
 const USER = '8:acs:a_b';
 const TOKEN = { token: 'eyJ.a.b', expiresOn: '2022-09-07T14:34:56.2714874+00:00' };
 
-test('an identity is made with what was asked for', async () => {
+test('an identity is created as requested', async () => {
   const acs = fakeSession(() => ({ status: 201, body: { identity: { id: USER }, accessToken: TOKEN } }));
   const body = { createTokenWithScopes: ['chat' as const], expiresInMinutes: 60 };
   expect(await createIdentity(acs, body)).toEqual({ identity: { id: USER }, accessToken: TOKEN });
@@ -41,7 +41,7 @@ describe('deleting an identity', () => {
     ]);
   });
 
-  test('that ACS does not know is done', async () => {
+  test('that ACS does not know succeeds', async () => {
     const error = new SwitchboardError('UpstreamRejected', 'x', { upstream: { status: 404, code: 'NotFound' } });
     await expect(deleteIdentity(failing(error), USER)).resolves.toBeUndefined();
   });

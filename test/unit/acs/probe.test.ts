@@ -13,7 +13,7 @@ function probeOf(endpoint: string, ...keys: string[]) {
 
 const refusal = (status: number, date: string) => json(status, { error: { code: 'X', message: 'x' } }, { date });
 
-test('asks for a token without a right, for nobody, signed', async () => {
+test('requests a token without scopes for a user that does not exist, signed', async () => {
   const { url, seen } = await acsServer(refusal(400, NOW.toUTCString()));
   await probeOf(url)(never);
   expect(seen).toHaveLength(1);
@@ -27,28 +27,28 @@ test.each([
   ['Thu, 15 Jan 2026 08:20:00 GMT', 599_500],
   ['Thu, 15 Jan 2026 08:31:00 GMT', -60_500],
   ['yesterday', undefined],
-])('the date %s tells how far the clock is ahead', async (date, clockAheadMilliseconds) => {
+])('the date %s shows how far the clock is ahead', async (date, clockAheadMilliseconds) => {
   const { url } = await acsServer(refusal(404, date));
   expect(await probeOf(url)(never)).toEqual({ status: 404, clockAheadMilliseconds });
 });
 
-test('a refused key is tried no more than calls would try it', async () => {
+test('a rejected key is used no more often than by other requests', async () => {
   const { url, seen } = await acsServer(refusal(401, NOW.toUTCString()));
   expect((await probeOf(url, 'one', 'two')(never)).status).toBe(401);
   expect(seen).toHaveLength(2);
 });
 
-test.each([429, 500, 503])('a %i is the answer: nothing is tried again', async (status) => {
+test.each([429, 500, 503])('a %i is returned without a retry', async (status) => {
   const { url, seen } = await acsServer(refusal(status, NOW.toUTCString()));
   expect((await probeOf(url)(never)).status).toBe(status);
   expect(seen).toHaveLength(1);
 });
 
-test('where nobody listens it rejects with the reason', async () => {
+test('it rejects with the reason if the connection is refused', async () => {
   await expect(probeOf(await closedUrl())(never)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('at the deadline it gives up', async () => {
+test('it ends at the deadline', async () => {
   const { url } = await acsServer('silence');
   await expect(probeOf(url)(AbortSignal.timeout(10))).rejects.toMatchObject({ name: 'AbortError' });
 });

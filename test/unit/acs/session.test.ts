@@ -8,7 +8,7 @@ const answer = (body: unknown, repetition: Repetition = 'harmless'): AcsAnswer<u
   ...{ status: 200, body, header: () => undefined, repetition },
 });
 
-test('a session sends every request under one client request id', async () => {
+test('a session sends every request with one client request id', async () => {
   const sent: AcsRequest[] = [];
   const transport = async (request: AcsRequest) => {
     sent.push(request);
@@ -25,7 +25,7 @@ test('a session sends every request under one client request id', async () => {
   expect(session).toMatchObject({ publicUrl: 'https://a', apiVersions: API_VERSIONS });
 });
 
-test('an answer of the promised shape is read', () => {
+test('a response of the expected shape is parsed', () => {
   expect(expectShape(z.object({ id: z.string() }), answer({ id: 'a', more: 1 })).body).toEqual({ id: 'a' });
 });
 
@@ -33,12 +33,9 @@ test.each<[Repetition, object]>([
   ['harmless', { code: 'UpstreamUnavailable', isTransient: true }],
   ['recognised', { code: 'UpstreamInDoubt', isTransient: true }],
   ['doubles', { code: 'UpstreamInDoubt', isTransient: false }],
-])(
-  'an answer of another shape came after the work was done: where a repetition is %s',
-  async (repetition, expected) => {
-    const schema = z.object({ id: z.string() });
-    const error = await thrownBy(() => expectShape(schema, answer({ secret: 'x' }, repetition)));
-    expect(error).toMatchObject(expected);
-    expect(String(error)).not.toContain('secret');
-  },
-);
+])('a response of another shape leaves the effect in doubt: if a repetition is %s', async (repetition, expected) => {
+  const schema = z.object({ id: z.string() });
+  const error = await thrownBy(() => expectShape(schema, answer({ secret: 'x' }, repetition)));
+  expect(error).toMatchObject(expected);
+  expect(String(error)).not.toContain('secret');
+});

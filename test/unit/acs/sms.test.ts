@@ -20,7 +20,7 @@ function acs(sms = API_VERSIONS.sms) {
   return fakeSession(() => reply, { apiVersions: { ...API_VERSIONS, sms } });
 }
 
-test('what may not start any more is not sent', async () => {
+test('a request that may no longer start is not sent', async () => {
   const session = acs();
   const assertMayStart = () => {
     throw new Error('too late');
@@ -29,7 +29,7 @@ test('what may not start any more is not sent', async () => {
   expect(session.sent).toEqual([]);
 });
 
-test('each recipient bears its own id and the time of the first sending', async () => {
+test('each recipient has its own id and the first-sent time', async () => {
   const session = acs();
   const result = await sendSms(session, request(), repeatability);
   expect(result.value.map(({ to }) => to)).toEqual(['+14255550123', '+14255550124']);
@@ -47,7 +47,7 @@ test('each recipient bears its own id and the time of the first sending', async 
   ]);
 });
 
-test('an id that the caller gave stays', async () => {
+test('an id from the caller is kept', async () => {
   const own = {
     to: '+14255550123',
     repeatabilityRequestId: '8b3f5c1e-2a47-4f0e-9d55-7c1b60a4d8f2',
@@ -67,14 +67,14 @@ describe('options', () => {
     return session.sent[0]?.body;
   };
 
-  test('always say whether a delivery report is wanted', async () => {
+  test('always state whether a delivery report is requested', async () => {
     expect(await sentOptions({})).toMatchObject({ smsSendOptions: { enableDeliveryReport: false } });
     expect(await sentOptions({ tag: 't', enableDeliveryReport: true })).toMatchObject({
       smsSendOptions: { enableDeliveryReport: true, tag: 't' },
     });
   });
 
-  test('are not made up where none were given', async () => {
+  test('are absent if none were given', async () => {
     const session = acs();
     await sendSms(session, request(), repeatability);
     expect(session.sent[0]?.body).not.toHaveProperty('smsSendOptions');
@@ -83,7 +83,7 @@ describe('options', () => {
   test.each<[keyof SmsSendOptions, SmsSendOptions, string, string]>([
     ['deliveryReportTimeoutInSeconds', { deliveryReportTimeoutInSeconds: 60 }, '2021-03-07', '2024-02-05-preview'],
     ['messagingConnect', { messagingConnect: { partner: 'p' } }, '2024-12-10-preview', '2025-05-29-preview'],
-  ])('%s is refused by a version that does not know it, not dropped', async (name, options, tooOld, since) => {
+  ])('%s is rejected for a version that lacks it, not dropped', async (name, options, tooOld, since) => {
     await expect(sentOptions(options, tooOld)).rejects.toMatchObject({
       ...{ code: 'InvalidRequest', target: `smsSendOptions.${name}` },
       details: [{ code: 'InvalidField', target: `smsSendOptions.${name}` }],
@@ -94,7 +94,7 @@ describe('options', () => {
   });
 });
 
-test('an answer without results is no answer', async () => {
+test('a response without results is not accepted', async () => {
   const session = fakeSession(() => ({ status: 202, body: {} }));
   await expect(sendSms(session, request(), repeatability)).rejects.toMatchObject({ code: 'UpstreamInDoubt' });
 });

@@ -45,7 +45,7 @@ function keyOf(server: AcsServer, seen: Seen): number | undefined {
 }
 
 describe('a request', () => {
-  test('is signed, bears the version of its service, and its answer comes back', async () => {
+  test('is signed, has the API version of its service, and its response is returned', async () => {
     const server = await acsServer(json(202, { value: [] }, { 'x-more': 'yes' }));
     const answer = await transportTo(`${server.url}/`)(request());
     expect(answer).toMatchObject({ status: 202, body: { value: [] } });
@@ -56,7 +56,7 @@ describe('a request', () => {
     expect(keyOf(server, seen)).toBe(0);
   });
 
-  test('carries its query; our api-version wins, and what is undefined is left out', async () => {
+  test('includes its query with our api-version, without undefined parameters', async () => {
     const server = await acsServer(json(200, {}));
     const query = { maxPageSize: 2, syncState: 'a+b=/&', startTime: undefined, 'api-version': '2000-01-01' };
     await transportTo(server.url)(request({ method: 'GET', path: '/x%3Ay', query, body: undefined }));
@@ -69,20 +69,20 @@ describe('a request', () => {
     expect(server.seen[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  test('of a user bears that user’s token and no signature', async () => {
+  test('of a user has that user’s token and no signature', async () => {
     const server = await acsServer(json(201, { id: '1' }));
     await transportTo(server.url)(request({ service: 'chat', userToken: 'eyJ.a.b', headers: { 'x-own': '1' } }));
     expect(server.seen[0]?.headers).toMatchObject({ authorization: 'Bearer eyJ.a.b', 'x-own': '1' });
     expect(server.seen[0]?.headers).not.toHaveProperty('x-ms-content-sha256');
   });
 
-  test('may be answered without a body', async () => {
+  test('may have a response without a body', async () => {
     const server = await acsServer({ status: 204 });
     expect((await transportTo(server.url)(request())).body).toBeUndefined();
   });
 });
 
-test('a refused key is replaced by the other one, and stays so; a refused sender is no refused key', async () => {
+test('a rejected key is replaced by the other one permanently; a rejected sender is not a rejected key', async () => {
   const denied = json(401, { error: { code: 'Denied', message: 'Denied by the resource provider.' } });
   const sender = json(401, { error: { code: 'Unauthorized', message: '' } });
   const server = await acsServer(denied, json(202, {}), json(202, {}), sender);
@@ -93,8 +93,8 @@ test('a refused key is replaced by the other one, and stays so; a refused sender
   expect(server.seen.map((seen) => keyOf(server, seen))).toEqual([0, 1, 1, 1]);
 });
 
-describe('tries', () => {
-  test('are three at most, each signed afresh, with one body and one client request id', async () => {
+describe('attempts', () => {
+  test('are three at most, each signed separately, with one body and one client request id', async () => {
     const server = await acsServer({ status: 500 });
     const error = await thrownBy(() => transportTo(server.url)(request()));
     expect(error).toMatchObject({ code: 'UpstreamInDoubt' });
@@ -112,13 +112,13 @@ describe('tries', () => {
     ['502', { status: 502 }],
     ['503', { status: 503 }],
     ['a reset', 'reset'],
-  ])('after %s end with the first good answer', async (_, reply) => {
+  ])('after %s end with the first successful response', async (_, reply) => {
     const server = await acsServer(reply, json(202, { value: [] }));
     await expect(transportTo(server.url)(request())).resolves.toMatchObject({ status: 202 });
     expect(server.seen).toHaveLength(2);
   });
 
-  test.each([400, 404, 409, 429, 501])('there is one when the answer is %i', async (status) => {
+  test.each([400, 404, 409, 429, 501])('are not repeated after %i', async (status) => {
     const server = await acsServer({ status, headers: { 'retry-after': '1' } });
     await expect(transportTo(server.url)(request())).rejects.toThrow();
     expect(server.seen).toHaveLength(1);
@@ -128,21 +128,21 @@ describe('tries', () => {
     ['a reset', 'reset', 'UpstreamInDoubt'],
     ['500', { status: 500 }, 'UpstreamInDoubt'],
     ['429', { status: 429 }, 'TooManyRequests'],
-  ])('there is one after %s when a repetition would double', async (_, reply, code) => {
+  ])('are not repeated after %s if a repetition would take effect twice', async (_, reply, code) => {
     const server = await acsServer(reply);
     const error = await thrownBy(() => transportTo(server.url)(request({ repetition: 'doubles', userToken: 't' })));
     expect(error).toMatchObject({ code });
     expect(server.seen).toHaveLength(1);
   });
 
-  test('there are more after 503 even when a repetition would double: ACS turned it away whole', async () => {
+  test('are repeated after 503 even if a repetition would take effect twice, because ACS did not process the request', async () => {
     const server = await acsServer({ status: 503 }, json(201, { id: '1' }));
     await transportTo(server.url)(request({ repetition: 'doubles', userToken: 't' }));
     expect(server.seen).toHaveLength(2);
   });
 });
 
-test('where nobody listens nothing was done', async () => {
+test('if the connection is refused, the request had no effect', async () => {
   const transport = transportTo(await closedUrl());
   const error = await thrownBy(() => transport(request({ repetition: 'doubles', userToken: 't' })));
   expect(error).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
@@ -153,7 +153,7 @@ test.each<[Repetition, string, boolean]>([
   ['recognised', 'UpstreamInDoubt', true],
   ['doubles', 'UpstreamInDoubt', false],
 ])(
-  'a 2xx that is no JSON came after the work was done: where a repetition is %s',
+  'a 2xx that is not JSON leaves the effect in doubt: if a repetition is %s',
   async (repetition, code, isTransient) => {
     const server = await acsServer({ status: 201, body: '<html>' });
     const error = await thrownBy(() => transportTo(server.url)(request({ repetition })));
@@ -161,7 +161,7 @@ test.each<[Repetition, string, boolean]>([
   },
 );
 
-test('all tries end at the deadline', async () => {
+test('all attempts end at the deadline', async () => {
   const server = await acsServer('silence');
   const deadline = new AbortController();
   const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);

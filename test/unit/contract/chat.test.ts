@@ -21,7 +21,7 @@ test.each([
   expect(refusedFields(createChatThreadRequest, thread({ participants: times(count, participant) }))).toEqual(refused);
 });
 
-test('what ACS takes beside the contract passes through', () => {
+test('fields of ACS beyond the contract are passed through', () => {
   const rich = thread({
     participants: [
       { ...participant(), displayName: 'Anna', shareHistoryTime: '2026-01-15T08:30:00Z', metadata: { role: 'host' } },
@@ -45,14 +45,14 @@ test.each([
   );
 });
 
-test('every wrong field of a thread is named', () => {
+test('every invalid field of a thread is reported', () => {
   const wrong = { topic: '', participants: [{ displayName: 'Anna' }, { ...participant(), displayName: 1 }] };
   expect(refusedFields(createChatThreadRequest, wrong)).toEqual([
     ...['topic', 'participants[0].communicationIdentifier', 'participants[1].displayName'],
   ]);
 });
 
-test('unknown fields are left out, as on ACS', () => {
+test('unknown fields are ignored, as on ACS', () => {
   const rich = thread({ participants: [{ ...participant(), role: 'x' }], retentionPolicy: { kind: 'none', days: 1 } });
   expect(createChatThreadRequest.parse({ ...rich, tpoic: 1 })).toEqual(
     thread({ participants: [participant()], retentionPolicy: { kind: 'none' } }),
@@ -61,7 +61,7 @@ test('unknown fields are left out, as on ACS', () => {
 });
 
 describe('a message', () => {
-  test('holds 28 KB of UTF-8, however many characters that are', () => {
+  test('has at most 28 KB of UTF-8, regardless of the number of characters', () => {
     const unit = fc.constantFrom('a', 'é', '字', '👋');
     fc.assert(
       fc.property(unit, fc.integer({ min: -3, max: 3 }), (character, beyond) => {
@@ -72,7 +72,7 @@ describe('a message', () => {
     );
   });
 
-  test('has text, a known type and metadata of 1 KB at most', () => {
+  test('has content, a known type and at most 1 KB of metadata', () => {
     expect(refusedFields(sendChatMessageRequest, { content: '' })).toEqual(['content']);
     expect(refusedFields(sendChatMessageRequest, { content: 'x', type: 'topicUpdated' })).toEqual(['type']);
     expect(refusedFields(sendChatMessageRequest, { content: 'x', metadata: { k: 'v'.repeat(1024) } })).toEqual([
@@ -96,16 +96,16 @@ describe('a page', () => {
     expect(accepts(listChatMessagesParams, { maxPageSize, chatThreadId: '19:x@thread.v2' })).toBe(isTaken);
   });
 
-  test('may be asked for with parameters that only ACS understands', () => {
+  test('may have parameters of ACS', () => {
     const params = { chatThreadId: '19:x@thread.v2', startTime: '2026-01-15T08:30:00Z', syncState: 'opaque==' };
     expect(listChatMessagesParams.parse(params)).toEqual(params);
   });
 
-  test('begins at a date-time', () => {
+  test('starts at a date-time', () => {
     expect(refusedFields(listChatThreadsParams, { startTime: 'yesterday' })).toEqual(['startTime']);
   });
 
-  test('keeps what ACS may add to it', () => {
+  test('keeps additional fields of ACS', () => {
     const page = {
       value: [{ id: '1', type: 'participantAdded', sequenceId: '1', content: { participants: [] }, isNew: true }],
       nextLink: 'https://acs.example/next',
@@ -114,7 +114,7 @@ describe('a page', () => {
   });
 });
 
-test('a made thread names those who could not be added', () => {
+test('the result of creating a thread lists participants who could not be added', () => {
   const made = {
     chatThread: { id: '19:x@thread.v2', topic: 'Standup', createdOn: '2026-01-15T08:30:00Z' },
     invalidParticipants: [{ target: '8:acs:x', code: '404', message: 'not found' }],

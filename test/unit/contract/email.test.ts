@@ -11,7 +11,7 @@ const mail = (more: object = {}) => ({
   ...more,
 });
 
-test('to, cc and bcc hold 50 recipients together', () => {
+test('to, cc and bcc have at most 50 recipients together', () => {
   const part = fc.integer({ min: 0, max: 30 });
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 51 }), part, part, (to, cc, bcc) => {
@@ -38,7 +38,7 @@ test.each([
   expect(refusedFields(emailMessage, mail({ recipients }))).toEqual(refused);
 });
 
-test('what ACS takes beside the contract passes through', () => {
+test('fields of ACS beyond the contract are passed through', () => {
   const extras = {
     attachments: [{ name: 'a.txt', contentType: 'text/plain', contentInBase64: 'aGVsbG8=', contentId: 'c1' }],
     replyTo: [{ address: 'reply@contoso.com', displayName: 'Reply' }],
@@ -48,12 +48,12 @@ test('what ACS takes beside the contract passes through', () => {
   expect(emailMessage.parse(mail(extras))).toEqual(mail(extras));
 });
 
-test('an attachment of several megabytes is taken', () => {
+test('an attachment of several megabytes is accepted', () => {
   const attachments = [{ name: 'a', contentType: 'text/plain', contentInBase64: 'QUJD'.repeat(2_000_000) }];
   expect(accepts(emailMessage, mail({ attachments }))).toBe(true);
 });
 
-test('every wrong field is named', () => {
+test('every invalid field is reported', () => {
   const wrong = {
     senderAddress: 'news',
     recipients: { to: [{ address: 'anna' }], cc: [{ displayName: 'Ben' }] },
@@ -70,12 +70,12 @@ test('every wrong field is named', () => {
   );
 });
 
-test('to is an empty list where only cc or bcc is given: ACS requires it', () => {
+test('to is an empty list if only cc or bcc is given, because ACS requires it', () => {
   const recipients = { bcc: [participant()] };
   expect(emailMessage.parse(mail({ recipients }))).toEqual(mail({ recipients: { to: [], ...recipients } }));
 });
 
-test('unknown fields are left out, as on ACS', () => {
+test('unknown fields are ignored, as on ACS', () => {
   const attachments = [{ name: 'a', contentType: 'text/plain', contentInBase64: 'QUFB' }];
   const unknown = {
     importance: 'normal',
@@ -96,7 +96,7 @@ describe('an operation of ACS', () => {
     expect(emailOperation.parse({ id: 'x', status, error: null })).toEqual({ id: 'x', status, error: null });
   });
 
-  test('with a state that nobody knows is not one', () => {
+  test('must have a known state', () => {
     expect(accepts(emailOperation, { id: 'x', status: 'Queued' })).toBe(false);
   });
 });
@@ -116,13 +116,13 @@ describe('an attachment', () => {
   });
 
   test.each(['application/x-msdownload', 'text/html', 'text/javascript', 'nonsense', 'text/plain2'])(
-    'may not be %s, and the field is named',
+    'may not be %s, and the field is reported',
     (contentType) => {
       expect(refusedFields(emailMessage, attached(contentType))).toEqual(['attachments[0].contentType']);
     },
   );
 
-  test('of any type is taken where ACS is asked to leave out what it does not take', () => {
+  test('of any type is accepted if ACS is to omit invalid attachments', () => {
     const headers = { 'X-MS-AcsEmail-Suppress-Invalid-Attachment': 'true' };
     expect(accepts(emailMessage, attached('text/html', headers))).toBe(true);
     expect(
@@ -139,7 +139,7 @@ describe('an attachment', () => {
       return refusedFields(emailMessage, mail({ attachments, headers }));
     };
 
-    test('has it for itself', () => {
+    test('does not share it', () => {
       expect(refused(['logo', 'photo', undefined, undefined])).toEqual([]);
       expect(refused(['logo', 'photo', 'logo', 'logo'])).toEqual([
         'attachments[2].contentId',
@@ -147,7 +147,7 @@ describe('an attachment', () => {
       ]);
     });
 
-    test('may share it where ACS is asked not to check that', () => {
+    test('may share it if ACS is to ignore duplicates', () => {
       const header = 'X-MS-AcsEmail-Ignore-Duplicate-Content-Id';
       expect(refused(['logo', 'logo'], { [header]: 'True' })).toEqual([]);
       expect(refused(['logo', 'logo'], { [header]: 'false' })).toEqual(['attachments[1].contentId']);
@@ -157,7 +157,7 @@ describe('an attachment', () => {
     });
   });
 
-  test('may fill the 10 MB of a mail, and is still held against base64', () => {
+  test('may have 10 MB, and is validated as base64', () => {
     const contentInBase64 = 'QUFB'.repeat(2_600_000);
     expect(accepts(emailMessage, attached('text/plain', {}, contentInBase64))).toBe(true);
     expect(refusedFields(emailMessage, attached('text/plain', {}, `${contentInBase64}%`))).toEqual([

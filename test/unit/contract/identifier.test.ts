@@ -15,7 +15,7 @@ describe('an identifier', () => {
     [{ microsoftTeamsUser: { userId: 'x', cloud: 'public' } }],
     [{ microsoftTeamsApp: { appId: 'x' } }],
     [{ teamsExtensionUser: { userId: 'a', tenantId: 'b', resourceId: 'c' } }],
-  ])('is taken: %j', (identifier) => {
+  ])('is accepted: %j', (identifier) => {
     expect(communicationIdentifier.parse(identifier)).toEqual(identifier);
   });
 
@@ -30,7 +30,7 @@ describe('an identifier', () => {
     [{ communicationUserId: USER, phoneNumber: { value: '+14255550123' } }],
     [USER],
     [null],
-  ])('is refused: %j', (identifier) => {
+  ])('is rejected: %j', (identifier) => {
     expect(accepts(communicationIdentifier, identifier)).toBe(false);
   });
 });

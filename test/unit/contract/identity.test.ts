@@ -8,7 +8,7 @@ import {
 } from '../../../shared/contract/identity.ts';
 import { accepts, refusedFields } from './fixtures.ts';
 
-test('a token lives 60 to 1440 minutes', () => {
+test('the lifetime of a token is 60 to 1440 minutes', () => {
   const minutes = fc.oneof(fc.integer({ min: -5, max: 1500 }), fc.constantFrom(59, 60, 1440, 1441));
   fc.assert(
     fc.property(minutes, (expiresInMinutes) => {
@@ -23,7 +23,7 @@ test('a token lives 60 to 1440 minutes', () => {
 });
 
 describe('scopes', () => {
-  test('are those that ACS knows', () => {
+  test('are those of ACS', () => {
     const scopes = ['chat', 'voip', 'chat.join', 'chat.join.limited', 'voip.join'];
     expect(accepts(issueAccessTokenRequest, { scopes })).toBe(true);
     expect(refusedFields(issueAccessTokenRequest, { scopes: ['chat', 'admin'] })).toEqual(['scopes[1]']);
@@ -32,19 +32,19 @@ describe('scopes', () => {
     ]);
   });
 
-  test('are needed to issue a token, not to make an identity', () => {
+  test('are required to issue a token, but not to create an identity', () => {
     expect(refusedFields(issueAccessTokenRequest, {})).toEqual(['scopes']);
     expect(refusedFields(issueAccessTokenRequest, { scopes: [] })).toEqual(['scopes']);
     expect(accepts(createIdentityRequest, {})).toBe(true);
   });
 });
 
-test('unknown fields are left out, as on ACS', () => {
+test('unknown fields are ignored, as on ACS', () => {
   expect(createIdentityRequest.parse({ isNew: true })).toEqual({});
   expect(issueAccessTokenRequest.parse({ scopes: ['chat'], expires: 60 })).toEqual({ scopes: ['chat'] });
 });
 
-test('results are read in ACS’s form, and must hold what callers rely on', () => {
+test('results have ACS’s form, with all fields that callers rely on', () => {
   const token = { token: 'eyJ', expiresOn: '2022-09-07T14:34:56.2714874+00:00' };
   expect(identityResult.parse({ identity: { id: '8:acs:x' }, accessToken: token })).toEqual({
     identity: { id: '8:acs:x' },

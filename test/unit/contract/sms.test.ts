@@ -20,7 +20,7 @@ test.each([
   expect(refusedFields(sendSmsRequest, request({ smsRecipients: times(count, recipient) }))).toEqual(refused);
 });
 
-test('a message holds 2048 characters at most, as JSON Schema counts them, and may be empty', () => {
+test('a message has at most 2048 characters, as JSON Schema counts them, and may be empty', () => {
   const message = fc
     .integer({ min: 0, max: 2100 })
     .chain((length) => fc.constantFrom('a', 'é', '字', '👋').map((it) => it.repeat(length)));
@@ -43,7 +43,7 @@ describe('a sender', () => {
     },
   );
 
-  test('of letters, digits and spaces needs a letter and 11 characters at most', () => {
+  test('of letters, digits and spaces has a letter and at most 11 characters', () => {
     const text = fc.string({ unit: fc.constantFrom(...'abZ 09'), minLength: 1, maxLength: 14 });
     fc.assert(
       fc.property(text, (sender) => {
@@ -54,14 +54,14 @@ describe('a sender', () => {
   });
 });
 
-test('each wrong recipient is named', () => {
+test('each invalid recipient is reported', () => {
   const smsRecipients = [recipient(), { to: 14255550123 }, {}, 'Anna', null];
   expect(refusedFields(sendSmsRequest, request({ smsRecipients }))).toEqual([
     ...['smsRecipients[1].to', 'smsRecipients[2].to', 'smsRecipients[3]', 'smsRecipients[4]'],
   ]);
 });
 
-test.each(['14255550124', '+1425555012345', '+1425', '', 'Anna'])('whether %j is a number is for ACS to say', (to) => {
+test.each(['14255550124', '+1425555012345', '+1425', '', 'Anna'])('whether %j is a number is checked by ACS', (to) => {
   expect(accepts(sendSmsRequest, request({ smsRecipients: [recipient(), { to }] }))).toBe(true);
 });
 
@@ -73,12 +73,12 @@ describe('repeatability', () => {
   const refused = (more: object) =>
     refusedFields(sendSmsRequest, request({ smsRecipients: [{ ...recipient(), ...more }] }));
 
-  test('takes an id and an RFC 1123 date, or neither', () => {
+  test('is an id and an RFC 1123 date, or neither', () => {
     expect(refused(ids)).toEqual([]);
     expect(refused({})).toEqual([]);
   });
 
-  test('refuses one without the other, and other forms', () => {
+  test('is not one without the other, nor in other forms', () => {
     const { repeatabilityRequestId, repeatabilityFirstSent } = ids;
     expect(refused({ repeatabilityRequestId })).toEqual(['smsRecipients[0].repeatabilityFirstSent']);
     expect(refused({ repeatabilityFirstSent })).toEqual(['smsRecipients[0].repeatabilityFirstSent']);
@@ -105,12 +105,12 @@ describe('options', () => {
     [43_200, true],
     [43_201, false],
     [60.5, false],
-  ])('a delivery report may be awaited for %d seconds: %s', (seconds, isTaken) => {
+  ])('the timeout of a delivery report may be %d seconds: %s', (seconds, isTaken) => {
     const expected = isTaken ? [] : ['smsSendOptions.deliveryReportTimeoutInSeconds'];
     expect(refused({ deliveryReportTimeoutInSeconds: seconds })).toEqual(expected);
   });
 
-  test('are named when wrong', () => {
+  test('are reported if invalid', () => {
     expect(refused({ enableDeliveryReport: 'yes', tag: [] })).toEqual([
       'smsSendOptions.enableDeliveryReport',
       'smsSendOptions.tag',
@@ -118,18 +118,18 @@ describe('options', () => {
   });
 });
 
-test('missing fields are all named', () => {
+test('all missing fields are reported', () => {
   expect(refusedFields(sendSmsRequest, { form: '+18005550100' })).toEqual(['from', 'smsRecipients', 'message']);
 });
 
-test('unknown fields are left out, as on ACS', () => {
+test('unknown fields are ignored, as on ACS', () => {
   const smsRecipients = [{ ...recipient(), name: 'Anna' }];
   expect(sendSmsRequest.parse(request({ smsRecipients, smsSendOptions: { isFlash: true }, priority: 1 }))).toEqual(
     request({ smsSendOptions: {} }),
   );
 });
 
-test('a result keeps fields that ACS may add, and may lack the message id', () => {
+test('a result keeps additional fields of ACS, and may lack the message id', () => {
   const item = { to: '+14255550123', httpStatusCode: 400, successful: false, errorMessage: 'bad', isNew: 1 };
   expect(smsSendResult.parse({ value: [item], extra: true })).toEqual({ value: [item], extra: true });
 });

@@ -16,19 +16,19 @@ function refusal(value: unknown): SwitchboardError {
   throw new Error('nothing was refused');
 }
 
-test('a value of the right shape comes back', () => {
+test('a valid value is returned', () => {
   expect(validate(schema, { name: 'a', rows: [{ to: 'b' }] })).toEqual({ name: 'a', rows: [{ to: 'b' }] });
 });
 
-describe('a refusal', () => {
-  test('tells how many fields are invalid, and the first hundred of them', () => {
+describe('a validation error', () => {
+  test('has the number of invalid fields, and the first hundred of them', () => {
     const unknown = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`field${index}`, 1]));
     const error = refusal({ name: 'a', ...unknown });
     expect(error.details).toHaveLength(100);
     expect(error.message).toMatch(/^101 fields are invalid: field0, /);
   });
 
-  test('names a wrong field by its path, in target, details and message', () => {
+  test('has the path of an invalid field in target, details and message', () => {
     const error = refusal({ name: 'a', rows: [{ to: 'b' }, { to: 3 }] });
     expect(error).toMatchObject({ code: 'InvalidRequest', status: 400, target: 'rows[1].to' });
     expect(error.details).toEqual([
@@ -37,7 +37,7 @@ describe('a refusal', () => {
     expect(error.message).toMatch(/^rows\[1\]\.to: /);
   });
 
-  test('names an unknown field itself, at whatever depth', () => {
+  test('targets an unknown field itself, at any depth', () => {
     const error = refusal({ name: 'a', nmae: 'b', rows: [{ to: 'b', too: 'c' }] });
     expect(error.details).toEqual([
       { code: 'UnknownField', target: 'rows[0].too', message: 'is not a known field' },
@@ -45,7 +45,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('lists every wrong field, and the first five in the message', () => {
+  test('lists every invalid field, and the first five in the message', () => {
     const error = refusal({ rows: [{}, {}, {}, {}, {}] });
     expect(error.details?.map(({ target }) => target)).toEqual([
       'name',
@@ -55,7 +55,7 @@ describe('a refusal', () => {
     expect(refusal({ rows: [{}] }).message).toBe('2 fields are invalid: name, rows[0].to.');
   });
 
-  test('of the whole value speaks of the request', () => {
+  test('of the whole value is about the request', () => {
     expect(refusal('text').message).toMatch(/^The request: /);
   });
 

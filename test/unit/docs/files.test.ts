@@ -22,7 +22,7 @@ const request = (path = '/docs', headers: Record<string, string> = {}) =>
 const text = (body: unknown) => Buffer.from(body as Uint8Array).toString();
 
 describe('the page', () => {
-  test('may load its own files and nothing else', async () => {
+  test('may load only its own files', async () => {
     const { status, headers, body } = await docsPage(request(), directory);
     expect([status, text(body)]).toEqual([200, '<!doctype html>']);
     expect(headers).toMatchObject({
@@ -34,7 +34,7 @@ describe('the page', () => {
     expect(JSON.stringify(headers)).not.toMatch(/unsafe|https?:|\*/);
   });
 
-  test('is not sent again to those who have it', async () => {
+  test('is not sent again while it is cached', async () => {
     const { headers } = await docsPage(request(), directory);
     const etag = String(Object(headers).etag);
     const again = await docsPage(request('/docs', { 'if-none-match': etag }), directory);
@@ -42,18 +42,18 @@ describe('the page', () => {
     expect(again.body).toBeUndefined();
   });
 
-  test('is at one address, from which what it names can be found', async () => {
+  test('redirects to the address that its links are relative to', async () => {
     const { status, headers } = await docsPage(request('/docs/'), directory);
     expect([status, Object(headers).location]).toEqual([308, '../docs']);
     expect(new URL('../docs', 'https://switchboard.example/gateway/docs/').pathname).toBe('/gateway/docs');
   });
 });
 
-describe('its files', () => {
+describe('the files of the page', () => {
   test.each([
     ['page-AB12.js', 'text/javascript; charset=utf-8', 'code'],
     ['page-AB12.css', 'text/css; charset=utf-8', 'style'],
-  ])('%s is kept for ever', async (name, contentType, content) => {
+  ])('%s is cached indefinitely', async (name, contentType, content) => {
     const { headers, body } = (await docsFileNamed(name, directory)) ?? {};
     expect(text(body)).toBe(content);
     expect(headers).toMatchObject({
@@ -67,7 +67,7 @@ describe('its files', () => {
     ...['', '.', '..', '../secret.js', '..\\secret.js', '%2e%2e/secret.js', join(parent, 'secret.js')],
     ...['./page-AB12.js', 'page-AB12.js/', 'page-ab12.js', 'page-AB12.js\0', 'page-CD34.js'],
     ...['index.html', 'page-AB12.js.map', 'constructor'],
-  ])('%j is none of them', async (name) => {
+  ])('%j is not one of them', async (name) => {
     expect(await docsFileNamed(name, directory)).toBeUndefined();
   });
 });

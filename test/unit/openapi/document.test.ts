@@ -18,7 +18,7 @@ const GET = { method: 'GET', route: 'greetings/{name}' } as const;
 const statuses = (more: Partial<AnyOperation>) => Object.keys(described(more).object.responses);
 const references = (more: Partial<AnyOperation>) => JSON.stringify(described(more).object.parameters);
 
-test('an operation is at its path, with what its callers have to know', () => {
+test('an operation is described at its path', () => {
   const { document, method, object } = described({ queue: 'greet', summary: 'Greets.' });
   expect(Object.keys(Object(document['paths']))).toEqual(['/greetings/{name}']);
   expect(method).toBe('post');
@@ -40,9 +40,13 @@ test('an operation is at its path, with what its callers have to know', () => {
 
 test.each<[string, Partial<AnyOperation>, string[]]>([
   ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
-  ['that is done here', { isLocal: true }, ['400', '401', '403', '404', '409', '413', '422', '429', '500', '503']],
   [
-    'that needs what is deleted in time',
+    'in Switchboard’s own storage',
+    { isLocal: true },
+    ['400', '401', '403', '404', '409', '413', '422', '429', '500', '503'],
+  ],
+  [
+    'that requires data with a retention period',
     { isLocal: true, canExpire: true },
     ['400', '401', '403', '404', '409', '410', '413', '422', '429', '500', '503'],
   ],
@@ -56,23 +60,23 @@ test.each<[string, Partial<AnyOperation>, string[]]>([
     { http: { method: 'POST', route: 'greetings' }, isLocal: true },
     ['400', '401', '403', '409', '413', '422', '429', '500', '503'],
   ],
-])('an operation %s can fail as such ones do', (_what, more, expected) => {
+])('an operation %s has the error statuses of its kind', (_what, more, expected) => {
   expect(new Set(statuses(more))).toEqual(new Set(['200', ...expected]));
 });
 
-test('headers are those that the operation reads', () => {
+test('header parameters are those of the operation', () => {
   expect(references({})).not.toContain('actingUser');
   expect(references({ actsAsUser: true })).toContain('/actingUser"');
   expect(references({ http: { ...greeting().http, idHeader: 'operation-id' } })).toContain('/operationId"');
   expect(references({ http: GET })).not.toContain('idempotencyKey');
 });
 
-test('a user’s own token is taken only where the operation acts as a user', () => {
+test('a user token is accepted only if the operation acts as a user', () => {
   expect(described().object).not.toHaveProperty('security');
   expect(described({ actsAsUser: true }).object).toHaveProperty('security', [{ accessKey: [] }, { userToken: [] }]);
 });
 
-test('answers name their headers and their other content type', () => {
+test('responses list their headers and their other content type', () => {
   const { object } = described({ http: { ...greeting().http, answerHeaders: ['Link'], textType: 'text/csv' } });
   expect(object.responses['200']).toMatchObject({
     headers: { 'x-ms-request-id': {}, 'idempotent-replayed': {}, Link: {} },

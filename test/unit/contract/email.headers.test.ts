@@ -10,7 +10,7 @@ const mail = (more: object = {}) => ({
   ...more,
 });
 
-describe('in the head of an email', () => {
+describe('in the headers of an email message', () => {
   const one = { name: 'a.txt', contentType: 'text/plain', contentInBase64: 'aGVsbG8=', contentId: 'c1' };
   const places: readonly (readonly [field: string, mail: (value: string) => object])[] = [
     ['content.subject', (it) => mail({ content: { subject: it, plainText: 'World' } })],
@@ -27,7 +27,7 @@ describe('in the head of an email', () => {
 
   // RFC 5322 §2.2; U+2028 and U+0085 end a line in Unicode: https://unicode.org/reports/tr14/#BK
   const breaks = ['\r\nBcc: x@example.com', '\n', '\r', '\0', '\x0b', '\x85', '\u2028', '\x1b[2J', '\x7f'];
-  test.each(places)('nothing breaks the line of %s', (field, withValue) => {
+  test.each(places)('line breaks in %s are rejected', (field, withValue) => {
     for (const it of breaks)
       expect(refusedFields(emailMessage, withValue(`; a${it}`)), JSON.stringify(it)).toContain(field);
   });
@@ -54,7 +54,7 @@ describe('in the head of an email', () => {
     ],
     // https://learn.microsoft.com/azure/communication-services/concepts/email/email-headers
     ...['x-ms-acsemail-ignore-duplicate-content-id', 'x-ms-acsemail-validate-message-id'],
-  ])('but the header %s', (name) => {
+  ])('a caller can set the header %s', (name) => {
     expect(refusedFields(emailMessage, mail({ headers: { [name]: 'x' } }))).toEqual([]);
   });
 });

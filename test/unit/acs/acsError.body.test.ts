@@ -5,7 +5,7 @@ import { isSenderRejection, parseErrorBody } from '../../../shared/acs/acsError.
 const read = (status: number, body: unknown) => parseErrorBody(status, JSON.stringify(body));
 
 describe('the error envelope', () => {
-  test('is read whole', () => {
+  test('is parsed completely', () => {
     const error = {
       ...{ code: 'ValidationError', message: 'Out of range.', target: 'ExpiresInMinutes', innererror: null },
       details: [{ code: 'a', message: 'b', target: 'c' }, { code: 'd' }, 'text'],
@@ -21,13 +21,13 @@ describe('the error envelope', () => {
     });
   });
 
-  test('without a code bears the status', () => {
+  test('without a code yields the status as code', () => {
     expect(read(404, { error: {} })).toEqual({ code: 'Status404', message: '', target: undefined, details: [] });
     expect(read(404, { error: { code: '' } }).code).toBe('Status404');
   });
 });
 
-test('a bare ModelState object names its fields as the request does', () => {
+test('a bare ModelState object yields field names as in the request', () => {
   expect(read(400, { From: ['Invalid from phone number format.'], SmsRecipients: ['a', 'b'] })).toEqual({
     code: 'InvalidRequest',
     message: 'Invalid from phone number format.',
@@ -43,27 +43,27 @@ test('a bare ModelState object names its fields as the request does', () => {
 describe('problem+json', () => {
   const title = 'One or more validation errors occurred.';
 
-  test('names its fields', () => {
+  test('yields its fields', () => {
     const problem = { type: 't', title, status: 400, errors: { Message: ['too long'] }, traceId: 'x' };
     expect(read(400, problem)).toMatchObject({ code: 'InvalidRequest', message: 'too long', target: 'message' });
   });
 
-  test('without fields gives its title', () => {
+  test('without fields yields its title', () => {
     expect(read(404, { title: 'Not Found', status: 404 })).toEqual({
       ...{ code: 'Status404', message: 'Not Found', target: undefined, details: [] },
     });
   });
 });
 
-describe('anything else', () => {
+describe('any other body', () => {
   test.each(['', '<html>Bad gateway</html>', 'null', '[]', '"text"', '5', '{}', '{"error":"text"}', '{'])(
-    '%j is an error of the status',
+    '%j yields an error with the status',
     (text) => {
       expect(parseErrorBody(502, text)).toEqual({ code: 'Status502', message: '', target: undefined, details: [] });
     },
   );
 
-  test('is read without a throw, whatever it is', () => {
+  test('is parsed without an exception', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const { code, message, details } = parseErrorBody(500, text);
@@ -80,10 +80,10 @@ describe('anything else', () => {
   });
 });
 
-describe('a sender that is not the resource’s', () => {
+describe('a sender that does not belong to the resource', () => {
   const body = { error: { code: 'Unauthorized', message: '' } };
 
-  test('is a 401 without a message', () => {
+  test('yields a 401 without a message', () => {
     expect(isSenderRejection(401, JSON.stringify(body))).toBe(true);
   });
 

@@ -20,7 +20,7 @@ async function tries(policy: PipelinePolicy, ...results: Result[]): Promise<numb
   return count;
 }
 
-describe('what may be repeated', () => {
+describe('a request that may be repeated', () => {
   test.each<[Result, number]>([
     ['ECONNRESET', 3],
     ['ECONNREFUSED', 3],
@@ -34,12 +34,12 @@ describe('what may be repeated', () => {
     expect(await tries(repeatableRetry(), result)).toBe(count);
   });
 
-  test('is not sent again after the first good answer', async () => {
+  test('is not sent again after a successful response', async () => {
     expect(await tries(repeatableRetry(), 500, 200)).toBe(2);
   });
 });
 
-describe('what would double', () => {
+describe('a request that would take effect twice', () => {
   test.each<[Result, number]>([
     ['ECONNREFUSED', 3],
     ['ENOTFOUND', 3],

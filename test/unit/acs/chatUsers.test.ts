@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 describe('a client’s identity', () => {
-  test('is made once and kept', async () => {
+  test('is created once and stored', async () => {
     expect(await act()).toBe('user1 token1');
     expect(await act(SHOP, anotherProcess())).toBe('user1 token2');
     expect(acs.log).toEqual([
@@ -66,13 +66,13 @@ describe('a client’s identity', () => {
     ]);
   });
 
-  test('is one, and its token is one, however many calls race', async () => {
+  test('and its token are created once for concurrent calls', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => act()));
     expect(new Set(tokens)).toEqual(new Set(['user1 token1']));
     expect(acs.log).toHaveLength(2);
   });
 
-  test('is one, however many processes race; those made in vain are deleted', async () => {
+  test('is created once for concurrent processes; surplus identities are deleted', async () => {
     const tokens = await Promise.all(Array.from({ length: 5 }, () => act(SHOP, anotherProcess())));
     const owners = new Set(tokens.map((token) => token.split(' ')[0]));
     expect(owners.size).toBe(1);
@@ -84,18 +84,18 @@ describe('a client’s identity', () => {
     expect((await act(SHOP, anotherProcess())).split(' ')[0]).toBe(kept);
   });
 
-  test('is another one for another client', async () => {
+  test('differs from that of another client', async () => {
     expect([await act(), await act({ client: 'office' })]).toEqual(['user1 token1', 'user2 token2']);
   });
 
-  test('is replaced when somebody deleted it at ACS', async () => {
+  test('is replaced after it was deleted at ACS', async () => {
     await act();
     acs.deleted.add('user1');
     expect(await act(SHOP, anotherProcess())).toBe('user2 token2');
     expect(await act(SHOP, anotherProcess())).toBe('user2 token3');
   });
 
-  test('is replaced by one, also when another process was faster', async () => {
+  test('is replaced once, even if another process was faster', async () => {
     await act();
     acs.deleted.add('user1');
     const shared = tables.table('chatidentities');
@@ -118,31 +118,31 @@ describe('a client’s identity', () => {
 });
 
 describe('any other user', () => {
-  test('has tokens of its own, and no identity is made', async () => {
+  test('has tokens of its own, and no identity is created', async () => {
     expect(await act({ userId: 'anna' })).toBe('anna token1');
     expect(await act({ userId: 'ben' })).toBe('ben token2');
     expect(await act({ userId: 'anna' })).toBe('anna token1');
     expect(acs.log).not.toContain('POST /identities');
   });
 
-  test('of a client’s name is not the client', async () => {
+  test('with a client’s name is not the client', async () => {
     await act();
     expect(await act({ userId: 'shop' })).toBe('shop token2');
   });
 
-  test('whom ACS does not know is refused', async () => {
+  test('that ACS does not know is rejected', async () => {
     acs.deleted.add('anna');
     await expect(act({ userId: 'anna' })).rejects.toMatchObject({ status: 404 });
   });
 });
 
 describe('a token', () => {
-  test('is for chat, and lives as short as ACS allows', async () => {
+  test('has the scope chat and the shortest lifetime that ACS allows', async () => {
     await act();
     expect(acs.session.sent.at(-1)?.body).toEqual({ scopes: ['chat'], expiresInMinutes: 60 });
   });
 
-  test('is kept until 5 minutes before its end', async () => {
+  test('is cached until 5 minutes before it expires', async () => {
     await act();
     acs.time += 55 * MINUTE - 1;
     expect(await act()).toBe('user1 token1');
@@ -150,7 +150,7 @@ describe('a token', () => {
     expect(await act()).toBe('user1 token2');
   });
 
-  test('is remembered for the actors that acted last, and not for any number of them', async () => {
+  test('is cached for a limited number of recent actors', async () => {
     const actors = Array.from({ length: 5000 }, (_, index) => ({ userId: `guest-${index}` }));
     await act();
     for (const actor of actors) await act(actor);
@@ -163,24 +163,24 @@ describe('a token', () => {
     expect(acs.log.filter((line) => line === 'POST /identities')).toHaveLength(1);
   });
 
-  test('that ACS no longer takes is replaced', async () => {
+  test('that ACS no longer accepts is replaced', async () => {
     acs.revoked.add(await act());
     expect(await act()).toBe('user1 token2');
     expect(await act()).toBe('user1 token2');
   });
 
-  test('is replaced once, however many calls were refused with it', async () => {
+  test('is replaced once, even if several calls were rejected with it', async () => {
     acs.revoked.add(await act());
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => act())))).toEqual(new Set(['user1 token2']));
   });
 
-  test('is replaced once only: then Switchboard itself is at fault', async () => {
+  test('is replaced only once: a second rejection is Switchboard’s own failure', async () => {
     for (const number of [1, 2]) acs.revoked.add(`user1 token${number}`);
     await expect(act()).rejects.toMatchObject({ code: 'UpstreamDenied', status: 502 });
     expect(acs.log).toHaveLength(3);
   });
 
-  test('that could not be had is asked for again at the next call', async () => {
+  test('that could not be issued is requested again by the next call', async () => {
     const failing = fakeSession(() => {
       throw new SwitchboardError('UpstreamUnavailable', 'x');
     });
@@ -188,7 +188,7 @@ describe('a token', () => {
     expect(await act()).toBe('user1 token1');
   });
 
-  test('is not replaced after an error that is not about it', async () => {
+  test('is not replaced after other errors', async () => {
     const calls: string[] = [];
     const call = async (token: string) => {
       calls.push(token);

@@ -16,7 +16,7 @@ describe('a queue name', () => {
 });
 
 describe('a queue message', () => {
-  test('may be empty or full', () => {
+  test('may have no fields or all of them', () => {
     const full = {
       ...{ id: 'a', client: 'shop', params: { id: 'x', maxPageSize: 5 }, body: { any: ['thing'] } },
       ...{ actingUser: '8:acs:x', replyTo: 'answers' },
@@ -25,7 +25,7 @@ describe('a queue message', () => {
     expect(accepts(queueMessage, {})).toBe(true);
   });
 
-  test('has one body', () => {
+  test('has one body only', () => {
     expect(refusedFields(queueMessage, { body: {}, bodyBlob: 'a' })).toEqual(['bodyBlob']);
     expect(accepts(queueMessage, { bodyBlob: 'a' })).toBe(true);
   });
@@ -42,7 +42,7 @@ describe('a queue message', () => {
     [{ actingUser: '' }, 'actingUser'],
     [{ actingUser: '..' }, 'actingUser'],
     [{ reply: 'x' }, 'reply'],
-  ])('%j is wrong in %s', (message, field) => {
+  ])('%j is invalid in %s', (message, field) => {
     expect(new Set(refusedFields(queueMessage, message))).toEqual(new Set([field]));
   });
 });

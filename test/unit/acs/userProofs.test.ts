@@ -16,7 +16,7 @@ function rig() {
   return { it, prove: (token: string) => proofs.assertGenuine(acs, token) };
 }
 
-test('ACS is asked once for a token that it accepts, and again after five minutes', async () => {
+test('an accepted token is verified with ACS once, and again after five minutes', async () => {
   const { it, prove } = rig();
   it.known.add('anna');
   await prove('anna');
@@ -28,7 +28,7 @@ test('ACS is asked once for a token that it accepts, and again after five minute
   await expect(prove('anna')).rejects.toMatchObject({ status: 401 });
 });
 
-test('a token that ACS refuses is not remembered, whichever others it accepts', async () => {
+test('a token that ACS rejects is not cached', async () => {
   const { it, prove } = rig();
   it.known.add('anna');
   await prove('anna');

@@ -14,7 +14,7 @@ const REQUEST: AcsRequest = {
   ...{ path: '/identities/8%3Aacs%3Aa_b', route: '/identities/{id}', headers: { 'operation-id': '2' } },
 };
 
-test('a request is a step that ACS is told of, named by its route', async () => {
+test('a request is a span named after its route, and its context is sent to ACS', async () => {
   const { telemetry, spans, metrics } = memoryTelemetry();
   useTelemetry(telemetry);
   const sent = await observedRequest(ENDPOINT, REQUEST, async (request, progress) => {
@@ -40,7 +40,7 @@ test('a request is a step that ACS is told of, named by its route', async () => 
   });
 });
 
-test('a request that fails is told by the code of its error, and measured too', async () => {
+test('a failed request is recorded with its error code, and measured', async () => {
   const { telemetry, spans, metrics } = memoryTelemetry();
   useTelemetry(telemetry);
   const failing = observedRequest(ENDPOINT, { ...REQUEST, path: '/sms?x=1' }, async (_, progress) => {
@@ -54,6 +54,6 @@ test('a request that fails is told by the code of its error, and measured too', 
   expect(metrics()[0]?.dataPoints[0]?.attributes).toMatchObject({ status: 'none' });
 });
 
-test('while telemetry is off, ACS is told of no trace', async () => {
+test('while telemetry is disabled, no trace context is sent to ACS', async () => {
   expect(await observedRequest(ENDPOINT, REQUEST, async ({ headers }) => headers)).toEqual(REQUEST.headers);
 });

@@ -4,7 +4,7 @@ import { rebase, segment } from '../../../shared/acs/request.ts';
 
 const OWN = 'https://switchboard.example';
 
-describe('a URL of ACS, under our own address', () => {
+describe('a URL of ACS under our own address', () => {
   test.each([
     [
       'https://contoso.communication.azure.com/chat/threads?maxPageSize=2&syncState=a%2Bb',
@@ -19,7 +19,7 @@ describe('a URL of ACS, under our own address', () => {
     expect(rebase(url, OWN)).toBe(OWN + expected);
   });
 
-  test('keeps path and query, whatever they are, and nothing of the host', () => {
+  test('keeps path and query, but nothing of the host', () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true }), (text) => {
         const url = new URL(text);
@@ -30,7 +30,7 @@ describe('a URL of ACS, under our own address', () => {
   });
 });
 
-test('an id becomes one segment, as the official clients encode it', () => {
+test('an id is encoded as one segment, as in the official clients', () => {
   expect(segment('8:acs:x_y')).toBe('8%3Aacs%3Ax_y');
   expect(segment('19:a/b?c#d@thread.v2')).toBe('19%3Aa%2Fb%3Fc%23d%40thread.v2');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readAcsError, readRetryAfter } from '../../../shared/acs/acsError.ts';
+import { isTransientStatus, readAcsError, readRetryAfter, wasNotSent } from '../../../shared/acs/acsError.ts';
 import type { AcsRequest, Repetition } from '../../../shared/acs/request.ts';
 
 const request = (more: Partial<AcsRequest> = {}): AcsRequest => ({
@@ -33,43 +33,43 @@ describe('429', () => {
     expect(reject(429, {}, {}, headers)).toMatchObject({ code: 'TooManyRequests', retryAfterSeconds: seconds });
   });
 
-  test('with a date waits until then', () => {
+  test('with a date waits until that date', () => {
     const date = new Date(Date.now() + 90_000).toUTCString();
     const { retryAfterSeconds = 0 } = reject(429, {}, {}, { 'retry-after': date });
     expect(retryAfterSeconds).toBeGreaterThan(30);
     expect(retryAfterSeconds).toBeLessThanOrEqual(91);
   });
 
-  test('hands on what ACS said', () => {
+  test('passes on ACS’s message', () => {
     expect(reject(429, {}, envelope('TooManyRequests', 'Rate limit exceeded.')).message).toBe('Rate limit exceeded.');
     expect(reject(429).message).not.toBe('');
   });
 });
 
 describe('401 and 403', () => {
-  test.each([401, 403])('%i to our own credentials is our fault, and its text stays inside', (status) => {
+  test.each([401, 403])('%i for our own credentials is our failure, and its message is not disclosed', (status) => {
     const error = reject(status, {}, envelope('Denied', 'key number seven is wrong'));
     expect(error).toMatchObject({ code: 'UpstreamDenied', status: 502, isTransient: true, upstream: undefined });
     expect(error.message).not.toContain('seven');
     expect(String(error.cause)).toContain('seven');
   });
 
-  test.each([401, 403])('%i to a user’s token is handed on', (status) => {
+  test.each([401, 403])('%i for a user’s token is passed on', (status) => {
     const error = reject(status, { service: 'chat', userToken: 't' }, envelope('Unauthorized', 'Not authorized.'));
     expect(error).toMatchObject({ status, publicCode: 'Unauthorized', message: 'Not authorized.', isTransient: false });
   });
 
-  test('for an SMS sender that is not ours speaks of the sender', () => {
+  test('for an SMS sender of another resource is about the sender', () => {
     const error = reject(401, { service: 'sms', repetition: 'recognised' }, envelope('Unauthorized', ''));
     expect(error).toMatchObject({ status: 400, publicCode: 'InvalidSender', target: 'from', isTransient: false });
   });
 
-  test('with the same body elsewhere speaks of our credentials', () => {
+  test('with the same body from another service is about our credentials', () => {
     expect(reject(401, {}, envelope('Unauthorized', '')).code).toBe('UpstreamDenied');
   });
 });
 
-describe('a failure after which ACS may have done it', () => {
+describe('a failure after which the request may have taken effect', () => {
   const expected: Record<Repetition, object> = {
     harmless: { code: 'UpstreamUnavailable', status: 502, isTransient: true },
     recognised: { code: 'UpstreamInDoubt', status: 504, isTransient: true },
@@ -78,13 +78,13 @@ describe('a failure after which ACS may have done it', () => {
   const kinds = Object.keys(expected) as Repetition[];
 
   test.each(kinds.flatMap((kind) => [408, 500, 502, 504].map((status) => [status, kind] as const)))(
-    '%i, where a repetition is %s',
+    '%i, if a repetition is %s',
     (status, repetition) => {
       expect(reject(status, { repetition })).toMatchObject(expected[repetition]);
     },
   );
 
-  test.each(kinds)('no answer at all, where a repetition is %s', (repetition) => {
+  test.each(kinds)('no response, if a repetition is %s', (repetition) => {
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     expect(readAcsError({ error: cause }, request({ repetition }), false)).toMatchObject({
       ...expected[repetition],
@@ -92,13 +92,13 @@ describe('a failure after which ACS may have done it', () => {
     });
   });
 
-  test('tells of the Idempotency-Key only where it helps', () => {
+  test('mentions the Idempotency-Key only if it helps', () => {
     expect(reject(500, { repetition: 'recognised' }).message).toContain('Idempotency-Key');
     expect(reject(500, { repetition: 'doubles' }).message).not.toContain('Idempotency-Key');
   });
 });
 
-describe('a failure after which ACS has not done it', () => {
+describe('a failure after which the request has not taken effect', () => {
   test('503', () => {
     expect(reject(503, { repetition: 'doubles' })).toMatchObject({ code: 'UpstreamUnavailable', isTransient: true });
   });
@@ -110,8 +110,8 @@ describe('a failure after which ACS has not done it', () => {
   });
 });
 
-describe('any other answer', () => {
-  test.each([400, 404, 409, 412, 413, 422])('%i is handed on with its code, text, target and details', (status) => {
+describe('any other response', () => {
+  test.each([400, 404, 409, 412, 413, 422])('%i is passed on with its code, message, target and details', (status) => {
     const details = [{ code: 'a', message: 'b', target: 'c' }];
     const body = { error: { code: 'SomeCode', message: 'Some text.', target: 'field', details } };
     expect(reject(status, {}, body)).toMatchObject({
@@ -119,18 +119,18 @@ describe('any other answer', () => {
     });
   });
 
-  test('without a text still has one', () => {
+  test('without a message still has one', () => {
     const error = reject(404);
     expect(error.message).toContain('404');
     expect(error).toMatchObject({ publicCode: 'Status404', details: undefined });
   });
 
-  test.each([301, 304, 307, 501, 505])('%i is no answer for a caller: 502', (status) => {
+  test.each([301, 304, 307, 501, 505])('%i is not passed on: 502', (status) => {
     expect(reject(status)).toMatchObject({ code: 'UpstreamRejected', status: 502, isTransient: false });
   });
 });
 
-test('an error of ours is thrown on as it is', () => {
+test('a SwitchboardError is returned unchanged', () => {
   const error = reject(404);
   expect(readAcsError({ error }, request(), false)).toBe(error);
 });
@@ -154,7 +154,7 @@ describe('Retry-After', () => {
     expect(readRetryAfter(value, now)).toBe(seconds);
   });
 
-  test('is a whole number of seconds, never negative, or nothing', () => {
+  test('is a non-negative whole number of seconds, or undefined', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const seconds = readRetryAfter(text, now);
@@ -163,3 +163,22 @@ describe('Retry-After', () => {
     );
   });
 });
+
+test.each([408, 500, 502, 503, 504, 599])('%i is transient', (status) => {
+  expect(isTransientStatus(status)).toBe(true);
+});
+
+test.each([200, 400, 401, 404, 409, 429, 501, 505])('%i is permanent, or not a failure', (status) => {
+  expect(isTransientStatus(status)).toBe(false);
+});
+
+test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ABORT_ERR'])('after %s the request may have been sent', (code) => {
+  expect(wasNotSent(Object.assign(new Error('x'), { code }))).toBe(false);
+});
+
+test.each([undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('ECONNREFUSED')])(
+  'without evidence to the contrary, the request may have been sent: %s',
+  (error) => {
+    expect(wasNotSent(error)).toBe(false);
+  },
+);

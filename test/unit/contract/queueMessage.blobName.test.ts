@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isBlobName } from '../../../shared/contract/queueMessage.ts';
 
 test.each(['a', 'shop/orders/17.json', 'Übersicht 2026/März.json', '..a/b..', '-', 'x'.repeat(1024)])(
-  '%j names a blob',
+  '%j is a blob name',
   (name) => {
     expect(isBlobName(name)).toBe(true);
   },
@@ -27,7 +27,7 @@ test.each([
     '\ud800',
     'x'.repeat(1025),
   ],
-])('%j names none', (name) => expect(isBlobName(name)).toBe(false));
+])('%j is not a blob name', (name) => expect(isBlobName(name)).toBe(false));
 
 test('a URL with a blob’s name stays in its container', () => {
   const piece = fc.constantFrom('..', '.', '/', '\\', '%2e', '?', '#', 'a', ' ', 'é', '\t');

@@ -12,21 +12,21 @@ async function endOf(replies: readonly Reply[], repetition: Repetition = 'recogn
   return thrownBy(() => transport({ ...facts, repetition }));
 }
 
-describe('a try whose answer was lost leaves a doubt', () => {
+describe('an attempt whose response was lost leaves the request in doubt', () => {
   test.each<[string, Reply[]]>([
     ['503', ['reset', { status: 503 }, { status: 503 }]],
     ['503 after 500', [{ status: 500 }, { status: 503 }, { status: 503 }]],
     ['429', ['reset', { status: 429, headers: { 'retry-after': '600' } }]],
     ['401', ['reset', { status: 401 }]],
-  ])('when the last one ends with %s', async (_, replies) => {
+  ])('if the last one ends with %s', async (_, replies) => {
     expect(await endOf(replies)).toMatchObject({ code: 'UpstreamInDoubt', isTransient: true });
   });
 
-  test('not when ACS refuses the request itself: it did so before, too', async () => {
+  test('unless ACS rejects the request itself, as it did before', async () => {
     expect(await endOf(['reset', { status: 400 }])).toMatchObject({ code: 'UpstreamRejected' });
   });
 
-  test('not where a repetition is harmless', async () => {
+  test('unless a repetition is harmless', async () => {
     expect(await endOf(['reset', { status: 429 }], 'harmless')).toMatchObject({ code: 'TooManyRequests' });
   });
 });
@@ -34,6 +34,6 @@ describe('a try whose answer was lost leaves a doubt', () => {
 test.each<[string, Reply[], string]>([
   ['503', [{ status: 503 }], 'UpstreamUnavailable'],
   ['429 after 503', [{ status: 503 }, { status: 429 }], 'TooManyRequests'],
-])('what ACS turned away whole leaves none: %s', async (_, replies, code) => {
+])('an attempt that ACS did not process leaves no doubt: %s', async (_, replies, code) => {
   expect(await endOf(replies)).toMatchObject({ code });
 });

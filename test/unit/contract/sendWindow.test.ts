@@ -14,7 +14,7 @@ const windows = fc.integer({ min: 26, max: 86_400 });
 const endOf = (firstSent: number, windowSeconds: number) =>
   Date.parse(new Date(firstSent).toUTCString()) + windowSeconds * 1000;
 
-test('a request that starts in time reaches ACS inside the window, however long it takes and the clocks differ', () => {
+test('a request that starts in time reaches ACS within the window, for any duration and clock difference', () => {
   const skews = fc.integer({ min: -LARGEST_SKEW, max: LARGEST_SKEW });
   const durations = fc.nat(LONGEST_REQUEST);
   const earlier = fc.nat(86_400_000);
@@ -31,7 +31,7 @@ test('the window is counted from the whole second that is sent to ACS', () => {
   expect(new Date(lastStartInWindow(firstSent, 300)).toISOString()).toBe('2026-01-15T08:34:45.000Z');
 });
 
-test('no time is given away: one millisecond later the longest request on the slowest clock comes too late', () => {
+test('the limit is tight: one millisecond later, the longest request on the slowest clock is too late', () => {
   void fc.assert(
     fc.property(moments, windows, (firstSent, window) => {
       const start = lastStartInWindow(firstSent, window) + 1;
@@ -40,7 +40,7 @@ test('no time is given away: one millisecond later the longest request on the sl
   );
 });
 
-test('the shortest window that can be set has room for a second try after ten seconds', () => {
+test('the shortest window in the settings has room for a second attempt after ten seconds', () => {
   void fc.assert(
     fc.property(moments, (firstSent) => {
       expect(lastStartInWindow(firstSent, 26)).toBeGreaterThanOrEqual(firstSent + 10_000);

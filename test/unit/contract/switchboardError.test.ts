@@ -22,8 +22,8 @@ test.each<[ErrorCode, number, 'transient' | 'final']>([
   expect(error).toMatchObject({ code, publicCode: code, status, isTransient: kind === 'transient', message: 'text' });
 });
 
-describe('what ACS refused', () => {
-  test('bears its status and its code', () => {
+describe('a rejection by ACS', () => {
+  test('has ACS’s status and code', () => {
     const upstream = { status: 409, code: 'Conflict' };
     expect(new SwitchboardError('UpstreamRejected', '', { upstream })).toMatchObject({
       status: 409,
@@ -31,7 +31,7 @@ describe('what ACS refused', () => {
     });
   });
 
-  test('shows no status or code of ACS under another code', () => {
+  test('hides ACS’s status and code under other error codes', () => {
     const upstream = { status: 409, code: 'Conflict' };
     expect(new SwitchboardError('UpstreamUnavailable', '', { upstream })).toMatchObject({
       status: 502,
@@ -40,12 +40,12 @@ describe('what ACS refused', () => {
   });
 });
 
-test('a lost answer is transient only where ACS recognises the repetition', () => {
+test('a lost response is transient only if ACS recognises the retry', () => {
   expect(new SwitchboardError('UpstreamInDoubt', '', { repeatable: true }).isTransient).toBe(true);
   expect(new SwitchboardError('UpstreamInDoubt', '', { repeatable: false }).isTransient).toBe(false);
 });
 
-test('the cause is kept, and absent where there is none', () => {
+test('the cause is kept, if any', () => {
   const cause = new Error('why');
   expect(new SwitchboardError('NotFound', '', { cause }).cause).toBe(cause);
   expect(new SwitchboardError('NotFound', '')).not.toHaveProperty('cause');
