@@ -8,8 +8,7 @@ import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
-import { Core } from '../local/functions-host/core.ts';
-import { answerCoreRequire } from '../local/functions-host/require-hook.ts';
+import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 
 /** Files with generated sections: pages, and lists that neither TypeScript nor Bicep can derive from the functions. */
 export const GENERATED = [

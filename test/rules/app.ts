@@ -1,8 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type LocalFunction, readFunctions } from '../../infra/local/functions-host/bindings.ts';
-import { Core } from '../../infra/local/functions-host/core.ts';
-import { answerCoreRequire } from '../../infra/local/functions-host/require-hook.ts';
+import { answerCoreRequire, Core } from '../../infra/local/functions-host/core.ts';
 
 export interface App {
   /** What each file under functions/ exports, by its path. */

@@ -7,7 +7,8 @@ import { slowTextFor } from './growth.ts';
 const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: string])[]>> = {
   'shared/smsbatch/recipients/template.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
   'shared/operation/cors.ts': [['^/chat/threads/[^/]+/messages/?$', 'i']],
-  'infra/local/functions-host/http/template.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
+  // Without the constraints of a route, which the app's own developer writes.
+  'infra/local/functions-host/http/routeTemplate.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
   // Of a number and of an address.
   'infra/operator/person/person.ts': [
     [
@@ -16,8 +17,6 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
     ],
     ['(?<![\\w.+-])anna@example\\.com(?![\\w-]|\\.\\w)', 'gi'],
   ],
-  // A constraint of a route, which the app's own developer writes.
-  'infra/local/functions-host/http/constraints.ts': [],
 };
 
 const { found, made } = readExpressions();

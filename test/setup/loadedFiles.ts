@@ -1,8 +1,7 @@
 /** Loads a built app as the host does, up to its start, and prints as JSON which of its files that has loaded. */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { Core } from '../../infra/local/functions-host/core.ts';
-import { answerCoreRequire } from '../../infra/local/functions-host/require-hook.ts';
+import { answerCoreRequire, Core } from '../../infra/local/functions-host/core.ts';
 
 const [entry = ''] = process.argv.slice(2);
 const loaded: string[] = [];

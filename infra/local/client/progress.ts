@@ -96,7 +96,7 @@ function listed(first: readonly string[], count: number, limit: number): string[
 
 const OPTION_OF_FIELD: readonly (readonly [RegExp, string])[] = [
   [/'text\/csv; charset=([\w-]+)'/, "'--charset $1'"],
-  [/\bgive defaultCountry\b/, 'give --default-country'],
+  [/\bset defaultCountry\b/, 'set --default-country'],
   [/^defaultCountry:/, '--default-country:'],
   [/^sendAt:/, '--send-at:'],
 ];

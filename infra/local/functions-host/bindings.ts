@@ -1,6 +1,6 @@
 import type { RegisteredFunction } from './core.ts';
 import type { RpcBinding } from './rpc.ts';
-import { mapOrRefuse, StartError } from './start-error.ts';
+import { mapOrRefuse, StartError } from './startError.ts';
 
 export interface HttpTrigger {
   readonly kind: 'http';

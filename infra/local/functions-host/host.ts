@@ -1,17 +1,17 @@
 import path from 'node:path';
-import { functionLines } from './announce.ts';
-import { Core } from './core.ts';
-import { type HostSettings, readHostJson } from './hostjson.ts';
+import type { LocalFunction } from './bindings.ts';
+import { answerCoreRequire, Core } from './core.ts';
+import { type HostSettings, readHostJson } from './hostJson.ts';
+import { createRunsByName } from './http/admin.ts';
+import type { FunctionKeys } from './http/functionKeys.ts';
 import { createHandler } from './http/handler.ts';
-import type { FunctionKeys } from './http/keys.ts';
-import { type HttpListeners, listen } from './http/listen.ts';
-import { loadApp } from './loader.ts';
+import { type HttpListeners, listen } from './http/listeners.ts';
+import type { Route } from './http/router.ts';
+import { loadApp } from './loadApp.ts';
 import { createLog, type Log } from './log.ts';
-import { prepareApp } from './prepared-app.ts';
+import type { Listener } from './preparedApp.ts';
+import { prepareApp } from './preparedApp.ts';
 import { defaultLeaseMilliseconds } from './queue/listener.ts';
-import { answerCoreRequire } from './require-hook.ts';
-import { createRunsByName } from './run-by-name.ts';
-import type { Listener } from './triggers.ts';
 
 export interface HostOptions {
   /** The app's folder, with package.json and host.json. */
@@ -115,4 +115,15 @@ async function drain(listeners: readonly Listener[], milliseconds: number): Prom
   const inTime = await Promise.race([work, late.promise]);
   clearTimeout(timer);
   return inTime;
+}
+
+/** A line for each function, as Core Tools prints them: `sendSms: [POST] http://127.0.0.1:7071/sms`. */
+export function functionLines(functions: readonly LocalFunction[], routes: readonly Route[], url: string): string[] {
+  return functions.map(({ name, trigger }) => {
+    if (trigger.kind === 'queue') return `${name}: queueTrigger ${trigger.queueName}`;
+    if (trigger.kind === 'timer') return `${name}: timerTrigger ${trigger.schedule}`;
+    const methods = [...(trigger.methods ?? ['*'])].join(',');
+    const template = routes.find((route) => route.target.name === name)?.template ?? '';
+    return `${name}: [${methods}] ${url}/${template}`;
+  });
 }

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { announceReady, onStop } from '../child.ts';
 import { type HostOptions, startHost } from './host.ts';
-import { parseFunctionKeys } from './http/keys.ts';
-import { StartError } from './start-error.ts';
+import { parseFunctionKeys } from './http/functionKeys.ts';
+import { StartError } from './startError.ts';
 
 const help = `Runs a built functions app on this machine, through @azure/functions.
 

@@ -1,7 +1,6 @@
 /** One measured start: imports the files named as arguments, one after the other as the Functions worker does. */
 import { pathToFileURL } from 'node:url';
-import { Core } from '../../../infra/local/functions-host/core.ts';
-import { answerCoreRequire } from '../../../infra/local/functions-host/require-hook.ts';
+import { answerCoreRequire, Core } from '../../../infra/local/functions-host/core.ts';
 
 const core = new Core((_level, message) => console.error(message));
 answerCoreRequire(core.api);

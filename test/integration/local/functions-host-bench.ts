@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueClient } from '@azure/storage-queue';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { QueueSettings } from '../../../infra/local/functions-host/hostjson.ts';
+import type { QueueSettings } from '../../../infra/local/functions-host/hostJson.ts';
 import type { Trigger } from '../../../infra/local/functions-host/invocation.ts';
-import { createOpenQueue } from '../../../infra/local/functions-host/queue/client.ts';
 import { QueueListener } from '../../../infra/local/functions-host/queue/listener.ts';
-import { openPoisonQueue } from '../../../infra/local/functions-host/queue/poison.ts';
-import type { ProcessParts } from '../../../infra/local/functions-host/queue/process.ts';
+import type { ProcessParts } from '../../../infra/local/functions-host/queue/processMessage.ts';
+import { createOpenQueue, openPoisonQueue } from '../../../infra/local/functions-host/queue/queues.ts';
 
 export const openQueue = createOpenQueue();
 export const base64 = (text: string) => Buffer.from(text).toString('base64');

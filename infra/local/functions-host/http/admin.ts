@@ -1,9 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isFromThisMachine, refuseCrossSite } from '../../requestGuard.ts';
-import { answerEmpty, answerRefusal } from './answer.ts';
-import { readBody } from './body.ts';
-import { type FunctionKeys, isAllowed, masterKeyName } from './keys.ts';
-import type { Target } from './target.ts';
+import type { LocalFunction } from '../bindings.ts';
+import type { Invoke, Trigger } from '../invocation.ts';
+import type { Log } from '../log.ts';
+import { toTrigger as toTimerTrigger } from '../timer/listener.ts';
+import { parseSchedule } from '../timer/schedule.ts';
+import { type FunctionKeys, isAllowed, masterKeyName } from './functionKeys.ts';
+import type { Target } from './request.ts';
+import { readBody } from './request.ts';
+import { answerEmpty, answerRefusal } from './response.ts';
 
 /**
  * Starts a function that has no HTTP trigger.
@@ -47,4 +52,37 @@ function readInput(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+export interface RunsByName {
+  readonly run: RunByName;
+  /** Done when the runs under way have ended. */
+  stop(): Promise<void>;
+}
+
+/** Runs functions outside their triggers, for `POST /admin/functions/{name}`. */
+export function createRunsByName(functions: readonly LocalFunction[], invoke: Invoke, log: Log): RunsByName {
+  const running = new Set<Promise<void>>();
+  return {
+    run: (name, input) => {
+      const target = functions.find(
+        (one) => one.name.toLowerCase() === name.toLowerCase() && one.trigger.kind !== 'http',
+      );
+      if (!target) return false;
+      const done = invoke(target, triggerOf(target, input))
+        .then(
+          () => undefined,
+          (error: unknown) => log.error(`${target.name} failed`, error),
+        )
+        .finally(() => running.delete(done));
+      running.add(done);
+      return true;
+    },
+    stop: async () => void (await Promise.all(running)),
+  };
+}
+
+function triggerOf({ name, trigger }: LocalFunction, input: string): Trigger {
+  if (trigger.kind === 'timer') return toTimerTrigger(parseSchedule('00:01:00', name), undefined, false);
+  return { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
 }

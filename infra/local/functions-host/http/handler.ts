@@ -5,12 +5,10 @@ import type { Log } from '../log.ts';
 import { outputOf } from '../rpc.ts';
 import type { RunByName } from './admin.ts';
 import { answerAdmin } from './admin.ts';
-import { answer, answerEmpty, answerRefusal } from './answer.ts';
-import { readBody } from './body.ts';
-import { toRpcRequest } from './conversion.ts';
-import { type FunctionKeys, isAllowed } from './keys.ts';
+import { type FunctionKeys, isAllowed } from './functionKeys.ts';
+import { readBody, readTarget, type Target, toRpcRequest } from './request.ts';
+import { answer, answerEmpty, answerRefusal } from './response.ts';
 import { findRoute, type Match, type Route } from './router.ts';
-import { readTarget, type Target } from './target.ts';
 
 export interface HandlerParts {
   readonly routes: readonly Route[];

@@ -1,6 +1,6 @@
 import type { HttpTrigger, LocalFunction } from '../bindings.ts';
-import { mapOrRefuse, StartError } from '../start-error.ts';
-import { compileTemplate, type MatchPath } from './template.ts';
+import { mapOrRefuse, StartError } from '../startError.ts';
+import { compileTemplate, type MatchPath } from './routeTemplate.ts';
 
 export type HttpFunction = LocalFunction<HttpTrigger>;
 

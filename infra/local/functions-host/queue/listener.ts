@@ -1,8 +1,7 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
 import { createPause } from '../pause.ts';
-import { createBackoff } from './backoff.ts';
-import { isMissingQueue } from './client.ts';
-import { type ProcessParts, processMessage } from './process.ts';
+import { type ProcessParts, processMessage } from './processMessage.ts';
+import { isMissingQueue } from './queues.ts';
 
 /** How long a message is taken for. The platform's own number. */
 export const defaultLeaseMilliseconds = 600_000;
@@ -79,5 +78,30 @@ function createReceive({ queue, functionName, leaseMilliseconds, log }: ProcessP
       down = true;
       return [];
     }
+  };
+}
+
+const leastMilliseconds = 100;
+
+export interface Backoff {
+  /** Milliseconds until the next look at a queue that was empty. */
+  next(): number;
+  /** A message came. */
+  reset(): void;
+}
+
+/** Doubles the wait, give or take a fifth, so that hosts that started together do not poll together. */
+export function createBackoff(mostMilliseconds: number, random: () => number = Math.random): Backoff {
+  let exponent = 0;
+  return {
+    next: () => {
+      const spread = 0.8 + random() * 0.4;
+      const wait = leastMilliseconds + leastMilliseconds * spread * (2 ** exponent - 1);
+      if (wait < mostMilliseconds) exponent += 1;
+      return Math.min(wait, mostMilliseconds);
+    },
+    reset: () => {
+      exponent = 0;
+    },
   };
 }

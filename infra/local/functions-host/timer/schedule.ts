@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
-import { StartError } from '../start-error.ts';
-import { timeSpanMilliseconds } from '../timespan.ts';
+import { timeSpanMilliseconds } from '../hostJson.ts';
+import { StartError } from '../startError.ts';
 
 export interface Schedule {
   /** The first occurrence after `from`. */

@@ -1,9 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type LocalFunction, readFunctions } from '../../../../infra/local/functions-host/bindings.ts';
-import { Core } from '../../../../infra/local/functions-host/core.ts';
+import { answerCoreRequire, Core } from '../../../../infra/local/functions-host/core.ts';
 import { createInvoke, type Invoke } from '../../../../infra/local/functions-host/invocation.ts';
-import { answerCoreRequire } from '../../../../infra/local/functions-host/require-hook.ts';
 
 const lines: string[] = [];
 const log = {

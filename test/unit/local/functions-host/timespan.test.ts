@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeSpanMilliseconds } from '../../../../infra/local/functions-host/timespan.ts';
+import { timeSpanMilliseconds } from '../../../../infra/local/functions-host/hostJson.ts';
 
 it.each([
   ['00:00:02', 2_000],

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { bodyLimitBytes, readBody } from '../../../../../infra/local/functions-host/http/body.ts';
+import { bodyLimitBytes, readBody } from '../../../../../infra/local/functions-host/http/request.ts';
 
 const request = (sizeBytes?: number) => {
   const headers = sizeBytes === undefined ? {} : { 'content-length': `${sizeBytes}` };

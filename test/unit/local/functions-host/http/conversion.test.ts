@@ -1,6 +1,6 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
-import { toRpcRequest } from '../../../../../infra/local/functions-host/http/conversion.ts';
+import { toRpcRequest } from '../../../../../infra/local/functions-host/http/request.ts';
 
 const convert = (parts: { rawHeaders?: string[]; query?: string; method?: string; body?: Buffer; id?: string } = {}) =>
   toRpcRequest(

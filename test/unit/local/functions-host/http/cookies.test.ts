@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setCookie } from '../../../../../infra/local/functions-host/http/cookies.ts';
+import { setCookie } from '../../../../../infra/local/functions-host/http/response.ts';
 
 it.each([
   [{ name: 'a', value: 'b c;' }, 'a=b%20c%3B; Path=/'],

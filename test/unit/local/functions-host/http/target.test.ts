@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePath } from '../../../../../infra/local/functions-host/http/path.ts';
-import { readTarget } from '../../../../../infra/local/functions-host/http/target.ts';
+import { decodePath, readTarget } from '../../../../../infra/local/functions-host/http/request.ts';
 
 const target = (path: string, host: string | undefined = '127.0.0.1:7071') => readTarget('http', host, path);
 

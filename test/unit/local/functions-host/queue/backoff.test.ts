@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBackoff } from '../../../../../infra/local/functions-host/queue/backoff.ts';
+import { createBackoff } from '../../../../../infra/local/functions-host/queue/listener.ts';
 
 describe('polling back-off', () => {
   it('starts at 100 ms, doubles, ends at the maximum, and starts again after a message', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { holdLease } from '../../../../../infra/local/functions-host/queue/lease.ts';
+import { holdLease } from '../../../../../infra/local/functions-host/queue/processMessage.ts';
 
 type Update = Parameters<typeof holdLease>[0]['updateMessage'];
 const message = { messageId: 'id', popReceipt: 'first' };

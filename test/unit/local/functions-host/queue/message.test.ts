@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, encodeMessage, toTrigger } from '../../../../../infra/local/functions-host/queue/message.ts';
+import { decodeMessage, encodeMessage, toTrigger } from '../../../../../infra/local/functions-host/queue/messages.ts';
 
 describe('queue message', () => {
   it.each(['base64', 'none'] as const)('comes out of %s as it went in', (encoding) => {

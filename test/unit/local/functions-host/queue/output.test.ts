@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messagesOf } from '../../../../../infra/local/functions-host/queue/output.ts';
+import { messagesOf } from '../../../../../infra/local/functions-host/queue/messages.ts';
 
 it.each([
   [undefined, []],

@@ -2,9 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { toTrigger } from '../../../../../infra/local/functions-host/timer/listener.ts';
+import {
+  advance,
+  createStatusStore,
+  resume,
+  toTrigger,
+} from '../../../../../infra/local/functions-host/timer/listener.ts';
 import { parseSchedule } from '../../../../../infra/local/functions-host/timer/schedule.ts';
-import { advance, createStatusStore, resume } from '../../../../../infra/local/functions-host/timer/status.ts';
 
 const hourly = parseSchedule('0 0 * * * *', 'f');
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../../requestGuard.ts';
-import type { RpcHttpData } from '../rpc.ts';
-import { setCookie } from './cookies.ts';
+import type { RpcHttpCookie, RpcHttpData } from '../rpc.ts';
 
 /** Answers with a status alone. */
 export function answerEmpty(response: ServerResponse, status: number): void {
@@ -38,4 +37,25 @@ function headersOf(data: RpcHttpData, status: number, sizeBytes: number): Record
     ...(cookies.length > 0 && { 'set-cookie': cookies }),
     ...(status !== 204 && status !== 304 && { 'content-length': sizeBytes }),
   };
+}
+
+const sameSites: Readonly<Record<string, string>> = { lax: 'Lax', strict: 'Strict', explicitNone: 'None' };
+
+/** The value of a Set-Cookie header. @see RFC 6265, section 4.1 */
+export function setCookie(cookie: RpcHttpCookie): string {
+  const expires = cookie.expires?.value?.seconds;
+  const maxAge = cookie.maxAge?.value;
+  const sameSite = sameSites[cookie.sameSite ?? 'none'];
+  return [
+    `${cookie.name ?? ''}=${encodeURIComponent(cookie.value ?? '')}`,
+    expires && `Expires=${new Date(expires * 1000).toUTCString()}`,
+    typeof maxAge === 'number' && `Max-Age=${Math.trunc(maxAge)}`,
+    cookie.domain?.value && `Domain=${cookie.domain.value}`,
+    `Path=${cookie.path?.value ?? '/'}`,
+    cookie.secure?.value && 'Secure',
+    sameSite && `SameSite=${sameSite}`,
+    cookie.httpOnly?.value && 'HttpOnly',
+  ]
+    .filter(Boolean)
+    .join('; ');
 }

@@ -1,11 +1,12 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import net, { type Socket } from 'node:net';
 import type { Log } from '../log.ts';
-import { StartError } from '../start-error.ts';
-import { answerEmpty } from './answer.ts';
-import { Connections } from './connections.ts';
+import { StartError } from '../startError.ts';
 import type { Handle } from './handler.ts';
+import { answerEmpty } from './response.ts';
 
 export interface ListenOptions {
   /** 0: any free port. */
@@ -91,4 +92,50 @@ async function openPort(server: http.Server, port: number, flag: string): Promis
     server.listen(port, '127.0.0.1', resolve);
   });
   return (server.address() as AddressInfo).port;
+}
+
+/**
+ * The connections of a server, so that it can end without hurting an answer under way. Node's own `server.close()` takes
+ * a connection for idle as soon as its answer is handed over, and cuts a long one off before it is out.
+ */
+export class Connections {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #answers = new Map<ServerResponse, Socket>();
+  #stopping: boolean = false;
+
+  /** @param event what announces the sockets that requests come by: `connection` or, with TLS, `secureConnection` */
+  constructor(server: Server, event: 'connection' | 'secureConnection') {
+    this.#server = server;
+    server.on(event, (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.on('request', (request, response) => this.#follow(request, response));
+  }
+
+  #follow({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#answers.set(response, socket);
+    response.once('close', () => {
+      this.#answers.delete(response);
+      if (this.#stopping) socket.destroySoon();
+    });
+  }
+
+  /** Takes no more connections, ends the idle ones; done when the answers under way are out. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const closed = new Promise((resolve) => {
+      net.Server.prototype.close.call(this.#server, resolve);
+    });
+    const busy = new Set(this.#answers.values());
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+    for (const response of this.#answers.keys()) response.shouldKeepAlive = false;
+    await closed;
+  }
+
+  /** Ends them all. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
 }

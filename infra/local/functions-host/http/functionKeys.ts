@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../startError.ts';
 
 /** Keys by name. The one named `_master` opens everything, the others open functions of the level `function`. */
 export type FunctionKeys = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileTemplate } from '../../../../../infra/local/functions-host/http/template.ts';
+import { compileTemplate } from '../../../../../infra/local/functions-host/http/routeTemplate.ts';
 
 const match = (template: string, path: string) => compileTemplate(template, 'f')(path);
 const segment = fc.stringMatching(/^[a-z][a-z0-9:._-]{0,8}$/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSettings, storageConnection } from '../../../../infra/local/functions-host/app-settings.ts';
+import { resolveSettings, storageConnection } from '../../../../infra/local/functions-host/startError.ts';
 
 describe('app settings', () => {
   it('replace their names in a text', () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import type { Core } from './core.ts';
-import { StartError } from './start-error.ts';
+import { StartError } from './startError.ts';
 
 /** Loads every file of the `main` pattern, one after the other as the worker does, then runs the `appStart` hooks. */
 export async function loadApp(core: Core, root: string): Promise<void> {

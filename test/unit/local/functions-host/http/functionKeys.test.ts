@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowed, parseFunctionKeys } from '../../../../../infra/local/functions-host/http/keys.ts';
+import { isAllowed, parseFunctionKeys } from '../../../../../infra/local/functions-host/http/functionKeys.ts';
 
 const keys = parseFunctionKeys(['default=abc==', '_master=root', '']);
 

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { StartError } from './start-error.ts';
-import { timeSpanMilliseconds } from './timespan.ts';
+import { StartError } from './startError.ts';
 
 /** The queue trigger's settings. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue */
 export interface QueueSettings {
@@ -114,4 +113,19 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new StartError(`host.json: it is no JSON: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/**
+ * Reads a .NET TimeSpan (`[d.]hh:mm:ss[.fffffff]`), the form of every duration in host.json.
+ *
+ * @returns milliseconds, or undefined when the text is none
+ * @see https://learn.microsoft.com/dotnet/standard/base-types/standard-timespan-format-strings
+ */
+export function timeSpanMilliseconds(text: string): number | undefined {
+  const parts = /^(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,7})?$/.exec(text);
+  if (!parts) return undefined;
+  const part = (group: number) => Number(parts[group] ?? 0);
+  if (part(2) > 23 || part(3) > 59 || part(4) > 59) return undefined;
+  const minutes = (part(1) * 24 + part(2)) * 60 + part(3);
+  return (minutes * 60 + part(4)) * 1000 + Math.round(part(5) * 1000);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHostJson } from '../../../../infra/local/functions-host/hostjson.ts';
+import { parseHostJson } from '../../../../infra/local/functions-host/hostJson.ts';
 
 const queues = (settings: Record<string, unknown>) =>
   parseHostJson(JSON.stringify({ version: '2.0', extensions: { queues: settings } })).queues;
