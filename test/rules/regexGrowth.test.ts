@@ -29,7 +29,13 @@ const all = [...new Map([...found, ...written].map((it) => [`${it.file}: /${it.s
 function verdict({ source, flags }: Pick<Expression, 'source' | 'flags'>): string {
   const result = checkSync(source, flags, { timeout: 60_000, randomSeed: 1 });
   if (result.status === 'safe') return 'safe';
-  return result.status === 'vulnerable' ? `${result.complexity.summary}: ${result.attack.pattern}` : result.error.kind;
+  if (result.status !== 'vulnerable') return result.error.kind;
+  // The attacks of the fuzzer are timed: on a busy machine it may find one that does not exist. Automata are exact.
+  if (result.checker === 'fuzz') {
+    const proof = checkSync(source, flags, { timeout: 200_000, checker: 'automaton' });
+    if (proof.status === 'safe') return 'safe';
+  }
+  return `${result.complexity.summary}: ${result.attack.pattern}`;
 }
 
 describe('the expressions of the code', () => {
