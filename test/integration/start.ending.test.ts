@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Announcement } from '../../infra/local/start/announcement.ts';
+import { effort } from '../setup/effort.ts';
 import { eventually } from '../setup/eventually.ts';
 import { NOTHING_KEPT } from '../setup/ownStack.ts';
 import { descendantsOf, isOpen, isRunning, type Row } from '../setup/processes.ts';
@@ -55,7 +56,10 @@ async function expectNothingLeft({ tree, ports }: Pick<Tree, 'tree' | 'ports'>):
 }
 
 const NAMES = ['npm', 'launcher', 'starter'] as const;
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const;
+const ALL_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const;
+/** Each case starts a whole stack: `npm run test:all` has all of them. */
+const SIGNALS = effort(['SIGTERM', 'SIGKILL'] as const, ALL_SIGNALS);
+const SHELL_SIGNALS = effort(['SIGKILL'] as const, ['SIGTERM', 'SIGHUP', 'SIGKILL'] as const);
 
 describe('npm start ends with all of its processes, and frees its ports', () => {
   const program = [NPM, '--silent', 'start', '--'];
@@ -71,7 +75,7 @@ describe('npm start ends with all of its processes, and frees its ports', () => 
     },
   );
 
-  test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('after %s for a shell that waits for it', async (signal) => {
+  test.each<NodeJS.Signals>(SHELL_SIGNALS)('after %s for a shell that waits for it', async (signal) => {
     const all = await startTree({ command: '/bin/sh', program: SHELL, args: [] });
     all.start.signal(signal);
     await expectNothingLeft(all);

@@ -63,7 +63,7 @@ test('forged and hostile messages on the queues send and change nothing', { time
 /** Where failed messages end, and events of them. */
 const RESULTS = /-poison$|^outcomes$/;
 
-/** What a hostile client leaves of its own: its counters, its audit entries and the answers that it may repeat. */
+/** What hostile clients leave: their own counters, audit entries and answers, and the events that were dropped. */
 function isRivalsOwn(change: string): boolean {
-  return /^(?:new|changed): table \w+ \S*(?:rival|narrow)/.test(change) || change.startsWith('new: table answers ');
+  return /^(?:new|changed): table \w+ \S*(?:rival|narrow)|^new: table (?:answers|droppedevents) /.test(change);
 }

@@ -1,3 +1,4 @@
+import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsEvents.ts';
 import { SENDER } from '../../setup/names.ts';
 import type { Dice } from './dice.ts';
 import type { MessageKind } from './kind.ts';
@@ -22,6 +23,33 @@ function forgedChunk(dice: Dice, { ids, recipient }: Victim): string {
       { client: message.client, batch: message.batch },
     ]),
   );
+}
+
+/** Sources that are not a resource of ACS. */
+const FOREIGN_SOURCES = [
+  '/subscriptions/50ad1522-5c2c-4d9a-a6c8-67c11ecb75b8/resourceGroups/a/providers/Microsoft.Storage/storageAccounts/b',
+  '/subscriptions/50ad1522-5c2c-4d9a-a6c8-67c11ecb75b8',
+  'https://evil.example',
+  '',
+];
+
+/** Reports about the victim's messages, and STOP from the victim's recipient, which ACS did not send. */
+function forgedEvent(dice: Dice, { ids, recipient }: Victim): string {
+  const source = dice.pick(FOREIGN_SOURCES);
+  const sms = smsReportData({ messageId: ids.message, from: SENDER.slice(1), to: recipient, deliveryStatus: 'Failed' });
+  const stop = receivedSmsData({ from: recipient.slice(1), to: SENDER.slice(1), message: 'STOP' });
+  const email = emailReportData({ messageId: ids.email });
+  const event = dice.pick([
+    gridEvent('smsReport', sms, { topic: source }),
+    cloudEvent('smsReport', sms, { source }),
+    gridEvent('receivedSms', stop, { topic: source }),
+    cloudEvent('receivedSms', stop, { source }),
+    gridEvent('emailReport', email, { topic: source }),
+    gridEvent('smsReport', { ...sms, messageId: dice.uuid() }),
+    gridEvent('smsReport', { ...sms, messageId: [ids.message] }),
+    gridEvent('smsReport', sms, { eventType: 'Microsoft.Communication.Forged' }),
+  ]);
+  return JSON.stringify(dice.pick([event, [event, event], [[event]]]));
 }
 
 export const MESSAGES: readonly MessageKind[] = [
@@ -67,5 +95,7 @@ export const MESSAGES: readonly MessageKind[] = [
       }),
     }),
   },
+  { name: 'forged event', count: 40, make: (dice, it) => ({ queue: 'acs-events', text: forgedEvent(dice, it) }) },
+  { name: 'garbage as an event', count: 20, make: (dice) => ({ queue: 'acs-events', text: hostileJson(dice) }) },
   { name: 'garbage', count: 40, make: (dice) => ({ queue: dice.pick(QUEUES), text: hostileJson(dice) }) },
 ];
