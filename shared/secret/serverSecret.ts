@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { stringify } from 'uuid';
 import { once } from '../storage/connection.ts';
 import type { Table, Tables } from '../storage/tables.ts';
@@ -81,24 +81,4 @@ export function uuidOf(bytes: Uint8Array): string {
   uuid[6] = ((uuid[6] ?? 0) & 0x0f) | 0x80;
   uuid[8] = ((uuid[8] ?? 0) & 0x3f) | 0x80;
   return stringify(uuid);
-}
-
-/** Truncated to half of the HMAC, the shortest length that RFC 2104 §5 recommends. */
-const SEAL_BYTES = 16;
-
-type Parts = readonly (string | number)[];
-
-/** Authenticates data that this installation wrote: 22 characters of base64url. */
-export function sealOf(secret: ServerSecret, purpose: string, parts: Parts): string {
-  return sealBytes(secret, purpose, parts).toString('base64url');
-}
-
-/** Verifies a seal in constant time. */
-export function isSealOf(seal: string, secret: ServerSecret, purpose: string, parts: Parts): boolean {
-  const given = Buffer.from(seal, 'base64url');
-  return given.length === SEAL_BYTES && timingSafeEqual(given, sealBytes(secret, purpose, parts));
-}
-
-function sealBytes(secret: ServerSecret, purpose: string, parts: Parts): Buffer {
-  return secret.mac(purpose, parts).subarray(0, SEAL_BYTES);
 }

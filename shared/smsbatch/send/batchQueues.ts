@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { traceparent } from '../../contract/queueMessage.ts';
+import { isSealOf, sealOf } from '../../secret/seal.ts';
 import type { ServerSecret } from '../../secret/serverSecret.ts';
-import { isSealOf, sealOf } from '../../secret/serverSecret.ts';
 import { acceptedDelay } from '../../storage/queues.ts';
 import { messageText } from '../../telemetry/traceMessage.ts';
 import type { BatchContext } from '../batchContext.ts';

@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
+import { isSealOf, sealOf } from '../../secret/seal.ts';
 import type { ServerSecret } from '../../secret/serverSecret.ts';
-import { isSealOf, sealOf } from '../../secret/serverSecret.ts';
 import type { Batch } from '../batch.ts';
 
 /** One send of a chunk. */
