@@ -11,7 +11,7 @@ import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
-// A stack of its own: faults strike everybody, and events go to a queue that all share.
+// A separate stack: faults affect all clients, and all events are sent to the same queue.
 let stack: OwnStack;
 let queues: TestQueues;
 let connection: Connection;
@@ -26,7 +26,7 @@ afterAll(() => stack.stop());
 const order = (id: string, action: 'cancel' | 'redrive', body?: unknown) =>
   call(connection, { method: 'POST', target: `/sms/batches/${id}:${action}`, body });
 
-/** The events of a batch up to so many of a kind. Those of others are dropped, and repetitions, which bear one id. */
+/** The events of a batch, until there are `count` of the kind `last`. Ignores other batches, and repetitions by their id. */
 async function eventsOf(id: string, last: string, count = 1): Promise<OutcomeEvent[]> {
   const events = new Map<string, OutcomeEvent>();
   const received = () => [...events.values()];
@@ -37,7 +37,7 @@ async function eventsOf(id: string, last: string, count = 1): Promise<OutcomeEve
   return received();
 }
 
-/** Counts requests, and strikes none. */
+/** A fault that counts requests without affecting them. */
 const COUNTER = { operation: 'sendSms', status: 500, everyNth: 1_000_000 } as const;
 
 describe('events', () => {

@@ -25,14 +25,14 @@ test('a batch keeps to its sender’s rate: ACS rejects nothing, and the estimat
   const taken = Date.parse(end.completedOn ?? '') - Date.parse(batch.createdOn);
   console.log(`250 recipients at 600 a minute: ${taken} ms, ${promised} ms promised`);
   expect(end).toMatchObject({ state: 'completed', counts: { accepted: 250, failed: 0, inDoubt: 0 } });
-  // Every request brought a whole chunk in, so none was answered with a 429.
+  // Every request was a full chunk, so none was answered with a 429.
   expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 3, fired: 0 }]);
   expect(await smsFrom(stack.acs, FROM)).toHaveLength(250);
   expect(promised).toBeGreaterThan(20_000);
   expect(taken).toBeGreaterThan(promised / 2);
   expect(taken).toBeLessThan(promised * 2);
 
-  // Single messages get through beside it: batches leave a tenth of the rate.
+  // Single messages are sent at the same time: batches leave a tenth of the rate.
   const body = { from: FROM, smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
   expect((await call(connection, { method: 'POST', target: '/sms', body })).status).toBe(202);
 });

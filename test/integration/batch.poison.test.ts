@@ -12,7 +12,7 @@ import { projectCopy } from '../setup/startForTest.ts';
 import { openQueues, type TestQueues } from '../setup/storage.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 
-// A project of its own, whose host gives up soon: as it is, a message is tried for minutes.
+// A separate copy of the project, whose host gives up soon. By default a message is retried for minutes.
 let stack: OwnStack;
 let queues: TestQueues;
 let storage: BatchStorage;

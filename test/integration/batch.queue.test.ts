@@ -11,7 +11,7 @@ const stack = inject('stack');
 const queues = openQueues(stack.storage);
 const connection = connectionOf(stack.switchboard);
 
-/** Puts a batch on its queue in the name of a client, and answers with what the outcome tells. */
+/** Puts a batch on its queue for a client. Returns the data of the outcome. */
 async function asked(message: Readonly<Record<string, unknown>>): Promise<SmsBatch & { id: string }> {
   const outcome = await queues.ask('sms-batches', { client: 'everything', ...message });
   expect(outcome).toMatchObject({ type: 'switchboard.submitSmsBatch.succeeded', httpstatus: 202 });

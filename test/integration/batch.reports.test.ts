@@ -31,7 +31,7 @@ const send: Queues['send'] = async (queue, text, options) => {
 const storage: Storage = { ...stored, queues: { send } };
 const secret = createServerSecret(storage.tables);
 
-/** Two processes that hear of delivery reports. */
+/** Two processes that receive delivery reports. */
 const [one, other] = [1, 2].map(() =>
   createBatchContext({
     storage,

@@ -25,9 +25,9 @@ describe('a batch', () => {
     const answer = await submit(connection, { from, message: 'Hello', recipients });
     const batch = accepted(answer);
     expect(batch).toMatchObject({ from, counts: { total: 250, failed: 0 }, duplicates: 0 });
-    expect(batch.counts.pending + batch.counts.accepted).toBe(250); // the first chunk may be out already
+    expect(batch.counts.pending + batch.counts.accepted).toBe(250); // the first chunk may have been sent already
     expect(batch.segments).toEqual({ encoding: 'GSM-7', total: 250, perMessageMaximum: 1 });
-    const promised = Date.parse(batch.estimatedCompletionOn ?? batch.createdOn); // absent once all are out
+    const promised = Date.parse(batch.estimatedCompletionOn ?? batch.createdOn); // absent once all chunks are queued
     expect(promised).toBeGreaterThan(Date.parse(batch.createdOn) - 1);
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     const target = targetOf(answer.headers.get('operation-location') ?? '');

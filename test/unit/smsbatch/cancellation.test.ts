@@ -33,7 +33,7 @@ async function failed(): Promise<Rig> {
   return it;
 }
 
-/** Time enough for the sweep to forget a batch that is over. */
+/** Long enough for the sweep to deactivate a batch that is over. */
 async function forget(it: Rig): Promise<void> {
   it.now += 3_600_000;
   await recoverAbandonedBatches(it.context);

@@ -42,7 +42,7 @@ async function sweepFor(it: Rig, seconds: number): Promise<void> {
   for (const end = it.now + seconds * 1000; it.now < end; it.now += 30_000) await recoverAbandonedBatches(it.context);
 }
 
-/** A batch of which all has failed, and that the sweep has let go long ago. */
+/** A batch that has failed completely and was deactivated long ago. */
 async function old(): Promise<Rig> {
   const it = rig();
   await split(it);

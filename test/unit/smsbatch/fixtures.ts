@@ -23,10 +23,7 @@ import { API_VERSIONS } from '../acs/fixtures.ts';
 export const CLIENT = 'shop';
 export const FROM = '+18005550100';
 const NOW = Date.parse('2026-01-15T08:30:00Z');
-const DAY_MILLISECONDS = 86_400_000;
 
-/** Rigs so far: each has a day of its own, as a process may remember when it last looked at a batch. */
-let rigs = 0;
 export const ID = '0f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a11';
 
 /** Plausible numbers, all different. */
@@ -36,12 +33,12 @@ export function numbers(count: number): string[] {
 
 const KEY = Buffer.alloc(32).toString('base64');
 
-/** The client that the batches of these tests belong to, by its settings. */
+/** The settings of the client that the batches of these tests belong to. */
 export function clientsWith(settings: Omit<ClientSettings, 'name' | 'keys'> = {}, name = CLIENT): Clients {
   return createClients([{ name, keys: [KEY], ...settings }]);
 }
 
-/** What a request to ACS says. */
+/** The body of a request to ACS. */
 export const sentBody = z.object({
   message: z.string(),
   smsSendOptions: z.object({ tag: z.string() }).optional(),
@@ -80,15 +77,15 @@ export function throwing(error: SwitchboardError): AcsReply {
 export interface Rig {
   readonly context: BatchContext;
   readonly storage: MemoryStorage;
-  /** What reached ACS. */
+  /** Requests that reached ACS. */
   readonly sent: readonly SentSms[];
   readonly events: readonly string[];
-  /** Answers of ACS, one for each request; then it takes everything. */
+  /** Answers of ACS, one per request; after that it accepts everything. */
   readonly replies: AcsReply[];
   now: number;
 }
 
-/** The context on storage in memory, a clock that stands still, and ACS by script. */
+/** A context with in-memory storage, a manual clock and scripted ACS answers. */
 export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig {
   const sent: SentSms[] = [];
   const replies: AcsReply[] = [];
@@ -113,9 +110,8 @@ export function rig(ratesPerMinute: Readonly<Record<string, number>> = {}): Rig 
     acs: () => session,
     audit: NO_AUDIT,
   });
-  rigs += 1;
   const it: Rig = {
-    ...{ context, storage, sent, replies, now: NOW + rigs * DAY_MILLISECONDS },
+    ...{ context, storage, sent, replies, now: NOW },
     get events() {
       return emitted(storage).map(({ event, subject }) => `${event} ${subject}`);
     },
@@ -132,7 +128,7 @@ export function submit(
   return submitBatch(context, { id, client, request: { from: FROM, message: 'Hello', ...list, ...request } });
 }
 
-/** Submitted, and given its sending times. */
+/** Submits a batch and splits it. */
 export async function split(it: Rig, request: Partial<SubmitSmsBatchRequest> = {}): Promise<void> {
   await submit(it, request);
   await splitBatch(it.context, { client: CLIENT, batch: ID });
@@ -199,7 +195,7 @@ export async function eventId(batch: Batch, event: BatchEvent, redrives: number)
   return emitted(storage)[0]?.id;
 }
 
-/** The batches that the sweep looks after. */
+/** The batches that the sweep checks. */
 export async function activeOf({ context }: Rig): Promise<string[]> {
   const ids: string[] = [];
   for await (const { id } of context.batches.active()) ids.push(id);

@@ -22,7 +22,7 @@ import {
 } from './fixtures.ts';
 
 describe('an event that was emitted, but not recorded as emitted because of a conflict,', () => {
-  /** The next note is overtaken. */
+  /** The next attempt to clear pending events is a conflict. */
   function unnoted(it: Rig): BatchContext {
     const { batches } = it.context;
     let isDone = false;

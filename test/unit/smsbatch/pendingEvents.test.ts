@@ -90,7 +90,7 @@ test('a redrive first emits the previous end, with its reason and counts', async
   expect(completed?.id).toBe(await eventId(await batchOf(it), 'completed', 0));
 });
 
-/** A batch whose row is changed by another process between the reading and the next writing. */
+/** A batch whose row is changed by another process between a read and the next write. */
 function overtaken(it: Rig, by: () => Promise<unknown>): BatchContext {
   const { batches } = it.context;
   let isDone = false;

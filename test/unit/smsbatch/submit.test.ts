@@ -67,7 +67,7 @@ test('a dry run answers like the submission, and stores nothing', async () => {
 
 test('a submission whose rows are not all accounted for fails, and stores nothing', async () => {
   const it = rig();
-  /** A list of which one element is never read. */
+  /** A list that skips one of its elements. */
   class LossyList extends JsonList {
     override *[Symbol.iterator]() {
       for (const element of super[Symbol.iterator]()) if (element !== '+14255550101') yield element;

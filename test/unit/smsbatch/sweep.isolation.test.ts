@@ -10,7 +10,7 @@ import { CLIENT, type Rig, rig, submit } from './fixtures.ts';
 const IDS = [1, 2, 3].map((index) => `${index}f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a11`);
 const [FIRST = '', ...OTHERS] = IDS;
 
-/** Three scheduled batches whose split is overdue; the row of the first one cannot be read. */
+/** Three scheduled batches whose split is overdue. The row of the first one cannot be read. */
 async function poisoned(): Promise<{ it: Rig; context: BatchContext; reads: string[] }> {
   const it = rig();
   for (const id of IDS) await submit(it, { sendAt: new Date(it.now + 1000).toISOString() }, { id, client: CLIENT });

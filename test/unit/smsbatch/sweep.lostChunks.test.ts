@@ -69,7 +69,7 @@ beforeEach(() => {
 
 const pace = { key: FROM, ratePerMinute: 6000 };
 
-/** The messages that ask for chunks, since this was asked before. */
+/** The chunk messages since the last call. */
 function newMessages(): ChunkMessage[] {
   return storage.sent
     .splice(0)
@@ -77,7 +77,7 @@ function newMessages(): ChunkMessage[] {
     .map(({ text }) => JSON.parse(text));
 }
 
-/** A batch whose chunks all have their sending times. */
+/** A batch whose chunks all have send times. */
 async function splitOne(recipientCount: number) {
   const recipients = Array.from({ length: recipientCount }, (_, index) => `+1425${5_550_000 + index}`);
   const id = crypto.randomUUID();

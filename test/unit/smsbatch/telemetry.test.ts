@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => useTelemetry(undefined));
 
-/** The points of a metric: their values by one of the attributes, or the only one. */
+/** The values of a metric's points, by one of the attributes, or the only value. */
 async function measured(name: string, attribute = '') {
   await memory.telemetry.close();
   const points = memory.metrics().find(({ descriptor }) => descriptor.name === `switchboard.${name}`)?.dataPoints ?? [];

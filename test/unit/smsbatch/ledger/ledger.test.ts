@@ -65,7 +65,7 @@ test('chunks settled concurrently by several processes are all counted', async (
   expect(await ledgers[0].tally(BATCH)).toEqual({ ...NOTHING, accepted: 80 });
 });
 
-/** Tables on which something becomes of every other transaction that was done. */
+/** Tables on which every other transaction has a special fate after it was done. */
 function disturbed(tables: Tables, disturb: () => undefined): Tables {
   let count = 0;
   return {

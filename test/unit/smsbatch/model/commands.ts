@@ -3,7 +3,7 @@ import type { Fate } from '../../../setup/steppedWorld.ts';
 import { MOODS, type Mood } from './fakeAcs.ts';
 import type { World } from './world.ts';
 
-/** What happens next, as data: a failing run prints as a list of these. */
+/** A step as data: a failing run is printed as a list of steps. */
 export type Command =
   | { readonly do: 'begin'; readonly message: number }
   | { readonly do: 'deliver'; readonly message: number; readonly mood: Mood }

@@ -27,7 +27,7 @@ export const MOODS: readonly Mood[] = [
 export const WINDOW_MILLISECONDS = 300_000;
 export const PAUSE_SECONDS = 45;
 
-/** Recipients whose number ACS refuses, each time. */
+/** Recipients whose number ACS always rejects. */
 export const REFUSED = '999';
 
 type Recipient = SentSms['smsRecipients'][number];

@@ -11,12 +11,12 @@ export interface Message {
   isTaken: boolean;
 }
 
-/** After an error the host shows a message again; after the death of a process the queue does. */
+/** The delay until a message is visible again: after an error by the host, after a crash by the queue. */
 const SHOWN_AFTER_ERROR = 15_000;
 const SHOWN_AFTER_DEATH = 600_000;
 const MAXIMUM_TRIES = 10;
 
-/** Queues by the Functions host's rules: at least once, later again after an error, at last on the poison queue. */
+/** Queues by the Functions host's rules: at-least-once delivery, retries after errors, finally the poison queue. */
 export class HostQueues {
   messages: Message[] = [];
   readonly #storage: MemoryStorage;
@@ -28,7 +28,7 @@ export class HostQueues {
     this.#now = now;
   }
 
-  /** Takes over what was sent since. */
+  /** Receives what was sent since the last call. */
   receive(): void {
     for (const { queue, text, options } of this.#storage.sent.slice(this.#read)) {
       if (queue === OUTCOMES_QUEUE) continue; // read by the client

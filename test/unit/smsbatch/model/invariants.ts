@@ -8,7 +8,7 @@ import { batchResults } from '../../../../shared/smsbatch/results.ts';
 import { WINDOW_MILLISECONDS } from './fakeAcs.ts';
 import type { EmittedEvent, World } from './world.ts';
 
-/** What holds at every moment. */
+/** Invariants at every moment. */
 export async function assertAlways(world: World): Promise<void> {
   assertOncePerRecipient(world);
   assertOptOuts(world);
@@ -34,13 +34,13 @@ function assertOncePerRecipient(world: World): void {
   for (const [to, count] of counts) expect(count, `${to} got it`).toBeLessThanOrEqual(most);
 }
 
-/** How many redrives of what is in doubt were asked for: each may send once more. */
+/** How many redrives of messages in doubt were requested: each may send once more. */
 function redrivesInDoubt({ answered, unanswered, abandoned, running }: World): number {
   const calls = [...answered, ...unanswered, ...abandoned, ...running.map(({ errand }) => errand.call)];
   return calls.filter((it) => it === 'redrive in doubt').length;
 }
 
-/** All tries of a request end within this. */
+/** Upper bound on the duration of all tries of a request. */
 const LONGEST_REQUEST_MILLISECONDS = 10_000;
 
 function assertInWindow({ acs }: World): void {
@@ -57,7 +57,7 @@ function assertOptOuts({ acs, people }: World): void {
   }
 }
 
-/** What holds when everything has come to rest. */
+/** Invariants once nothing is left to do. */
 export async function assertAtRest(world: World): Promise<void> {
   await assertAlways(world);
   const batch = await world.batch();
@@ -109,7 +109,7 @@ function assertReported(events: readonly EmittedEvent[], batch: Batch, accepted:
 
 const ENDS = ['completed', 'canceled', 'failed'];
 
-/** Acceptance and every end are emitted, whichever process dies or caller gives up; and no end that did not happen. */
+/** Acceptance and every end are emitted, whichever process dies or caller gives up, and no other end. */
 function assertEvents(events: readonly EmittedEvent[], state: string, redrives: number): void {
   const emitted = events.map(({ event, redrives: occurrence }) => `${event}/${occurrence}`);
   expect(emitted).toContain('accepted/0');

@@ -17,9 +17,9 @@ interface Setting {
   readonly hasOwnTexts: boolean;
   readonly submitCalls: number;
   readonly callersGiveUp: boolean;
-  /** How ACS takes the requests that come when nothing dies any more. */
+  /** How ACS answers requests once nothing dies any more. */
   readonly lastMoods: readonly Mood[];
-  /** Whether at last delivery reports of everything come. */
+  /** Whether delivery reports of all messages arrive finally. */
   readonly lastReports: boolean;
 }
 
@@ -67,7 +67,7 @@ async function play(
 
 const QUIET_LINES = 40;
 
-/** What happened: all of the trouble, and the beginning of what came after. */
+/** The trace of all trouble, and the beginning of what followed. */
 function story({ trace, id }: World): string {
   const quiet = trace.findLastIndex((line) => line.endsWith(QUIET));
   const shown = quiet < 0 ? trace : trace.slice(0, quiet + QUIET_LINES);

@@ -7,7 +7,7 @@ interface SentKeyword {
   readonly on: number;
 }
 
-/** How long a process may go on without knowing of a keyword. */
+/** How long a process may be unaware of a keyword. */
 const UNKNOWN_MILLISECONDS = 1000;
 
 /** The recipients, and what they have answered. */

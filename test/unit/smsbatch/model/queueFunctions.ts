@@ -7,10 +7,10 @@ import { failChunk, sendChunk } from '../../../../shared/smsbatch/send/sendChunk
 import { splitBatch } from '../../../../shared/smsbatch/split.ts';
 import type { Message } from './hostQueues.ts';
 
-/** Where delivery reports wait; also those of which the intake has despaired come again at last. */
+/** Queue of delivery reports. Reports from its poison queue are also delivered again. */
 export const REPORTS_QUEUE = 'reports';
 
-/** A function that a message has run. */
+/** A function that runs for a message. */
 export interface QueueFunction {
   readonly name: string;
   readonly run: (engine: BatchContext) => Promise<unknown>;

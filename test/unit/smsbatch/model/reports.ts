@@ -4,7 +4,7 @@ import type { Delivery, FakeAcs } from './fakeAcs.ts';
 import type { HostQueues } from './hostQueues.ts';
 import { REPORTS_QUEUE } from './queueFunctions.ts';
 
-/** The delivery reports that ACS makes. */
+/** The delivery reports of ACS. */
 export class Reports {
   readonly #made: SmsDeliveryReport[] = [];
   readonly #acs: FakeAcs;
@@ -17,14 +17,14 @@ export class Reports {
     this.#now = now;
   }
 
-  /** Tells of one of the deliveries, if there is any. */
+  /** Reports one of the deliveries, if any. */
   make(which: number, isDelivered: boolean): void {
     const { deliveries } = this.#acs;
     const delivery = deliveries[which % deliveries.length];
     if (delivery) this.#tell(delivery, isDelivered);
   }
 
-  /** Tells of all deliveries. */
+  /** Reports all deliveries. */
   makeAll(isDelivered: boolean): void {
     for (const delivery of this.#acs.deliveries) this.#tell(delivery, isDelivered);
   }
@@ -37,7 +37,7 @@ export class Reports {
     this.#queues.put(REPORTS_QUEUE, JSON.stringify(report));
   }
 
-  /** What they say of a number at last. */
+  /** The final status of a number. */
   statusOf(number: string): SmsDeliveryReport['status'] | undefined {
     const own = this.#made.filter(({ to }) => to === number);
     return own.some(({ status }) => status === 'Delivered') ? 'Delivered' : own[0]?.status;

@@ -21,12 +21,12 @@ import { People } from './people.ts';
 import { functionOf } from './queueFunctions.ts';
 import { Reports } from './reports.ts';
 
-/** What a caller asks for: again and again until it is answered, or once. */
+/** A caller's request, repeated until it is answered, or made once. */
 export type Call = 'submit' | 'cancel' | 'redrive' | 'redrive in doubt';
 
 const EVENTS = ['accepted', 'completed', 'reported', 'canceled', 'failed'] as const;
 
-/** What a function runs for. */
+/** Why a function runs. */
 interface Errand {
   readonly message?: Message;
   readonly call?: Call;
@@ -37,7 +37,7 @@ export interface EmittedEvent {
   readonly redrives: number;
 }
 
-/** One batch, and all that happens around it: processes, queues, ACS, callers and the time. */
+/** One batch and its surroundings: processes, queues, ACS, callers and time. */
 export class World extends SteppedWorld<BatchContext, Errand, Mood> {
   readonly id = randomUUID();
   readonly storage = new MemoryStorage();
@@ -58,7 +58,7 @@ export class World extends SteppedWorld<BatchContext, Errand, Mood> {
   readonly #ratePerMinute: number;
   readonly #callersGiveUp: boolean;
 
-  /** @param callersGiveUp callers never repeat a call that was not answered */
+  /** @param callersGiveUp callers never repeat an unanswered call */
   constructor(
     request: Omit<SubmitSmsBatchRequest, 'from'>,
     numbers: readonly string[],
@@ -87,7 +87,7 @@ export class World extends SteppedWorld<BatchContext, Errand, Mood> {
     });
   }
 
-  /** The events that have been emitted, each by its id an event of the batch after so many redrives. */
+  /** The emitted events. Their ids show after how many redrives they happened. */
   async events(batch: Batch): Promise<EmittedEvent[]> {
     const known = new Map<string | undefined, EmittedEvent>();
     for (let redrives = 0; redrives <= batch.redrives; redrives += 1) {

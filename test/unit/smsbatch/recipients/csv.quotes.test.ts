@@ -73,7 +73,7 @@ test('line ends, escaped quotes and delimiters may be split between two pieces o
   }
 });
 
-/** Rows whose cells say which row they are of, the number in one of the columns. */
+/** Rows whose cells identify their row, with the number in one of the columns. */
 const cellsOf = (row: number, width: number, to: number) =>
   Array.from({ length: width }, (_, column) =>
     column === to ? `+1425555${String(row).padStart(4, '0')}` : `r${row}c${column}`,
@@ -82,7 +82,7 @@ const rowsIn = (text: string) =>
   new Set([...text.matchAll(/r(\d+)c|1425555(\d{4})/g)].map((it) => Number(it[1] ?? it[2])));
 
 const stray = fc.constantFrom('"', '""', '",', ',"', ' "');
-/** Also cuts a row in two, which is noticed where rows begin with the number. */
+/** Also cuts a row in two, which is detected when rows begin with the number. */
 const strayOrCut = fc.oneof(stray, fc.constant('"\n'));
 
 test.each([
@@ -108,7 +108,7 @@ test.each([
   );
 });
 
-/** No lines, where the file is refused. */
+/** No lines if the file is rejected. */
 function readOrRefuse(csv: string) {
   try {
     return read(csv);

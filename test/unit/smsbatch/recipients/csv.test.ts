@@ -3,7 +3,7 @@ import { CsvFile } from '../../../../shared/contract/smsBatch.ts';
 import { csvRecipients } from '../../../../shared/smsbatch/recipients/csv/csvRecipients.ts';
 import type { RecipientLine } from '../../../../shared/smsbatch/recipients/recipient.ts';
 
-/** Reads a CSV to its end, and holds its own count of rows against the lines that came. */
+/** Reads a CSV completely, and compares its row count with the lines. */
 function read(csv: string | Uint8Array): RecipientLine[] {
   const source = csvRecipients(typeof csv === 'string' ? csv : new CsvFile(csv), ['to', 'To', 'name', 'code']);
   const lines = [...source.lines];
@@ -155,7 +155,7 @@ test.each([
   ['a first row of digits and a letter', `${'1'.repeat(16_000)};,\tx\n`],
   ['cells of quotes', `to,n\n${`+14255550100,"${'""'.repeat(8000)}"\n`.repeat(200)}`],
 ])('is not slowed down by %s', (_, csv) => {
-  expect(read(csv).length).toBeGreaterThan(0); // minutes, and so out of time, if it took the square of a cell's length
+  expect(read(csv).length).toBeGreaterThan(0); // takes minutes, and times out, if the time is quadratic in a cell's length
 });
 
 const header = (columns: number) => ['to', ...Array.from({ length: columns - 1 }, (_, column) => `c${column}`)].join();

@@ -9,7 +9,7 @@ import { batchOf, CLIENT, ID, numbers, type Rig, rig, send, split, statesOf, sub
 
 const [first = '', second = '', third = ''] = numbers(3);
 
-/** What `npm run operator -- erase` leaves of a recipient: a line of the same length. */
+/** Replaces a recipient by a line of the same length, like `npm run operator -- erase`. */
 async function erase({ storage }: Rig, number: string): Promise<void> {
   const bytes = await storage.blobs.read(BATCHES_CONTAINER, recipientsBlob(ID));
   const line = `""${' '.repeat(number.length)}`;

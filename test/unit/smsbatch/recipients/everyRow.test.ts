@@ -10,7 +10,7 @@ import {
 } from '../../../../shared/smsbatch/recipients/recipient.ts';
 import { recipientSource } from '../../../../shared/smsbatch/recipients/recipientSource.ts';
 
-/** Files of recipients as they come, made of rows whose fate is known. */
+/** Files of recipients made of rows with known results. */
 
 const FACTS = { from: '+18005550100', message: 'Hi {{name}}' };
 
@@ -25,11 +25,11 @@ interface Row {
   readonly number: string;
   readonly to: string;
   readonly name: string;
-  /** Cells of the row: three make it a row of the file, any other count an invalid one. */
+  /** Cells of the row: three in a valid row, any other count in an invalid one. */
   readonly cells: 1 | 2 | 3 | 4;
 }
 
-const digits = fc.integer({ min: 2_000_000, max: 2_000_039 }); // few, so that there are duplicates
+const digits = fc.integer({ min: 2_000_000, max: 2_000_039 }); // few, so that duplicates occur
 const INVISIBLE = ['', '\u200B', '\u202A', '\u202C', '\u200E', '\uFE0F', '\u2060', '\uFEFF', ' ', '\u00A0'];
 
 /** Ways to write +1425… that all mean the same number. */
@@ -73,7 +73,7 @@ const layout = fc.record({
 });
 type Layout = typeof layout extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What a writer of CSV makes of the rows. */
+/** Rows as written by a CSV library. */
 function written(table: readonly Row[], { delimiter, ends, isEnded, separatorLine, blanks }: Layout): string {
   const quoted = (cell: string) =>
     /["\r\n,;\t]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell;
@@ -99,7 +99,7 @@ function encoded(csv: string, encoding: string): string | CsvFile {
   return new CsvFile(bytes, encoding === 'utf-16le' ? encoding : undefined);
 }
 
-/** A row that consists of one empty cell looks like an empty line. */
+/** A row of one empty cell looks like an empty line. */
 const isRow = ({ to, cells }: Row) =>
   cells > 1 || to.replaceAll(/[\u200B\u202A\u202C\u200E\u2060\uFEFF\s]/g, '') !== '';
 const runsTogether = ({ name: text }: Row, delimiter: string) => /[\r\n]/.test(text) && text.includes(delimiter);

@@ -3,11 +3,11 @@ import { type CountryCode, parsePhoneNumberWithError } from 'libphonenumber-js/m
 import { expect, test } from 'vitest';
 import { NumberReader } from '../../../../shared/smsbatch/recipients/numbers.ts';
 
-/** What is remembered of North American numbers is what the library says of each. */
+/** Cached verdicts on North American numbers must equal the library's verdict on each number. */
 
 const AREAS = Array.from({ length: 800 }, (_, index) => 200 + index);
 
-/** Exchanges that the plan's countries divide into thousands, and others. */
+/** Exchanges that countries of the plan divide into thousands, and others. */
 const exchange = fc.oneof(
   fc.constantFrom('521', '520', '606', '619', '555', '976', '800', '300', '225'),
   fc.integer({ min: 0, max: 999 }).map((it) => String(it).padStart(3, '0')),

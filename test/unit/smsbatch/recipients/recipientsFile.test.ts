@@ -50,6 +50,6 @@ test('all delivery reports of a chunk cost at most one read of its recipients pe
       expect(await recordBatchReport(context, { ...facts, messageId: `Outgoing_${to}` })).toBe(true);
     }
   }
-  expect(readRange).toHaveBeenCalledTimes(1); // the process that sent it has read them just now
+  expect(readRange).toHaveBeenCalledTimes(1); // the process that sent the chunk has just read them
   expect((await it.context.ledger.tally(ID)).delivered).toBe(100);
 });

@@ -3,7 +3,7 @@ import { SegmentedMessage } from 'sms-segments-calculator';
 import { expect, test } from 'vitest';
 import { countSegments } from '../../../../shared/smsbatch/recipients/template.ts';
 
-/** What the other implementation says. */
+/** The result of the other implementation. */
 function oracle(text: string) {
   const { encodingName, segmentsCount } = new SegmentedMessage(text);
   return { encoding: encodingName, segments: Math.max(1, segmentsCount) };

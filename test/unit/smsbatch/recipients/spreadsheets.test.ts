@@ -4,7 +4,7 @@ import { BATCHES_CONTAINER, recipientsBlob } from '../../../../shared/smsbatch/b
 import { parseRecipients } from '../../../../shared/smsbatch/recipients/recipient.ts';
 import { ID, type Rig, rig, submit } from '../fixtures.ts';
 
-/** What spreadsheets and people really put into a file of recipients. */
+/** What files of recipients from spreadsheets and people really contain. */
 
 async function recipientsOf({ storage }: Rig) {
   return parseRecipients((await storage.blobs.read(BATCHES_CONTAINER, recipientsBlob(ID))) ?? Buffer.from(''));

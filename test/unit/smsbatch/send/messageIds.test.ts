@@ -7,7 +7,7 @@ import { recipientRequestIds } from '../../../../shared/smsbatch/send/messageIds
 import { TEST_SECRET } from '../../../setup/credentials.ts';
 
 const ID = '0f8b5c3e-5d0e-8f5e-9a53-1d1f6f0c2a11';
-/** As an older version made it. */
+/** As created by an older version. */
 const OLD_ID = 'f09c735a-9014-56ff-8a1e-063ecb228ef4';
 
 const idsOf = (id: string, chunk = 0, redrive = 0, secret = TEST_SECRET) =>
@@ -49,7 +49,7 @@ test('of a batch accepted by an older version are the ids that ACS may already k
     expect(idsOf(batch, chunk, redrive)[position]).toBe(v5(`${chunk * 100 + position}/${redrive}`, batch));
   });
   fc.assert(property);
-  // What version 5b8585b sent.
+  // Ids sent by version 5b8585b.
   const was = '41f73ff9-c676-5a93-b6a6-d2875df5dae8';
   expect(v5('7/0', '0f8b5c3e-5d0e-4f5e-9a53-1d1f6f0c2a11')).toBe(was);
 });

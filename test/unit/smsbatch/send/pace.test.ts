@@ -4,10 +4,10 @@ import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../.
 import { chunkSize } from '../../../../shared/smsbatch/send/pace.ts';
 
 const MINUTE = 60_000;
-/** Of fractions below ten, even chunks of one may be too many: 1.5 a minute, at nine tenths of it, are two in some minute. */
+/** For fractional rates below ten, even chunks of one may be too many: 1.5 per minute, at nine tenths, is two in some minutes. */
 const rates = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 10, max: 10_000, noNaN: true }));
 
-/** The most recipients that any 60 seconds see. */
+/** The most recipients in any 60 seconds. */
 function busiestMinute(sendings: readonly { readonly time: number; readonly recipients: number }[]): number {
   const totals = sendings.map(({ time }) =>
     sendings

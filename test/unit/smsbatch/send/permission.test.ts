@@ -28,7 +28,7 @@ import {
   throwing,
 } from '../fixtures.ts';
 
-/** Ways to take from a client what its batch needs, and what the batch then says. */
+/** Ways in which a client can lose permission, and the reason that its batch then has. */
 const REVOCATIONS = {
   'the client is removed': [createClients([]), `The client '${CLIENT}' has been removed.`],
   'its sender is removed': [

@@ -6,13 +6,13 @@ import { accepted, numbers, type Rig, rig, type SentSms, send, split, statesOf, 
 
 const lost = new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true });
 
-/** A chunk of a hundred recipients, each with a text of their own: a hundred requests. */
+/** A chunk of a hundred personalized messages: a hundred requests. */
 async function personal(it: Rig): Promise<void> {
   const csv = ['to,name', ...numbers(100).map((to, index) => `${to},${index}`)].join('\n');
   await split(it, { csv, message: 'Hello {{name}}' });
 }
 
-/** From now on each request takes this long; answers when each starts. */
+/** Makes each request take this long. Returns when each starts. */
 function slow(it: Rig, milliseconds: number): number[] {
   const starts: number[] = [];
   const reply = ({ smsRecipients }: SentSms) => {
