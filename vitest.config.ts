@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { isFullRun } from './test/setup/effort.ts';
 import { LongestFirst } from './test/setup/longestFirst.ts';
+import { testSeed } from './test/setup/random.ts';
 
 // `npm test` runs the unit project on every core, then all others together. `npm run test:all` adds the long project.
 
@@ -17,7 +18,11 @@ const OWN_PROCESS = [
 /** These take a minute or more. */
 const LONG = ['test/**/*.long.test.ts'];
 
+// Printed once, and inherited by the workers. fast-check prints its own seeds.
+testSeed();
+
 const NO_NETWORK = ['test/setup/noNetwork.ts'];
+const FILE_SEED = ['test/setup/fileSeed.ts'];
 
 /** A slow machine is not a failure. */
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -57,11 +62,12 @@ export default defineConfig({
           include: ['test/{integration,contract,e2e,security}/**/*.test.ts'],
           exclude: LONG,
           globalSetup: ['test/setup/sharedStack.ts'],
+          setupFiles: FILE_SEED,
           ...WAITING,
           ...PATIENCE,
         },
       },
-      ...(isFullRun ? [{ test: { name: 'long', include: LONG, ...WAITING, ...PATIENCE } }] : []),
+      ...(isFullRun ? [{ test: { name: 'long', include: LONG, setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } }] : []),
     ],
   },
 });

@@ -28,10 +28,12 @@ test.each([
 
 test('a client’s message names its own blobs only', async () => {
   const [to, own] = [uniqueAddress(), uniqueAddress()];
-  const [theirs, mine, shared] = [`everything/${randomUUID()}`, `plain/${randomUUID()}`, randomUUID()];
-  for (const name of [theirs, shared]) await queues.putBody(name, JSON.stringify(emailTo([to])));
+  const mine = `plain/${randomUUID()}`;
+  // Of another client, of one whose name starts like this client's, and of none.
+  const foreign = [`everything/${randomUUID()}`, `plain-two/${randomUUID()}`, randomUUID()];
+  for (const name of foreign) await queues.putBody(name, JSON.stringify(emailTo([to])));
   await queues.putBody(mine, JSON.stringify(emailTo([own])));
-  for (const bodyBlob of [theirs, shared]) {
+  for (const bodyBlob of foreign) {
     const outcome = await queues.ask('send-email', { client: 'plain', bodyBlob });
     expect(outcome).toMatchObject({ httpstatus: 403, data: { error: { target: 'bodyBlob' } } });
   }

@@ -2,8 +2,8 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { effort } from '../setup/effort.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { createDice } from '../setup/random.ts';
 import { CLIENTS } from './fuzz/clients.ts';
-import { Dice } from './fuzz/dice.ts';
 import { MESSAGES } from './fuzz/messages.ts';
 import { attack } from './fuzz/run.ts';
 import { changesBetween, snapshotOf, waitingMessages } from './fuzz/snapshot.ts';
@@ -11,13 +11,11 @@ import { STRANGERS } from './fuzz/strangers.ts';
 import { createVictim, FUZZ_CLIENTS, type Victim } from './fuzz/victim.ts';
 
 // Hostile requests of many kinds against a whole Switchboard that has another client's data. None may get an answer that its
-// kind does not allow, read or change that data, or send anything. FUZZ_SEED repeats a run, FUZZ_REQUESTS sets its length;
+// kind does not allow, read or change that data, or send anything. TEST_SEED repeats a run, FUZZ_REQUESTS sets its length;
 // `npm run test:all` sends ten times as many.
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const FULL_REQUESTS = 20_000;
 const requests = Number(process.env['FUZZ_REQUESTS'] ?? effort(2_000, FULL_REQUESTS));
-console.log(`FUZZ_SEED=${seed} FUZZ_REQUESTS=${requests}`);
 
 const STRANGERS_SHARE = 0.7;
 const TIMEOUT = 240_000;
@@ -34,20 +32,20 @@ afterAll(() => stack.stop());
 
 test('strangers read, send and store nothing', { timeout: TIMEOUT }, async () => {
   const before = await snapshotOf(stack);
-  const { wrong } = await attack(STRANGERS, Math.round(requests * STRANGERS_SHARE), new Dice(seed), victim);
+  const { wrong } = await attack(STRANGERS, Math.round(requests * STRANGERS_SHARE), createDice('strangers'), victim);
   expect(wrong).toEqual({});
   expect(changesBetween(before, await snapshotOf(stack), () => false)).toEqual([]);
 });
 
 test('clients read and change nothing of another client', { timeout: TIMEOUT }, async () => {
   const before = await snapshotOf(stack);
-  const { wrong } = await attack(CLIENTS, Math.round(requests * (1 - STRANGERS_SHARE)), new Dice(seed + 1), victim);
+  const { wrong } = await attack(CLIENTS, Math.round(requests * (1 - STRANGERS_SHARE)), createDice('clients'), victim);
   expect(wrong).toEqual({});
   expect(changesBetween(before, await snapshotOf(stack), isRivalsOwn)).toEqual([]);
 });
 
 test('forged and hostile messages on the queues send and change nothing', { timeout: TIMEOUT }, async () => {
-  const dice = new Dice(seed + 2);
+  const dice = createDice('messages');
   const before = await snapshotOf(stack);
   const service = QueueServiceClient.fromConnectionString(stack.storage ?? '');
   for (const { count, make } of MESSAGES) {

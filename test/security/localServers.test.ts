@@ -103,6 +103,11 @@ describe('the ACS emulator', () => {
     expect(await send(keyUrl(stack), sent)).toMatchObject({ status: 415 });
   });
 
+  test.each(NO_PREFLIGHT)('takes no faults in a body of the type "%s"', async (type) => {
+    const sent = { method: 'PUT', body: '[]', headers: type ? { 'content-type': type } : {} };
+    expect(await send(`${stack.acs}/_emulator/faults`, sent)).toMatchObject({ status: 415 });
+  });
+
   const LISTS = ['sms', 'emails', 'identities', 'threads', 'events', 'faults', 'quotas', 'sms/stats', 'emails/stats'];
 
   test.each(LISTS)('shows /_emulator/%s to no page', async (list) => {

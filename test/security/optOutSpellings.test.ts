@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createTables } from '../../shared/storage/tables.ts';
 import { smsFrom } from '../setup/emulator.ts';
 import { uniquePhone, uniqueSender } from '../setup/names.ts';
+import { createDice } from '../setup/random.ts';
 import { call, connectionOf } from '../setup/switchboard.ts';
 
 const stack = inject('stack');
@@ -33,7 +33,7 @@ const SPELLINGS: readonly (readonly [what: string, spell: (national: string) => 
 ];
 
 test('whoever has opted out gets nothing, however the number is spelled and from whichever kind of sender', async () => {
-  for (const from of [uniqueSender(), String(randomInt(10_000, 99_999))]) {
+  for (const from of [uniqueSender(), String(10_000 + createDice('short code').below(90_000))]) {
     const number = uniquePhone();
     await optOuts.record({
       messageId: crypto.randomUUID(),

@@ -1,20 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { expect, inject, test } from 'vitest';
 import { candidateStrings } from '../../shared/signing/canonical.ts';
 import { importKey, type SigningKey } from '../../shared/signing/sign.ts';
 import { verifyHeaders } from '../../shared/signing/verify.ts';
+import { createDice } from '../setup/random.ts';
 
 const { switchboard } = inject('stack');
+const dice = createDice('strangers');
 const RESERVED = ":@!$&'()*+,;=";
 const EMPTY_HASH = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
-const SIGNATURE = randomBytes(32).toString('base64');
+const SIGNATURE = dice.base64(32);
 const AUTHORIZATION = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${SIGNATURE}`;
 
 /** The keys of 50 clients, and how often one of them was used. */
 function fiftyClients(): { readonly keys: readonly SigningKey[]; readonly used: () => number } {
   let count = 0;
-  const { secret } = importKey(randomBytes(48).toString('base64'));
+  const { secret } = importKey(dice.base64(48));
   const key: SigningKey = {
     get secret() {
       count += 1;

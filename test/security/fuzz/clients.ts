@@ -1,5 +1,5 @@
 import { SENDER } from '../../setup/names.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import type { Kind } from './kind.ts';
 import { anyRequest, hostileCsv, hostileJson, validFor } from './samples.ts';
 import { stolenIds } from './strangers.ts';

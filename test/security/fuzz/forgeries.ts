@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import { anyRequest } from './samples.ts';
 import { signed, type Victim } from './victim.ts';
 import type { HostileRequest } from './wire.ts';

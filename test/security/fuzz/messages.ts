@@ -1,6 +1,6 @@
 import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsEvents.ts';
 import { SENDER } from '../../setup/names.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import type { MessageKind } from './kind.ts';
 import { hostileJson } from './samples.ts';
 import type { Victim } from './victim.ts';

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import type { Kind } from './kind.ts';
 import type { Victim } from './victim.ts';
 import { Wire } from './wire.ts';

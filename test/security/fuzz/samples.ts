@@ -1,5 +1,5 @@
 import { SENDER } from '../../setup/names.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import type { ApiOperation, Victim } from './victim.ts';
 
 /** A request that an operation would take from the victim itself: its path with the victim's ids, and a body. */

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../setup/random.ts';
 import { jwt, malformedAuthorization, stale, tampered } from './forgeries.ts';
 import type { Kind } from './kind.ts';
 import { anyRequest, hostileCsv, hostileJson } from './samples.ts';

@@ -1,3 +1,5 @@
+import { createHash, randomInt } from 'node:crypto';
+
 /** Random choices that a seed repeats (mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
 export class Dice {
   #state: number;
@@ -44,4 +46,19 @@ export class Dice {
     const other = text[at] === 'a' ? 'b' : 'a';
     return text.slice(0, at) + other + text.slice(at + 1);
   }
+}
+
+/** The seed of a run. `TEST_SEED=… npm test` repeats the random inputs of an earlier run; It is printed. */
+export function testSeed(): number {
+  if (process.env['TEST_SEED'] === undefined) {
+    process.env['TEST_SEED'] = String(randomInt(2 ** 31));
+    console.error(`TEST_SEED=${process.env['TEST_SEED']}`);
+  }
+  return Number(process.env['TEST_SEED']);
+}
+
+/** Random choices that differ between test files and purposes, and are the same in every run with the same seed. */
+export function createDice(purpose: string): Dice {
+  const source = `${testSeed()} ${process.env['TEST_FILE']} ${purpose}`;
+  return new Dice(createHash('sha256').update(source).digest().readUInt32BE());
 }
