@@ -1,5 +1,4 @@
-import { noBody } from '../../shared/contract/common.ts';
-import { nextLinkOf } from '../../shared/contract/nextLink.ts';
+import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
 import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 

@@ -1,5 +1,4 @@
-import { noBody } from '../../shared/contract/common.ts';
-import { nextLinkOf } from '../../shared/contract/nextLink.ts';
+import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
 import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
 import { operation } from '../../shared/operation/define.ts';
 

@@ -1,6 +1,5 @@
 import { auditEntryPage, listAuditEntriesParams } from '../../shared/contract/audit.ts';
-import { noBody } from '../../shared/contract/common.ts';
-import { nextLinkOf } from '../../shared/contract/nextLink.ts';
+import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;

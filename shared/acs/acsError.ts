@@ -77,6 +77,11 @@ function senderRejected(cause: Error): SwitchboardError {
   });
 }
 
+/** Whether ACS rejected the request with this status. */
+export function isRejectedWith(status: number, error: unknown): boolean {
+  return error instanceof SwitchboardError && error.upstream?.status === status;
+}
+
 /** For a sender that is not a number of the resource, ACS returns 401 `Unauthorized` without a message. */
 export function isSenderRejection(status: number, text: string): boolean {
   if (status !== 401) return false;

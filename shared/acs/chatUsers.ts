@@ -3,6 +3,7 @@ import { SwitchboardError } from '../contract/switchboardError.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { ALL_ROWS } from '../storage/rowKeys.ts';
 import type { Tables } from '../storage/tables.ts';
+import { isRejectedWith } from './acsError.ts';
 import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
 import type { AcsSession } from './session.ts';
 
@@ -80,13 +81,13 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
       try {
         return await call(first);
       } catch (error) {
-        if (!isUnauthorized(error)) throw error;
+        if (!isRejectedWith(401, error)) throw error;
         forget(actor, first);
       }
       try {
         return await call(await token(acs, actor));
       } catch (error) {
-        if (!isUnauthorized(error)) throw error;
+        if (!isRejectedWith(401, error)) throw error;
         throw new SwitchboardError('UpstreamDenied', 'ACS rejected a chat token that it has just issued.', {
           cause: error,
         });
@@ -94,14 +95,6 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
     },
     isClientIdentity: (userId) => isClientIdentity(tables, userId),
   };
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof SwitchboardError && error.upstream?.status === 401;
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof SwitchboardError && error.upstream?.status === 404;
 }
 
 async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<IssuedToken> {
@@ -117,7 +110,7 @@ async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<Issu
   try {
     return await issue(acs, userId);
   } catch (error) {
-    if (!isUnknown(error)) throw error;
+    if (!isRejectedWith(404, error)) throw error;
     await forgetIdentity(tables, actor.client, userId); // deleted at ACS: create a new one
     return issue(acs, await clientIdentity(acs, tables, actor.client));
   }

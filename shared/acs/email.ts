@@ -1,6 +1,5 @@
 import { type EmailMessage, type EmailOperation, emailOperation } from '../contract/email.ts';
-import { SwitchboardError } from '../contract/switchboardError.ts';
-import { readRetryAfter } from './acsError.ts';
+import { isRejectedWith, readRetryAfter } from './acsError.ts';
 import type { AcsAnswer } from './request.ts';
 import { segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
@@ -28,7 +27,7 @@ export async function sendEmail(acs: AcsSession, message: EmailMessage, operatio
     });
     return emailStatus(answer);
   } catch (error) {
-    if (!hasUpstreamStatus(error, 409)) throw error;
+    if (!isRejectedWith(409, error)) throw error;
     return { operation: { id: operationId, status: 'Running' }, retryAfterSeconds: undefined };
   }
 }
@@ -46,13 +45,9 @@ export async function getEmailOperation(acs: AcsSession, operationId: string): P
     });
     return emailStatus(answer);
   } catch (error) {
-    if (!hasUpstreamStatus(error, 404)) throw error;
+    if (!isRejectedWith(404, error)) throw error;
     return undefined;
   }
-}
-
-function hasUpstreamStatus(error: unknown, status: number): boolean {
-  return error instanceof SwitchboardError && error.upstream?.status === status;
 }
 
 function emailStatus(answer: AcsAnswer<unknown>): EmailStatus {

@@ -6,7 +6,7 @@ import {
   type IssueAccessTokenRequest,
   identityResult,
 } from '../contract/identity.ts';
-import { SwitchboardError } from '../contract/switchboardError.ts';
+import { isRejectedWith } from './acsError.ts';
 import { segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
@@ -33,7 +33,7 @@ export async function deleteIdentity(acs: AcsSession, id: string): Promise<void>
       repetition: 'harmless',
     });
   } catch (error) {
-    if (!(error instanceof SwitchboardError) || error.upstream?.status !== 404) throw error;
+    if (!isRejectedWith(404, error)) throw error;
   }
 }
 
