@@ -36,7 +36,10 @@ export interface Reference {
   readonly replyTo: string | undefined;
 }
 
-/** What an operation may use besides its request, whichever trigger called it. */
+/**
+ * What an operation may use besides its request, whichever trigger called it. Methods declare `this`, so that the compiler
+ * rejects destructured ones.
+ */
 export class OperationContext {
   readonly acs: AcsSession;
   /** The UUIDs for ACS. */
@@ -76,23 +79,23 @@ export class OperationContext {
   }
 
   /** Maps an id that the caller knows to the UUID that ACS gets: each caller's ids have a namespace of their own. */
-  async wireId(kind: NamedKind, publicId: string): Promise<string> {
+  async wireId(this: OperationContext, kind: NamedKind, publicId: string): Promise<string> {
     return wireId(await this.#runtime.secret(), kind, scopeOf(this.#caller), publicId);
   }
 
   /** Chat: makes a call as the acting user. */
-  async asUser<Result>(call: (userToken: string) => Promise<Result>): Promise<Result> {
+  async asUser<Result>(this: OperationContext, call: (userToken: string) => Promise<Result>): Promise<Result> {
     if (this.#caller.kind === 'user') return call(this.#caller.userToken);
     return this.#runtime.chatUsers.actAs(this.acs, actorOf(this.#caller), call);
   }
 
   /** Whether the caller may send from this number, sender ID or address. */
-  maySendFrom(sender: string): boolean {
+  maySendFrom(this: OperationContext, sender: string): boolean {
     return callerMaySendFrom(this.#caller, sender);
   }
 
   /** Returns the rule that says why the caller may not send SMS from this sender to a number. */
-  async smsDestinations(sender: string): Promise<DestinationRule> {
+  async smsDestinations(this: OperationContext, sender: string): Promise<DestinationRule> {
     assertClient(this.#caller);
     return smsDestinations(this.#caller.client, sender);
   }
@@ -102,7 +105,7 @@ export class OperationContext {
    *
    * @throws SwitchboardError `ClientLimitExceeded`
    */
-  async charge(sending: Sending): Promise<Charge> {
+  async charge(this: OperationContext, sending: Sending): Promise<Charge> {
     assertClient(this.#caller);
     if (this.#counted === 'yes') return NO_CHARGE;
     const { meter } = this.#caller;
@@ -112,7 +115,7 @@ export class OperationContext {
   }
 
   /** Decides which recipients a batch from this sender may have, and counts them against the caller's limits. */
-  async batchAdmission(sender: string): Promise<BatchAdmission> {
+  async batchAdmission(this: OperationContext, sender: string): Promise<BatchAdmission> {
     assertClient(this.#caller);
     const { client, meter } = this.#caller;
     const { admitBatch } = await import('../limits/batchAdmission.ts');
@@ -121,25 +124,25 @@ export class OperationContext {
   }
 
   /** Counts the recipients of a batch to which it is sent again. */
-  async chargeRedrive(recipients: number): Promise<void> {
+  async chargeRedrive(this: OperationContext, recipients: number): Promise<void> {
     assertClient(this.#caller);
     if (this.#counted !== 'yes') await this.#caller.meter.chargeHashed('sms', recipients, []);
   }
 
   /** The caller's limits and how much of them it has used. */
-  async usage(): Promise<Usage> {
+  async usage(this: OperationContext): Promise<Usage> {
     assertClient(this.#caller);
     return usageOf(this.#runtime.limits, this.#caller.client);
   }
 
   /** The entries of the audit log that the caller may read. */
-  async auditEntries(query: AuditQuery): Promise<AuditPage> {
+  async auditEntries(this: OperationContext, query: AuditQuery): Promise<AuditPage> {
     assertClient(this.#caller);
     return this.#runtime.auditLog(this.#caller.client, query);
   }
 
   /** @throws SwitchboardError `Forbidden` if the identity belongs to another client */
-  async assertMayUse(identity: string): Promise<void> {
+  async assertMayUse(this: OperationContext, identity: string): Promise<void> {
     assertClient(this.#caller);
     await this.#runtime.identities.assertMayUse(this.#caller.client, identity);
   }
