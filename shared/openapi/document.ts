@@ -47,13 +47,13 @@ export interface Declared {
   readonly publicFunctions: readonly PublicDefinition[];
 }
 
-/** One for each set of declarations, which do not change once all functions are loaded. */
-const documents = new WeakMap<Declared, JsonObject>();
+/** By the list of operations, which does not change once all functions are loaded. */
+const documents = new WeakMap<Declared['operations'], JsonObject>();
 
 /** The OpenAPI document as it is served. @param serverUrl base URL of this server for the caller */
 export function openApiText(declared: Declared, serverUrl: string): string {
-  const document = documents.get(declared) ?? openApiDocumentOf(declared);
-  documents.set(declared, document);
+  const document = documents.get(declared.operations) ?? openApiDocumentOf(declared);
+  documents.set(declared.operations, document);
   return JSON.stringify({ ...document, servers: [{ url: serverUrl }] });
 }
 

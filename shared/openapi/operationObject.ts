@@ -6,7 +6,7 @@ import { CSV_TYPES } from '../operation/body.ts';
 import type { AnyOperation, PublicDefinition } from '../operation/definition.ts';
 import { errorReference, errorResponses } from './errors.ts';
 import { commonParameters, header, RATE_LIMIT_HEADERS } from './headers.ts';
-import { exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
+import { descriptionOf, exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
 
 /** @see OpenAPI 3.1.0 §4.8.10 (Operation Object) */
 export function operationObject(operation: AnyOperation, writer: SchemaWriter): JsonObject {
@@ -102,8 +102,10 @@ function answers({ http, responses }: AnyOperation, writer: SchemaWriter): JsonO
   };
   const text = textType ? { [textType]: { schema: { type: 'string' } } } : {};
   const described = Object.entries(responses).map(([status, schema]) => {
-    const content = schema ? { content: { ...json(schema, writer), ...text } } : {};
-    return [status, { description: STATUS_CODES[status], headers, ...content }];
+    const reason = `${STATUS_CODES[status]}.`;
+    if (!schema) return [status, { description: reason, headers }];
+    const description = `${reason} ${descriptionOf(writer.write(schema), writer) ?? ''}`.trim();
+    return [status, { description, headers, content: { ...json(schema, writer), ...text } }];
   });
   return Object.fromEntries(described);
 }

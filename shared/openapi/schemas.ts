@@ -53,8 +53,16 @@ const describe: Override = ({ zodSchema, jsonSchema }) => {
 };
 
 /** The first example of a schema or of the component that it refers to. */
-export function exampleOf(schema: JsonObject, { components }: SchemaWriter): JsonObject {
-  const name = String(schema['$ref'] ?? '').replace('#/components/schemas/', '');
-  const [example] = Object(components[name] ?? schema).examples ?? [];
+export function exampleOf(schema: JsonObject, writer: SchemaWriter): JsonObject {
+  const [example] = Object(resolve(schema, writer)).examples ?? [];
   return example === undefined ? {} : { example };
+}
+
+/** The description of a schema or of the component that it refers to. */
+export function descriptionOf(schema: JsonObject, writer: SchemaWriter): string | undefined {
+  return Object(resolve(schema, writer)).description;
+}
+
+function resolve(schema: JsonObject, { components }: SchemaWriter): unknown {
+  return components[String(schema['$ref'] ?? '').replace('#/components/schemas/', '')] ?? schema;
 }
