@@ -13,16 +13,15 @@ import {
 } from '@opentelemetry/api';
 import { parseTraceParent, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
-  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TelemetrySettings } from '../settings/settings.ts';
-import type { Attributes, Metric, SpanFacts, Telemetry } from './signals.ts';
+import type { Attributes, Exporters, Metric, SpanFacts, Telemetry } from './signals.ts';
 
 const NAME = 'acs-switchboard';
 
@@ -180,11 +179,6 @@ function createGauge(meter: Meter, { name, unit, description }: Metric, now: () 
     }
   });
   return (value, attributes) => latest.set(JSON.stringify(attributes), { value, attributes, on: now() });
-}
-
-export interface Exporters {
-  readonly traces: readonly SpanExporter[];
-  readonly metrics: readonly PushMetricExporter[];
 }
 
 /** Creates the configured exporters. Loads no others. */

@@ -1,3 +1,6 @@
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+
 /** Ids, kinds, codes and numbers only: no phone numbers, addresses, message content, tokens or keys. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -38,4 +41,10 @@ export interface Telemetry {
   measure(metric: Metric, value: number, attributes: Attributes): void;
   /** Flushes and shuts down. */
   close(): Promise<void>;
+}
+
+/** Where spans and metrics are sent. */
+export interface Exporters {
+  readonly traces: readonly SpanExporter[];
+  readonly metrics: readonly PushMetricExporter[];
 }
