@@ -180,10 +180,10 @@ export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
 
 /** Licenses of the viewer and of everything that is bundled in it. */
 function licenses(directory: string) {
-  const texts = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
+  const files = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
     readFileSync(join(VIEWER, it)),
   );
-  const contents = Buffer.concat(texts);
+  const contents = Buffer.concat(files);
   const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8).toUpperCase();
   return { path: join(directory, `licenses-${hash}.txt`), contents };
 }

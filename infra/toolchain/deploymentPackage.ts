@@ -116,15 +116,15 @@ const bundledManifest = z.object({ name: z.string(), version: z.string(), licens
 
 const LICENSE_FILE = /^(?:licen[cs]e|notice|copying)|\.license\.txt$/i;
 
-/** Name, version, license and license texts of every package from which something is bundled. */
+/** Returns name, version, license and license files of every package from which something is bundled. */
 function thirdPartyLicenses(metafile: Metafile): string {
   const sections = packageDirectories(metafile).map((directory) => {
     const { name, version, license } = bundledManifest.parse(
       JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')),
     );
     const files = readdirSync(directory).filter((file) => LICENSE_FILE.test(file));
-    const texts = files.sort().map((file) => readFileSync(join(directory, file), 'utf8').trim());
-    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    const contents = files.sort().map((file) => readFileSync(join(directory, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...contents].join('\n\n');
   });
   return `${sections.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -21,10 +21,10 @@ async function printedBy(args: readonly string[], environment: Readonly<Record<s
   return { cwd, text: lines.join('\n') };
 }
 
-describe('the command that npm start prints works as it stands', () => {
+describe('the first call that npm start prints works unchanged', () => {
   test.each([
     ['on other ports', ['--ports', 'auto']],
-    ['when nothing is kept', ['--ports', 'auto', '--ephemeral']],
+    ['with a temporary folder', ['--ports', 'auto', '--ephemeral']],
   ])('%s', async (_, args) => {
     const { cwd, text } = await printedBy(args);
     const [command = ''] = /^ {2}npm run call .*$/m.exec(text) ?? [];

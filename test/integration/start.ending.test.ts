@@ -82,7 +82,7 @@ describe('npm start ends with all of its processes, and frees its ports', () => 
   });
 });
 
-describe('a signal that comes early', () => {
+describe('an early signal', () => {
   test.each(['npm', 'starter'] as const)('is for the whole start: %s', async (name) => {
     const start = startForTest({ program: [NPM, '--silent', 'start', '--'] });
     const tree = await eventually('the first children run', () => {
@@ -95,7 +95,7 @@ describe('a signal that comes early', () => {
   });
 });
 
-test('a child that does not end when it is asked to is killed', async () => {
+test('a child that does not end on SIGTERM is killed', async () => {
   const all = await startTree({ program: [resolve('infra/local/start.ts')] });
   const emulator = all.tree.find(({ command }) => command.includes('acs-emulator'));
   process.kill(emulator?.pid ?? 0, 'SIGSTOP');
@@ -104,7 +104,7 @@ test('a child that does not end when it is asked to is killed', async () => {
   await expectNothingLeft(all);
 });
 
-test('a second Ctrl-C does not wait for work under way', async () => {
+test('a second Ctrl-C does not wait for running functions', async () => {
   const all = await startTree({ program: [resolve('infra/local/start.ts')] });
   const functions = all.tree.find(({ command }) => command.includes('functions-host'));
   process.kill(functions?.pid ?? 0, 'SIGSTOP');

@@ -28,7 +28,7 @@ function allHaveEnded({ children }: Tree): Promise<true> {
 }
 
 describe('the processes of npm start', () => {
-  test('a functions process that dies is started again, as often as it takes', async () => {
+  test('a functions process that dies is restarted every time', async () => {
     const { start, announcement } = await startTree();
     const connection = connectionOf(announcement.switchboard);
     for (let round = 1; round <= 2; round += 1) {
@@ -45,7 +45,7 @@ describe('the processes of npm start', () => {
     expect(await start.exitCode).toBe(0);
   });
 
-  test.each(['acs-emulator', 'azurite'])('without its %s it ends with an error', async (name) => {
+  test.each(['acs-emulator', 'azurite'])('without its %s, the start exits with an error', async (name) => {
     const tree = await startTree();
     const victim = tree.children.find(({ command }) => command.includes(`infra/local/${name}`));
     process.kill(victim?.pid ?? 0, 'SIGKILL');

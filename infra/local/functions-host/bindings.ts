@@ -1,19 +1,23 @@
 import type { RegisteredFunction } from './core.ts';
 import type { RpcBinding } from './rpc.ts';
-import { mapOrRefuse, StartError } from './startError.ts';
+import { mapOrReject, StartError } from './startError.ts';
 
 export interface HttpTrigger {
   readonly kind: 'http';
   readonly route: string;
-  /** Upper case; undefined: all of them. */
+  /** Upper case; undefined: all methods. */
   readonly methods: ReadonlySet<string> | undefined;
   readonly authLevel: 'anonymous' | 'function' | 'admin';
 }
 
-export interface QueueTrigger {
-  readonly kind: 'queue';
+/** The queue of a trigger or output, with placeholders for app settings. */
+export interface QueueBinding {
   readonly queueName: string;
   readonly connection: string;
+}
+
+export interface QueueTrigger extends QueueBinding {
+  readonly kind: 'queue';
   readonly binary: boolean;
 }
 
@@ -24,31 +28,29 @@ export interface TimerTrigger {
   readonly useMonitor: boolean;
 }
 
-export interface QueueOutput {
+export interface QueueOutput extends QueueBinding {
   readonly binding: string;
-  readonly queueName: string;
-  readonly connection: string;
 }
 
-/** A registered function whose bindings this host can serve. */
+/** A registered function whose bindings this host supports. */
 export interface LocalFunction<T = HttpTrigger | QueueTrigger | TimerTrigger> extends RegisteredFunction {
   readonly name: string;
   readonly trigger: T;
-  /** The name of the trigger's binding: its data arrives under it. */
+  /** The name of the trigger's binding, under which its data is passed. */
   readonly triggerBinding: string;
-  /** The name of the HTTP output's binding, when there is one. */
+  /** The name of the HTTP output's binding, if any. */
   readonly httpOutput: string | undefined;
   readonly queueOutputs: readonly QueueOutput[];
 }
 
 /**
- * Sorts the registered functions by name and checks that each can be run here.
+ * Sorts the registered functions by name and checks that this host supports each of them.
  *
- * @throws StartError with one line for each function that cannot
+ * @throws StartError with one line for each function that it does not support
  */
 export function readFunctions(registered: Iterable<RegisteredFunction>): LocalFunction[] {
   const names = new Set<string>();
-  const functions = mapOrRefuse(registered, (entry) => {
+  const functions = mapOrReject(registered, (entry) => {
     const { name } = entry.metadata;
     if (names.has(name.toLowerCase())) throw new StartError(`${name}: another function has this name.`);
     names.add(name.toLowerCase());
@@ -60,12 +62,14 @@ export function readFunctions(registered: Iterable<RegisteredFunction>): LocalFu
 function readFunction(registered: RegisteredFunction): LocalFunction {
   const { name, bindings, retryOptions } = registered.metadata;
   if (!/^[a-z][a-z0-9_-]{0,127}$/i.test(name)) {
-    throw new StartError(`${name}: a function name is a letter, then letters, digits, "_" and "-", 128 at most.`);
+    throw new StartError(
+      `${name}: a function name must start with a letter and have only letters, digits, "_" and "-", at most 128.`,
+    );
   }
   if (retryOptions) throw new StartError(`${name}: retry policies are not supported by the local host.`);
   const triggers = Object.entries(bindings).filter(([, binding]) => /trigger$/i.test(binding.type));
   const [trigger] = triggers;
-  if (!trigger || triggers.length > 1) throw new StartError(`${name}: a function has exactly one trigger.`);
+  if (!trigger || triggers.length > 1) throw new StartError(`${name}: a function must have exactly one trigger.`);
   const outputs = Object.entries(bindings).filter(([binding]) => binding !== trigger[0]);
   return {
     ...registered,
@@ -97,7 +101,7 @@ function readTrigger(name: string, binding: RpcBinding): LocalFunction['trigger'
 function readHttpTrigger(name: string, binding: RpcBinding): HttpTrigger {
   const { route, methods, authLevel = 'function' } = binding;
   if (authLevel !== 'anonymous' && authLevel !== 'function' && authLevel !== 'admin') {
-    throw new StartError(`${name}: the authLevel ${String(authLevel)} is none of anonymous, function, admin.`);
+    throw new StartError(`${name}: the authLevel ${String(authLevel)} is not one of anonymous, function, admin.`);
   }
   return {
     kind: 'http',
@@ -123,7 +127,7 @@ function readOutputs(name: string, bindings: ReadonlyArray<[string, RpcBinding]>
   return { httpOutput, queueOutputs };
 }
 
-function readQueue(name: string, binding: RpcBinding): Pick<QueueOutput, 'queueName' | 'connection'> {
+function readQueue(name: string, binding: RpcBinding): QueueBinding {
   const { connection } = binding;
   return { queueName: text(name, binding, 'queueName'), connection: typeof connection === 'string' ? connection : '' };
 }

@@ -9,7 +9,7 @@ export interface RegisteredFunction {
   readonly callback: FunctionCallback;
 }
 
-/** Can be disposed of once, as the worker's class of this name. */
+/** Runs its action once, like the worker's class of this name. */
 export class Disposable {
   static from(...disposables: ReadonlyArray<{ dispose(): unknown }>): Disposable {
     return new Disposable(() => {
@@ -30,7 +30,7 @@ export class Disposable {
   }
 }
 
-/** What `require('@azure/functions-core')` gives to the library. */
+/** What `require('@azure/functions-core')` returns to the library. */
 export interface CoreApi {
   readonly version: string;
   readonly hostVersion: string;
@@ -46,7 +46,7 @@ export type SystemLog = (level: LogLevel, message: string) => void;
 
 const hookNames: readonly string[] = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'];
 
-/** The worker's side of the library: what the app registered, and the data that its hooks share. */
+/** The worker's part of the library: what the app has registered, and the data that its hooks share. */
 export class Core {
   readonly api: CoreApi;
   readonly functions = new Map<string, RegisteredFunction>();
@@ -64,7 +64,7 @@ export class Core {
       registerFunction: (metadata, callback) => this.#registerFunction(metadata, callback),
       registerHook: (name, callback) => this.#registerHook(name, callback),
       setProgrammingModel: (model) => {
-        this.#refuseAfterStart('The programming model');
+        this.#rejectAfterStart('The programming model');
         this.#model = model;
       },
       getProgrammingModel: () => this.#model,
@@ -76,7 +76,7 @@ export class Core {
     return this.#model;
   }
 
-  /** Closes the door for registrations: functions are fixed once the app has started. */
+  /** Rejects later registrations: functions are fixed once the app has started. */
   seal(): void {
     this.#started = true;
   }
@@ -85,7 +85,7 @@ export class Core {
     return this.#hooks.get(name) ?? [];
   }
 
-  /** Runs the hooks one after the other, in the order of their registration. */
+  /** Runs the hooks one after another, in the order of their registration. */
   async runHooks(name: HookName, context: object): Promise<void> {
     for (const hook of this.hooks(name)) await hook(context);
   }
@@ -96,23 +96,23 @@ export class Core {
     return this.runHooks(name, name === 'appStart' ? { ...context, functionAppDirectory } : context);
   }
 
-  #refuseAfterStart(what: string): void {
+  #rejectAfterStart(what: string): void {
     if (this.#started) throw new Error(`${what} can only be registered while the app starts.`);
   }
 
   #registerFunction(metadata: FunctionMetadata, callback: FunctionCallback): Disposable {
-    this.#refuseAfterStart(`The function "${metadata.name}"`);
+    this.#rejectAfterStart(`The function "${metadata.name}"`);
     const id = metadata.functionId ?? metadata.name;
     if (this.functions.has(id)) throw new Error(`The function "${id}" is registered twice.`);
     this.functions.set(id, { metadata, callback });
     return new Disposable(() => {
-      this.#refuseAfterStart(`The removal of the function "${id}"`);
+      this.#rejectAfterStart(`The removal of the function "${id}"`);
       this.functions.delete(id);
     });
   }
 
   #registerHook(name: string, callback: HookCallback): Disposable {
-    // The library knows a host without log hooks by this error class.
+    // The library detects a host without log hooks by this error class.
     if (!hookNames.includes(name)) throw new RangeError(`Unrecognized hook "${name}".`);
     const hooks = this.#hooks.get(name) ?? [];
     hooks.push(callback);
@@ -128,8 +128,8 @@ const coreName = '@azure/functions-core';
 const realRequire = Module.prototype.require;
 
 /**
- * Answers `require('@azure/functions-core')` in this process. The package is not on npm: the Functions worker answers
- * for it in the same way, and a `require` that bundled code made with `createRequire` passes here too.
+ * Provides `require('@azure/functions-core')` in this process. The package is not on npm: the Functions worker provides it in
+ * the same way, also for a `require` that bundled code creates with `createRequire`.
  */
 export function answerCoreRequire(core: CoreApi): void {
   Module.prototype.require = function requireOrCore(this: unknown, id: string): unknown {

@@ -11,32 +11,32 @@ import { loadApp } from './loadApp.ts';
 import { createLog, type Log } from './log.ts';
 import type { Listener } from './preparedApp.ts';
 import { prepareApp } from './preparedApp.ts';
-import { defaultLeaseMilliseconds } from './queue/listener.ts';
+import { DEFAULT_LEASE_MILLISECONDS } from './queue/listener.ts';
 
 export interface HostOptions {
   /** The app's folder, with package.json and host.json. */
   readonly root: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Certificate and key are PEM texts. */
+  /** Certificate and key in PEM format. */
   readonly tls?: { readonly port: number; readonly cert: string; readonly key: string } | undefined;
-  /** Where timers keep their status; undefined: nowhere, so none is ever past due. */
+  /** Folder for the status of timers; undefined: it is not stored, so no timer is ever past due. */
   readonly dataDir?: string | undefined;
-  /** Host names, without port, under which the app may be called besides localhost, 127.0.0.1 and [::1]. */
+  /** Host names, without port, under which the app can be called besides localhost, 127.0.0.1 and [::1]. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Prints a line for each function. */
   readonly listFunctions?: boolean | undefined;
   readonly functionKeys?: FunctionKeys | undefined;
   /**
-   * Creates the queues that functions read, their poison queues and these, as a deployment does. Undefined: the triggers
-   * create none, as on the platform.
+   * Creates the queues that functions read, their poison queues and these, as a deployment does. Undefined: no queue is
+   * created, as on the platform.
    */
   readonly createQueues?: readonly string[] | undefined;
-  /** The app settings; `process.env` unless said otherwise. WEBSITE_HOSTNAME is set in it when it is not. */
+  /** The app settings; default: `process.env`. WEBSITE_HOSTNAME is added if it is missing. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** For how long a queue message is taken: 10 minutes on the platform. */
+  /** How long a received queue message is invisible to others: 10 minutes on the platform. */
   readonly queueLeaseMilliseconds?: number | undefined;
-  /** How long `stop` waits for work under way: 10 seconds on the platform. */
+  /** How long `stop` waits for running functions: 10 seconds on the platform. */
   readonly drainMilliseconds?: number | undefined;
 }
 
@@ -45,24 +45,24 @@ export interface Host {
   readonly tlsUrl: string | undefined;
   /** The names of the functions, sorted. */
   readonly functions: readonly string[];
-  /** Ends the listeners, waits for work under way, then runs the app's `appTerminate` hooks. */
+  /** Stops the listeners, waits for running functions, then runs the app's `appTerminate` hooks. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs the app in `options.root` in this process, which can hold one app only: its modules stay loaded.
+ * Runs the app in `options.root` in this process, which can run one app only, because modules stay loaded.
  *
- * @throws StartError when the app or its settings cannot be run, with one line for each problem
+ * @throws StartError if the app or its settings cannot be run, with one line for each problem
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const root = path.resolve(options.root);
   const settings = await readHostJson(root);
-  const log = createLog(settings.leastLogLevel);
+  const log = createLog(settings.minimumLogLevel);
   const http = await listen({ port: options.port, tls: options.tls, log });
   try {
     return await startApp({ ...options, root }, settings, http, log);
   } catch (error) {
-    http.cut();
+    http.closeNow();
     await http.stop();
     throw error;
   }
@@ -80,7 +80,7 @@ async function startApp(
   answerCoreRequire(core.api);
   await loadApp(core, options.root);
 
-  const queueLeaseMilliseconds = options.queueLeaseMilliseconds ?? defaultLeaseMilliseconds;
+  const queueLeaseMilliseconds = options.queueLeaseMilliseconds ?? DEFAULT_LEASE_MILLISECONDS;
   const { dataDir, createQueues } = options;
   const app = prepareApp(core, { appSettings, hostSettings, dataDir, queueLeaseMilliseconds, createQueues }, log);
   const { functions, routes, invoke } = app;
@@ -99,15 +99,15 @@ async function startApp(
     functions: functions.map(({ name }) => name),
     stop: async () => {
       if (!(await drain(listeners, options.drainMilliseconds ?? 10_000))) {
-        log.error('Work under way did not end in time; it is cut.');
+        log.error('Running functions did not end in time; their connections are closed.');
       }
-      http.cut();
+      http.closeNow();
       await core.runAppHooks('appTerminate', options.root);
     },
   };
 }
 
-/** Stops all listeners at once. @returns false when their work took longer than it may */
+/** Stops all listeners at once. @returns false if this takes longer than `milliseconds` */
 async function drain(listeners: readonly Listener[], milliseconds: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(late.resolve, milliseconds, false);
@@ -117,7 +117,7 @@ async function drain(listeners: readonly Listener[], milliseconds: number): Prom
   return inTime;
 }
 
-/** A line for each function, as Core Tools prints them: `sendSms: [POST] http://127.0.0.1:7071/sms`. */
+/** Returns a line for each function, as Core Tools prints them: `sendSms: [POST] http://127.0.0.1:7071/sms`. */
 export function functionLines(functions: readonly LocalFunction[], routes: readonly Route[], url: string): string[] {
   return functions.map(({ name, trigger }) => {
     if (trigger.kind === 'queue') return `${name}: queueTrigger ${trigger.queueName}`;

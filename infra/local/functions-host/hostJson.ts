@@ -14,24 +14,24 @@ export interface QueueSettings {
 }
 
 export interface HostSettings {
-  /** Without slashes at its ends. */
+  /** Without leading and trailing slashes. */
   readonly routePrefix: string;
-  /** The host records every call as a step of a trace. */
+  /** Whether the host records every call as a span of a trace. */
   readonly recordsTraces: boolean;
-  readonly leastLogLevel: 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
+  readonly minimumLogLevel: 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
   readonly queues: QueueSettings;
 }
 
-const duration = (leastMilliseconds: number, rule: string) =>
+const duration = (minimumMilliseconds: number, rule: string) =>
   z.string('must be a duration such as "00:00:02"').transform((text, context) => {
     const milliseconds = timeSpanMilliseconds(text);
-    if (milliseconds !== undefined && milliseconds >= leastMilliseconds) return milliseconds;
+    if (milliseconds !== undefined && milliseconds >= minimumMilliseconds) return milliseconds;
     context.addIssue({ code: 'custom', message: `must be a duration such as "00:00:02"${rule}, not "${text}"` });
     return z.NEVER;
   });
-const whole = (least: number, most = 2_147_483_647) => {
-  const rule = `must be a whole number from ${least} to ${most}`;
-  return z.int(rule).min(least, rule).max(most, rule);
+const whole = (minimum: number, maximum = 2_147_483_647) => {
+  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.int(rule).min(minimum, rule).max(maximum, rule);
 };
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z
@@ -43,7 +43,7 @@ const queuesSchema = z.object({
   batchSize: whole(1, 32).default(16),
   newBatchThreshold: whole(0).optional(),
   maxDequeueCount: whole(1).default(5),
-  // One minute in Azure; the real host polls every two seconds at the latest in development, and so does this one.
+  // One minute in Azure. In development, the real host polls at least every two seconds, and so does this one.
   maxPollingInterval: duration(100, ' of at least 100 ms').default(2_000),
   visibilityTimeout: duration(0, '').default(0),
   messageEncoding: oneOf(['base64', 'none']).default('base64'),
@@ -72,9 +72,9 @@ const hostJsonSchema = z.object({
 });
 
 /**
- * Checks the text of a host.json and fills in the host's own defaults.
+ * Parses a host.json and adds the host's defaults.
  *
- * @throws StartError with one line for each unusable value
+ * @throws StartError with one line for each invalid value
  */
 export function parseHostJson(text: string): HostSettings {
   const parsed = hostJsonSchema.safeParse(parseJson(text));
@@ -87,7 +87,7 @@ export function parseHostJson(text: string): HostSettings {
   return {
     routePrefix: extensions.http.routePrefix.replaceAll(/^\/+|(?<!\/)\/+$/g, ''),
     recordsTraces: telemetryMode === 'opentelemetry',
-    leastLogLevel: logging.logLevel.default,
+    minimumLogLevel: logging.logLevel.default,
     queues: {
       batchSize: queues.batchSize,
       newBatchThreshold: queues.newBatchThreshold ?? Math.floor(queues.batchSize / 2),
@@ -111,14 +111,14 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new StartError(`host.json: it is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new StartError(`host.json: it is not valid JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /**
  * Reads a .NET TimeSpan (`[d.]hh:mm:ss[.fffffff]`), the form of every duration in host.json.
  *
- * @returns milliseconds, or undefined when the text is none
+ * @returns milliseconds, or undefined if the format is different
  * @see https://learn.microsoft.com/dotnet/standard/base-types/standard-timespan-format-strings
  */
 export function timeSpanMilliseconds(text: string): number | undefined {

@@ -15,18 +15,18 @@ import type {
 export interface Trigger {
   readonly data: RpcTypedData;
   readonly metadata?: Readonly<Record<string, RpcTypedData>>;
-  /** The W3C trace context of the caller, if it sent one. */
+  /** The caller's W3C trace context, if any. */
   readonly traceParent?: string | undefined;
   readonly traceState?: string | undefined;
 }
 
-/** Runs a function once. @throws what the function, or one of its hooks, threw */
+/** Runs a function once. @throws what the function or one of its hooks throws */
 export type Invoke = (target: LocalFunction, trigger: Trigger) => Promise<InvocationResponse>;
 
 /**
- * Invocations as the Node worker makes them: arguments, hooks, function, hooks, response.
+ * Invokes functions like the Node worker: arguments, hooks, function, hooks, response.
  *
- * @param recordsTraces what begins here without a caller's trace begins one that is recorded
+ * @param recordsTraces whether new traces are recorded; they start here if the caller sent none
  */
 export function createInvoke(core: Core, log: Log, recordsTraces: boolean): Invoke {
   const { model } = core;
@@ -36,7 +36,7 @@ export function createInvoke(core: Core, log: Log, recordsTraces: boolean): Invo
     const context = invocationContext(core, log, target, { ...trigger, traceParent });
     const invocation = model.getInvocationModel(context);
     const { context: handlerContext, inputs } = await invocation.getArguments();
-    if (trigger.data.http) trigger.data.http.body = null; // the library has its own copy: a large one is not kept twice
+    if (trigger.data.http) trigger.data.http.body = null; // the library has its own copy, and two of a large one would waste memory
     context.handlerContext = handlerContext;
     const hooked = core.hooks('preInvocation').length > 0 || core.hooks('postInvocation').length > 0;
     const result = hooked
@@ -47,7 +47,7 @@ export function createInvoke(core: Core, log: Log, recordsTraces: boolean): Invo
 }
 
 interface LoggingContext extends CoreInvocationContext {
-  /** The handler's context object, for log hooks; unknown until the arguments are made. */
+  /** The handler's context object, for log hooks; undefined until the arguments are created. */
   handlerContext: unknown;
 }
 
@@ -82,7 +82,7 @@ async function runHooked(
   context.state = 'postInvocationHooks';
   await core.runHooks('postInvocation', after);
   context.state = undefined;
-  // A hook may have put an error away, or brought one up.
+  // A hook may have removed the error, or set one.
   if (after.error !== null && after.error !== undefined) throw after.error;
   return after.result;
 }
@@ -118,7 +118,7 @@ interface LogEntry {
   message: string;
 }
 
-/** Log hooks may change level and message of a line before it is written. */
+/** Log hooks can change the level and message of a line before it is written. */
 function writeLog(core: Core, log: Log, context: LoggingContext, entry: LogEntry): void {
   const hooks = core.hooks('log');
   if (hooks.length > 0) {
@@ -135,7 +135,7 @@ function writeLog(core: Core, log: Log, context: LoggingContext, entry: LogEntry
   }
 }
 
-/** Made of UUIDs: their randomness comes in batches, which costs a tenth of a call to the kernel each time. */
+/** Made from UUIDs, whose random numbers are generated in batches: that takes a tenth of the time of separate system calls. */
 function newTraceParent(isRecorded: boolean): string {
   const id = () => randomUUID().replaceAll('-', '');
   return `00-${id()}-${id().slice(0, 16)}-${isRecorded ? '01' : '00'}`;

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { Core } from './core.ts';
 import { StartError } from './startError.ts';
 
-/** Loads every file of the `main` pattern, one after the other as the worker does, then runs the `appStart` hooks. */
+/** Loads all files of the `main` pattern one after another, like the worker, then runs the `appStart` hooks. */
 export async function loadApp(core: Core, root: string): Promise<void> {
   for (const file of await entryFiles(root)) {
     try {

@@ -14,13 +14,13 @@ const severity: Readonly<Record<LogLevel, number>> = {
 export interface Log {
   /** A line about the host itself. */
   info(line: string): void;
-  /** What went wrong, whole: an answer to a caller never says it. */
+  /** An error with all details, which are never sent to callers. */
   error(line: string, cause?: unknown): void;
-  /** A line that a function logged through its context. */
+  /** A line that a function has logged through its context. */
   user(functionName: string, level: LogLevel, message: string): void;
 }
 
-export function createLog(least: LogLevel, now: () => Date = () => new Date()): Log {
+export function createLog(minimum: LogLevel, now: () => Date = () => new Date()): Log {
   const stamp = () => `[${now().toISOString()}]`;
   return {
     info: (line) => void process.stdout.write(`${stamp()} ${line}\n`),
@@ -29,7 +29,7 @@ export function createLog(least: LogLevel, now: () => Date = () => new Date()): 
       process.stderr.write(`${stamp()} ${line}${text}\n`);
     },
     user: (functionName, level, message) => {
-      if (severity[level] < severity[least]) return;
+      if (severity[level] < severity[minimum]) return;
       const mark = level === 'information' ? '' : ` ${level}`;
       process.stdout.write(`${stamp()} ${functionName}${mark}: ${message}\n`);
     },

@@ -1,4 +1,4 @@
-/** The functions host as a process: `node infra/local/functions-host/main.ts --help`. */
+// The functions host as a process: `node infra/local/functions-host/main.ts --help`.
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -14,15 +14,15 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --tls-port <number>       HTTPS; needs --cert and --key
   --cert <file>             PEM certificate
   --key <file>              PEM private key
-  --allowed-host <name>     a host name under which the app may be called, besides localhost, 127.0.0.1 and [::1], any
-                            number of times
-  --drain-seconds <number>  how long work under way may take when the host is stopped; default: 10
-  --data-dir <folder>       where timers keep their status between starts; default: nowhere
+  --allowed-host <name>     a host name under which the app can be called, besides localhost, 127.0.0.1 and [::1];
+                            repeatable
+  --drain-seconds <number>  how long running functions can take to finish on stop; default: 10
+  --data-dir <folder>       stores the status of timers between starts; default: not stored
   --create-queues           create the queues that functions read, with their poison queues, as a deployment does
-  --create-queue <name>     another one, any number of times
+  --create-queue <name>     another queue to create; repeatable
   --list-functions          print a line for each function
-  --function-key name=value a key for functions that are not anonymous, any number of times; _master opens all.
-                            Also from the environment: AzureFunctionsLocalKeys=name=value,name=value
+  --function-key name=value a key for functions that are not anonymous; repeatable; _master is valid for all.
+                            Also read from the environment: AzureFunctionsLocalKeys=name=value,name=value
   --help
 `;
 
@@ -69,7 +69,8 @@ async function readOptions(values: Flags): Promise<HostOptions> {
 
 async function readTls({ 'tls-port': port, cert, key }: Flags): Promise<HostOptions['tls']> {
   if (port === undefined && cert === undefined && key === undefined) return undefined;
-  if (port === undefined || !cert || !key) throw new StartError('--tls-port, --cert and --key go together.');
+  if (port === undefined || !cert || !key)
+    throw new StartError('--tls-port, --cert and --key are only valid together.');
   return { port: readPort('--tls-port', port), cert: await readPem('--cert', cert), key: await readPem('--key', key) };
 }
 

@@ -1,10 +1,10 @@
 export interface Pause {
-  /** Waits for `wake`, or for as long as is said. One wait at a time. */
+  /** Waits for `wake` or, at most, the given time. Only one wait at a time. */
   wait(milliseconds?: number): Promise<void>;
   wake(): void;
 }
 
-/** A wait that can be cut short, and leaves nothing behind when it was. */
+/** Creates a delay that can be ended early. */
 export function createPause(): Pause {
   let end: (() => void) | undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * What the `@azure/functions` library and its host say to each other. The types live in a module that only the Azure
- * Functions Node worker has (`@azure/functions-core`), so the parts that this host speaks are written down here.
+ * The protocol between the `@azure/functions` library and its host. Its types are in a module that only the Azure Functions
+ * Node worker has (`@azure/functions-core`), so the parts that this host uses are declared here.
  *
  * @see https://github.com/Azure/azure-functions-nodejs-worker/blob/v4.x/types-core/index.d.ts
  */
@@ -97,7 +97,7 @@ export interface ProgrammingModel {
   getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
 }
 
-/** What a function left for one of its output bindings. */
+/** Returns what a function has set for one of its output bindings. */
 export function outputOf(response: InvocationResponse, binding: string | undefined): RpcTypedData | null | undefined {
   if (binding === '$return') return response.returnValue;
   return response.outputData?.find(({ name }) => name === binding)?.data;

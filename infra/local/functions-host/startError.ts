@@ -1,10 +1,10 @@
-/** The app or its settings cannot be run. The message is what the developer reads: one line for each thing to mend. */
+/** The app or its settings cannot be run. The message is for the developer, with one line for each problem. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** Maps every item, so that one start shows all there is to mend. @throws StartError with the lines of all that failed */
-export function mapOrRefuse<T, R>(items: Iterable<T>, map: (item: T) => R): R[] {
+/** Maps every item, so that one start shows all problems. @throws StartError with the lines of all items that failed */
+export function mapOrReject<T, R>(items: Iterable<T>, map: (item: T) => R): R[] {
   const results: R[] = [];
   const problems: string[] = [];
   for (const item of items) {
@@ -22,7 +22,7 @@ export function mapOrRefuse<T, R>(items: Iterable<T>, map: (item: T) => R): R[] 
 /** The app settings: environment variables, as in Azure. */
 export type AppSettings = Readonly<Record<string, string | undefined>>;
 
-/** Replaces each `%NAME%` by the app setting of that name. @throws StartError when there is none */
+/** Replaces each `%NAME%` with the app setting of that name. @throws StartError if it is missing */
 export function resolveSettings(text: string, settings: AppSettings, where: string): string {
   return text.replaceAll(/%([^%]+)%/g, (_, name: string) => {
     const value = settings[name];
@@ -31,7 +31,7 @@ export function resolveSettings(text: string, settings: AppSettings, where: stri
   });
 }
 
-/** The storage connection string that a binding names. @throws StartError when there is none */
+/** Returns the storage connection string of a binding. @throws StartError if it is missing */
 export function storageConnection(connection: string, settings: AppSettings, functionName: string): string {
   const name = connection || 'AzureWebJobsStorage';
   const value = settings[`AzureWebJobs${name}`] || settings[name];

@@ -4,10 +4,12 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { QueueSettings } from '../../../infra/local/functions-host/hostJson.ts';
 import type { Trigger } from '../../../infra/local/functions-host/invocation.ts';
 import { QueueListener } from '../../../infra/local/functions-host/queue/listener.ts';
-import type { ProcessParts } from '../../../infra/local/functions-host/queue/processMessage.ts';
-import { createOpenQueue, openPoisonQueue } from '../../../infra/local/functions-host/queue/queues.ts';
+import type { QueueFunction } from '../../../infra/local/functions-host/queue/processMessage.ts';
+import { StorageQueues } from '../../../infra/local/functions-host/queue/queues.ts';
 
-export const openQueue = createOpenQueue();
+export function openQueue(connectionString: string, queueName: string): QueueClient {
+  return new StorageQueues({ AzureWebJobsStorage: connectionString }).open({ queueName, connection: '' }, 'f');
+}
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
 export const patience = { timeout: 30_000, interval: 20 };
 
@@ -18,7 +20,7 @@ export interface Bench {
   readonly infos: string[];
   listen(
     run: (trigger: Trigger) => Promise<unknown>,
-    parts?: Partial<ProcessParts>,
+    parts?: Partial<QueueFunction>,
     settings?: Partial<QueueSettings>,
   ): QueueListener;
 }
@@ -41,7 +43,10 @@ export function newBench(connectionString: string, name = `q-${randomUUID()}`): 
       const listener = new QueueListener({
         functionName: 'f',
         queue,
-        poison: openPoisonQueue(openQueue, connectionString, name),
+        poison: new StorageQueues({ AzureWebJobsStorage: connectionString }).openPoison(
+          { queueName: name, connection: '' },
+          'f',
+        ),
         settings: {
           batchSize: 16,
           newBatchThreshold: 8,

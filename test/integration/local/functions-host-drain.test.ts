@@ -59,7 +59,7 @@ async function newQueue(name: string) {
 }
 
 describe('functions host with a storage', () => {
-  it('finishes work under way when it is told to stop, then ends with 0', async () => {
+  it('finishes running functions on a stop, then exits with 0', async () => {
     const queue = await newQueue('drain');
     const gate = await newGate();
     const env = { GATE: gate, AzureWebJobsStorage: azurite.connectionString };
@@ -87,7 +87,7 @@ describe('functions host with a storage', () => {
     expect(receivedMessageItems.map(({ dequeueCount }) => dequeueCount)).toEqual([1]);
   });
 
-  it('does not wait for a connection that its client keeps alive after a long answer', async () => {
+  it('does not wait for a connection that its client keeps alive after a long response', async () => {
     const host = await startApp({ files: { 'app.js': gated } }, [], { AzureWebJobsStorage: azurite.connectionString });
     const { url } = await host.ready();
     const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
@@ -102,7 +102,7 @@ describe('functions host with a storage', () => {
     expect(host.errors).toEqual([]);
   });
 
-  it('gives a queue function its value and metadata, and sends what it leaves for queues that do not exist yet', async () => {
+  it('passes value and metadata to a queue function, and sends its output to queues that do not exist yet', async () => {
     const source = `
       import { app, output } from '@azure/functions';
       const more = output.storageQueue({ queueName: '%MORE%', connection: 'Other' });

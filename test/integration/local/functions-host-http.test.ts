@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { cert, certFile, keyFile } = await writeCertificate(pems);
   ca = cert;
   const tls = ['--tls-port', '0', '--cert', certFile, '--key', keyFile];
-  host = new HostProcess(folder, [...tls, '--function-key', 'default=key=='], {
+  host = new HostProcess(folder, [...tls, '--list-functions', '--function-key', 'default=key=='], {
     AzureFunctionsLocalKeys: '_master=root',
   });
   ready = await host.ready();
@@ -45,7 +45,7 @@ async function sendRaw(text: string): Promise<string> {
 }
 
 describe('HTTP through the functions host', () => {
-  it('hands on method, decoded path, parameters, query, headers and body', async () => {
+  it('passes on method, decoded path, parameters, query, headers and body', async () => {
     const answer = await call('/Echo/8%3Aacs%3Ax%2Fy/:SAY/?a=1&A=2&b=%3A', {
       method: 'POST',
       body: 'héllo',
@@ -63,7 +63,7 @@ describe('HTTP through the functions host', () => {
     });
   });
 
-  it('answers with the status, headers, cookies and length of what the app gave', async () => {
+  it('responds with the status, headers, cookies and length of what the app returned', async () => {
     const answer = await call('/echo/1/:say');
     expect(answer.headers.get('x-answer')).toBe('yes');
     expect(answer.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2; Path=/; HttpOnly']);
@@ -74,7 +74,7 @@ describe('HTTP through the functions host', () => {
     expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0);
   });
 
-  it('passes bytes through unchanged, however many', async () => {
+  it('passes any number of bytes through unchanged', async () => {
     const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 256));
     const answer = await call('/bytes', { method: 'POST', body: bytes });
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
@@ -93,7 +93,7 @@ describe('HTTP through the functions host', () => {
     expect(await send('GET', { 'content-length': 4 })).toBe('');
   });
 
-  it('answers 204 for nothing, and what an output of another name holds', async () => {
+  it('responds with 204 for no result, and with the content of an output of another name', async () => {
     expect((await call('/nothing')).status).toBe(204);
     expect((await call('/empty')).headers.get('content-length')).toBeNull();
     expect(await (await call('/named', { method: 'DELETE' })).text()).toBe('named');
@@ -124,7 +124,7 @@ describe('HTTP through the functions host', () => {
     ['/echo/1/:say', 'DELETE'],
     ['/admin/host/status', 'GET'],
     ['/', 'GET'],
-  ])('answers 404 to %s with %s', async (target, method) => {
+  ])('responds with 404 to %s with %s', async (target, method) => {
     expect((await call(target, { method })).status).toBe(404);
   });
 
@@ -135,7 +135,7 @@ describe('HTTP through the functions host', () => {
     ['/guarded?code=key%3D%3D', { 'x-functions-key': 'wrong' }, 401],
     ['/inner', { 'x-functions-key': 'key==' }, 401],
     ['/inner', { 'x-functions-key': 'root' }, 200],
-  ])('opens %s with %j as %i', async (target, headers, status) => {
+  ])('responds to %s with %j with %i', async (target, headers, status) => {
     expect((await call(target, { headers })).status).toBe(status);
   });
 
@@ -159,12 +159,12 @@ describe('HTTP through the functions host', () => {
     ['GET / HTTP/1.1\r\n\r\n', '400'],
     ['nonsense\r\n\r\n', '400'],
     ['POST /bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857601\r\n\r\n', '413'],
-  ])('answers %j with %s and goes on', async (text, status) => {
+  ])('responds to %j with %s and continues', async (text, status) => {
     expect(await sendRaw(text)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect((await call('/nothing')).status).toBe(204);
   });
 
-  it('survives a client that leaves in the middle of its body', async () => {
+  it('survives a client that disconnects in the middle of its body', async () => {
     const socket = net.connect(Number(new URL(ready.url).port), '127.0.0.1');
     socket.write('POST /bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     await once(socket, 'ready');
@@ -185,14 +185,14 @@ describe('HTTP through the functions host', () => {
     agent.destroy();
   });
 
-  it('serves HTTPS beside HTTP', async () => {
+  it('serves HTTPS and HTTP', async () => {
     const request = https.get(`${ready.tlsUrl}/echo/1/:say`, { ca });
     const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
     const { url } = JSON.parse(Buffer.concat(await answer.toArray()).toString()) as { url: string };
     expect(url).toBe(`${ready.tlsUrl}/echo/1/:say`);
   });
 
-  it('lists its functions', () => {
+  it('lists its functions with --list-functions', () => {
     expect(ready.functions).toContain('echo');
     expect(host.out.join('\n')).toContain(`echo: [GET,HEAD,POST,PUT] ${ready.url}/echo/{id}/:say`);
     expect(host.out.join('\n')).toContain('tick: timerTrigger 0 0 0 1 1 *');

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 describe('polling of a queue', () => {
-  it('takes a batch, and the next one when the threshold is reached', async () => {
+  it('receives a batch, and the next one when the threshold is reached', async () => {
     const { listen } = await newQueue(azurite.connectionString, ...['1', '2', '3', '4', '5'].map(base64));
     const open: Array<() => void> = [];
     const ended: string[] = [];
@@ -36,7 +36,7 @@ describe('polling of a queue', () => {
     await vi.waitFor(() => expect(ended).toHaveLength(5), patience);
   });
 
-  it('settles what is under way before its stop is done, and takes no more', async () => {
+  it('settles received messages before its stop resolves, and receives no more', async () => {
     const { queue, listen } = await newQueue(azurite.connectionString, base64('1'));
     const started = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
@@ -60,7 +60,7 @@ describe('polling of a queue', () => {
     expect(receivedMessageItems.map(({ messageText }) => messageText)).toEqual([base64('2')]);
   });
 
-  it('waits quietly for a queue that is missing', async () => {
+  it('waits for a missing queue without logging', async () => {
     const { queue, listen, errors } = newBench(azurite.connectionString);
     const seen: Trigger[] = [];
     let polls = 0;
@@ -79,7 +79,7 @@ describe('polling of a queue', () => {
     expect(errors).toEqual([]);
   });
 
-  it('says once that the storage is down, goes on, and says that it is back', async () => {
+  it('logs once that the storage is down, continues, and logs that it works again', async () => {
     const gate = await startGate(azurite.queueUrl);
     const { queue, listen, errors, infos } = newBench(connectionTo(gate.url));
     await openQueue(azurite.connectionString, queue.name).create();
@@ -93,6 +93,6 @@ describe('polling of a queue', () => {
     await queue.sendMessage(base64('back'));
     await vi.waitFor(() => expect(seen).toHaveLength(1), patience);
     expect(errors).toHaveLength(1);
-    expect(infos).toEqual([`f: the queue ${queue.name} can be read again.`]);
+    expect(infos).toEqual([`f: reading the queue ${queue.name} works again.`]);
   });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 describe('queue listener', () => {
-  it('hands a message on once and deletes it', async () => {
+  it('passes a message on once and deletes it', async () => {
     const { queue, listen, errors } = await newQueue(azurite.connectionString, base64('{"a":1}'));
     const seen: Trigger[] = [];
     listen(async (trigger) => seen.push(trigger));
@@ -23,7 +23,7 @@ describe('queue listener', () => {
     expect(errors).toEqual([]);
   });
 
-  it('tries again after the visibility timeout, then moves the message to the poison queue', async () => {
+  it('retries after the visibility timeout, then moves the message to the poison queue', async () => {
     const { queue, poison, listen, errors } = await newQueue(azurite.connectionString, base64('bad'));
     const tries: unknown[] = [];
     const visibleAgain: Array<number | undefined> = [];
@@ -44,10 +44,10 @@ describe('queue listener', () => {
     const { receivedMessageItems } = await poison.receiveMessages();
     expect(receivedMessageItems.map(({ messageText }) => messageText)).toEqual([base64('bad')]);
     expect(errors.filter((line) => line.startsWith('f failed'))).toHaveLength(3);
-    expect(errors.at(-1)).toMatch(/failed 3 times; it is in .*-poison now/);
+    expect(errors.at(-1)).toMatch(/failed 3 times; moved to .*-poison\./);
   });
 
-  it('does not hand on a message that was taken too often, or one that is not base64', async () => {
+  it('does not run the function for a message that was delivered too often or is not base64', async () => {
     const { queue, poison, listen, errors } = await newQueue(azurite.connectionString, base64('old'));
     for (let taken = 0; taken < 3; taken += 1) {
       const { receivedMessageItems } = await queue.receiveMessages({ visibilityTimeout: 1 });
@@ -64,7 +64,7 @@ describe('queue listener', () => {
       new Set([base64('old'), '{"not":"base64"}']),
     );
     expect(errors).toHaveLength(2);
-    expect(errors.join()).toMatch(/was taken 4 times/);
+    expect(errors.join()).toMatch(/was delivered 4 times/);
     expect(errors.join()).toMatch(/is not base64/);
   });
 
@@ -86,7 +86,7 @@ describe('queue listener', () => {
     },
   );
 
-  it('renews a message that takes long, and deletes it with the receipt of the last renewal', async () => {
+  it('renews the lease of a message that takes long, and deletes it with the receipt of the last renewal', async () => {
     const { queue, listen, errors } = await newQueue(azurite.connectionString, base64('slow'));
     let renewals = 0;
     const spied = Object.assign(Object.create(queue) as QueueClient, {
@@ -113,11 +113,11 @@ describe('queue listener', () => {
     expect(errors).toEqual([]);
   });
 
-  it('says so when a message was taken from it', async () => {
+  it('logs that another host received its message', async () => {
     const { queue, listen, errors } = await newQueue(azurite.connectionString, base64('stolen'));
     const listener = listen(() => queue.clearMessages());
     await vi.waitFor(() => expect(errors).toHaveLength(1), patience);
     await listener.stop();
-    expect(errors[0]).toMatch(/is no longer ours/);
+    expect(errors[0]).toMatch(/was lost to another host/);
   });
 });

@@ -18,12 +18,12 @@ async function newFolder(): Promise<string> {
 describe('start of the functions host', () => {
   it.each([
     [
-      'a trigger that it does not know',
+      'an unsupported trigger',
       `app.storageBlob('f', { path: 'a', connection: '', ${handler} });`,
       /^f: the trigger kind blobTrigger is not/,
     ],
     [
-      'an output that it does not know',
+      'an unsupported output',
       `app.http('f', { return: { type: 'blob', name: 'b' }, ${handler} });`,
       /^f: the output kind blob is not/,
     ],
@@ -38,12 +38,12 @@ describe('start of the functions host', () => {
       /^f: the app setting EVERY is missing/,
     ],
     [
-      'a schedule that is none',
+      'an invalid schedule',
       `app.timer('f', { schedule: 'x', ${handler} });`,
-      /^f: the schedule "x" is no NCRONTAB/,
+      /^f: the schedule "x" is not an NCRONTAB/,
     ],
     ['one route twice', `app.http('f', { route: 'Good', ${handler} });`, /^good: the route "good" is that of f/],
-    ['a constraint that it does not know', `app.http('f', { route: '{a:b}', ${handler} });`, /unknown constraint: b/],
+    ['an unknown constraint', `app.http('f', { route: '{a:b}', ${handler} });`, /unknown constraint: b/],
     ['one function twice', `app.http('good', { ${handler} });`, /"good" is registered twice/],
     [
       'a file that throws',
@@ -56,7 +56,7 @@ describe('start of the functions host', () => {
       /^An appStart hook failed: Error: not today/,
     ],
     ['HTTP streaming', 'app.setup({ enableHttpStream: true });', /enableHttpStream: true .* is not supported/],
-  ])('ends at %s', async (_, text, why) => {
+  ])('fails at %s', async (_, text, why) => {
     const host = await startApp({
       files: { 'a.js': good, 'z.js': `import { app } from '@azure/functions';\n${text}` },
     });
@@ -65,7 +65,7 @@ describe('start of the functions host', () => {
     expect(host.out.join('\n')).not.toContain('ready');
   });
 
-  it('ends at a host.json that it cannot use, with a line for each value', async () => {
+  it('fails at an invalid host.json, with a line for each value', async () => {
     const queues = { batchSize: 100, messageEncoding: 'hex' };
     const host = await startApp({ files: { 'a.js': good }, hostJson: { version: '2.0', extensions: { queues } } });
     expect(await host.exitCode()).toBe(1);
@@ -73,7 +73,7 @@ describe('start of the functions host', () => {
     expect(host.errors[0]).toMatch(/^host\.json: extensions\.queues\.batchSize /);
   });
 
-  it('ends at a port that is taken, naming it and its flag', async () => {
+  it('fails at a port in use, which it names with its flag', async () => {
     const taken = net.createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -86,16 +86,16 @@ describe('start of the functions host', () => {
   it.each([
     [['--nonsense'], /nonsense/],
     [['--port', 'x'], /^--port is a number/],
-    [['--tls-port', '0'], /go together/],
+    [['--tls-port', '0'], /only valid together/],
     [['--tls-port', '0', '--cert', '/missing', '--key', '/missing'], /^--cert: ENOENT/],
     [['--function-key', 'x'], /name=value/],
-  ])('ends at the flags %j', async (args, why) => {
+  ])('fails at the flags %j', async (args, why) => {
     const host = await startApp({ files: { 'a.js': good } }, args);
     expect(await host.exitCode()).toBe(1);
     expect(host.errors.join('\n')).toMatch(why);
   });
 
-  it('ends at an app that is not built', async () => {
+  it('fails at an app that is not built', async () => {
     const folder = await newFolder();
     await writeFile(path.join(folder, 'host.json'), '{"version":"2.0"}');
     await writeFile(path.join(folder, 'package.json'), '{"main":"dist/*.js"}');
@@ -104,13 +104,13 @@ describe('start of the functions host', () => {
     expect(host.errors.join('\n')).toMatch(/\(dist\/\*\.js\) matches no file .* Is the app built\?/);
   });
 
-  it('explains its flags', async () => {
+  it('describes its flags', async () => {
     const host = new HostProcess(await newFolder(), ['--help']);
     expect(await host.exitCode()).toBe(0);
     expect(host.out.join('\n')).toContain('--data-dir');
   });
 
-  it('runs an app that is not bundled, and its hooks at start and end', async () => {
+  it('runs an app that is not bundled, and its hooks on start and stop', async () => {
     const folder = await newFolder();
     await mkdir(path.join(folder, 'functions'));
     await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
@@ -129,7 +129,7 @@ describe('start of the functions host', () => {
     expect(host.out.filter((line) => line.startsWith('app '))).toEqual(['app started', 'app terminated']);
   });
 
-  it('runs a timer that was missed at once, and keeps its status', async () => {
+  it('runs a missed timer at once, and stores its status', async () => {
     const dataDir = await newFolder();
     const file = path.join(dataDir, 'timers/hourly.json');
     const times = { last: '2026-01-01T10:00:00Z', next: '2026-01-01T11:00:00Z', lastUpdated: '2026-01-01T10:00:00Z' };

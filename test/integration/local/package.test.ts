@@ -47,6 +47,6 @@ test('the zip, unpacked into an empty folder, serves all functions', async () =>
   expect(batches.status).toBe(200);
 });
 
-test('the same sources make the same zip', () => {
+test('the same sources produce the same zip', () => {
   expect(Buffer.from(zipped(built)).equals(zip)).toBe(true);
 });

@@ -28,7 +28,7 @@ const parentWith = (stdio: readonly string[]) => `
 test.skipIf(process.platform !== 'linux').each([
   ['npm', ['ignore', 'inherit', 'inherit'], { npm_lifecycle_event: 'start' }],
   ['a parent with a channel', ['ignore', 'inherit', 'inherit', 'ipc'], {}],
-])('the end of %s is noticed even if it came before anybody watched', async (_, stdio, more) => {
+])('the end of %s is noticed even if it was before the watch started', async (_, stdio, more) => {
   // A session of its own, as a terminal's: the process that adopts its orphans belongs to another one.
   const parent = spawn(process.execPath, ['-e', parentWith(stdio)], {
     detached: true,

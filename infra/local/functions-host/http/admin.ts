@@ -13,7 +13,7 @@ import { answerEmpty, answerRefusal } from './response.ts';
 /**
  * Starts a function that has no HTTP trigger.
  *
- * @returns false when there is none of that name
+ * @returns false if no such function has that name
  */
 export type RunByName = (name: string, input: string) => boolean;
 
@@ -22,7 +22,7 @@ export interface AdminParts {
   readonly runByName: RunByName;
 }
 
-/** `POST /admin/functions/{name}` with `{ "input": … }` runs a queue or timer function once; it answers before the run ends. */
+/** `POST /admin/functions/{name}` with `{ "input": … }` runs a queue or timer function once. Responds before the run ends. */
 export async function answerAdmin(
   request: IncomingMessage,
   response: ServerResponse,
@@ -33,7 +33,7 @@ export async function answerAdmin(
   if (refused) return answerRefusal(response, refused);
   const [, name] = /^\/admin\/functions\/([^/]+)\/?$/i.exec(target.path) ?? [];
   if (!name || request.method !== 'POST') return answerEmpty(response, 404);
-  // As with Core Tools, no key is needed on this machine until the developer sets a master key.
+  // As in Core Tools, no key is needed on this machine until the developer sets a master key.
   const level = keys.has(masterKeyName) || !isFromThisMachine(request) ? 'admin' : 'anonymous';
   const header = request.headersDistinct['x-functions-key']?.[0];
   if (!isAllowed(level, keys, header, new URLSearchParams(target.query).get('code'))) return answerEmpty(response, 401);
@@ -56,7 +56,7 @@ function readInput(text: string): string | undefined {
 
 export interface RunsByName {
   readonly run: RunByName;
-  /** Done when the runs under way have ended. */
+  /** Resolves when all runs have ended. */
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { StartError } from '../startError.ts';
 
-/** Keys by name. The one named `_master` opens everything, the others open functions of the level `function`. */
+/** Keys by name. The key `_master` is valid for everything, the others for functions of the level `function`. */
 export type FunctionKeys = ReadonlyMap<string, string>;
 
 export const masterKeyName = '_master';
@@ -9,21 +9,21 @@ export const masterKeyName = '_master';
 /**
  * Reads `name=value` entries.
  *
- * @throws StartError for an entry of another form
+ * @throws StartError for an entry in another format
  */
 export function parseFunctionKeys(entries: readonly string[]): FunctionKeys {
   const keys = new Map<string, string>();
   for (const entry of entries.map((text) => text.trim()).filter(Boolean)) {
     const [, name, value] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
-    if (!name || !value) throw new StartError('A function key is given as name=value.');
+    if (!name || !value) throw new StartError('A function key must be written as name=value.');
     keys.set(name, value);
   }
   return keys;
 }
 
 /**
- * @param header the `x-functions-key` header; it goes before the query
- * @param query the `code` of the query
+ * @param header the `x-functions-key` header, which takes precedence
+ * @param query the `code` in the query
  */
 export function isAllowed(
   level: 'anonymous' | 'function' | 'admin',

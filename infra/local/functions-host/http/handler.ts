@@ -21,14 +21,14 @@ export interface HandlerParts {
 
 export type Handle = (request: IncomingMessage, response: ServerResponse, scheme: 'http' | 'https') => Promise<void>;
 
-/** A request's way: target → host → route → key → body → function → answer. */
+/** Handles requests in these steps: target, host, route, key, body, function, response. */
 export function createHandler(parts: HandlerParts): Handle {
   return async (request, response, scheme) => {
     const target = readTarget(scheme, request.headers.host, request.url ?? '');
     if (!target) return answerEmpty(response, 400);
     const refused = refuseHost(request, parts.allowedHosts);
     if (refused) return answerRefusal(response, refused);
-    // These belong to the host: no function serves them, not even one for every path.
+    // Reserved for the host, even if a function matches every path.
     if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, parts);
     if (/^\/runtime(?:\/|$)/i.test(target.path)) return answerEmpty(response, 404);
     await answerRoute(parts, request, response, target);
@@ -84,7 +84,7 @@ async function answerMatch(
 }
 
 function refuseBody(response: ServerResponse): void {
-  // The rest of the body is not worth reading, so the connection cannot serve another request.
+  // The rest of the body is not read, so the connection cannot be used for another request.
   response.shouldKeepAlive = false;
   answerEmpty(response, 413);
 }

@@ -11,7 +11,7 @@ import { answerEmpty } from './response.ts';
 export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
-  /** Certificate and key are PEM texts. */
+  /** Certificate and key in PEM format. */
   readonly tls?: { readonly port: number; readonly cert: string; readonly key: string } | undefined;
   readonly log: Log;
 }
@@ -19,18 +19,18 @@ export interface ListenOptions {
 export interface HttpListeners {
   readonly port: number;
   readonly tlsPort: number | undefined;
-  /** Hands the requests on; until then they are answered with 503. */
+  /** Sets the handler of requests. Until then, the response is 503. */
   serve(handle: Handle): void;
-  /** Takes no more connections; done when the answers under way are out. */
+  /** Accepts no more connections. Resolves when all responses have been sent. */
   stop(): Promise<void>;
-  /** Cuts what `stop` still waits for. */
-  cut(): void;
+  /** Closes the connections that `stop` is still waiting for. */
+  closeNow(): void;
 }
 
 /**
- * Opens the ports before the app is loaded, so that the app can know its own address.
+ * Opens the ports before the app is loaded, so that the app knows its own address.
  *
- * @throws StartError for a port that cannot be had
+ * @throws StartError if a port cannot be opened
  */
 export async function listen({ port, tls, log }: ListenOptions): Promise<HttpListeners> {
   const state: { handle: Handle } = { handle: answerNotYet };
@@ -49,8 +49,8 @@ export async function listen({ port, tls, log }: ListenOptions): Promise<HttpLis
         state.handle = handle;
       },
       stop,
-      cut: () => {
-        for (const one of connections) one.cut();
+      closeNow: () => {
+        for (const one of connections) one.closeNow();
       },
     };
   } catch (error) {
@@ -77,16 +77,16 @@ function createTlsServer(tls: { cert: string; key: string }, onRequest: RequestL
   try {
     return https.createServer({ cert: tls.cert, key: tls.key }, onRequest);
   } catch (error) {
-    throw new StartError(`--cert and --key cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new StartError(`--cert or --key cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 
 async function openPort(server: http.Server, port: number, flag: string): Promise<number> {
-  // Longer than clients keep idle connections, so that it is never the server that hangs up on a request under way.
+  // Longer than clients keep idle connections, so that the server never closes one while a request is being sent.
   server.keepAliveTimeout = 130_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is already in use' : `cannot be had: ${error.message}`;
+      const why = error.code === 'EADDRINUSE' ? 'is already in use' : `cannot be opened: ${error.message}`;
       reject(new StartError(`${flag}: port ${port} ${why}.`, { cause: error }));
     });
     server.listen(port, '127.0.0.1', resolve);
@@ -95,16 +95,16 @@ async function openPort(server: http.Server, port: number, flag: string): Promis
 }
 
 /**
- * The connections of a server, so that it can end without hurting an answer under way. Node's own `server.close()` takes
- * a connection for idle as soon as its answer is handed over, and cuts a long one off before it is out.
+ * The connections of a server, which can stop without cutting off responses. Node's own `server.close()` treats a connection
+ * as idle once its response is written, and closes it before a long one has been sent.
  */
 export class Connections {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #answers = new Map<ServerResponse, Socket>();
+  readonly #responses = new Map<ServerResponse, Socket>();
   #stopping: boolean = false;
 
-  /** @param event what announces the sockets that requests come by: `connection` or, with TLS, `secureConnection` */
+  /** @param event the event with the sockets of requests: `connection` or, with TLS, `secureConnection` */
   constructor(server: Server, event: 'connection' | 'secureConnection') {
     this.#server = server;
     server.on(event, (socket: Socket) => {
@@ -115,27 +115,27 @@ export class Connections {
   }
 
   #follow({ socket }: IncomingMessage, response: ServerResponse): void {
-    this.#answers.set(response, socket);
+    this.#responses.set(response, socket);
     response.once('close', () => {
-      this.#answers.delete(response);
+      this.#responses.delete(response);
       if (this.#stopping) socket.destroySoon();
     });
   }
 
-  /** Takes no more connections, ends the idle ones; done when the answers under way are out. */
+  /** Accepts no more connections and closes idle ones. Resolves when all responses have been sent. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const closed = new Promise((resolve) => {
       net.Server.prototype.close.call(this.#server, resolve);
     });
-    const busy = new Set(this.#answers.values());
+    const busy = new Set(this.#responses.values());
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
-    for (const response of this.#answers.keys()) response.shouldKeepAlive = false;
+    for (const response of this.#responses.keys()) response.shouldKeepAlive = false;
     await closed;
   }
 
-  /** Ends them all. */
-  cut(): void {
+  /** Closes all connections. */
+  closeNow(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 }

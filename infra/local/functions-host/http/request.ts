@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { RpcHttpData, RpcNullableString } from '../rpc.ts';
 
-/** Where a request goes. */
+/** The URL of a request. */
 export interface Target {
   /** As the app sees it: `request.url`. */
   readonly url: string;
@@ -16,7 +16,7 @@ export interface Target {
 
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-/** @returns undefined when the request line or the Host header is malformed */
+/** @returns undefined if the request line or the Host header is malformed */
 export function readTarget(scheme: 'http' | 'https', host: string | undefined, requestUrl: string): Target | undefined {
   if (!host || !hostForm.test(host)) return undefined;
   const raw = requestUrl.startsWith('/') ? requestUrl : requestUrl.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
@@ -29,20 +29,20 @@ export function readTarget(scheme: 'http' | 'https', host: string | undefined, r
   return URL.canParse(url) ? { url, path, query, asSent: raw } : undefined;
 }
 
-/** The escapes of one character in UTF-8, by the length that its first byte announces; not those of a slash. */
+/** The escapes of one character in UTF-8, whose first byte determines the length; not those of a slash. */
 const escapedCharacter =
   /%(?!2f)[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi;
 
 /**
- * Decodes a request's path as the platform's web server does: every escape but `%2F`, what is no UTF-8 left alone,
- * `.` and `..` resolved.
+ * Decodes the path of a request like the platform's web server: all escapes except `%2F` and invalid UTF-8; resolves `.` and
+ * `..`.
  */
 export function decodePath(raw: string): string {
   const decoded = raw.includes('%') ? raw.replaceAll(escapedCharacter, decodeCharacter) : raw;
   return /\/\.\.?(?:\/|$)/.test(decoded) ? withoutDots(decoded) : decoded;
 }
 
-/** Writes a decoded path into a URL: only what cannot stand there is escaped again, so `%3A` comes out as `:`. */
+/** Encodes a decoded path for a URL. Only characters that are not allowed there are escaped, so `%3A` becomes `:`. */
 export function encodePath(decoded: string): string {
   if (/^[\w\-.~!$&'()*+,;=:@/]*$/.test(decoded)) return decoded;
   return decoded.replaceAll(/%(?![\da-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]+/gi, (run) =>
@@ -72,7 +72,7 @@ function withoutDots(path: string): string {
 
 type NullableMap = Record<string, RpcNullableString>;
 
-/** A request as the host hands it to the library. */
+/** Converts a request to what the host passes to the library. */
 export function toRpcRequest(
   request: Pick<IncomingMessage, 'method' | 'rawHeaders'>,
   target: Target,
@@ -86,25 +86,25 @@ export function toRpcRequest(
     nullableParams: emptyMap(),
     nullableQuery: queryOf(target.query),
   };
-  // App Service adds what the front end received, before decoding; what a caller sends under this name is replaced.
+  // App Service adds the path as received, before decoding, and replaces a header of this name from the caller.
   (data.nullableHeaders as NullableMap)['x-waws-unencoded-url'] = { value: target.asSent };
   for (const name in parameters) put(data.nullableParams as NullableMap, name, parameters[name] ?? '');
   if (body) data.body = { bytes: body };
   return data;
 }
 
-/** Names in lower case; the values of a repeated one are joined. */
+/** Converts names to lower case, and joins the values of repeated headers. */
 function headersOf(raw: readonly string[]): NullableMap {
   const headers = emptyMap();
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase();
-    // Cookies are a list of their own making: their separator is a semicolon.
+    // Cookies are separated by semicolons.
     put(headers, name, raw[index + 1] ?? '', name === 'cookie' ? '; ' : ',');
   }
   return headers;
 }
 
-/** Keys that differ in case alone are one, under the name that came first. */
+/** Joins keys that differ only in case, under the first name. */
 function queryOf(query: string): NullableMap {
   const map = emptyMap();
   if (query === '') return map;
@@ -127,14 +127,14 @@ function put(map: NullableMap, name: string, value: string, separator = ','): vo
   else map[name] = { value };
 }
 
-/** The platform's limit of a request. */
+/** The platform's limit for a request. */
 export const bodyLimitBytes = 104_857_600;
 
 const NOTHING = Buffer.alloc(0);
 
 export type Body = Buffer | 'none' | 'too large' | 'gone';
 
-/** Reads a request's body as far as the platform hands it on: a chunked one, of no announced length, is dropped. */
+/** Reads the body of a request. Like the platform, drops a chunked body, which has no Content-Length. */
 export async function readBody(request: Readable & Pick<IncomingMessage, 'headers'>): Promise<Body> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > bodyLimitBytes) return 'too large';
@@ -150,7 +150,7 @@ export async function readBody(request: Readable & Pick<IncomingMessage, 'header
     });
     request.once('end', () => {
       resolve(body);
-      body = NOTHING; // these listeners live as long as the request, and a large body should not
+      body = NOTHING; // these listeners live as long as the request, which a large body should not
     });
     request.once('close', () => resolve('gone'));
   });

@@ -2,20 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../../requestGuard.ts';
 import type { RpcHttpCookie, RpcHttpData } from '../rpc.ts';
 
-/** Answers with a status alone. */
+/** Sends a status without a body. */
 export function answerEmpty(response: ServerResponse, status: number): void {
   response.writeHead(status, status === 204 ? {} : { 'content-length': 0 });
   response.end();
 }
 
-/** Refuses what a web page may not send; the connection ends, because the body has not been read. */
+/** Rejects a request that web pages must not send. Closes the connection, because the body has not been read. */
 export function answerRefusal(response: ServerResponse, { status, message }: Refusal): void {
   response.shouldKeepAlive = false;
   response.writeHead(status, { 'content-type': 'text/plain' });
   response.end(`${message}\n`);
 }
 
-/** Answers with what the app gave. A function that returned nothing answers 204. */
+/** Sends what the function returned; 204 if it returned nothing. */
 export function answer(response: ServerResponse, data: RpcHttpData | null | undefined): void {
   if (!data) {
     answerEmpty(response, 204);
@@ -28,7 +28,7 @@ export function answer(response: ServerResponse, data: RpcHttpData | null | unde
 }
 
 function headersOf(data: RpcHttpData, status: number, sizeBytes: number): Record<string, string | number | string[]> {
-  // The length is ours to say: the body goes out whole, whatever the app announced.
+  // The host sets the length, because it sends the whole body whatever headers the app has set.
   const { 'transfer-encoding': _, 'content-length': __, 'set-cookie': cookie, ...headers } = data.headers ?? {};
   const cookies = (data.cookies ?? []).map(setCookie);
   if (cookie) cookies.unshift(cookie);
@@ -41,7 +41,7 @@ function headersOf(data: RpcHttpData, status: number, sizeBytes: number): Record
 
 const sameSites: Readonly<Record<string, string>> = { lax: 'Lax', strict: 'Strict', explicitNone: 'None' };
 
-/** The value of a Set-Cookie header. @see RFC 6265, section 4.1 */
+/** Returns the value of a Set-Cookie header. @see RFC 6265, section 4.1 */
 export function setCookie(cookie: RpcHttpCookie): string {
   const expires = cookie.expires?.value?.seconds;
   const maxAge = cookie.maxAge?.value;

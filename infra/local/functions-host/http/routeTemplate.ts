@@ -1,20 +1,20 @@
 import { StartError } from '../startError.ts';
 
-/** Gives a matching path's parameters by name. */
+/** Returns the parameters of a matching path by name. */
 export type MatchPath = (path: string) => Record<string, string> | undefined;
 
 /**
  * Compiles a route template of the Functions host: literals, `{name}`, `{name?}`, `{*rest}` and `{name:constraint}`.
- * A colon outside braces is a literal, so `emails:send` and `batches/{id}:cancel` mean what they say.
+ * A colon outside braces is a literal, as in `emails:send` and `batches/{id}:cancel`.
  *
- * @throws StartError when the template cannot be served
+ * @throws StartError if the template is not supported
  */
 export function compileTemplate(template: string, functionName: string): MatchPath {
   const refuse: Refuse = (why) => new StartError(`${functionName}: the route "${template}" ${why}.`);
   const segments = readSegments(template, refuse);
   const parameters = segments.flat().filter((part) => typeof part !== 'string');
   const names = new Set(parameters.map(({ name }) => name.toLowerCase()));
-  if (names.size < parameters.length) throw refuse('names a parameter twice');
+  if (names.size < parameters.length) throw refuse('has a parameter twice');
   const pattern = new RegExp(`^${patternOf(segments, refuse)}/?$`, 'is');
   return (path) => {
     const match = pattern.exec(path);
@@ -40,7 +40,7 @@ function patternOf(segments: readonly Part[][], refuse: Refuse): string {
   const required = firstOptional < 0 ? segments : segments.slice(0, firstOptional);
   const optional = kinds.slice(required.length);
   if (optional.includes('required')) throw refuse('has a segment after an optional one');
-  if (optional.slice(0, -1).includes('rest')) throw refuse('has something after its {*rest}');
+  if (optional.slice(0, -1).includes('rest')) throw refuse('has a segment after {*rest}');
   const start = required.map((segment) => (segment.length > 0 ? `/${segmentPattern(segment, refuse)}` : ''));
   const end = optional.map((kind) => (kind === 'rest' ? '(?:/(.*)' : '(?:/([^/]+)'));
   return [...start, ...end, ')?'.repeat(end.length)].join('');
@@ -71,16 +71,16 @@ export interface Parameter {
 /** A character of a literal, or a parameter. */
 export type Part = string | Parameter;
 
-/** Makes the error that names the route. */
+/** Creates the error that names the route. */
 export type Refuse = (why: string) => StartError;
 
-/** `{{` and `}}` are escaped braces; what stands in braces is one token, slashes and all. */
+/** `{{` and `}}` are escaped braces. Everything between braces, including slashes, is one token. */
 const token = /\{\{|\}\}|\{((?:[^{}]|\{\{|\}\})*)\}|[^{}]/gs;
-/** One constraint; its argument may hold parentheses itself. */
+/** One constraint, whose argument can contain parentheses. */
 const constraintForm = ':(\\w+(?:\\((?:[^()]|\\([^()]*\\))*\\))?)';
 const parameterForm = new RegExp(`^(\\*{0,2})(\\w+)((?:${constraintForm})*)(\\?)?$`, 's');
 
-/** Takes a route template apart into segments of parts. */
+/** Parses a route template into segments of parts. */
 export function readSegments(template: string, refuse: Refuse): Part[][] {
   const text = template.replaceAll(/^\/+|(?<!\/)\/+$/g, '');
   const tokens = [...text.matchAll(token)];
@@ -111,7 +111,7 @@ function readParameter(text: string, refuse: Refuse): Parameter {
   return { name, kind: stars ? 'rest' : optional ? 'optional' : 'required', constraints };
 }
 
-/** Says whether a route parameter's value is allowed. */
+/** Whether the value of a route parameter is allowed. */
 export type Constraint = (value: string) => boolean;
 
 const matches =
@@ -149,9 +149,9 @@ const withNumbers: Readonly<Record<string, (first: number, second: number | unde
 };
 
 /**
- * Reads one constraint of a route parameter, such as `int` or `length(2,5)`.
+ * Parses one constraint of a route parameter, such as `int` or `length(2,5)`.
  *
- * @returns undefined when there is no such constraint
+ * @returns undefined if there is no such constraint
  * @see https://learn.microsoft.com/aspnet/core/fundamentals/routing#route-constraints
  */
 export function parseConstraint(text: string): Constraint | undefined {

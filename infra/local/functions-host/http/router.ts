@@ -1,5 +1,5 @@
 import type { HttpTrigger, LocalFunction } from '../bindings.ts';
-import { mapOrRefuse, StartError } from '../startError.ts';
+import { mapOrReject, StartError } from '../startError.ts';
 import { compileTemplate, type MatchPath } from './routeTemplate.ts';
 
 export type HttpFunction = LocalFunction<HttpTrigger>;
@@ -17,21 +17,21 @@ export interface Match {
 }
 
 /**
- * Compiles the routes, in the order of function names: the first that matches wins, however specific another is.
+ * Compiles the routes in the order of function names. The first match wins, even if another one is more specific.
  *
  * @param functions sorted by name
- * @throws StartError for a template that cannot be served, or one that two functions claim for the same method
+ * @throws StartError for an invalid template, or if two functions have the same one for the same method
  */
 export function compileRoutes(functions: readonly HttpFunction[], routePrefix: string): Route[] {
   const routes: Route[] = [];
-  mapOrRefuse(functions, (target) => routes.push(compileRoute(target, routePrefix, routes)));
+  mapOrReject(functions, (target) => routes.push(compileRoute(target, routePrefix, routes)));
   return routes;
 }
 
 function compileRoute(target: HttpFunction, routePrefix: string, others: readonly Route[]): Route {
   const template = [routePrefix, target.trigger.route.replaceAll(/^\/+|(?<!\/)\/+$/g, '')].filter(Boolean).join('/');
   if (/^(?:admin|runtime)/i.test(template)) {
-    throw new StartError(`${target.name}: the route "${template}" belongs to the host.`);
+    throw new StartError(`${target.name}: the route "${template}" is reserved for the host.`);
   }
   const twin = others.find(
     (other) => other.template.toLowerCase() === template.toLowerCase() && overlap(other.target, target),
@@ -40,7 +40,7 @@ function compileRoute(target: HttpFunction, routePrefix: string, others: readonl
   return { target, template, match: compileTemplate(template, target.name) };
 }
 
-/** @param path decoded, with its leading slash */
+/** @param path decoded, with a leading slash */
 export function findRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
   for (const { target, match } of routes) {
     if (target.trigger.methods && !target.trigger.methods.has(method)) continue;

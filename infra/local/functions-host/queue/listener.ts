@@ -1,25 +1,25 @@
 import type { DequeuedMessageItem } from '@azure/storage-queue';
 import { createPause } from '../pause.ts';
-import { type ProcessParts, processMessage } from './processMessage.ts';
+import { processMessage, type QueueFunction } from './processMessage.ts';
 import { isMissingQueue } from './queues.ts';
 
-/** How long a message is taken for. The platform's own number. */
-export const defaultLeaseMilliseconds = 600_000;
+/** How long a received message is invisible to others, as on the platform. */
+export const DEFAULT_LEASE_MILLISECONDS = 600_000;
 
-/** Polls a queue and runs its function, a batch at a time. */
+/** Polls a queue and runs its function for each batch of messages. */
 export class QueueListener {
-  readonly #parts: ProcessParts;
+  readonly #function: QueueFunction;
   readonly #pause = createPause();
   readonly #running = new Set<Promise<void>>();
   readonly #polling: Promise<void>;
   #stopped: boolean = false;
 
-  constructor(parts: ProcessParts) {
-    this.#parts = parts;
+  constructor(queueFunction: QueueFunction) {
+    this.#function = queueFunction;
     this.#polling = this.#poll();
   }
 
-  /** Takes no more messages; done when those under way are settled. */
+  /** Receives no more messages. Resolves when all received ones are settled. */
   stop(): Promise<void> {
     this.#stopped = true;
     this.#pause.wake();
@@ -27,12 +27,12 @@ export class QueueListener {
   }
 
   async #poll(): Promise<void> {
-    const { batchSize, maxPollingIntervalMilliseconds } = this.#parts.settings;
-    const receive = createReceive(this.#parts, batchSize);
+    const { batchSize, maxPollingIntervalMilliseconds } = this.#function.settings;
+    const receive = createReceive(this.#function, batchSize);
     const backoff = createBackoff(maxPollingIntervalMilliseconds);
     while (!this.#stopped) {
       const messages = await receive();
-      // A batch that comes in after the stop is handled too: nobody else could see it for ten minutes.
+      // A batch received after the stop is handled as well: no other host could see it for ten minutes.
       for (const message of messages) this.#start(message);
       if (messages.length > 0) backoff.reset();
       if (!this.#stopped) await this.#rest(messages.length === 0 ? backoff.next() : 0);
@@ -41,22 +41,22 @@ export class QueueListener {
   }
 
   #start(message: DequeuedMessageItem): void {
-    const done = processMessage(this.#parts, message).finally(() => {
+    const done = processMessage(this.#function, message).finally(() => {
       this.#running.delete(done);
-      if (this.#running.size === this.#parts.settings.newBatchThreshold) this.#pause.wake();
+      if (this.#running.size === this.#function.settings.newBatchThreshold) this.#pause.wake();
     });
     this.#running.add(done);
   }
 
-  /** Until there is room for another batch, or else, after an empty one, for a while. */
+  /** Waits until another batch fits or, after an empty batch, for `milliseconds`. */
   async #rest(milliseconds: number): Promise<void> {
-    if (this.#running.size > this.#parts.settings.newBatchThreshold) await this.#pause.wait();
+    if (this.#running.size > this.#function.settings.newBatchThreshold) await this.#pause.wait();
     else if (milliseconds > 0) await this.#pause.wait(milliseconds);
   }
 }
 
-/** A queue that is missing is empty; a storage that cannot be reached is, too, and says so once. */
-function createReceive({ queue, functionName, leaseMilliseconds, log }: ProcessParts, batchSize: number) {
+/** Treats a missing queue as empty, and an unreachable storage as well, which is logged once. */
+function createReceive({ queue, functionName, leaseMilliseconds, log }: QueueFunction, batchSize: number) {
   const options = { numberOfMessages: batchSize, visibilityTimeout: Math.ceil(leaseMilliseconds / 1000) };
   const receive = async () => {
     try {
@@ -70,35 +70,35 @@ function createReceive({ queue, functionName, leaseMilliseconds, log }: ProcessP
   return async (): Promise<DequeuedMessageItem[]> => {
     try {
       const messages = await receive();
-      if (down) log.info(`${functionName}: the queue ${queue.name} can be read again.`);
+      if (down) log.info(`${functionName}: reading the queue ${queue.name} works again.`);
       down = false;
       return messages;
     } catch (error) {
-      if (!down) log.error(`${functionName}: the queue ${queue.name} cannot be read; still trying`, error);
+      if (!down) log.error(`${functionName}: the queue ${queue.name} cannot be read; retrying`, error);
       down = true;
       return [];
     }
   };
 }
 
-const leastMilliseconds = 100;
+const MINIMUM_MILLISECONDS = 100;
 
 export interface Backoff {
-  /** Milliseconds until the next look at a queue that was empty. */
+  /** Returns the milliseconds until the next poll of an empty queue. */
   next(): number;
-  /** A message came. */
+  /** Starts again with the shortest wait, after a message. */
   reset(): void;
 }
 
-/** Doubles the wait, give or take a fifth, so that hosts that started together do not poll together. */
-export function createBackoff(mostMilliseconds: number, random: () => number = Math.random): Backoff {
+/** Doubles the wait, plus or minus 20 %, so that hosts that started together do not poll together. */
+export function createBackoff(maximumMilliseconds: number, random: () => number = Math.random): Backoff {
   let exponent = 0;
   return {
     next: () => {
       const spread = 0.8 + random() * 0.4;
-      const wait = leastMilliseconds + leastMilliseconds * spread * (2 ** exponent - 1);
-      if (wait < mostMilliseconds) exponent += 1;
-      return Math.min(wait, mostMilliseconds);
+      const wait = MINIMUM_MILLISECONDS + MINIMUM_MILLISECONDS * spread * (2 ** exponent - 1);
+      if (wait < maximumMilliseconds) exponent += 1;
+      return Math.min(wait, maximumMilliseconds);
     },
     reset: () => {
       exponent = 0;

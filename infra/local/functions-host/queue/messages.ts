@@ -5,7 +5,7 @@ import { sendAndCreate } from './queues.ts';
 
 export type MessageEncoding = 'base64' | 'none';
 
-/** @returns undefined when the text is not what the encoding asks for */
+/** @returns undefined if the text does not have this encoding */
 export function decodeMessage(text: string, encoding: MessageEncoding): Buffer | undefined {
   if (encoding === 'none') return Buffer.from(text);
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
@@ -17,7 +17,7 @@ export function encodeMessage(content: string | Uint8Array, encoding: MessageEnc
   return encoding === 'none' ? bytes.toString() : bytes.toString('base64');
 }
 
-/** What a queue function is called with. Times go over as JSON: the library leaves them strings. */
+/** The input of a queue function. Times are passed as JSON: the library leaves them strings. */
 export function toTrigger(message: DequeuedMessageItem, content: Buffer, binary: boolean): Trigger {
   const string = content.toString();
   return {
@@ -39,12 +39,12 @@ function time(date: Date): RpcTypedData {
 }
 
 export interface OutputQueue {
-  /** The name of the output's binding. */
+  /** Name of the output's binding. */
   readonly binding: string;
   readonly queue: QueueClient;
 }
 
-/** Sends what a function left for its queue outputs. @throws when a message could not be sent */
+/** Sends what a function returned for its queue outputs. @throws Error if a message could not be sent */
 export async function sendOutputs(
   outputs: readonly OutputQueue[],
   response: InvocationResponse,
@@ -56,7 +56,7 @@ export async function sendOutputs(
   }
 }
 
-/** An array is one message for each element; what is no text is sent as indented JSON, as the host does. */
+/** Returns one message for each element of an array. Values that are not strings are sent as indented JSON, as by Azure's host. */
 export function messagesOf(data: RpcTypedData | null | undefined): Array<string | Uint8Array> {
   if (!data) return [];
   if (data.bytes) return [data.bytes];

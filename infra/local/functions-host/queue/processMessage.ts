@@ -3,49 +3,54 @@ import type { QueueSettings } from '../hostJson.ts';
 import type { Trigger } from '../invocation.ts';
 import type { Log } from '../log.ts';
 import { decodeMessage, toTrigger } from './messages.ts';
-import type { PoisonQueue } from './queues.ts';
-import { isLostMessage } from './queues.ts';
+import { isLostMessage, sendAndCreate } from './queues.ts';
 
-export interface ProcessParts {
+/** A queue function, with what is needed to run it. */
+export interface QueueFunction {
   readonly functionName: string;
   readonly queue: QueueClient;
-  readonly poison: PoisonQueue | undefined;
+  /** Undefined if the queue is itself a poison queue. */
+  readonly poison: QueueClient | undefined;
   readonly settings: QueueSettings;
-  /** The function takes bytes, not text. */
+  /** The function takes bytes, not a string. */
   readonly binary: boolean;
-  /** For how long a message is taken; it is renewed at half of that. */
+  /** How long a received message is invisible to others; renewed after half of that. */
   readonly leaseMilliseconds: number;
   readonly run: (trigger: Trigger) => Promise<unknown>;
   readonly log: Log;
 }
 
-/** Takes a message to its end: deleted, released for another try, or moved to the poison queue. Never rejects. */
-export async function processMessage(parts: ProcessParts, message: DequeuedMessageItem): Promise<void> {
-  const { functionName, log } = parts;
+/** Runs the function, then deletes the message, releases it for a retry or moves it to the poison queue. Never rejects. */
+export async function processMessage(queueFunction: QueueFunction, message: DequeuedMessageItem): Promise<void> {
+  const { functionName, log } = queueFunction;
   try {
-    const content = readContent(parts, message);
-    if (typeof content === 'string') await giveUp(parts, message, message.popReceipt, content);
-    else await runAndSettle(parts, message, content);
+    const content = readContent(queueFunction, message);
+    if (typeof content === 'string') await giveUp(queueFunction, message, message.popReceipt, content);
+    else await runAndSettle(queueFunction, message, content);
   } catch (error) {
     const where = `${functionName}: message ${message.messageId}`;
-    if (isLostMessage(error)) log.error(`${where} is no longer ours; it may be handled twice.`);
-    else log.error(`${where} could not be settled; it comes back when its lease ends`, error);
+    if (isLostMessage(error)) log.error(`${where} was lost to another host; it may be handled twice.`);
+    else log.error(`${where} could not be settled; it is redelivered when its lease ends`, error);
   }
 }
 
-/** @returns a text, the reason, when the function must not see the message */
-function readContent({ settings, poison }: ProcessParts, message: DequeuedMessageItem): Buffer | string {
-  // Whoever took it for the last time did not come as far as settling it.
-  if (poison && message.dequeueCount > settings.maxDequeueCount) return `was taken ${message.dequeueCount} times`;
+/** @returns a string with the reason if the function must not get the message */
+function readContent({ settings, poison }: QueueFunction, message: DequeuedMessageItem): Buffer | string {
+  // The last delivery ended before the message was settled.
+  if (poison && message.dequeueCount > settings.maxDequeueCount) return `was delivered ${message.dequeueCount} times`;
   return decodeMessage(message.messageText, settings.messageEncoding) ?? `is not ${settings.messageEncoding}`;
 }
 
-async function runAndSettle(parts: ProcessParts, message: DequeuedMessageItem, content: Buffer): Promise<void> {
-  const { functionName, queue, settings, log } = parts;
-  const lease = holdLease(queue, message, parts.leaseMilliseconds, (error) =>
+async function runAndSettle(
+  queueFunction: QueueFunction,
+  message: DequeuedMessageItem,
+  content: Buffer,
+): Promise<void> {
+  const { functionName, queue, settings, log } = queueFunction;
+  const lease = holdLease(queue, message, queueFunction.leaseMilliseconds, (error) =>
     log.error(`${functionName}: message ${message.messageId} was not renewed`, error),
   );
-  const failed = await parts.run(toTrigger(message, content, parts.binary)).then(
+  const failed = await queueFunction.run(toTrigger(message, content, queueFunction.binary)).then(
     () => false,
     (error: unknown) => {
       log.error(`${functionName} failed (message ${message.messageId}, try ${message.dequeueCount})`, error);
@@ -55,39 +60,40 @@ async function runAndSettle(parts: ProcessParts, message: DequeuedMessageItem, c
   const popReceipt = await lease.end();
   if (!failed) await queue.deleteMessage(message.messageId, popReceipt);
   else if (message.dequeueCount >= settings.maxDequeueCount) {
-    await giveUp(parts, message, popReceipt, `failed ${message.dequeueCount} times`);
-  } else if (parts.poison) {
+    await giveUp(queueFunction, message, popReceipt, `failed ${message.dequeueCount} times`);
+  } else if (queueFunction.poison) {
     await queue.updateMessage(message.messageId, popReceipt, undefined, settings.visibilityTimeoutSeconds);
   }
 }
 
 async function giveUp(
-  { functionName, queue, poison, log }: ProcessParts,
+  { functionName, queue, poison, log }: QueueFunction,
   message: DequeuedMessageItem,
   popReceipt: string,
   why: string,
 ): Promise<void> {
   const what = `${functionName}: message ${message.messageId} ${why}`;
-  // A poison queue has no poison queue: the message stays taken, or it would come back at once, again and again.
+  // A poison queue has no poison queue itself: the message stays leased, or it would be redelivered at once, endlessly.
   if (!poison) {
     log.error(`${what}; it stays in ${queue.name}.`);
     return;
   }
-  await poison.add(message.messageText);
+  // Poison messages may wait for weeks until someone looks at them, so they do not expire.
+  await sendAndCreate(poison, message.messageText, { messageTimeToLive: -1 });
   await queue.deleteMessage(message.messageId, popReceipt);
-  log.error(`${what}; it is in ${queue.name}-poison now.`);
+  log.error(`${what}; moved to ${poison.name}.`);
 }
 
 export interface Lease {
   /**
    * Ends the renewals.
    *
-   * @returns the pop receipt that is now the message's
+   * @returns the current pop receipt of the message
    */
   end(): Promise<string>;
 }
 
-/** Keeps a taken message invisible to others: it is taken again for `leaseMilliseconds` at half of that time. */
+/** Keeps a received message invisible to others: renews its lease of `leaseMilliseconds` after half of that time. */
 export function holdLease(
   queue: Pick<QueueClient, 'updateMessage'>,
   message: Pick<DequeuedMessageItem, 'messageId' | 'popReceipt'>,
@@ -100,7 +106,7 @@ export function holdLease(
     try {
       const seconds = Math.ceil(leaseMilliseconds / 1000);
       const renewed = await queue.updateMessage(message.messageId, popReceipt, undefined, seconds);
-      // Each renewal makes the pop receipt before it void.
+      // Each renewal invalidates the previous pop receipt.
       popReceipt = renewed.popReceipt ?? popReceipt;
     } catch (error) {
       onFailure(error);
@@ -108,7 +114,7 @@ export function holdLease(
     renewal = undefined;
   };
   const timer = setInterval(() => {
-    // While the storage is slow, renewals do not pile up.
+    // If the storage is slow, renewals do not pile up.
     renewal ??= renew();
   }, leaseMilliseconds / 2);
   return {

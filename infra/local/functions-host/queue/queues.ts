@@ -1,59 +1,59 @@
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import type { QueueBinding } from '../bindings.ts';
+import { type AppSettings, resolveSettings, storageConnection } from '../startError.ts';
 
-/** Gives the client of a queue; clients of one account share their connections. */
-export type OpenQueue = (connectionString: string, queueName: string) => QueueClient;
+const POISON_SUFFIX = '-poison';
 
-export function createOpenQueue(): OpenQueue {
-  const accounts = new Map<string, QueueServiceClient>();
-  return (connectionString, queueName) => {
-    let account = accounts.get(connectionString);
+/** The storage queues of the app's bindings. Clients of one account share their connections. */
+export class StorageQueues {
+  readonly #settings: AppSettings;
+  readonly #accounts = new Map<string, QueueServiceClient>();
+
+  constructor(settings: AppSettings) {
+    this.#settings = settings;
+  }
+
+  /** Opens the queue of a binding. @throws StartError if a setting is missing */
+  open({ queueName, connection }: QueueBinding, functionName: string): QueueClient {
+    const connectionString = storageConnection(connection, this.#settings, functionName);
+    const name = resolveSettings(queueName, this.#settings, functionName).toLowerCase();
+    return this.#account(connectionString).getQueueClient(name);
+  }
+
+  /**
+   * Opens the poison queue of a binding's queue.
+   *
+   * @returns undefined for a poison queue, which has none itself
+   */
+  openPoison({ queueName, connection }: QueueBinding, functionName: string): QueueClient | undefined {
+    const name = resolveSettings(queueName, this.#settings, functionName);
+    if (name.endsWith(POISON_SUFFIX)) return undefined;
+    return this.open({ queueName: name + POISON_SUFFIX, connection }, functionName);
+  }
+
+  #account(connectionString: string): QueueServiceClient {
+    let account = this.#accounts.get(connectionString);
     if (!account) {
-      // Short: whoever uses the client backs off itself, and a stop should not wait for a storage that is down.
+      // Few retries: listeners back off themselves, and a stop should not wait while the storage is down.
       const retryOptions = { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 1_000, tryTimeoutInMs: 30_000 };
       account = QueueServiceClient.fromConnectionString(connectionString, { retryOptions });
-      accounts.set(connectionString, account);
+      this.#accounts.set(connectionString, account);
     }
-    return account.getQueueClient(queueName);
-  };
+    return account;
+  }
 }
 
 export function isMissingQueue(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'QueueNotFound';
 }
 
-/** The message is deleted, or taken by someone else since our lease ended. */
+/** Whether a message has been deleted, or received by another host since its lease ended. */
 export function isLostMessage(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === 'MessageNotFound' || code === 'PopReceiptMismatch';
 }
 
-const suffix = '-poison';
-
-/** The queue of those messages of another one that cannot be handled. */
-export interface PoisonQueue {
-  /** Takes a message's text as it is. */
-  add(text: string): Promise<void>;
-}
-
-/** @returns undefined for a poison queue itself: it has none in turn */
-export function poisonNameOf(queueName: string): string | undefined {
-  return queueName.endsWith(suffix) ? undefined : queueName + suffix;
-}
-
-/** @returns undefined for a poison queue itself */
-export function openPoisonQueue(
-  openQueue: OpenQueue,
-  connectionString: string,
-  queueName: string,
-): PoisonQueue | undefined {
-  const name = poisonNameOf(queueName);
-  if (name === undefined) return undefined;
-  const queue = openQueue(connectionString, name);
-  // It may take weeks until someone looks at it, so the message does not expire.
-  return { add: (text) => sendAndCreate(queue, text, { messageTimeToLive: -1 }) };
-}
-
-/** Sends a message; the queue is made when it is missing. */
+/** Sends a message. Creates the queue if it is missing. */
 export async function sendAndCreate(
   queue: Pick<QueueClient, 'sendMessage' | 'createIfNotExists'>,
   text: string,

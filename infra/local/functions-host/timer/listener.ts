@@ -6,7 +6,8 @@ import type { Log } from '../log.ts';
 import { createPause } from '../pause.ts';
 import { isMonitored, type Schedule } from './schedule.ts';
 
-export interface TimerParts {
+/** A timer function, with what is needed to run it. */
+export interface TimerFunction {
   readonly functionName: string;
   readonly schedule: Schedule;
   readonly runOnStartup: boolean;
@@ -17,28 +18,28 @@ export interface TimerParts {
 }
 
 export interface TimerListener {
-  /** Starts no more runs; done when the one under way has ended. */
+  /** Starts no more runs. Resolves when the current one has ended. */
   stop(): Promise<void>;
 }
 
-/** The longest wait that Node's timers can hold. */
-const longestMilliseconds = 2 ** 31 - 1;
+/** The longest delay of Node's timers. */
+const MAXIMUM_DELAY_MILLISECONDS = 2 ** 31 - 1;
 
 /** Runs a function on its schedule, never twice at once. */
-export async function startTimerListener(parts: TimerParts): Promise<TimerListener> {
-  const { schedule } = parts;
-  const kept = parts.useMonitor && isMonitored(schedule, new Date()) ? parts.store : undefined;
-  const begin = resume(schedule, await kept?.read(parts.functionName), new Date());
+export async function startTimerListener(timer: TimerFunction): Promise<TimerListener> {
+  const { schedule } = timer;
+  const store = timer.useMonitor && isMonitored(schedule, new Date()) ? timer.store : undefined;
+  const begin = resume(schedule, await store?.read(timer.functionName), new Date());
   const pause = createPause();
   const state: { stopped: boolean } = { stopped: false };
   const loop = async () => {
     let { status } = begin;
-    await keep(parts, kept, status);
-    if (begin.isPastDue || parts.runOnStartup) status = await runOnce(parts, kept, status, begin.isPastDue);
+    await storeStatus(timer, store, status);
+    if (begin.isPastDue || timer.runOnStartup) status = await runOnce(timer, store, status, begin.isPastDue);
     while (!state.stopped) {
       const wait = status.next.getTime() - Date.now();
-      if (wait > 0) await pause.wait(Math.min(wait, longestMilliseconds));
-      else status = await runOnce(parts, kept, status, false);
+      if (wait > 0) await pause.wait(Math.min(wait, MAXIMUM_DELAY_MILLISECONDS));
+      else status = await runOnce(timer, store, status, false);
     }
   };
   const looping = loop();
@@ -52,31 +53,31 @@ export async function startTimerListener(parts: TimerParts): Promise<TimerListen
 }
 
 async function runOnce(
-  parts: TimerParts,
-  kept: StatusStore | undefined,
+  timer: TimerFunction,
+  store: StatusStore | undefined,
   status: ScheduleStatus,
   isPastDue: boolean,
 ): Promise<ScheduleStatus> {
   const startedAt = new Date();
-  const trigger = toTrigger(parts.schedule, kept && status, isPastDue);
-  await parts.run(trigger).catch((error: unknown) => parts.log.error(`${parts.functionName} failed`, error));
-  const after = advance(parts.schedule, startedAt);
-  await keep(parts, kept, after);
+  const trigger = toTrigger(timer.schedule, store && status, isPastDue);
+  await timer.run(trigger).catch((error: unknown) => timer.log.error(`${timer.functionName} failed`, error));
+  const after = advance(timer.schedule, startedAt);
+  await storeStatus(timer, store, after);
   return after;
 }
 
-/** A status that cannot be kept costs a past-due run after the next start, not this host's schedule. */
-async function keep(
-  { functionName, log }: TimerParts,
-  kept: StatusStore | undefined,
+/** If the status cannot be stored, the next start may repeat a run; the schedule of this host is not affected. */
+async function storeStatus(
+  { functionName, log }: TimerFunction,
+  store: StatusStore | undefined,
   status: ScheduleStatus,
 ): Promise<void> {
-  await kept?.write(functionName, status).catch((error: unknown) => {
-    log.error(`${functionName}: its schedule status could not be kept`, error);
+  await store?.write(functionName, status).catch((error: unknown) => {
+    log.error(`${functionName}: its schedule status could not be stored`, error);
   });
 }
 
-/** What a timer function is called with. */
+/** The input of a timer function. */
 export function toTrigger(schedule: Schedule, status: ScheduleStatus | undefined, isPastDue: boolean): Trigger {
   const timer = {
     Schedule: { AdjustForDST: schedule.adjustForDst },
@@ -88,9 +89,9 @@ export function toTrigger(schedule: Schedule, status: ScheduleStatus | undefined
   return { data: { json: JSON.stringify(timer) } };
 }
 
-/** What is kept of a timer between two lives of the host. */
+/** What is stored about a timer between two runs of the host. */
 export interface ScheduleStatus {
-  /** The last occurrence that ran; undefined: none so far. */
+  /** The last run; undefined: none so far. */
   readonly last: Date | undefined;
   readonly next: Date;
   readonly lastUpdated: Date;
@@ -107,7 +108,7 @@ const statusSchema = z.object({
   lastUpdated: z.coerce.date(),
 });
 
-/** @param dataDir undefined: nothing outlives the process */
+/** @param dataDir undefined: nothing is stored */
 export function createStatusStore(dataDir: string | undefined): StatusStore {
   const fileOf = (folder: string, name: string) => path.join(folder, 'timers', `${name}.json`);
   return {
@@ -120,14 +121,14 @@ export function createStatusStore(dataDir: string | undefined): StatusStore {
       if (!dataDir) return;
       const file = fileOf(dataDir, name);
       await mkdir(path.dirname(file), { recursive: true });
-      // Renamed into place: a host that dies while writing leaves the status before it.
+      // Renamed into place: a host that is killed while writing leaves the old status.
       await writeFile(`${file}.new`, JSON.stringify(status));
       await rename(`${file}.new`, file);
     },
   };
 }
 
-/** A file that cannot be read is a timer that never ran. */
+/** A file that cannot be read counts as a timer that has never run. */
 function readStatus(text: string): ScheduleStatus | undefined {
   try {
     const { last, next, lastUpdated } = statusSchema.parse(JSON.parse(text));
@@ -137,15 +138,15 @@ function readStatus(text: string): ScheduleStatus | undefined {
   }
 }
 
-/** Where a timer stands when the host starts: an occurrence that was missed is due at once. */
+/** The status of a timer when the host starts: a missed run is due at once. */
 export function resume(schedule: Schedule, stored: ScheduleStatus | undefined, now: Date) {
   if (!stored) return { isPastDue: false, status: { last: undefined, next: schedule.next(now), lastUpdated: now } };
-  // Counted anew from the last update: the schedule may have been changed since.
+  // Computed again from the last update, because the schedule may have changed since.
   const next = schedule.next(stored.lastUpdated);
   return { isPastDue: now > next, status: { ...stored, next } };
 }
 
-/** The status after a run that began at `startedAt`. */
+/** The status after a run that started at `startedAt`. */
 export function advance(schedule: Schedule, startedAt: Date): ScheduleStatus {
   return { last: startedAt, next: schedule.next(startedAt), lastUpdated: startedAt };
 }

@@ -21,7 +21,7 @@ test('a message names the options of the command instead of API fields', async (
   expect(inOptions(await refusal({}, 'to,name\n+14255550100,J\xfcrgen\n'))).toMatch(/'--charset windows-1252'/);
 });
 
-test('the names of columns stay as they are', async () => {
+test('column names are not replaced', async () => {
   const message = await refusal({ message: '{{sendAt}} {{defaultCountry}}' });
   expect(message).toContain('{{sendAt}}');
   expect(inOptions(message)).toBe(message);

@@ -14,7 +14,7 @@ const batch = schema.parse({
   emptyPlaceholders: { count: 1, first: [{ line: 3, placeholder: 'name' }] },
 });
 
-test('names the lines of invalid rows and of empty placeholders, and how many more there are', () => {
+test('lists the lines of invalid rows and empty placeholders, and the number of further ones', () => {
   expect(findingsText(batch)).toEqual(["  line 4: '+1425' is too short", '  … 11 more', '  line 3: {{name}} is empty']);
   expect(findingsText(batch, 0)).toEqual(['  … 12 more', '  … 1 more']);
 });
@@ -24,7 +24,7 @@ test('the summary counts them', () => {
   expect(summaryText(batch)).toContain('1 sent with an empty placeholder');
 });
 
-test('a batch that an older Switchboard accepted has nothing about placeholders', () => {
+test('a batch that an older Switchboard accepted has no line about placeholders', () => {
   const { emptyPlaceholders: _, ...older } = batch;
   expect(findingsText(older)).toHaveLength(2);
   expect(summaryText(older)).not.toContain('placeholder');

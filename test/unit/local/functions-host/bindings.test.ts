@@ -15,7 +15,7 @@ describe('functions', () => {
     ]);
   });
 
-  it('have their trigger and outputs read', () => {
+  it('are read with their trigger and outputs', () => {
     const out = { type: 'queue', direction: 'out', queueName: 'o', connection: '' } as const;
     const [only] = read(['f', { q: { ...queue, dataType: 'binary' }, out }]);
     expect(only).toMatchObject({
@@ -31,8 +31,8 @@ describe('functions', () => {
   });
 
   it.each([
-    ['9x', { q: queue }, /^9x: a function name is/],
-    ['a'.repeat(129), { q: queue }, /a function name is/],
+    ['9x', { q: queue }, /^9x: a function name must/],
+    ['a'.repeat(129), { q: queue }, /a function name must/],
     ['f', { b: { type: 'blobTrigger', direction: 'in' } }, 'f: the trigger kind blobTrigger is not supported'],
     ['f', { q: queue, i: { type: 'blob', direction: 'in' } }, 'f: the input kind blob is not supported'],
     ['f', { q: queue, o: { type: 'eventHub', direction: 'out' } }, 'f: the output kind eventHub is not supported'],
@@ -45,12 +45,12 @@ describe('functions', () => {
     expect(() => read([name, bindings])).toThrow(why);
   });
 
-  it('refuses names that differ in case alone, and retry policies', () => {
+  it('rejects names that differ only in case, and retry policies', () => {
     expect(() => read(['f', { q: queue }], ['F', { q: queue }])).toThrow(/^F: another function has this name/);
     expect(() => read(['f', { q: queue }, { strategy: 'fixedDelay' }])).toThrow(/retry policies/);
   });
 
-  it('says all that is wrong, a line each', () => {
+  it('report all problems, one line each', () => {
     expect(() => read(['a', {}], ['b', { q: queue }], ['c', {}])).toThrow(/^a: .*\nc: .*$/);
   });
 });

@@ -5,26 +5,26 @@ const newCore = () => new Core(() => undefined);
 const metadata = (name: string, functionId?: string) => ({ name, bindings: {}, ...(functionId ? { functionId } : {}) });
 
 describe('functions-core', () => {
-  it('keeps functions, and forgets the ones that are disposed of', () => {
+  it('keeps functions until they are disposed', () => {
     const core = newCore();
     core.api.registerFunction(metadata('a'), () => 1);
     core.api.registerFunction(metadata('b'), () => 2).dispose();
     expect([...core.functions.keys()]).toEqual(['a']);
   });
 
-  it('refuses a duplicate id', () => {
+  it('rejects a duplicate id', () => {
     const core = newCore();
     core.api.registerFunction(metadata('a', 'id'), () => 1);
     expect(() => core.api.registerFunction(metadata('b', 'id'), () => 1)).toThrow(/"id" is registered twice/);
   });
 
-  it('refuses functions after the start', () => {
+  it('rejects functions after the start', () => {
     const core = newCore();
     core.seal();
     expect(() => core.api.registerFunction(metadata('a'), () => 1)).toThrow(/only be registered while the app starts/);
   });
 
-  it('runs hooks in their order, awaiting each, until they are disposed of', async () => {
+  it('runs hooks in order, awaiting each, until they are disposed', async () => {
     const core = newCore();
     const seen: string[] = [];
     core.api.registerHook('appStart', async () => {
@@ -39,11 +39,11 @@ describe('functions-core', () => {
     expect(seen).toEqual(['slow', 'hookData,appHookData,functionAppDirectory', 'slow']);
   });
 
-  it('refuses hooks that it does not know', () => {
+  it('rejects unknown hooks', () => {
     expect(() => newCore().api.registerHook('nope', () => 1)).toThrow(RangeError);
   });
 
-  it('disposes of many at once', () => {
+  it('disposes several at once', () => {
     const seen: number[] = [];
     const { Disposable } = newCore().api;
     Disposable.from({ dispose: () => seen.push(1) }, { dispose: () => seen.push(2) }).dispose();

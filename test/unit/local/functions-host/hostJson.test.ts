@@ -5,11 +5,11 @@ const queues = (settings: Record<string, unknown>) =>
   parseHostJson(JSON.stringify({ version: '2.0', extensions: { queues: settings } })).queues;
 
 describe('host.json', () => {
-  it('has the defaults of the platform, and those of its development mode', () => {
+  it('has the platform’s defaults, and those of its development mode', () => {
     expect(parseHostJson('{ "version": "2.0" }')).toEqual({
       routePrefix: 'api',
       recordsTraces: false,
-      leastLogLevel: 'information',
+      minimumLogLevel: 'information',
       queues: {
         batchSize: 16,
         newBatchThreshold: 8,
@@ -21,7 +21,7 @@ describe('host.json', () => {
     });
   });
 
-  it('takes what it is told', () => {
+  it('overrides the defaults', () => {
     const text = JSON.stringify({
       version: '2.0',
       telemetryMode: 'OpenTelemetry',
@@ -35,24 +35,24 @@ describe('host.json', () => {
     expect(parseHostJson(`\uFEFF${text}`)).toMatchObject({
       routePrefix: 'a/b',
       recordsTraces: true,
-      leastLogLevel: 'warning',
+      minimumLogLevel: 'warning',
       queues: { maxPollingIntervalMilliseconds: 100, messageEncoding: 'none' },
     });
   });
 
-  it('asks for the next batch at half of one, rounded down', () => {
+  it('receives the next batch when half of one is left, rounded down', () => {
     expect(queues({ batchSize: 1 }).newBatchThreshold).toBe(0);
     expect(queues({ batchSize: 31 }).newBatchThreshold).toBe(15);
     expect(queues({ batchSize: 32, newBatchThreshold: 0 }).newBatchThreshold).toBe(0);
   });
 
   it.each([
-    ['{', /^host.json: it is no JSON/],
+    ['{', /^host.json: it is not valid JSON/],
     ['[]', /^host.json: it /],
     ['{}', /^host.json: version must be "2.0"/],
     ['{"version":"2.0","telemetryMode":"loud"}', /telemetryMode must be one of/],
     ['{"version":"2.0","extensions":{"http":{"routePrefix":1}}}', /routePrefix must be a string/],
-  ])('refuses %s', (text, line) => {
+  ])('rejects %s', (text, line) => {
     expect(() => parseHostJson(text)).toThrow(line);
   });
 
@@ -69,11 +69,11 @@ describe('host.json', () => {
     [{ maxPollingInterval: 2000 }, /maxPollingInterval must be a duration/],
     [{ visibilityTimeout: '1 minute' }, /visibilityTimeout must be a duration/],
     [{ messageEncoding: 'hex' }, /messageEncoding must be one of base64, none/],
-  ])('refuses the queue settings %j', (settings, line) => {
+  ])('rejects the queue settings %j', (settings, line) => {
     expect(() => queues(settings)).toThrow(line);
   });
 
-  it('says all that is wrong, a line each', () => {
+  it('reports all problems, one line each', () => {
     expect(() => queues({ batchSize: 0, maxDequeueCount: 'x' })).toThrow(
       /^host.json: .*batchSize.*\nhost.json: .*maxDequeueCount.*$/,
     );

@@ -53,7 +53,7 @@ describe('invocation through the library', () => {
     ['"q"', { string: 'q' }],
     ['{"a":1}', { json: '{"a":1}' }],
     ['{broken', { string: '{broken' }],
-  ])('hands on %s and gets %j', async (text, returned) => {
+  ])('passes on %s and gets %j', async (text, returned) => {
     expect((await run('echo', text)).returnValue).toEqual(returned);
   });
 
@@ -69,12 +69,12 @@ describe('invocation through the library', () => {
     await expect(run('echo', 'spoil')).rejects.toThrow(RangeError);
   });
 
-  it('writes log lines under the function, as log hooks left them', async () => {
+  it('writes log lines with the function’s name, as changed by log hooks', async () => {
     await run('say');
     expect(lines).toEqual(['say warning said say!']);
   });
 
-  it('makes a W3C trace parent, or hands on the one that it got', async () => {
+  it('creates a W3C trace parent, or passes on the caller’s', async () => {
     expect((await run('trace')).returnValue?.string).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
     const given = await invoke(functions.get('trace') as LocalFunction, { data: { string: '' }, traceParent: 'given' });
     expect(given.returnValue?.string).toBe('given');

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPause } from '../../../../infra/local/functions-host/pause.ts';
 
 describe('pause', () => {
-  it('ends when its time is over', async () => {
+  it('ends after its time', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const ended = vi.fn();
@@ -13,7 +13,7 @@ describe('pause', () => {
     await wait;
   });
 
-  it('ends when it is woken, and leaves the next one alone', async () => {
+  it('ends when it is woken, without an effect on the next one', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const pause = createPause();

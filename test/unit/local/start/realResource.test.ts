@@ -5,7 +5,7 @@ const LOCAL = 'endpoint=http://127.0.0.1:8787/;accesskey=a2V5';
 const ADDRESS = 'https://contoso.communication.azure.com/';
 const REAL = `endpoint=${ADDRESS};accesskey=c2VjcmV0`;
 
-describe('a start that sends for real', () => {
+describe('a start with a real ACS resource', () => {
   test.each([
     [{ ACS_CONNECTION_STRING: REAL }],
     [{ ACS_CONNECTION_STRING: LOCAL, ACS_CONNECTION_STRING_SECONDARY: REAL }],

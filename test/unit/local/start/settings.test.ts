@@ -24,7 +24,7 @@ describe('connection strings to the emulator', () => {
     },
   );
 
-  test('there is no second one where none was set', () => {
+  test('no secondary one is added', () => {
     expect(withLocalAddresses({ ACS_CONNECTION_STRING: LOCAL }, PORTS, KEY)).not.toHaveProperty(
       'ACS_CONNECTION_STRING_SECONDARY',
     );

@@ -8,7 +8,7 @@ const request = (sizeBytes?: number) => {
 };
 
 describe('body of a request', () => {
-  it('comes as the client sent it, in however many pieces', async () => {
+  it('arrives as the client sent it, in any number of chunks', async () => {
     const stream = request(6);
     const body = readBody(stream);
     stream.write('abc');
@@ -16,18 +16,18 @@ describe('body of a request', () => {
     expect(await body).toEqual(Buffer.from('abcdef'));
   });
 
-  it('is none without a length, and is read to its end all the same', async () => {
+  it('is absent without a length, but is read completely', async () => {
     const stream = request();
     stream.end('chunked');
     expect(await readBody(stream)).toBe('none');
     expect(await readBody(request(0))).toBe('none');
   });
 
-  it('is too large from one byte over the limit on', async () => {
+  it('is too large if it exceeds the limit by one byte', async () => {
     expect(await readBody(request(bodyLimitBytes + 1))).toBe('too large');
   });
 
-  it('is gone with its client', async () => {
+  it('is gone if the client disconnects', async () => {
     const stream = request(6);
     const body = readBody(stream);
     stream.write('abc');

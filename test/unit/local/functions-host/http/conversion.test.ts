@@ -16,23 +16,23 @@ describe('conversion of a request', () => {
     expect({ ...nullableHeaders }).toMatchObject({ 'x-a': { value: '1,2' }, cookie: { value: 'a=1; b=2' } });
   });
 
-  it('hands on the URL as sent, as App Service does, whatever the caller says it is', () => {
+  it('passes on the URL as sent, like App Service, even if the caller sets that header', () => {
     for (const rawHeaders of [[], ['X-WAWS-Unencoded-Url', '/b']]) {
       expect(convert({ rawHeaders }).nullableHeaders?.['x-waws-unencoded-url']).toEqual({ value: '/%61?q' });
     }
   });
 
-  it('joins repeated query keys, whatever their case', () => {
+  it('joins repeated query keys in any case', () => {
     const { nullableQuery } = convert({ query: 'A=1&a=2&b=x%20y+z&c' });
     expect({ ...nullableQuery }).toEqual({ A: { value: '1,2' }, b: { value: 'x y z' }, c: { value: '' } });
   });
 
-  it('takes keys that objects have of their own for what they are', () => {
+  it('accepts keys that are also properties of objects', () => {
     const { nullableQuery } = convert({ query: '__proto__=1&constructor=2' });
     expect(Object.keys(nullableQuery ?? {})).toEqual(['__proto__', 'constructor']);
   });
 
-  it('is what the library reads', async () => {
+  it('is readable by the library', async () => {
     const data = convert({
       rawHeaders: ['Content-Type', 'text/plain'],
       query: 'q=1',

@@ -19,14 +19,14 @@ describe('function keys', () => {
     expect(isAllowed(level, keys, header, query)).toBe(allowed);
   });
 
-  it('opens nothing that is not anonymous when there are none', () => {
+  it('without any key, only anonymous functions are accessible', () => {
     const none = parseFunctionKeys([]);
     expect(isAllowed('function', none, '', null)).toBe(false);
     expect(isAllowed('admin', none, 'x', null)).toBe(false);
     expect(isAllowed('anonymous', none, undefined, null)).toBe(true);
   });
 
-  it.each(['value', '=value', 'name='])('refuses %s', (entry) => {
+  it.each(['value', '=value', 'name='])('rejects %s', (entry) => {
     expect(() => parseFunctionKeys([entry])).toThrow(/name=value/);
   });
 });

@@ -6,7 +6,7 @@ const match = (template: string, path: string) => compileTemplate(template, 'f')
 const segment = fc.stringMatching(/^[a-z][a-z0-9:._-]{0,8}$/);
 
 describe('route template', () => {
-  it('matches a path of literals whatever its case and with or without a trailing slash', () => {
+  it('matches a literal path in any case, with or without a trailing slash', () => {
     const upperSome = (text: string, flips: boolean[]) =>
       [...text].map((char, index) => (flips[index % flips.length] ? char.toUpperCase() : char)).join('');
     fc.assert(
@@ -22,7 +22,7 @@ describe('route template', () => {
     );
   });
 
-  it('gives a parameter the whole segment as it is, and nothing beyond it', () => {
+  it('a parameter has exactly the whole segment', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'binary' }), (value) => {
         fc.pre(!value.includes('/'));
@@ -51,7 +51,7 @@ describe('route template', () => {
     ['/a/', '/a', {}],
     ['a/{id}', '/a//', undefined],
     ['a{{b}}', '/a{b}', {}],
-  ])('%s on %s gives %j', (template, path, parameters) => {
+  ])('%s on %s returns %j', (template, path, parameters) => {
     expect(match(template, path)).toEqual(parameters);
   });
 
@@ -71,7 +71,7 @@ describe('route template', () => {
     ['{id:max(3)}', ['3'], ['4']],
     ['{id:int:min(3)}', ['4'], ['2', 'x']],
     ['{id:regex(^(a|b:c)\\d{{2}}$)}', ['a12', 'b:c34'], ['a1', 'c12']],
-  ])('%s allows %j and refuses %j', (template, allowed, refused) => {
+  ])('%s allows %j and rejects %j', (template, allowed, refused) => {
     for (const value of allowed) expect(match(template, `/${value}`), value).toEqual({ id: value });
     for (const value of refused) expect(match(template, `/${value}`), value).toBeUndefined();
   });
@@ -86,13 +86,13 @@ describe('route template', () => {
     ['{id:regex([)}', /unknown constraint/],
     ['{id=5}', /cannot read: \{id=5\}/],
     ['{*rest}/a', /segment after an optional one/],
-    ['{*rest}/{b?}', /after its \{\*rest\}/],
+    ['{*rest}/{b?}', /after \{\*rest\}/],
     ['{a?}/b', /segment after an optional one/],
     ['x{a?}', /optional parameter with other text/],
     ['{a}{b}', /without text between/],
-    ['{a}/{A}', /names a parameter twice/],
+    ['{a}/{A}', /has a parameter twice/],
     ['a//b', /empty segment/],
-  ])('refuses %s', (template, why) => {
+  ])('rejects %s', (template, why) => {
     expect(() => compileTemplate(template, 'sendSms')).toThrow(why);
     expect(() => compileTemplate(template, 'sendSms')).toThrow(/^sendSms: /);
   });

@@ -9,7 +9,7 @@ const route = (functions: readonly HttpFunction[], method: string, path: string,
   findRoute(compileRoutes(sorted(functions), prefix), method, path);
 
 describe('router', () => {
-  it('takes the first match in the order of function names, ignoring their case', () => {
+  it('uses the first match in the order of function names, ignoring case', () => {
     const name = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9]{0,5}$/);
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, selector: (one) => one.toLowerCase() }), (names) => {
@@ -28,20 +28,20 @@ describe('router', () => {
     });
   });
 
-  it('serves one template with different methods by different functions', () => {
+  it('supports one template with different methods in different functions', () => {
     const functions = [httpFunction('read', { route: 'x' }), httpFunction('write', { route: 'x', methods: ['post'] })];
     expect(route(functions, 'GET', '/x')?.target.name).toBe('read');
     expect(route(functions, 'POST', '/x')?.target.name).toBe('write');
     expect(route(functions, 'PUT', '/x')).toBeUndefined();
   });
 
-  it('goes on to the next route when a constraint refuses', () => {
+  it('tries the next route if a constraint does not match', () => {
     const functions = [httpFunction('a', { route: '{id:int}' }), httpFunction('b', { route: '{name}' })];
     expect(route(functions, 'GET', '/7')?.target.name).toBe('a');
     expect(route(functions, 'GET', '/x')?.target.name).toBe('b');
   });
 
-  it('puts the prefix in front, and takes the function name for a route', () => {
+  it('adds the prefix, and uses the function name as default route', () => {
     expect(route([httpFunction('sendSms')], 'GET', '/api/SendSms', 'api')?.target.name).toBe('sendSms');
     expect(route([httpFunction('sendSms')], 'GET', '/sendSms', 'api')).toBeUndefined();
     expect(route([httpFunction('root', { route: '/' })], 'GET', '/api', 'api')?.target.name).toBe('root');
@@ -50,17 +50,17 @@ describe('router', () => {
   it.each([
     [{ route: 'X/{id}' }, { route: '/x/{ID}/', methods: ['POST', 'GET'] }],
     [{ route: 'x' }, { route: 'x', methods: undefined }],
-  ])('refuses %j beside %j', (one, other) => {
+  ])('rejects %j beside %j', (one, other) => {
     const functions = [httpFunction('a', one), httpFunction('b', other)];
     expect(() => compileRoutes(functions, '')).toThrow(/^b: the route .* is that of a/);
   });
 
   it.each(['admin/x', 'runtime', 'Administer'])('keeps %s for the host', (template) => {
-    expect(() => compileRoutes([httpFunction('f', { route: template })], '')).toThrow(/belongs to the host/);
+    expect(() => compileRoutes([httpFunction('f', { route: template })], '')).toThrow(/is reserved for the host/);
     expect(compileRoutes([httpFunction('f', { route: template })], 'api')).toHaveLength(1);
   });
 
-  it('names every route that cannot be served', () => {
+  it('names every route that is not supported', () => {
     const functions = [httpFunction('a', { route: '{x:nope}' }), httpFunction('b', { route: 'y?' })];
     expect(() => compileRoutes(functions, '')).toThrow(/^a: .*\nb: /);
   });

@@ -5,7 +5,7 @@ import { decodePath, readTarget } from '../../../../../infra/local/functions-hos
 const target = (path: string, host: string | undefined = '127.0.0.1:7071') => readTarget('http', host, path);
 
 describe('request target', () => {
-  it('decodes whatever a client encoded in a segment, but for its slashes', () => {
+  it('decodes everything in a segment except slashes', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
         fc.pre(!/^\.{1,2}$|\0/.test(text));
@@ -14,7 +14,7 @@ describe('request target', () => {
     );
   });
 
-  it('always gives the app a URL that says the same path as the router saw', () => {
+  it('always passes the app a URL with the path that the router has matched', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\/[ -~]*$/), (raw) => {
         const found = target(raw.replaceAll('?', ''));
@@ -46,7 +46,7 @@ describe('request target', () => {
     },
   );
 
-  it.each(['*', 'a', '', '/a%00b'])('refuses the request line %s', (raw) => {
+  it.each(['*', 'a', '', '/a%00b'])('rejects the request line %s', (raw) => {
     expect(target(raw)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackoff } from '../../../../../infra/local/functions-host/queue/listener.ts';
 
 describe('polling back-off', () => {
-  it('starts at 100 ms, doubles, ends at the maximum, and starts again after a message', () => {
+  it('starts at 100 ms, doubles up to the maximum, and starts again after a message', () => {
     const backoff = createBackoff(2_000, () => 0.5);
     const waits = Array.from({ length: 8 }, () => Math.round(backoff.next()));
     expect(waits).toEqual([100, 200, 400, 800, 1600, 2000, 2000, 2000]);
@@ -11,7 +11,7 @@ describe('polling back-off', () => {
     expect(backoff.next()).toBe(100);
   });
 
-  it('never leaves its bounds', () => {
+  it('never exceeds its bounds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 100, max: 60_000 }),

@@ -5,7 +5,7 @@ type Update = Parameters<typeof holdLease>[0]['updateMessage'];
 const message = { messageId: 'id', popReceipt: 'first' };
 
 describe('lease of a message', () => {
-  it('uses the receipt of each renewal for the next, and waits for one under way when it ends', async () => {
+  it('uses the receipt of each renewal for the next one, and waits for a running one when it ends', async () => {
     const renewals: Array<{ given: string; seconds: number | undefined; answer: (popReceipt: string) => void }> = [];
     const updateMessage = ((_id: string, given: string, _text: string | undefined, seconds: number | undefined) =>
       new Promise<unknown>((resolve) => {
@@ -24,7 +24,7 @@ describe('lease of a message', () => {
     ]);
   });
 
-  it('reports a renewal that fails, and goes on', async () => {
+  it('reports a failed renewal, and continues', async () => {
     const failures: unknown[] = [];
     const updateMessage = (() => Promise.reject(new Error('down'))) as Update;
     const lease = holdLease({ updateMessage }, message, 10, (error) => failures.push(error));

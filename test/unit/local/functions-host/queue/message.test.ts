@@ -15,7 +15,7 @@ describe('queue message', () => {
     expect(decodeMessage(text, 'base64')).toBeUndefined();
   });
 
-  it('tells the function its metadata under the names of the platform', () => {
+  it('has metadata under the platform’s names', () => {
     const time = new Date('2026-01-02T03:04:05Z');
     const message = {
       messageId: 'id',

@@ -17,7 +17,7 @@ describe('timer schedule', () => {
     ['0 0 0 14 * 5', '2026-08-14T00:00:00.000Z'],
     ['00:05:00', '2026-03-01T10:25:30.500Z'],
     ['1.00:00:00', '2026-03-02T10:20:30.500Z'],
-  ])('%s comes next at %s', (text, time) => {
+  ])('%s occurs next at %s', (text, time) => {
     expect(next(text)).toBe(time);
   });
 
@@ -33,11 +33,11 @@ describe('timer schedule', () => {
     '0 0 0 30 Feb *',
     '00:00:00',
     'x',
-  ])('refuses "%s"', (text) => {
+  ])('rejects "%s"', (text) => {
     expect(() => parseSchedule(text, 'sweep')).toThrow(/^sweep: the schedule /);
   });
 
-  it('keeps a status from a minute between occurrences on', () => {
+  it('stores a status if occurrences are a minute or more apart', () => {
     const monitored = (text: string) => isMonitored(parseSchedule(text, 'f'), from);
     expect(monitored('0 * * * * *')).toBe(true);
     expect(monitored('00:01:00')).toBe(true);

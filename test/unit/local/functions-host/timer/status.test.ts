@@ -21,14 +21,14 @@ describe('timer status', () => {
     });
   });
 
-  it('is past due when an occurrence was missed', () => {
+  it('is past due if an occurrence was missed', () => {
     const stored = advance(hourly, at('10:00:00'));
     expect(stored).toEqual({ last: at('10:00:00'), next: at('11:00:00'), lastUpdated: at('10:00:00') });
     expect(resume(hourly, stored, at('10:59:59')).isPastDue).toBe(false);
     expect(resume(hourly, stored, at('11:00:01'))).toEqual({ isPastDue: true, status: stored });
   });
 
-  it('follows a schedule that was changed', () => {
+  it('follows a changed schedule', () => {
     const stored = advance(hourly, at('10:00:00'));
     const often = parseSchedule('0 */10 * * * *', 'f');
     expect(resume(often, stored, at('10:15:00'))).toEqual({
@@ -37,7 +37,7 @@ describe('timer status', () => {
     });
   });
 
-  it('is kept in the data folder, and is nothing when it is no status', async () => {
+  it('is stored in the data folder, and ignored if it is invalid', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'timer-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const store = createStatusStore(folder);
@@ -52,7 +52,7 @@ describe('timer status', () => {
     expect(await store.read('f')).toBeUndefined();
   });
 
-  it('is handed to the function as the platform writes it', () => {
+  it('is passed to the function in the platform’s format', () => {
     const monitored = JSON.parse(toTrigger(hourly, advance(hourly, at('10:00:00')), true).data.json ?? '');
     expect(monitored).toEqual({
       Schedule: { AdjustForDST: true },
