@@ -1,8 +1,7 @@
 import type { StorageAccess } from '../settings/settings.ts';
 import { type Blobs, createBlobs } from './blobs.ts';
-import { createOldRows, type OldRows } from './oldRows.ts';
 import { createQueues, type Queues } from './queues.ts';
-import { createTables, type Tables } from './tables.ts';
+import { createOldRows, createTables, type OldRows, type Tables } from './tables.ts';
 
 /** All persistent state. Connections are opened on first use. */
 export interface Storage {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
-import { createOldRows } from '../../shared/storage/oldRows.ts';
 import { retryConflicts } from '../../shared/storage/optimistic.ts';
-import { createTables, type Row, type Table, writeRow } from '../../shared/storage/tables.ts';
+import { createOldRows, createTables, type Row, type Table, writeRow } from '../../shared/storage/tables.ts';
 
 const { storage = '' } = inject('stack');
 const access = { kind: 'connection string', connectionString: storage } as const;

@@ -1,11 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import type { Blobs } from '../../shared/storage/blobs.ts';
-import type { OldRow, OldRows } from '../../shared/storage/oldRows.ts';
 import { createBackOff } from '../../shared/storage/optimistic.ts';
 import { MAXIMUM_QUEUE_MESSAGE_BYTES, type Queues, type SendOptions } from '../../shared/storage/queues.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
-import type { Row, RowChange, RowRange, RowValues, Table } from '../../shared/storage/tables.ts';
+import type { OldRow, OldRows, Row, RowChange, RowRange, RowValues, Table } from '../../shared/storage/tables.ts';
 
 export interface SentMessage {
   readonly queue: string;
