@@ -1,17 +1,17 @@
-/** What the three child processes of `npm start` have in common: how they report that they are ready, and how they end. */
+// Shared by the child processes of `npm start`: how they report that they are ready, and how they stop.
 
-/** Reports to the parent (over the IPC channel) or, when started by hand, on the terminal that the process is ready. */
+/** Reports that the process is ready: to the parent over the IPC channel or, if started by hand, on the terminal. */
 export function announceReady(facts: Readonly<Record<string, unknown>>): void {
   if (process.send) process.send({ ready: facts });
   else console.log(JSON.stringify({ ready: facts }));
 }
 
-/** An orphan must exit even if its `stop` hangs. Longer than the functions host drains. */
+/** An orphan must exit even if its `stop` hangs. Longer than the functions host waits for running functions. */
 const ORPHAN_MILLISECONDS = 8_000;
 
 /**
- * Runs `stop` once, on SIGINT, on SIGTERM or when the parent is gone (its IPC channel closes, however it died),
- * then exits with 0, or with 1 when `stop` failed.
+ * Runs `stop` once on SIGINT, on SIGTERM or when the parent has ended, which closes the IPC channel. Then exits with 0, or
+ * with 1 if `stop` failed.
  */
 export function onStop(stop: (reason: NodeJS.Signals | 'parent gone') => Promise<void>): void {
   let stopping = false;

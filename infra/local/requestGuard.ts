@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-// A server on 127.0.0.1 can be reached by every web page that the developer opens. What the browser lets a page send
-// without asking first is refused here:
-// - requests under any name but this machine's own, since a page can point its own name to 127.0.0.1 (DNS rebinding);
-// - at control routes, which need no key: requests of pages, and bodies that need no preflight.
+// Every web page that the developer opens can reach a server on 127.0.0.1. Rejects what browsers let pages send without a
+// preflight:
+// - requests with any host name except this machine's own, because a page can point its own name to 127.0.0.1 (DNS rebinding);
+// - at control routes, which need no key: requests from pages, and bodies that need no preflight.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method, https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
 
-/** Names, without port, under which the server may be called besides those of loopback. */
+/** Names, without port, under which the server can be called besides those of loopback. */
 export type AllowedHosts = ReadonlySet<string>;
 
 export interface Refusal {
@@ -19,7 +19,7 @@ type Received = Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct' |
 
 const LOOPBACK_HOSTS: AllowedHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Refuses a request under a host name that is neither loopback's nor allowed. */
+/** Rejects a request with a host name that is neither a loopback name nor allowed. */
 export function refuseHost(request: Received, allowed: AllowedHosts): Refusal | undefined {
   const name = hostNameOf(request);
   if (name !== undefined && (LOOPBACK_HOSTS.has(name) || allowed.has(name))) return undefined;
@@ -30,7 +30,7 @@ export function refuseHost(request: Received, allowed: AllowedHosts): Refusal | 
   };
 }
 
-/** Refuses what a web page of another origin can make a browser send to a route that needs no key. */
+/** Rejects what a web page of another origin can make a browser send to a route that needs no key. */
 export function refuseCrossSite(request: Received): Refusal | undefined {
   if (isFromOtherOrigin(request)) {
     return { status: 403, code: 'CrossSiteRequest', message: 'Web pages of other origins may not call this route.' };
@@ -42,8 +42,8 @@ export function refuseCrossSite(request: Received): Refusal | undefined {
 }
 
 /**
- * Whether a request was sent on this machine: under a name of loopback, and not passed on by a tunnel or proxy, which may
- * put such a name in the place of its own.
+ * Whether a request was sent on this machine: with a loopback name, and not forwarded by a tunnel or proxy, which may replace
+ * its own name with such a name.
  */
 export function isFromThisMachine(request: Received): boolean {
   const name = hostNameOf(request);
@@ -57,7 +57,7 @@ function hostNameOf({ headersDistinct }: Received): string | undefined {
   return second === undefined ? name?.toLowerCase() : undefined;
 }
 
-/** Browsers send `none` for what the user typed into the address bar. */
+/** Browsers send `none` for addresses that the user has entered. */
 const OWN_SITES = new Set(['none', 'same-origin']);
 
 function isFromOtherOrigin({ headers, headersDistinct, socket }: Received): boolean {
@@ -68,7 +68,7 @@ function isFromOtherOrigin({ headers, headersDistinct, socket }: Received): bool
   return sites.some((site) => !OWN_SITES.has(site)) || origins.some((origin) => origin !== own);
 }
 
-/** DELETE has no body here, and no page can send it without a preflight. */
+/** DELETE has no body here, and pages cannot send it without a preflight. */
 function isWrite({ method }: Received): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }

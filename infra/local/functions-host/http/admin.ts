@@ -5,7 +5,7 @@ import type { Invoke, Trigger } from '../invocation.ts';
 import type { Log } from '../log.ts';
 import { toTrigger as toTimerTrigger } from '../timer/listener.ts';
 import { parseSchedule } from '../timer/schedule.ts';
-import { type FunctionKeys, isAllowed, masterKeyName } from './functionKeys.ts';
+import { type FunctionKeys, hasKey, masterKeyName } from './functionKeys.ts';
 import type { Target } from './request.ts';
 import { readBody } from './request.ts';
 import { answerEmpty, answerRefusal } from './response.ts';
@@ -17,7 +17,7 @@ import { answerEmpty, answerRefusal } from './response.ts';
  */
 export type RunByName = (name: string, input: string) => boolean;
 
-export interface AdminParts {
+export interface AdminOptions {
   readonly keys: FunctionKeys;
   readonly runByName: RunByName;
 }
@@ -27,7 +27,7 @@ export async function answerAdmin(
   request: IncomingMessage,
   response: ServerResponse,
   target: Target,
-  { keys, runByName }: AdminParts,
+  { keys, runByName }: AdminOptions,
 ): Promise<void> {
   const refused = refuseCrossSite(request);
   if (refused) return answerRefusal(response, refused);
@@ -35,8 +35,7 @@ export async function answerAdmin(
   if (!name || request.method !== 'POST') return answerEmpty(response, 404);
   // As in Core Tools, no key is needed on this machine until the developer sets a master key.
   const level = keys.has(masterKeyName) || !isFromThisMachine(request) ? 'admin' : 'anonymous';
-  const header = request.headersDistinct['x-functions-key']?.[0];
-  if (!isAllowed(level, keys, header, new URLSearchParams(target.query).get('code'))) return answerEmpty(response, 401);
+  if (!hasKey(keys, level, request, target)) return answerEmpty(response, 401);
   const body = await readBody(request);
   if (body === 'gone') return;
   if (body === 'too large') return answerEmpty(response, 413);

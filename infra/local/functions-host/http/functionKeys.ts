@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { StartError } from '../startError.ts';
+import type { Target } from './request.ts';
 
 /** Keys by name. The key `_master` is valid for everything, the others for functions of the level `function`. */
 export type FunctionKeys = ReadonlyMap<string, string>;
@@ -19,6 +21,17 @@ export function parseFunctionKeys(entries: readonly string[]): FunctionKeys {
     keys.set(name, value);
   }
   return keys;
+}
+
+/** Whether a request has a key for the level. The `x-functions-key` header takes precedence over `code` in the query. */
+export function hasKey(
+  keys: FunctionKeys,
+  level: 'anonymous' | 'function' | 'admin',
+  request: Pick<IncomingMessage, 'headersDistinct'>,
+  { query }: Pick<Target, 'query'>,
+): boolean {
+  const header = request.headersDistinct['x-functions-key']?.[0];
+  return isAllowed(level, keys, header, new URLSearchParams(query).get('code'));
 }
 
 /**

@@ -5,12 +5,12 @@ import type { Log } from '../log.ts';
 import { outputOf } from '../rpc.ts';
 import type { RunByName } from './admin.ts';
 import { answerAdmin } from './admin.ts';
-import { type FunctionKeys, isAllowed } from './functionKeys.ts';
+import { type FunctionKeys, hasKey } from './functionKeys.ts';
 import { readBody, readTarget, type Target, toRpcRequest } from './request.ts';
 import { answer, answerEmpty, answerRefusal } from './response.ts';
 import { findRoute, type Match, type Route } from './router.ts';
 
-export interface HandlerParts {
+export interface HandlerOptions {
   readonly routes: readonly Route[];
   readonly keys: FunctionKeys;
   readonly allowedHosts: AllowedHosts;
@@ -22,44 +22,33 @@ export interface HandlerParts {
 export type Handle = (request: IncomingMessage, response: ServerResponse, scheme: 'http' | 'https') => Promise<void>;
 
 /** Handles requests in these steps: target, host, route, key, body, function, response. */
-export function createHandler(parts: HandlerParts): Handle {
+export function createHandler(options: HandlerOptions): Handle {
   return async (request, response, scheme) => {
     const target = readTarget(scheme, request.headers.host, request.url ?? '');
     if (!target) return answerEmpty(response, 400);
-    const refused = refuseHost(request, parts.allowedHosts);
+    const refused = refuseHost(request, options.allowedHosts);
     if (refused) return answerRefusal(response, refused);
     // Reserved for the host, even if a function matches every path.
-    if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, parts);
+    if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, options);
     if (/^\/runtime(?:\/|$)/i.test(target.path)) return answerEmpty(response, 404);
-    await answerRoute(parts, request, response, target);
+    await answerRoute(options, request, response, target);
   };
 }
 
 async function answerRoute(
-  parts: HandlerParts,
+  options: HandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   target: Target,
 ): Promise<void> {
-  const match = findRoute(parts.routes, request.method ?? 'GET', target.path);
+  const match = findRoute(options.routes, request.method ?? 'GET', target.path);
   if (!match) return answerEmpty(response, 404);
-  if (!hasKey(parts.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);
-  await answerMatch(parts, request, response, { target, match });
-}
-
-export function hasKey(
-  keys: FunctionKeys,
-  level: 'anonymous' | 'function' | 'admin',
-  request: IncomingMessage,
-  target: Target,
-): boolean {
-  if (level === 'anonymous') return true;
-  const header = request.headersDistinct['x-functions-key']?.[0];
-  return isAllowed(level, keys, header, new URLSearchParams(target.query).get('code'));
+  if (!hasKey(options.keys, match.target.trigger.authLevel, request, target)) return answerEmpty(response, 401);
+  await answerMatch(options, request, response, { target, match });
 }
 
 async function answerMatch(
-  { invoke, log }: HandlerParts,
+  { invoke, log }: HandlerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   { target, match }: { target: Target; match: Match },
