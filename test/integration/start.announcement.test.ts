@@ -94,7 +94,7 @@ test('without a running start, operator commands say so', async () => {
     });
     expect(code).toBe(2);
     expect(log).toMatch(
-      /^Nothing can be reached at 127\.0\.0\.1:\d+ of AzureWebJobsStorage \(ECONNREFUSED\)\..*npm start/,
+      /^Cannot connect to 127\.0\.0\.1:\d+ in AzureWebJobsStorage \(ECONNREFUSED\)\.\n→ Start the server \(npm start\)/,
     );
   }
 });

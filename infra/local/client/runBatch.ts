@@ -43,11 +43,12 @@ export interface BatchOptions {
 export async function runBatch(file: string, options: BatchOptions): Promise<number> {
   const connection = findConnection(options.connection);
   const connectionOption = options.connection === undefined ? '' : ` --connection '${options.connection}'`;
+  const onInterrupt = adviseOnInterrupt();
   const batch =
     options.watch === undefined
-      ? await submit(connection, readRecipients(file), options)
+      ? await submit(connection, readRecipients(file), options, onInterrupt)
       : await getBatch(connection, options.watch);
-  if (batch.id !== undefined) return watch(connection, batch, connectionOption);
+  if (batch.id !== undefined) return watch(connection, batch, connectionOption, onInterrupt);
   console.log(summaryText({ ...batch, state: 'dry run, nothing was sent' }));
   return 0;
 }
@@ -72,17 +73,24 @@ function queryOf(options: BatchOptions): URLSearchParams {
   return new URLSearchParams(given);
 }
 
-async function submit(connection: Connection, file: Buffer, options: BatchOptions): Promise<SmsBatch> {
+async function submit(
+  connection: Connection,
+  file: Buffer,
+  options: BatchOptions,
+  onInterrupt: Interrupt,
+): Promise<SmsBatch> {
   const key = options.key ?? randomUUID();
   const contentType = options.charset === undefined ? 'text/csv' : `text/csv; charset=${options.charset}`;
-  const response = callSwitchboard(connection, {
+  onInterrupt.advise(
+    () => `The batch may have been accepted. Repeat the command with --key ${key}: nothing is sent twice.`,
+  );
+  const response = await callSwitchboard(connection, {
     method: 'POST',
     target: `/sms/batches?${queryOf(options)}`,
     headers: { 'content-type': contentType, 'idempotency-key': key },
     body: new Uint8Array(file),
   });
-  const advice = () => `The batch may have been accepted. Repeat the command with --key ${key}: nothing is sent twice.`;
-  const batch = await readBatch(await adviseOnInterrupt(response, advice));
+  const batch = await readBatch(response);
   console.log(batch.id === undefined ? 'Checked.' : `Batch ${batch.id} accepted (Idempotency-Key ${key}).`);
   for (const line of findingsText(batch)) console.log(line);
   return batch;
@@ -103,17 +111,21 @@ async function readBatch(response: Response): Promise<SmsBatch> {
 }
 
 /** @returns 0 if every recipient was accepted, else 1 */
-async function watch(connection: Connection, first: SmsBatch, connectionOption: string): Promise<number> {
+async function watch(
+  connection: Connection,
+  first: SmsBatch,
+  connectionOption: string,
+  onInterrupt: Interrupt,
+): Promise<number> {
   const resume = `npm run batch -- --watch ${first.id}${connectionOption}`;
   const stop = `npm run call -- POST /sms/batches/${first.id}:cancel${connectionOption}`;
   let latest = first;
-  const progress = showProgress(connection, first, (batch) => {
-    latest = batch;
-  });
-  const batch = await adviseOnInterrupt(
-    progress,
+  onInterrupt.advise(
     () => `Batch ${first.id} is still ${latest.state}; resume with\n  ${resume}\nstop with\n  ${stop}`,
   );
+  const batch = await showProgress(connection, first, (looked) => {
+    latest = looked;
+  });
   console.log(summaryText(batch));
   const missing = missingReportsText(batch);
   if (missing) console.log(`${missing} To see the counts later:\n  ${resume}`);
@@ -141,16 +153,21 @@ async function showProgress(connection: Connection, first: SmsBatch, onLook: (ba
   return batch;
 }
 
-/** Waits for `work`; on Ctrl-C, prints what the user can do and exits. */
-async function adviseOnInterrupt<Result>(work: Promise<Result>, advice: () => string): Promise<Result> {
-  const onInterrupt = () => {
-    console.log(`\n${advice()}`);
+interface Interrupt {
+  /** Sets what the user can do if the display stops now. */
+  advise(advice: () => string): void;
+}
+
+/** On Ctrl-C, prints what the user can do and exits. */
+function adviseOnInterrupt(): Interrupt {
+  let current = () => 'Nothing was submitted.';
+  process.once('SIGINT', () => {
+    console.log(`\n${current()}`);
     process.exit(INTERRUPTED_EXIT_CODE);
+  });
+  return {
+    advise: (advice) => {
+      current = advice;
+    },
   };
-  process.once('SIGINT', onInterrupt);
-  try {
-    return await work;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
 }
