@@ -93,7 +93,8 @@ if (!entry) fail('usage: node infra/toolchain/run.mjs <entry> [args…]');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
 onParentGone(endWithoutParent);
 // Help needs no package, only a Node that runs TypeScript.
-const isHelp = entry.endsWith('/help.ts') || args.includes('--help') || args.includes('-h');
+const isHelp =
+  (entry === 'infra/toolchain/main.ts' && args[0] === 'help') || args.includes('--help') || args.includes('-h');
 const missing = isHelp && canRunTypeScript ? [] : missingPackages();
 if (missing.length > 0) await install(missing);
 const flags = ['--disable-warning=ExperimentalWarning', ...endWithParentFlags()];

@@ -36,7 +36,7 @@ beforeAll(async () => {
   start = spawnStart({ args: ['--json', '--ports', 'auto'], environment: { CLIENTS: Values.CLIENTS }, cwd: directory });
   writeTools();
   stack = await start.announced;
-  expectSuccess(await run(process.execPath, [resolve('infra/toolchain/build.ts')])); // acs-switchboard/signing
+  expectSuccess(await run(process.execPath, [resolve('infra/toolchain/main.ts'), 'build'])); // acs-switchboard/signing
 });
 
 afterAll(async () => {
@@ -52,7 +52,7 @@ function writeTools(): void {
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync('package.json', 'utf8')));
   const cases = Object.entries(scripts).map(
-    ([name, command]) => `${name}) entry='${/run\.mjs (\S+)/.exec(command)?.[1]}' ;;`,
+    ([name, command]) => `${name}) entry='${/run\.mjs (.+)/.exec(command)?.[1]}' ;;`,
   );
   const npm = `[ "$1" = run ] && shift
 case "$1" in
@@ -60,7 +60,7 @@ ${cases.join('\n')}
 esac
 shift
 [ "$1" = -- ] && shift
-exec '${process.execPath}' --disable-warning=ExperimentalWarning "$entry" "$@"`;
+exec '${process.execPath}' --disable-warning=ExperimentalWarning $entry "$@"`;
   mkdirSync(join(tools, 'bin'));
   for (const [name, script] of [
     ['npm', npm],
