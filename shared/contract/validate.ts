@@ -44,7 +44,9 @@ export function plainMessage(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return `must be ${FORMATS[issue.format] ?? 'in the documented format'}`;
     case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+      return choiceMessage(issue.values);
+    case 'invalid_union':
+      return issue.inclusive !== false && issue.options?.length ? choiceMessage(issue.options) : 'has an invalid value';
     case 'too_small':
       return sizeMessage(issue.origin, 'at least', Number(issue.minimum), issue.inclusive);
     case 'too_big':
@@ -52,6 +54,10 @@ export function plainMessage(issue: z.core.$ZodRawIssue): string {
     default:
       return 'has an invalid value';
   }
+}
+
+function choiceMessage(values: readonly unknown[]): string {
+  return `must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
 }
 
 function sizeMessage(origin: string, relation: 'at least' | 'at most', limit: number, isInclusive = true): string {

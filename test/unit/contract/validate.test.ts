@@ -79,6 +79,8 @@ test.each<[PropertyKey[], string]>([
   expect(jsonPath(path)).toBe(text);
 });
 
+const option = (kind: string) => z.object({ kind: z.literal(kind) });
+
 test.each([
   [z.string(), undefined, 'is required'],
   [z.string(), 3, 'must be a string'],
@@ -100,7 +102,9 @@ test.each([
   [z.literal('1.0'), '2', 'must be 1.0'],
   [z.guid(), 'x', 'must be a UUID'],
   [z.base64(), '#', 'must be base64'],
-  [z.discriminatedUnion('it', [z.object({ it: z.literal('a') })]), { it: 'b' }, 'has an invalid value'],
+  [z.discriminatedUnion('kind', [option('a'), option('b')]), { kind: 'c' }, 'must be one of a, b'],
+  [z.discriminatedUnion('kind', [option('a')]), {}, 'must be a'],
+  [z.union([z.string(), z.int()]), true, 'has an invalid value'],
   [z.string().regex(/^a$/, 'must be an a'), 'b', 'must be an a'],
 ])('the message is plain English (%#)', (field, value, message) => {
   const found = () => validate(z.object({ field }), { field: value });
