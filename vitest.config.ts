@@ -25,7 +25,7 @@ const NO_NETWORK = ['test/setup/noNetwork.ts'];
 const FILE_SEED = ['test/setup/fileSeed.ts'];
 
 /** A slow machine is not a failure. */
-const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Integration tests mostly wait: for timers, back-offs and processes that start. */
 const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1, sequencer: LongestFirst } };
