@@ -86,7 +86,7 @@ async function allOutcomes(ids: readonly string[]): Promise<OutcomeEvent[]> {
   return outcomes;
 }
 
-test('killing the functions anywhere changes no end of a mail: each is sent once, ends, and is told once', {
+test('killing the functions at any point does not change a final status: each email is sent once and emitted once', {
   timeout: 400_000,
 }, async () => {
   const addresses = Array.from({ length: MAILS }, uniqueAddress);
