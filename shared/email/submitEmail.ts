@@ -2,7 +2,7 @@ import { type EmailStatus as AcsEmailStatus, getEmailOperation, sendEmail } from
 import type { AcsSession } from '../acs/session.ts';
 import type { EmailMessage } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import type { SenderPace } from '../pacing/senderTime.ts';
+import type { SenderPace } from '../pacing/senderStore.ts';
 import type { Settings } from '../settings/settings.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { domainKind, domainOf, type Email, type EmailOwner, type OwnedEmail } from './email.ts';

@@ -9,13 +9,12 @@ import { derivedIds, randomIds } from '../idempotency/wireIds.ts';
 import { processRuntime, type Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
 import { annotate } from '../telemetry/telemetry.ts';
-import { admit } from './admit.ts';
 import { type Authenticated, assertSignedBody, authenticate } from './authenticate.ts';
 import { readBody, readContent } from './body.ts';
 import type { Call } from './context.ts';
 import { corsHeaders } from './cors.ts';
 import type { AnyOperation } from './definition.ts';
-import { execute } from './execute.ts';
+import { admit, execute } from './execute.ts';
 import { logInvocation, withInvocationLog } from './logging.ts';
 import { errorAnswer, negotiatedType, toResponse } from './response.ts';
 

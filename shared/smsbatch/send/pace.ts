@@ -1,5 +1,5 @@
 import { type SenderKind, senderKind } from '../../contract/phoneNumber.ts';
-import { millisecondsPerRecipient, PACED_SHARE, type SenderPace } from '../../pacing/senderTime.ts';
+import { millisecondsPerRecipient, PACED_SHARE, type SenderPace } from '../../pacing/senderStore.ts';
 import type { Batch } from '../batch.ts';
 
 /**

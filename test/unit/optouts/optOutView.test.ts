@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
-import { OptOutView } from '../../../shared/optouts/optOutView.ts';
+import { createOptOuts, OptOutView } from '../../../shared/optouts/optOuts.ts';
 import { allRows, type Table } from '../../../shared/storage/tables.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { ANNA, NOW, received, SENDER } from './fixtures.ts';

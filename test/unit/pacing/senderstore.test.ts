@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSenderStore } from '../../../shared/pacing/senderStore.ts';
-import { millisecondsPerRecipient } from '../../../shared/pacing/senderTime.ts';
+import { createSenderStore, millisecondsPerRecipient } from '../../../shared/pacing/senderStore.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 
 const pace = { key: 'My Shop #1/+', ratePerMinute: 600 };

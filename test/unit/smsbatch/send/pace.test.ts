@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../../shared/pacing/senderTime.ts';
+import { millisecondsPerRecipient, pause, type Reservation, reserve } from '../../../../shared/pacing/senderStore.ts';
 import { chunkSize } from '../../../../shared/smsbatch/send/pace.ts';
 
 const MINUTE = 60_000;
