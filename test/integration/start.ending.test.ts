@@ -56,26 +56,31 @@ async function expectNothingLeft({ tree, ports }: Pick<Tree, 'tree' | 'ports'>):
 }
 
 const NAMES = ['npm', 'launcher', 'starter'] as const;
-const ALL_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const;
 /** Each case starts a whole stack: `npm run test:all` has all of them. */
-const SIGNALS = effort(['SIGTERM', 'SIGKILL'] as const, ALL_SIGNALS);
-const SHELL_SIGNALS = effort(['SIGKILL'] as const, ['SIGTERM', 'SIGHUP', 'SIGKILL'] as const);
+const CASES: readonly (readonly [signal: NodeJS.Signals, name: Name])[] = effort(
+  [
+    ['SIGTERM', 'npm'],
+    ['SIGKILL', 'npm'],
+    ['SIGKILL', 'starter'],
+  ],
+  NAMES.flatMap((name) => SIGNALS.map((signal) => [signal, name])),
+);
+const SHELL_SIGNALS: readonly NodeJS.Signals[] = effort([], ['SIGTERM', 'SIGHUP', 'SIGKILL']);
+const EARLY: readonly Name[] = effort(['starter'], ['npm', 'starter']);
 
 describe('npm start ends with all of its processes, and frees its ports', () => {
   const program = [NPM, '--silent', 'start', '--'];
 
-  test.each(NAMES.flatMap((name) => SIGNALS.map((signal) => [signal, name] as const)))(
-    'after %s for the %s',
-    async (signal, name) => {
-      const all = await startTree({ program });
-      process.kill(processNamed(name, all.tree), signal);
-      await expectNothingLeft(all);
-      const isKilled = name === 'starter' && signal === 'SIGKILL';
-      expect(existsSync(all.dataDir)).toBe(isKilled);
-    },
-  );
+  test.each(CASES)('after %s for the %s', async (signal, name) => {
+    const all = await startTree({ program });
+    process.kill(processNamed(name, all.tree), signal);
+    await expectNothingLeft(all);
+    const isKilled = name === 'starter' && signal === 'SIGKILL';
+    expect(existsSync(all.dataDir)).toBe(isKilled);
+  });
 
-  test.each<NodeJS.Signals>(SHELL_SIGNALS)('after %s for a shell that waits for it', async (signal) => {
+  test.each(SHELL_SIGNALS)('after %s for a shell that waits for it', async (signal) => {
     const all = await startTree({ command: '/bin/sh', program: SHELL, args: [] });
     all.start.signal(signal);
     await expectNothingLeft(all);
@@ -83,7 +88,7 @@ describe('npm start ends with all of its processes, and frees its ports', () => 
 });
 
 describe('an early signal', () => {
-  test.each(['npm', 'starter'] as const)('is for the whole start: %s', async (name) => {
+  test.each(EARLY)('is for the whole start: %s', async (name) => {
     const start = startForTest({ program: [NPM, '--silent', 'start', '--'] });
     const tree = await eventually('the first children run', () => {
       const found = descendantsOf(start.pid, { itself: true });
