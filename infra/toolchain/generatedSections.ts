@@ -16,6 +16,7 @@ export const GENERATED = [
   '{functions,shared,infra,test}/**/README.md',
   'shared/contract/operationNames.ts',
   'infra/modules/names.bicep',
+  'infra/operator/person/queueTraces.ts',
 ] as const;
 
 const START = /^(?:<!--|\/\/) generated: ([\w-]+)(?: -->)?$/;
@@ -39,6 +40,7 @@ export async function generateSections(): Promise<Sections> {
     metrics: metricTable(),
     'operation-names': operationNames(),
     'work-queues': workQueues(core),
+    'consumed-queues': consumedQueues(core),
   };
 }
 
@@ -91,12 +93,21 @@ function operationNames(): string {
   return ['export const OPERATION_NAMES = [', ...names, '] as const;'].join('\n');
 }
 
-/** As Bicep: every queue that a function reads and Switchboard itself or a caller writes to. */
+/** As Bicep: every queue that a function reads, except for poison queues, which the host creates. */
 function workQueues(core: Core): string {
-  const queues = readFunctions(core.functions.values()).flatMap(({ trigger }) =>
-    trigger.kind === 'queue' && !trigger.queueName.endsWith('-poison') ? [`  '${trigger.queueName}'`] : [],
-  );
-  return ['var workQueues = [', ...queues.toSorted(alphabetically), ']'].join('\n');
+  const queues = queuesRead(core).filter((name) => !name.endsWith('-poison'));
+  return ['var workQueues = [', ...queues.map((name) => `  '${name}'`), ']'].join('\n');
+}
+
+/** As TypeScript: every queue that a function reads. */
+function consumedQueues(core: Core): string {
+  const names = queuesRead(core).map((name) => `  '${name}',`);
+  return ['export const WORK_QUEUES: readonly string[] = [', ...names, '];'].join('\n');
+}
+
+function queuesRead(core: Core): string[] {
+  const triggers = readFunctions(core.functions.values()).map(({ trigger }) => trigger);
+  return triggers.flatMap((it) => (it.kind === 'queue' ? [it.queueName] : [])).toSorted(alphabetically);
 }
 
 function errorTable(): string {

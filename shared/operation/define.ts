@@ -9,8 +9,8 @@ import {
   publicFunctions,
   type WorkerDefinition,
 } from './definition.ts';
-import type { DeliveryHandler } from './delivery.ts';
-import { registerHttp, registerQueue, registerTimer } from './host.ts';
+import type { DeliveryHandler } from './queueDelivery.ts';
+import { registerHttp, registerQueue, registerTimer } from './registration.ts';
 
 // Each declaration under functions/ calls one of these. The code that serves a call is loaded with the first one, so that
 // it does not delay the start.

@@ -10,9 +10,9 @@ import { processRuntime, type Runtime } from '../runtime.ts';
 import { contentHash } from '../signing/sign.ts';
 import { assertBodySize, parseJsonBody } from './body.ts';
 import type { AnyOperation } from './definition.ts';
-import type { QueueDelivery } from './delivery.ts';
 import { admit, execute } from './execute.ts';
 import { logInvocation, withInvocationLog } from './logging.ts';
+import type { QueueDelivery } from './queueDelivery.ts';
 import { errorAnswer } from './response.ts';
 import { MAXIMUM_TRIES, settle } from './settle.ts';
 

@@ -9,7 +9,7 @@ import { errorLabel } from '../telemetry/masking.ts';
 import { workPutBack } from '../telemetry/measures.ts';
 import { messageText } from '../telemetry/traceMessage.ts';
 import type { AnyOperation } from './definition.ts';
-import type { QueueDelivery } from './delivery.ts';
+import type { QueueDelivery } from './queueDelivery.ts';
 
 /** Attempts at a message with transient failures. host.json's `maxDequeueCount` is higher, so that Switchboard settles it. */
 export const MAXIMUM_TRIES = 5;

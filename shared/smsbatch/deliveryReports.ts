@@ -6,7 +6,7 @@ import type { ChunkState } from './ledger/chunks.ts';
 import { subtractTally } from './ledger/counters.ts';
 import { mergeReports, tallyOfDeliveries } from './ledger/deliveries.ts';
 import { isExpiry } from './recipients/recipientsFile.ts';
-import { type ChunkOrigin, readTag } from './send/messageIds.ts';
+import { type ChunkOrigin, readTag } from './send/requestIds.ts';
 
 /**
  * Records a delivery report of a batch. Reports may arrive early, late, repeatedly and in any order; concurrent reports of

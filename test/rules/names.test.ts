@@ -90,3 +90,9 @@ test('no two functions read one queue', () => {
   const queues = app.functions.flatMap(({ trigger }) => (trigger.kind === 'queue' ? [trigger.queueName] : []));
   expect(new Set(queues).size).toBe(queues.length);
 });
+
+test('every operation on one identity declares whose permission it needs', () => {
+  const onIdentity = operations.filter(({ http }) => http.route.includes('identities/{id}'));
+  expect(onIdentity.length).toBeGreaterThan(1);
+  expect(onIdentity.filter(({ permissions }) => !permissions?.identity).map(({ name }) => name)).toEqual([]);
+});

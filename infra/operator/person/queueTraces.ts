@@ -1,18 +1,30 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { ACS_EVENTS_QUEUE } from '../../../shared/contract/acsEvent.ts';
-import { readMessage } from '../../../shared/operation/delivery.ts';
+import { readMessage } from '../../../shared/operation/queueDelivery.ts';
 import type { StorageAccess } from '../../../shared/settings/settings.ts';
-import { CHUNK_QUEUE, SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { queueService } from '../../../shared/storage/connection.ts';
 import type { Person, Trace } from './person.ts';
 import { holdsPerson } from './person.ts';
 
 /** Queues that the app consumes: it processes their visible messages within seconds. */
+// generated: consumed-queues
 export const WORK_QUEUES: readonly string[] = [
-  ...['create-identity', 'delete-identity', 'issue-access-token', 'send-email', 'send-sms', 'sms-batches'],
-  ...['create-chat-thread', 'list-chat-threads', 'send-chat-message', 'list-chat-messages', ACS_EVENTS_QUEUE],
-  ...[SPLIT_QUEUE, CHUNK_QUEUE, `${SPLIT_QUEUE}-poison`, `${CHUNK_QUEUE}-poison`],
+  'acs-events',
+  'create-chat-thread',
+  'create-identity',
+  'delete-identity',
+  'issue-access-token',
+  'list-chat-messages',
+  'list-chat-threads',
+  'send-chat-message',
+  'send-email',
+  'send-sms',
+  'sms-batch-splits',
+  'sms-batch-splits-poison',
+  'sms-batches',
+  'sms-chunks',
+  'sms-chunks-poison',
 ];
+// end of generated
 
 /** Queues of the Functions host. */
 const HOST_QUEUE = /^azure-webjobs-/;

@@ -7,8 +7,8 @@ import type { Batch } from '../batch.ts';
 import type { BatchContext } from '../batchContext.ts';
 import { type ChunkResults, type ChunkState, failedResult, type RecipientResult } from '../ledger/chunks.ts';
 import { isErased, numberOf, type Recipient } from '../recipients/recipient.ts';
-import { recipientRequestIds, tagOf } from './messageIds.ts';
 import { destinationsOf } from './permission.ts';
+import { recipientRequestIds, tagOf } from './requestIds.ts';
 
 /** Time reserved for writing the results of a try. */
 const RECORDING_MILLISECONDS = 15_000;

@@ -125,7 +125,7 @@ export const CLIENTS: readonly Kind[] = [
     weight: 15,
     allowed: [403],
     make: (dice, it) => {
-      const rest = it.operations.filter(({ id }) => !['getSmsBatch', 'getUsage', 'getAudit', 'listAudit'].includes(id));
+      const rest = it.operations.filter(({ id }) => !['getSmsBatch', 'getUsage'].includes(id));
       const operation = dice.pick(rest);
       return from(dice, it, 'narrow', { method: operation.method, ...validFor(operation, it) });
     },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { outcomeEvent } from '../../../shared/contract/queueMessage.ts';
 import { newEmail } from '../../../shared/email/merge.ts';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
-import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { tagOf } from '../../../shared/smsbatch/send/requestIds.ts';
 import { trackSentSms } from '../../../shared/smsreports/smsReports.ts';
 import {
   cloudEvent,

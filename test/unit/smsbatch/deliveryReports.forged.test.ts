@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SmsDeliveryReport } from '../../../shared/contract/acsEvent.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
-import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { tagOf } from '../../../shared/smsbatch/send/requestIds.ts';
 import { batchStatus } from '../../../shared/smsbatch/status.ts';
 import { TEST_SECRET } from '../../setup/credentials.ts';
 import { CLIENT, FROM, ID, numbers, type Rig, rig, send, split, throwing } from './fixtures.ts';

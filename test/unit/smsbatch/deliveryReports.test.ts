@@ -7,7 +7,7 @@ import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
-import { tagOf } from '../../../shared/smsbatch/send/messageIds.ts';
+import { tagOf } from '../../../shared/smsbatch/send/requestIds.ts';
 import { batchStatus } from '../../../shared/smsbatch/status.ts';
 import { recoverAbandonedBatches } from '../../../shared/smsbatch/sweep.ts';
 import { TEST_SECRET } from '../../setup/credentials.ts';

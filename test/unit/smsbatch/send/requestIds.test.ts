@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parse, v5 } from 'uuid';
 import { expect, test } from 'vitest';
 import { serverSecretOf } from '../../../../shared/secret/serverSecret.ts';
-import { recipientRequestIds } from '../../../../shared/smsbatch/send/messageIds.ts';
+import { recipientRequestIds } from '../../../../shared/smsbatch/send/requestIds.ts';
 import { TEST_SECRET } from '../../../setup/credentials.ts';
 
 const ID = '0f8b5c3e-5d0e-8f5e-9a53-1d1f6f0c2a11';

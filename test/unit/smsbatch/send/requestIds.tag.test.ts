@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serverSecretOf } from '../../../../shared/secret/serverSecret.ts';
 import { sealedChunk } from '../../../../shared/smsbatch/send/batchQueues.ts';
-import { readTag, tagOf } from '../../../../shared/smsbatch/send/messageIds.ts';
+import { readTag, tagOf } from '../../../../shared/smsbatch/send/requestIds.ts';
 import { TEST_SECRET } from '../../../setup/credentials.ts';
 import { ID } from '../fixtures.ts';
 

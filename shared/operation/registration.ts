@@ -4,7 +4,7 @@ import { readTelemetrySettings, SettingsError } from '../settings/settings.ts';
 import { logLine } from '../telemetry/masking.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
-import { type DeliveryHandler, readDelivery } from './delivery.ts';
+import { type DeliveryHandler, readDelivery } from './queueDelivery.ts';
 
 // Registers functions with the Functions host, each invocation in a span of its own.
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readMessage } from '../../../shared/operation/delivery.ts';
+import { readMessage } from '../../../shared/operation/queueDelivery.ts';
 
 const base64 = (content: string | Uint8Array) => Buffer.from(content as Uint8Array).toString('base64');
 
