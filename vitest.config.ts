@@ -28,10 +28,11 @@ const FILE_SEED = ['test/setup/fileSeed.ts'];
 const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Integration tests mostly wait: for timers, back-offs and processes that start. */
-const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1, sequencer: LongestFirst } };
+const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

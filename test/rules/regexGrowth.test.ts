@@ -56,10 +56,13 @@ describe('the expressions of the code', () => {
     240_000,
   );
 
-  test('take no more than linear time for texts made of their own parts, as measured', () => {
+  test('take no more than linear time for texts made of their own parts, as measured', {
+    retry: 2,
+    timeout: 240_000,
+  }, () => {
     const slow = all.flatMap(([name, { source, flags }]) => (slowTextFor(new RegExp(source, flags)) ? [name] : []));
     expect(slow).toEqual([]);
-  }, 240_000);
+  });
 });
 
 // The first was Switchboard's own; the others are https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
@@ -76,7 +79,8 @@ describe.each([
     expect(verdict({ source, flags })).toMatch(/polynomial|exponential/);
   });
 
-  test('is found by measuring', () => {
+  // Beside other tests, a measurement may fail to show the growth.
+  test('is found by measuring', { retry: 5 }, () => {
     expect(slowTextFor(new RegExp(source, flags))).toBeDefined();
   });
 });
