@@ -119,11 +119,16 @@ test('a redrive counts again, and is refused before it begins', async () => {
 });
 
 test('one person gets as many messages a day as the client may send to one, in whatever spelling', async () => {
-  const from = '+18005550173';
+  const statusFor = async (to: string, message: string) => {
+    const body = { from: '+18005550173', smsRecipients: [{ to }], message };
+    const answer = await call(connectionOf('watched'), { method: 'POST', target: '/sms', body });
+    return items.parse(answer.body).value[0]?.httpStatusCode;
+  };
+  // ACS accepts these. What it does not accept is refunded, so other spellings would not use up the limit.
+  const accepted = await Promise.all(['one', 'two', 'three'].map((message) => statusFor('+14255550123', message)));
+  expect(accepted).toEqual([202, 202, 202]);
   const spellings = ['+14255550123', '+1 425 555 0123', '+1 (425) 555-0123', '+1-425-555-0123', '+1425.555.0123'];
-  const answers = await Promise.all(spellings.map((to) => send('watched', from, [to])));
-  const codes = answers.map(({ body }) => items.parse(body).value[0]?.httpStatusCode);
-  expect(codes.filter((code) => code === 429)).toHaveLength(2);
+  expect(await Promise.all(spellings.map((to) => statusFor(to, 'four')))).toEqual(spellings.map(() => 429));
 });
 
 test('Switchboard itself, for which queue messages act that name no client, has the default limits', async () => {
