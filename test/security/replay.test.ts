@@ -71,6 +71,22 @@ describe('a request that was intercepted, sent again', () => {
     expect(await send(request)).toMatchObject(denied);
   });
 
+  test('gets no second token under a signed Idempotency-Key either, although that call may be repeated', async () => {
+    const created = await send(captured('/identities', {}));
+    const url = `${switchboard}/identities/${encodeURIComponent(identityOf(created))}/:issueAccessToken?api-version=2024-03-15`;
+    const body = JSON.stringify({ scopes: ['chat'] });
+    const headers = { 'idempotency-key': randomUUID() };
+    const at = (secondsAgo: number): Captured => {
+      const date = new Date(Date.now() - secondsAgo * 1000);
+      const { host: _, ...signature } = sign({ method: 'POST', url, body, date, headers }, key);
+      return { url, body, headers: { ...headers, ...signature } };
+    };
+    const request = at(2);
+    expect((await send(request)).status).toBe(200);
+    expect(await send(request)).toMatchObject(denied);
+    expect(await send(at(0))).toMatchObject({ status: 200 }); // its sender repeats it under a new signature
+  });
+
   test('creates nothing under no name', async () => {
     const topic = uniqueTopic();
     const request = captured('/chat/threads', { topic });

@@ -69,3 +69,22 @@ test('one that died may not have counted: its repetition counts, but leaves no r
   expect(await it.used()).toBe(2);
   expect(it.refused).toEqual([0, 0]);
 });
+
+test('a redrive that failed after it had counted counts once', async () => {
+  const it = rig({ variables: { CLIENTS } });
+  let tries = 0;
+  const operation = greeting(
+    async (_, context) => {
+      await context.chargeRedrive(2);
+      tries += 1;
+      if (tries === 1) throw new SwitchboardError('StorageContention', 'Busy.', {});
+      return { sent: true };
+    },
+    { isSending: true },
+  );
+  const call = async () =>
+    (await it.http(operation, { body: { from: '+18005550100' }, headers: { 'idempotency-key': 'a' } })).status;
+  expect([await call(), await call()]).toEqual([503, 200]);
+  const { limits } = usage.parse(await usageOf(it.runtime.limits, it.runtime.clients.named('shop')));
+  expect(limits).toContainEqual(expect.objectContaining({ limit: 'smsPerDay', used: 2 }));
+});

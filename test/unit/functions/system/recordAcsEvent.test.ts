@@ -8,8 +8,8 @@ import { accepts, FROM } from '../sms/limitedshop.ts';
 
 const TO = '+14255550123';
 
-async function withMessage() {
-  const it = rig({ acs: ({ body }) => accepts(body) });
+async function withMessage(variables: Readonly<Record<string, string>> = {}) {
+  const it = rig({ acs: ({ body }) => accepts(body), variables });
   const smsSendOptions = { enableDeliveryReport: true, tag: 'order 1' };
   const body = { from: FROM, smsRecipients: [{ to: TO }], message: 'Hello', smsSendOptions };
   await it.http(anyOperation(sendSms), { target: '/sms?api-version=2024-03-15', params: {}, body });
@@ -38,4 +38,14 @@ test('drops what is not an event of ACS, with a line in the log', async () => {
   }
   expect(lines).toHaveLength(3);
   expect(await status()).toBe('Pending');
+});
+
+test('drops events of any other resource than that of ACS_RESOURCE_ID', async () => {
+  const idOf = (name: string) =>
+    `/subscriptions/50ad1522-5c2c-4d9a-a6c8-67c11ecb75b8/resourceGroups/contoso/providers/Microsoft.Communication/communicationServices/${name}`;
+  const { status, record, lines, data } = await withMessage({ ACS_RESOURCE_ID: idOf('contoso') });
+  await record(gridEvent('smsReport', data, { topic: idOf('fabrikam') }));
+  expect([await status(), lines.length]).toEqual(['Pending', 1]);
+  await record(gridEvent('smsReport', data, { topic: idOf('contoso') }));
+  expect([await status(), lines.length]).toEqual(['Delivered', 1]);
 });
