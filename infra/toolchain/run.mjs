@@ -19,7 +19,12 @@ function missingPackages() {
   const runtime = manifest.optionalDependencies[runtimePackage];
   const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
   if (runtime) wanted[runtimePackage] = runtime;
-  return Object.entries(wanted).filter(([name, version]) => installedVersion(name) !== version);
+  return Object.entries(wanted).filter(([name, version]) => installedVersion(name) !== withoutAlias(version));
+}
+
+/** `npm:@azure/communication-sms@1.2.0-beta.4` → `1.2.0-beta.4`: a version under a name of its own. */
+function withoutAlias(version) {
+  return version.startsWith('npm:') ? version.slice(version.lastIndexOf('@') + 1) : version;
 }
 
 function installedVersion(name) {

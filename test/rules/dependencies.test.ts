@@ -20,7 +20,9 @@ const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest
 
 test('every dependency is pinned to one version, which is the one in the lock file', () => {
   expect(Object.keys(all).length).toBeGreaterThan(40);
-  for (const [name, version] of Object.entries(all)) {
+  for (const [name, wanted] of Object.entries(all)) {
+    // An alias gives another version of a package a name of its own: npm:@azure/communication-sms@1.2.0-beta.4
+    const version = wanted.replace(/^npm:(?:@[\w-]+\/)?[\w.-]+@/, '');
     expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
     expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
   }
