@@ -11,15 +11,16 @@ import { endWithParentFlags, onParentGone } from './parentWatch.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const runtimePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const modules = join(root, 'node_modules');
 
 /** The pinned packages that are not installed in their pinned version. */
 function missingPackages() {
-  const runtime = manifest.optionalDependencies[runtimePackage];
-  const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
-  if (runtime) wanted[runtimePackage] = runtime;
-  return Object.entries(wanted).filter(([name, version]) => installedVersion(name) !== withoutAlias(version));
+  const { devDependencies } = readManifest(root);
+  // A workspace: the package that users install must not bring a Node.
+  const runtime = readManifest(join(root, 'infra/toolchain/node')).optionalDependencies[runtimePackage];
+  const wanted = runtime ? { ...devDependencies, [runtimePackage]: runtime } : devDependencies;
+  const isMissing = ([name, version]) => readManifest(join(modules, name))?.version !== withoutAlias(version);
+  return Object.entries(wanted).filter(isMissing);
 }
 
 /** `npm:@azure/communication-sms@1.2.0-beta.4` → `1.2.0-beta.4`: a version under a name of its own. */
@@ -27,9 +28,9 @@ function withoutAlias(version) {
   return version.startsWith('npm:') ? version.slice(version.lastIndexOf('@') + 1) : version;
 }
 
-function installedVersion(name) {
-  const file = join(modules, name, 'package.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : undefined;
+function readManifest(directory) {
+  const file = join(directory, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 async function install(missing) {

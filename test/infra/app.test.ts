@@ -79,7 +79,9 @@ describe.each(SETS)('the function app with %s', (set) => {
   });
 
   test('runs on the Node that is pinned here', () => {
-    const { optionalDependencies } = packageFile.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const { optionalDependencies } = packageFile.parse(
+      JSON.parse(readFileSync('infra/toolchain/node/package.json', 'utf8')),
+    );
     const majors = Object.values(optionalDependencies).map((version) => version.split('.')[0]);
     expect(new Set(majors)).toEqual(new Set([runtime.version]));
     expect(runtime.name).toBe('node');

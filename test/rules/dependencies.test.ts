@@ -1,22 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { buildDocs, buildFunctions } from '../../infra/toolchain/bundle.ts';
+
+const PINNED_NODE = 'infra/toolchain/node';
 
 const versions = z.record(z.string(), z.string());
 const manifest = z
-  .object({ dependencies: versions, devDependencies: versions, optionalDependencies: versions })
+  .looseObject({ devDependencies: versions, workspaces: z.tuple([z.literal(PINNED_NODE)]) })
   .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+const { optionalDependencies: pinnedNode } = z
+  .object({ optionalDependencies: versions })
+  .parse(JSON.parse(readFileSync(`${PINNED_NODE}/package.json`, 'utf8')));
 
 const lock = z
   .object({
     packages: z.record(
       z.string(),
-      z.object({ version: z.string(), integrity: z.string().optional(), link: z.boolean().optional() }),
+      z.object({ version: z.string().optional(), integrity: z.string().optional(), link: z.boolean().optional() }),
     ),
   })
   .parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 
-const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
+const all = { ...manifest.devDependencies, ...pinnedNode };
+
+test('users of the package install nothing else', () => {
+  expect(Object.keys(manifest).filter((it) => /^(?:bundled?|optional)?dependencies$/i.test(it))).toEqual([]);
+});
 
 test('every dependency is pinned to one version, which is the one in the lock file', () => {
   expect(Object.keys(all).length).toBeGreaterThan(40);
@@ -29,19 +41,33 @@ test('every dependency is pinned to one version, which is the one in the lock fi
 });
 
 test('the lock file has a hash of each package, so that none can be replaced', () => {
-  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+  const packages = Object.entries(lock.packages).filter(
+    ([path, { link }]) => path !== '' && path !== PINNED_NODE && !link,
+  );
   expect(packages.length).toBeGreaterThan(200);
   expect(packages.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([]);
 });
 
-test('CONTRIBUTING.md says why there is each runtime dependency, and lists no other', () => {
+/** The packages that our own sources import, of those that are bundled. */
+async function importedPackages(): Promise<ReadonlySet<string>> {
+  const directory = mkdtempSync(join(tmpdir(), 'switchboard-dependencies-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const builds = await Promise.all([buildFunctions(join(directory, 'dist')), buildDocs(join(directory, 'docs'))]);
+  const inputs = builds.flatMap(({ inputs }) => Object.entries(inputs));
+  const imported = inputs.filter(([file]) => !file.includes('node_modules/')).flatMap(([, { imports }]) => imports);
+  const names = imported.map(({ path }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+test('CONTRIBUTING.md says why there is each runtime dependency, and lists no other', async () => {
   const page = readFileSync('CONTRIBUTING.md', 'utf8');
   const section = page.split(/^## Runtime dependencies$/m)[1] ?? '';
   const rows = [...section.matchAll(/^\| (`.*?) \| (.*) \|$/gm)];
   const listed = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
   const matches = (pattern: string, name: string) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-  const names = Object.keys(manifest.dependencies);
+  const names = [...(await importedPackages())];
+  expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !listed.some((it) => matches(it, name)))).toEqual([]);
   expect(listed.filter((it) => !names.some((name) => matches(it, name)))).toEqual([]);
   for (const [, , why = ''] of rows) expect(why.length).toBeGreaterThan(10);
