@@ -10,6 +10,7 @@ import {
   type RestError,
   retryPolicy,
 } from '@azure/core-rest-pipeline';
+import { bodyTypeOf } from '../contract/common.ts';
 import { azureCredential } from '../settings/azureCredential.ts';
 import type { AcsAccess } from '../settings/settings.ts';
 import { importKey } from '../signing/sign.ts';
@@ -124,7 +125,7 @@ function pipelineRequest(url: string, request: AcsRequest, deadline: AbortSignal
     ...request.headers,
   });
   if (request.userToken !== undefined) headers.set('authorization', `Bearer ${request.userToken}`);
-  if (request.body !== undefined) headers.set('content-type', 'application/json');
+  if (request.body !== undefined) headers.set('content-type', bodyTypeOf(request.method));
   return createPipelineRequest({
     url,
     method: request.method,

@@ -8,7 +8,7 @@ export type Repetition = 'harmless' | 'recognised' | 'doubles';
 
 export interface AcsRequest {
   readonly service: AcsService;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Percent-encoded, with a leading slash. */
   readonly path: string;
   /** The path with placeholders such as `{id}`, for telemetry; absent if the path has no ids. */

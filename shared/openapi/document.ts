@@ -18,7 +18,7 @@ key, or sign each request with that key as for ACS:
 
 **Retries.** Send the same \`Idempotency-Key\` with each attempt, and the request takes effect once.
 
-**Null.** As in ACS, a request field that is \`null\` counts as absent.`;
+**Null.** As in ACS, a request field that is \`null\` counts as absent. In the \`metadata\` of a PATCH, it removes the entry.`;
 
 const TAGS: Readonly<Record<Tag, string>> = {
   Identity: 'ACS identities and their access tokens.',

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
-import { DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
+import { bodyTypeOf, DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
 import { CSV_TYPES } from '../operation/body.ts';
 import type { AnyOperation, PublicDefinition } from '../operation/definition.ts';
@@ -85,7 +85,7 @@ function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject 
       description: `At most ${limitBytes / 1024 ** 2} MB.`,
       required: !schema.safeParse(undefined).success,
       content: {
-        ...json(schema, writer),
+        [bodyTypeOf(operation.http.method)]: media(schema, writer),
         ...(csvQueryFields ? Object.fromEntries(CSV_TYPES.map((type) => [type, csv])) : {}),
       },
     },
@@ -105,12 +105,13 @@ function answers({ http, responses }: AnyOperation, writer: SchemaWriter): JsonO
     const reason = `${STATUS_CODES[status]}.`;
     if (!schema) return [status, { description: reason, headers }];
     const description = `${reason} ${descriptionOf(writer.write(schema), writer) ?? ''}`.trim();
-    return [status, { description, headers, content: { ...json(schema, writer), ...text } }];
+    return [status, { description, headers, content: { 'application/json': media(schema, writer), ...text } }];
   });
   return Object.fromEntries(described);
 }
 
-function json(schema: z.ZodType, writer: SchemaWriter): JsonObject {
+/** @see OpenAPI 3.1.0 §4.8.14 (Media Type Object) */
+function media(schema: z.ZodType, writer: SchemaWriter): JsonObject {
   const written = writer.write(schema);
-  return { 'application/json': { schema: written, ...exampleOf(written, writer) } };
+  return { schema: written, ...exampleOf(written, writer) };
 }

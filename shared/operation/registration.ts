@@ -4,6 +4,7 @@ import { readTelemetrySettings, SettingsError } from '../settings/settings.ts';
 import { logLine } from '../telemetry/masking.ts';
 import type { SpanFacts } from '../telemetry/signals.ts';
 import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
+import type { HttpOptions } from './definition.ts';
 import { type DeliveryHandler, readDelivery } from './queueDelivery.ts';
 
 // Registers functions with the Functions host, each invocation in a span of its own.
@@ -12,12 +13,7 @@ app.hook.appStart(ignoreMessageMetadata);
 app.hook.appStart(startTelemetryIfWanted);
 app.hook.appTerminate(stopTelemetry);
 
-interface HttpTrigger {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly route: string;
-}
-
-export function registerHttp(name: string, { method, route }: HttpTrigger, handler: HttpHandler): void {
+export function registerHttp(name: string, { method, route }: HttpOptions, handler: HttpHandler): void {
   app.http(name, {
     methods: [method],
     route,

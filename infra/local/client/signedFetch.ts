@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { bodyTypeOf } from '../../../shared/contract/common.ts';
 import { LOOPBACK } from '../../../shared/settings/origins.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import type { Connection } from './connection.ts';
@@ -29,7 +30,7 @@ export async function signedFetch(connection: Connection, request: SignedRequest
   const signed = sign({ method, url, body, date, headers: own }, importKey(connection.accessKey));
   // fetch sets the Host header itself and does not allow others to
   const { host: _host, ...signature } = signed;
-  const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
+  const contentType = body === undefined ? {} : { 'content-type': bodyTypeOf(method) };
   // As the official SDKs do. It distinguishes equal requests sent within a second, which have the same signature.
   const requestId = { 'x-ms-client-request-id': randomUUID() };
   const headers = { ...requestId, ...contentType, ...Object.fromEntries(sent), ...signature };

@@ -7,7 +7,7 @@ export const httpApp = `
 import { Readable } from 'node:stream';
 import { app, output } from '@azure/functions';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT'];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'];
 app.http('echo', { route: 'echo/{id}/:say', methods, handler: async (request) => ({
   status: 201,
   headers: { 'X-Answer': 'yes', 'Transfer-Encoding': 'chunked' },

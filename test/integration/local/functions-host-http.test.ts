@@ -89,6 +89,7 @@ describe('HTTP through the functions host', () => {
       return (JSON.parse(Buffer.concat(await answer.toArray()).toString()) as { body: string }).body;
     };
     expect(await send('POST', { 'content-length': 4 })).toBe('body');
+    expect(await send('PATCH', { 'content-length': 4 })).toBe('body');
     expect(await send('POST', { 'transfer-encoding': 'chunked' })).toBe('');
     expect(await send('GET', { 'content-length': 4 })).toBe('');
   });
@@ -194,7 +195,7 @@ describe('HTTP through the functions host', () => {
 
   it('lists its functions with --list-functions', () => {
     expect(ready.functions).toContain('echo');
-    expect(host.out.join('\n')).toContain(`echo: [GET,HEAD,POST,PUT] ${ready.url}/echo/{id}/:say`);
+    expect(host.out.join('\n')).toContain(`echo: [GET,HEAD,POST,PUT,PATCH] ${ready.url}/echo/{id}/:say`);
     expect(host.out.join('\n')).toContain('tick: timerTrigger 0 0 0 1 1 *');
   });
 });

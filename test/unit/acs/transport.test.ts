@@ -69,6 +69,15 @@ describe('a request', () => {
     expect(server.seen[0]?.headers).not.toHaveProperty('content-type');
   });
 
+  // As Chat 2025-03-15 demands: ChatThread_UpdateChatThreadProperties and ChatThread_UpdateChatMessage.
+  test('that patches has the content type of a merge patch', async () => {
+    const server = await acsServer({ status: 204 });
+    await transportTo(server.url)(request({ service: 'chat', method: 'PATCH', userToken: 'eyJ.a.b' }));
+    expect(server.seen).toMatchObject([
+      { method: 'PATCH', headers: { 'content-type': 'application/merge-patch+json' }, body: '{"message":"é"}' },
+    ]);
+  });
+
   test('of a user has that user’s token and no signature', async () => {
     const server = await acsServer(json(201, { id: '1' }));
     await transportTo(server.url)(request({ service: 'chat', userToken: 'eyJ.a.b', headers: { 'x-own': '1' } }));

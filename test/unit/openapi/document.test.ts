@@ -38,6 +38,17 @@ test('an operation is described at its path', () => {
   });
 });
 
+test('the body of a PATCH is a merge patch (RFC 7396)', () => {
+  const { method, object } = described({ http: { method: 'PATCH', route: 'greetings/{name}' } });
+  expect(method).toBe('patch');
+  const { content } = (object as unknown as { requestBody: { content: object } }).requestBody;
+  expect(content).toEqual({
+    'application/merge-patch+json': expect.objectContaining({ schema: expect.anything() }),
+  });
+  expect(Object.keys(object.responses)).toEqual(expect.arrayContaining(['409', '422', '504']));
+  expect(JSON.stringify(object.parameters)).toContain('/idempotencyKey"');
+});
+
 test.each<[string, Partial<AnyOperation>, string[]]>([
   ['that calls ACS', {}, ['400', '401', '403', '404', '409', '413', '422', '429', '4XX', '500', '502', '503', '504']],
   [

@@ -8,11 +8,12 @@ const APP = 'https://app.contoso.com';
 const LOCAL = 'http://localhost:5173';
 const ORIGINS = new Set([APP, LOCAL]);
 
-const chat = (method: 'GET' | 'POST' | 'DELETE', route: string) =>
+const chat = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', route: string) =>
   greeting(undefined, { http: { method, route }, actsAsUser: true });
 const OPERATIONS = [
   chat('GET', 'chat/threads'),
   chat('POST', 'chat/threads'),
+  chat('PATCH', 'chat/threads/{chatThreadId}'),
   chat('POST', 'chat/threads/{chatThreadId}/messages'),
   chat('DELETE', 'chat/threads/{chatThreadId}/messages/{chatMessageId}'),
   chat('POST', 'chat/threads/{chatThreadId}/participants/:add'),
@@ -53,6 +54,7 @@ describe('a preflight', () => {
     ['/chat/threads/19:abc@thread.v2/messages', 'POST'],
     ['/chat/threads/19%3Aabc%40thread.v2/messages', 'POST'],
     ['/CHAT/threads/', 'GET'],
+    ['/chat/threads/19:x@thread.v2', 'PATCH'],
     ['/chat/threads/19:x/messages/17', 'DELETE'],
     ['/chat/threads/19:x/participants/:add', 'POST'],
     ['/chat/threads?api-version=2024-03-15', 'GET'],
@@ -64,6 +66,7 @@ describe('a preflight', () => {
     ['/sms', 'POST'],
     ['/health', 'GET'],
     ['/chat/threads', 'DELETE'],
+    ['/chat/threads/19:x@thread.v2', 'patch'], // `fetch` sends a lower-case patch as it is
     ['/chat/threads', 'post '],
     ['/chat/threadsx', 'GET'],
     ['/x/chat/threads', 'GET'],

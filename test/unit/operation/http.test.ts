@@ -83,6 +83,27 @@ describe('api-version', () => {
   });
 });
 
+describe.each(['POST', 'PATCH', 'DELETE'] as const)('a %s', (method) => {
+  test('with an Idempotency-Key takes effect once', async () => {
+    let runs = 0;
+    const count = greeting(async () => ({ runs: ++runs }), { http: { method, route: 'greetings/{name}' } });
+    const { http } = rig();
+    const call = (text: string) => http(count, { body: { ...BODY, text }, headers: { 'idempotency-key': 'order-1' } });
+    expect(await call('a')).toMatchObject({ status: 200, body: { runs: 1 } });
+    expect(await call('a')).toMatchObject({ headers: { 'idempotent-replayed': 'true' }, body: { runs: 1 } });
+    expect(await call('b')).toMatchObject({ status: 422, body: envelope('IdempotencyKeyReused') });
+  });
+
+  test.each(['application/json', 'application/merge-patch+json; charset=utf-8', 'text/plain'])(
+    'may label its JSON as %s',
+    async (type) => {
+      const operation = greeting(undefined, { http: { method, route: 'greetings/{name}' } });
+      const answer = await rig().http(operation, { body: BODY, headers: { 'content-type': type } });
+      expect(answer).toMatchObject({ status: 200, body: { greeted: BODY } });
+    },
+  );
+});
+
 describe('a body', () => {
   const call = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
     rig().http(greeting(), { body, headers });
