@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
+import { describedOperations } from '../setup/describedOperations.ts';
 import { createChatUser, identityIds, threadsAbout } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
 import { openQueues } from '../setup/storage.ts';
@@ -8,6 +9,8 @@ import { type ClientName, call, connectionOf } from '../setup/switchboard.ts';
 
 const { switchboard, acs, acsConnectionString, storage } = inject('stack');
 const queues = openQueues(storage);
+
+const onIdentities = (await describedOperations(switchboard)).filter(({ path }) => path.startsWith('/identities/{id}'));
 
 const identityAnswer = z.object({ identity: z.object({ id: z.string() }) });
 const threadAnswer = z.object({
@@ -47,20 +50,25 @@ const SPELLINGS: readonly (readonly [string, (id: string) => string])[] = [
 ];
 
 describe('another client’s identity', () => {
+  test('is the matter of several operations', () => {
+    expect(onIdentities.length).toBeGreaterThan(1);
+  });
+
   test.each(SPELLINGS)('opens to no other client over HTTP, %s', async (_how, spell) => {
     const id = await identityOf('plain');
-    expect(await issueAt('neighbor', spell(id))).toMatchObject(forbidden);
-    const target = `/identities/${spell(id)}`;
-    expect(await call(connectionOf(switchboard, 'neighbor'), { method: 'DELETE', target })).toMatchObject(forbidden);
+    for (const { method, path, example: body } of onIdentities) {
+      const request = { method, target: path.replace('{id}', spell(id)), ...(body === undefined ? {} : { body }) };
+      expect(await call(connectionOf(switchboard, 'neighbor'), request), path).toMatchObject(forbidden);
+    }
     expect(await identityIds(acs)).toContain(id);
   });
 
   test('opens to no other client over a queue', async () => {
     const id = await identityOf('plain');
-    for (const [queue, body] of [['issue-access-token', { scopes: ['chat'] }], ['delete-identity']] as const) {
+    for (const { queue = '', example: body } of onIdentities) {
       for (const spelled of [id, id.toUpperCase(), `${id} `, encodeURIComponent(id)]) {
         const outcome = await queues.ask(queue, { client: 'neighbor', params: { id: spelled }, body });
-        expect(outcome).toMatchObject({ httpstatus: 403, data: forbidden.body });
+        expect(outcome, queue).toMatchObject({ httpstatus: 403, data: forbidden.body });
       }
     }
     expect(await identityIds(acs)).toContain(id);

@@ -1,3 +1,4 @@
+import type { DescribedOperation } from '../../setup/describedOperations.ts';
 import { SENDER } from '../../setup/names.ts';
 import type { Dice } from '../../setup/random.ts';
 import type { Kind } from './kind.ts';
@@ -10,10 +11,15 @@ import type { HostileRequest } from './wire.ts';
 
 const VERSION = 'api-version=2024-03-15';
 
-/** Of an operation of this name; of any where there is none, as in older versions. */
-function requestOf(victim: Victim, dice: Dice, ...names: readonly string[]) {
-  const operation = dice.pick(victim.operations.filter(({ id }) => names.includes(id)));
+/** Of one of these operations. */
+function requestOf(victim: Victim, dice: Dice, isMeant: (operation: DescribedOperation) => boolean) {
+  const operation = dice.pick(victim.operations.filter(isMeant));
   return { method: operation.method, ...validFor(operation, victim) };
+}
+
+/** On a path that begins so. */
+function isOn(path: string, method?: string) {
+  return (it: DescribedOperation) => it.path.startsWith(path) && (method === undefined || it.method === method);
 }
 
 function from(
@@ -44,8 +50,9 @@ function smsUnderStolenIds(dice: Dice, victim: Victim): HostileRequest {
 }
 
 function hostileBody(dice: Dice, victim: Victim): HostileRequest {
-  const writes = ['sendSms', 'sendEmail', 'submitSmsBatch', 'createChatThread', 'issueAccessToken'];
-  const { method, target } = requestOf(victim, dice, ...writes);
+  // A PATCH that changes nothing is a valid one.
+  const isWrite = ({ method, body }: DescribedOperation) => method === 'POST' && body === 'required';
+  const { method, target } = requestOf(victim, dice, isWrite);
   return from(dice, victim, 'rival', { method, target, body: hostileJson(dice) });
 }
 
@@ -77,19 +84,25 @@ export const CLIENTS: readonly Kind[] = [
     name: "another client's batch, read",
     weight: 10,
     allowed: [404],
-    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, 'getSmsBatch', 'listSmsBatchResults')),
+    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/sms/batches/{', 'GET'))),
   },
   {
     name: "another client's batch, changed",
     weight: 10,
     allowed: [404, 409], // 409: another such request under the same Idempotency-Key is at work
-    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, 'cancelSmsBatch', 'redriveSmsBatch')),
+    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/sms/batches/{', 'POST'))),
   },
   {
     name: "another client's message or email",
     weight: 10,
     allowed: [404],
-    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, 'getEmailOperation', 'getSmsDeliveryReport')),
+    make: (dice, it) =>
+      from(
+        dice,
+        it,
+        'rival',
+        requestOf(it, dice, ({ id }) => ['getEmailOperation', 'getSmsDeliveryReport'].includes(id)),
+      ),
   },
   {
     name: 'an email that does not exist',
@@ -102,13 +115,19 @@ export const CLIENTS: readonly Kind[] = [
     name: 'lists',
     weight: 3,
     allowed: [200],
-    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, 'listSmsBatches', 'listSmsOptOuts')),
+    make: (dice, it) =>
+      from(
+        dice,
+        it,
+        'rival',
+        requestOf(it, dice, ({ id }) => ['listSmsBatches', 'listSmsOptOuts'].includes(id)),
+      ),
   },
   {
     name: "another client's identity",
     weight: 10,
     allowed: [403, 404],
-    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, 'issueAccessToken', 'deleteIdentity')),
+    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/identities/{'))),
   },
   {
     name: 'acting as the user of another client',

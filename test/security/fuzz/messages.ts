@@ -1,4 +1,5 @@
 import { cloudEvent, emailReportData, gridEvent, receivedSmsData, smsReportData } from '../../setup/acsEvents.ts';
+import type { DescribedOperation } from '../../setup/describedOperations.ts';
 import { SENDER } from '../../setup/names.ts';
 import type { Dice } from '../../setup/random.ts';
 import type { MessageKind } from './kind.ts';
@@ -7,8 +8,11 @@ import type { Victim } from './victim.ts';
 
 // What someone who can write to the queues, and to nothing else, can put there.
 
-/** Not those that take a message without a body. */
-const QUEUES = ['send-sms', 'send-email', 'issue-access-token', 'delete-identity', 'sms-batches'];
+/** The queue of an operation that takes no message without a body and parameters. */
+function anyQueue(dice: Dice, { operations }: Victim): string {
+  const isDemanding = ({ body, path }: DescribedOperation) => body === 'required' || path.includes('{');
+  return dice.pick(operations.filter(isDemanding).flatMap(({ queue }) => queue ?? []));
+}
 
 const smsTo = (to: string) => ({ from: SENDER, smsRecipients: [{ to }], message: 'hostile' });
 
@@ -74,28 +78,28 @@ export const MESSAGES: readonly MessageKind[] = [
   {
     name: "another container's blob as a body",
     count: 20,
-    make: (dice, { ids }) => ({
-      queue: dice.pick(QUEUES),
+    make: (dice, it) => ({
+      queue: anyQueue(dice, it),
       text: JSON.stringify({
         client: 'rival',
-        bodyBlob: dice.pick([`../sms-batches/${ids.batch}`, '..%2fx', '/x', 'a\\..\\b', '']),
+        bodyBlob: dice.pick([`../sms-batches/${it.ids.batch}`, '..%2fx', '/x', 'a\\..\\b', '']),
       }),
     }),
   },
   {
     name: 'hostile ids and members',
     count: 40,
-    make: (dice, { ids }) => ({
-      queue: dice.pick(QUEUES),
+    make: (dice, it) => ({
+      queue: anyQueue(dice, it),
       text: JSON.stringify({
-        id: dice.pick(['a\nforged log line', '\u0000', ids.idempotencyKey, 'x'.repeat(5000)]),
+        id: dice.pick(['a\nforged log line', '\u0000', it.ids.idempotencyKey, 'x'.repeat(5000)]),
         client: dice.pick(['rival', 'a\r\nb']),
         body: dice.pick([null, [], 'text', { message: 1 }]),
-        actingUser: ids.identity,
+        actingUser: it.ids.identity,
       }),
     }),
   },
   { name: 'forged event', count: 40, make: (dice, it) => ({ queue: 'acs-events', text: forgedEvent(dice, it) }) },
   { name: 'garbage as an event', count: 20, make: (dice) => ({ queue: 'acs-events', text: hostileJson(dice) }) },
-  { name: 'garbage', count: 40, make: (dice) => ({ queue: dice.pick(QUEUES), text: hostileJson(dice) }) },
+  { name: 'garbage', count: 40, make: (dice, it) => ({ queue: anyQueue(dice, it), text: hostileJson(dice) }) },
 ];

@@ -1,10 +1,11 @@
+import type { DescribedOperation } from '../../setup/describedOperations.ts';
 import { SENDER } from '../../setup/names.ts';
 import type { Dice } from '../../setup/random.ts';
-import type { ApiOperation, Victim } from './victim.ts';
+import type { Victim } from './victim.ts';
 
-/** A request that an operation would take from the victim itself: its path with the victim's ids, and a body. */
+/** A request that an operation would take from the victim itself: its path with the victim's ids, and a body, by default that of the documentation. */
 export function validFor(
-  { id, method, path }: ApiOperation,
+  { id, method, path, example }: DescribedOperation,
   { ids, recipient }: Victim,
 ): { target: string; body?: string } {
   const idOf = path.includes('batches') ? ids.batch : path.includes('identities') ? ids.identity : ids.email;
@@ -21,15 +22,11 @@ export function validFor(
       recipients: { to: [{ address: 'anna@example.com' }] },
       content: { subject: 'hostile', plainText: 'hostile' },
     },
-    createIdentity: { createTokenWithScopes: ['chat'] },
-    issueAccessToken: { scopes: ['chat'] },
-    createChatThread: { topic: 'hostile' },
-    sendChatMessage: { content: 'hostile' },
     submitSmsBatch: { from: SENDER, message: 'hostile', recipients: [recipient] },
   };
   const target = `${filled}?api-version=2024-03-15`;
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
-  return hasBody ? { target, body: JSON.stringify(bodies[id] ?? {}) } : { target };
+  return hasBody ? { target, body: JSON.stringify(bodies[id] ?? example ?? {}) } : { target };
 }
 
 /** Of any operation. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Connection } from '../../../infra/local/client/connection.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { batchOf, submitted } from '../../setup/batches.ts';
+import { type DescribedOperation, describedOperations } from '../../setup/describedOperations.ts';
 import { acceptedEmail, emailStatusWhen, emailTo } from '../../setup/emails.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../../setup/names.ts';
 import type { OwnStack } from '../../setup/ownStack.ts';
@@ -24,18 +25,12 @@ export const FUZZ_CLIENTS = {
   narrow: { name: 'narrow', keys: [key('narrow')], allow: ['getSmsBatch'], senders: ['+18005550110'] },
 } as const;
 
-export interface ApiOperation {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-}
-
 /** Another client's work, and what a hostile caller may have learned of it. */
 export interface Victim {
   readonly stack: OwnStack;
   readonly connections: Readonly<Record<keyof typeof FUZZ_CLIENTS, Connection>>;
   /** Every operation that needs a caller. */
-  readonly operations: readonly ApiOperation[];
+  readonly operations: readonly DescribedOperation[];
   readonly ids: {
     readonly batch: string;
     readonly email: string;
@@ -51,20 +46,6 @@ export interface Victim {
   readonly recipient: string;
   /** Signed requests of the victim as they went over the wire. */
   readonly captured: readonly HostileRequest[];
-}
-
-const document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))) });
-const described = z.looseObject({ operationId: z.string(), security: z.array(z.unknown()).optional() });
-
-async function operationsOf(switchboard: string): Promise<ApiOperation[]> {
-  const { paths } = document.parse(await (await fetch(`${switchboard}/openapi.json`)).json());
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) => {
-      const { data } = described.safeParse(operation);
-      const isOpen = data === undefined || data.security?.length === 0 || /^\/(?:health|docs|openapi)/.test(path);
-      return isOpen ? [] : [{ id: data.operationId, method: method.toUpperCase(), path }];
-    }),
-  );
 }
 
 const identityAnswer = z.object({ identity: z.object({ id: z.string() }) });
@@ -137,7 +118,7 @@ export async function createVictim(stack: OwnStack): Promise<Victim> {
   const ids = { batch: batch.id, email, identity: identity.id, thread: chatThread.id, idempotencyKey };
   return {
     ...{ stack, connections, recipient, captured: [replayable], secrets: [secret] },
-    operations: await operationsOf(stack.switchboard),
+    operations: await describedOperations(stack.switchboard),
     ids: { ...ids, message: sent.value[0].messageId, repeatabilityRequestId },
   };
 }
