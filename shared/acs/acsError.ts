@@ -126,12 +126,16 @@ export interface ErrorBody {
 }
 
 /**
- * Parses ACS's three error formats: the `error` envelope (all services), a bare ModelState object (SMS 2021-03-07) and
- * problem+json (SMS 2026-01-23). Anything else (a proxy's page, an empty body) yields an error of the status alone.
+ * Parses ACS's four error formats: the `error` envelope (all services), chat's `CommunicationError`, a bare ModelState
+ * object (SMS 2021-03-07) and problem+json (SMS 2026-01-23). Anything else (a proxy's page, an empty body) yields an error
+ * of the status alone.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-js/issues/35107 and https://github.com/Azure/Communication/issues/379: chat
+ * does not answer with the envelope of its specification
  */
 export function parseErrorBody(status: number, text: string): ErrorBody {
   const body = parseObject(text);
-  const envelope = asObject(body?.['error']);
+  const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(body?.['CommunicationError']));
   if (envelope) return fromEnvelope(status, envelope);
   const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : undefined);
   if (problems) return fromModelState(problems);
@@ -155,12 +159,24 @@ function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorB
   };
 }
 
+/** `{ Code, Details: [{ Message }] }` → `{ code, details: [{ message }] }` */
+function withSmallInitials(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSmallInitials);
+  const object = asObject(value);
+  if (!object) return value;
+  return Object.fromEntries(Object.entries(object).map(([name, it]) => [smallInitial(name), withSmallInitials(it)]));
+}
+
+function smallInitial(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
 function fromModelState(problems: Record<string, unknown>): ErrorBody {
   const details = Object.entries(problems).flatMap(([field, messages]) =>
     [messages].flat().map((message) => ({
       code: 'InvalidField',
       message: String(message),
-      target: field.charAt(0).toLowerCase() + field.slice(1),
+      target: smallInitial(field),
     })),
   );
   const [first] = details;

@@ -27,6 +27,32 @@ describe('the error envelope', () => {
   });
 });
 
+describe('chat’s own envelope', () => {
+  // https://github.com/Azure/azure-sdk-for-java, ChatClientTest.getNotFoundOnNonExistingChatThreadSync[1].json
+  const NO_THREAD =
+    '{\r\n  "CommunicationError": {\r\n    "Code": "NotFound",\r\n    "Message": "The specified thread id was not found.",\r\n    "Details": []\r\n  }\r\n}';
+
+  test('is parsed like the envelope of the specification', () => {
+    expect(parseErrorBody(404, NO_THREAD)).toEqual({
+      ...{ code: 'NotFound', message: 'The specified thread id was not found.', target: undefined, details: [] },
+    });
+  });
+
+  test('has no message for some errors', () => {
+    // https://github.com/Azure/azure-sdk-for-js/issues/35107
+    expect(read(404, { CommunicationError: { Code: 'NotFound', Details: [] } })).toMatchObject({
+      ...{ code: 'NotFound', message: '' },
+    });
+  });
+
+  test('may have details', () => {
+    const Details = [{ Code: 'a', Message: 'b', Target: 'c' }];
+    expect(read(400, { CommunicationError: { Code: 'BadRequest', Target: 't', Details } })).toMatchObject({
+      ...{ code: 'BadRequest', target: 't', details: [{ code: 'a', message: 'b', target: 'c' }] },
+    });
+  });
+});
+
 test('a bare ModelState object yields field names as in the request', () => {
   expect(read(400, { From: ['Invalid from phone number format.'], SmsRecipients: ['a', 'b'] })).toEqual({
     code: 'InvalidRequest',
@@ -71,7 +97,10 @@ describe('any other body', () => {
         expect(code).not.toBe('');
       }),
     );
-    const envelope = fc.dictionary(fc.constantFrom('error', 'errors', 'title', 'From'), fc.jsonValue());
+    const envelope = fc.dictionary(
+      fc.constantFrom('error', 'CommunicationError', 'errors', 'title', 'From'),
+      fc.jsonValue(),
+    );
     fc.assert(
       fc.property(envelope, (body) => {
         expect(read(500, body).code).not.toBe('');
