@@ -1,5 +1,5 @@
-import * as acs from '../../shared/acs/chat.ts';
-import { chatMessagePage, listChatMessagesParams } from '../../shared/contract/chat.ts';
+import * as acs from '../../shared/acs/chatMessages.ts';
+import { chatMessagePage, listChatMessagesParams } from '../../shared/contract/chatMessages.ts';
 import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 

@@ -1,5 +1,6 @@
-import * as acs from '../../shared/acs/chat.ts';
-import { chatThreadParams, sendChatMessageRequest, sendChatMessageResult } from '../../shared/contract/chat.ts';
+import * as acs from '../../shared/acs/chatMessages.ts';
+import { chatThreadParams } from '../../shared/contract/chat.ts';
+import { sendChatMessageRequest, sendChatMessageResult } from '../../shared/contract/chatMessages.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const sendChatMessage = operation({

@@ -7,16 +7,22 @@ var workQueues = [
   'acs-events'
   'create-chat-thread'
   'create-identity'
+  'delete-chat-message'
   'delete-identity'
+  'get-chat-message'
   'issue-access-token'
   'list-chat-messages'
   'list-chat-threads'
+  'list-read-receipts'
   'send-chat-message'
   'send-email'
+  'send-read-receipt'
   'send-sms'
+  'send-typing-notification'
   'sms-batch-splits'
   'sms-batches'
   'sms-chunks'
+  'update-chat-message'
 ]
 // end of generated
 

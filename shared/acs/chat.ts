@@ -1,17 +1,13 @@
 import {
   type CreateChatThreadRequest,
   type CreateChatThreadResult,
-  chatMessagePage,
   chatThreadPage,
   createChatThreadResult,
-  type ListChatMessagesParams,
   type ListChatThreadsParams,
-  type SendChatMessageRequest,
-  sendChatMessageResult,
 } from '../contract/chat.ts';
 import { toWireIdentifier, withUserIds } from './identifiers.ts';
 import type { AcsAnswer } from './request.ts';
-import { rebase, segment } from './request.ts';
+import { rebase } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
 /** A new resource and its URL. */
@@ -59,45 +55,13 @@ export async function listChatThreads(acs: AcsSession, userToken: string, params
   return withOwnNextLink(acs, expectShape(chatThreadPage, answer).body);
 }
 
-/** ACS cannot recognise a repeated message: if the response is lost, the request is not repeated. */
-export async function sendChatMessage(
-  acs: AcsSession,
-  userToken: string,
-  chatThreadId: string,
-  message: SendChatMessageRequest,
-): Promise<Created<{ id: string }>> {
-  const answer = await acs.send({
-    service: 'chat',
-    method: 'POST',
-    path: `/chat/threads/${segment(chatThreadId)}/messages`,
-    route: '/chat/threads/{chatThreadId}/messages',
-    body: message,
-    userToken,
-    repetition: 'doubles',
-  });
-  return { body: expectShape(sendChatMessageResult, answer).body, location: locationOf(acs, answer) };
-}
-
-export async function listChatMessages(acs: AcsSession, userToken: string, params: ListChatMessagesParams) {
-  const { chatThreadId, ...query } = params;
-  const answer = await acs.send({
-    service: 'chat',
-    method: 'GET',
-    path: `/chat/threads/${segment(chatThreadId)}/messages`,
-    route: '/chat/threads/{chatThreadId}/messages',
-    query,
-    userToken,
-    repetition: 'harmless',
-  });
-  const page = expectShape(chatMessagePage, answer).body;
-  return withOwnNextLink(acs, withUserIds(page));
-}
-
-function withOwnNextLink<Page extends { nextLink?: string | undefined }>(acs: AcsSession, page: Page): Page {
+/** A page whose `nextLink` leads to Switchboard. */
+export function withOwnNextLink<Page extends { nextLink?: string | undefined }>(acs: AcsSession, page: Page): Page {
   return page.nextLink ? { ...page, nextLink: rebase(page.nextLink, acs.publicUrl) } : page;
 }
 
-function locationOf(acs: AcsSession, answer: AcsAnswer<unknown>): string | undefined {
+/** The URL of a new resource at Switchboard. */
+export function locationOf(acs: AcsSession, answer: AcsAnswer<unknown>): string | undefined {
   const location = answer.header('location');
   return location === undefined ? undefined : rebase(location, acs.publicUrl);
 }

@@ -6,9 +6,6 @@ import { communicationIdentifier, identifierResult } from './identifier.ts';
 /** Per create or add call; a thread can have 250. @see "Service limits" (ACS Chat) */
 export const MAXIMUM_PARTICIPANTS_PER_CALL = 200;
 
-/** UTF-8 bytes of one message. @see "Service limits" (ACS Chat): about 28 KB */
-export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
-
 /** Messages on a page. @see "Chat concepts" (ACS) */
 export const MAXIMUM_CHAT_PAGE_SIZE = 200;
 
@@ -52,27 +49,6 @@ export const createChatThreadRequest = z.lazy(() =>
     }),
 );
 
-export const sendChatMessageRequest = z.lazy(() =>
-  z
-    .object({
-      content: z
-        .string()
-        .min(1)
-        .refine((text) => Buffer.byteLength(text) <= MAXIMUM_CHAT_MESSAGE_BYTES, {
-          error: 'must not exceed 28 KB of UTF-8',
-        })
-        .describe('Content of the message, at most 28 KB of UTF-8.'),
-      senderDisplayName: z.string().optional().describe('Display name of the sender.'),
-      type: z.enum(['text', 'html']).optional().describe('Type of the content. By default, `text`.'),
-      metadata: chatMetadata.optional().describe('Additional properties of the message, at most 1 KB in total.'),
-    })
-    .meta({
-      id: 'SendChatMessageRequest',
-      description: 'A chat message to send.',
-      examples: [examples.sendChatMessageRequest],
-    }),
-);
-
 export const chatThreadParams = z.lazy(() =>
   z.strictObject({
     chatThreadId: identifierText.meta({ description: 'Id of the thread.', examples: [examples.chatThread.id] }),
@@ -89,10 +65,6 @@ export const listChatThreadsParams = z.lazy(() =>
       .optional()
       .meta({ description: 'Only items from this time on.', examples: ['2026-01-15T08:30:00Z'] }),
   }),
-);
-
-export const listChatMessagesParams = z.lazy(() =>
-  listChatThreadsParams.unwrap().extend(chatThreadParams.unwrap().shape),
 );
 
 export const chatThread = z.lazy(() =>
@@ -130,44 +102,12 @@ export const createChatThreadResult = z.lazy(() =>
     }),
 );
 
-export const chatMessage = z.lazy(() =>
-  z
-    .looseObject({
-      id: z.string().describe('Id of the message.'),
-      type: z.string().describe('Type of the message, such as `text`, `html` or `participantAdded`.'),
-      content: z
-        .looseObject({ message: z.string().optional().describe('Content of a message of type `text` or `html`.') })
-        .optional()
-        .describe('Content of the message.'),
-      senderDisplayName: z.string().optional().describe('Display name of the sender.'),
-      createdOn: dateTime.optional().describe('When the message was sent.'),
-      senderCommunicationIdentifier: identifierResult.optional().describe('The user who sent the message.'),
-    })
-    .meta({ id: 'ChatMessage', description: 'A chat message.', examples: [examples.chatMessage] }),
-);
-
 export const chatThreadPage = z.lazy(() =>
   z
     .looseObject({ value: z.array(chatThread).describe('The threads on this page.'), nextLink: nextLink.optional() })
     .meta({ id: 'ChatThreadPage', description: 'A page of chat threads.', examples: [examples.chatThreadPage] }),
 );
 
-export const chatMessagePage = z.lazy(() =>
-  z
-    .looseObject({ value: z.array(chatMessage).describe('The messages on this page.'), nextLink: nextLink.optional() })
-    .meta({ id: 'ChatMessagePage', description: 'A page of chat messages.', examples: [examples.chatMessagePage] }),
-);
-
-export const sendChatMessageResult = z.lazy(() =>
-  z.looseObject({ id: z.string().describe('Id of the message.') }).meta({
-    id: 'SendChatMessageResult',
-    description: 'The message that was sent.',
-    examples: [examples.sendChatMessageResult],
-  }),
-);
-
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;
 export type CreateChatThreadResult = z.output<typeof createChatThreadResult>;
-export type SendChatMessageRequest = z.output<typeof sendChatMessageRequest>;
 export type ListChatThreadsParams = z.output<typeof listChatThreadsParams>;
-export type ListChatMessagesParams = z.output<typeof listChatMessagesParams>;

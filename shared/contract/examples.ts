@@ -104,6 +104,7 @@ export const chatThread = {
 export const chatThreadPage = { value: [chatThread] };
 export const createChatThreadResult = { chatThread: { ...chatThread, createdByCommunicationIdentifier: user } };
 export const sendChatMessageRequest = { content: 'Hello', senderDisplayName: 'Anna', type: 'text' };
+export const updateChatMessageRequest = { content: 'Hello, everyone' };
 export const sendChatMessageResult = { id: '1768465800000' };
 export const chatMessage = {
   ...sendChatMessageResult,
@@ -114,6 +115,11 @@ export const chatMessage = {
   senderCommunicationIdentifier: user,
 };
 export const chatMessagePage = { value: [chatMessage] };
+export const sendReadReceiptRequest = { chatMessageId: chatMessage.id };
+export const readReceiptPage = {
+  value: [{ senderCommunicationIdentifier: user, chatMessageId: chatMessage.id, readOn: '2026-01-15T08:31:00Z' }],
+};
+export const sendTypingNotificationRequest = { senderDisplayName: 'Anna' };
 
 export const usage = {
   client: 'shop',

@@ -23,10 +23,10 @@ export interface OnceOptions {
   /** How long ACS recognises a repeated message by its ids. */
   readonly repeatabilityWindowSeconds: number;
   /**
-   * @param timing when the operation was first started, and the check whether it is too late to repeat it
+   * @param earlier what is known of earlier attempts, and the check whether it is too late to repeat them
    * @param counted whether earlier attempts counted against the client's limits
    */
-  readonly run: (timing: Pick<WireIds, 'firstSent' | 'assertMayStart'>, counted: Counted) => Promise<Answer>;
+  readonly run: (earlier: Omit<WireIds, 'uuid'>, counted: Counted) => Promise<Answer>;
   /** Whether this run counted what it sends, and has not refunded it. */
   readonly hasCounted: () => boolean;
   /** Adds new secrets to a stored answer. */
@@ -54,7 +54,8 @@ export async function runOnce(rules: RepetitionRules, name: OperationName, optio
   try {
     const assertMayStart = () => assertRepeatable(rules, claim, options);
     assertMayStart();
-    const answer = await run({ firstSent: claim.firstSent, assertMayStart }, claim.counted);
+    const { firstSent, isDoubtful, counted } = claim;
+    const answer = await run({ firstSent, isDoubtful, assertMayStart }, counted);
     const body = rules.secrets ? rules.secrets.strip(answer.body) : answer.body;
     await ledger.keep(claim, { answer: { ...answer, body } });
     return answer;

@@ -7,6 +7,8 @@ export interface WireIds {
   uuid(part: string | number): string;
   /** When this was first sent, as far as is known. */
   readonly firstSent: Date;
+  /** An earlier attempt with these ids died or lost its answer, and may have taken effect. */
+  readonly isDoubtful: boolean;
   /**
    * To be called right before a request with these ids starts.
    *
@@ -25,7 +27,8 @@ const alwaysMayStart = () => undefined;
  * @param name starts with the caller's scope
  */
 export function derivedIds(secret: ServerSecret, name: readonly string[], firstSent: Date): WireIds {
-  return { uuid: (part) => secret.uuid('operation', [...name, part]), firstSent, assertMayStart: alwaysMayStart };
+  const uuid = (part: string | number) => secret.uuid('operation', [...name, part]);
+  return { uuid, firstSent, isDoubtful: false, assertMayStart: alwaysMayStart };
 }
 
 const RANDOM_BYTES = 32;

@@ -103,7 +103,7 @@ function answers({ http, responses }: AnyOperation, writer: SchemaWriter): JsonO
   const text = textType ? { [textType]: { schema: { type: 'string' } } } : {};
   const described = Object.entries(responses).map(([status, schema]) => {
     const reason = `${STATUS_CODES[status]}.`;
-    if (!schema) return [status, { description: reason, headers }];
+    if (!schema) return [status, { description: `${reason} The body is empty.`, headers }];
     const description = `${reason} ${descriptionOf(writer.write(schema), writer) ?? ''}`.trim();
     return [status, { description, headers, content: { 'application/json': media(schema, writer), ...text } }];
   });

@@ -37,8 +37,8 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
       ledger: runtime.answers,
       now: runtime.now,
       repeatabilityWindowSeconds: runtime.settings.sms.repeatabilityWindowSeconds,
-      run: (timing, counted) =>
-        run(operation, request, caller, new OperationContext(call, runtime, { ...ids, ...timing }, counted)),
+      run: (earlier, counted) =>
+        run(operation, request, caller, new OperationContext(call, runtime, { ...ids, ...earlier }, counted)),
       hasCounted: () => caller.kind === 'client' && caller.meter.isCharged,
       renew: async (stored) =>
         operation.secrets?.renew(stored, request, new OperationContext(call, runtime, ids, 'yes')) ?? stored,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createChatThread, listChatMessages, listChatThreads, sendChatMessage } from '../../../shared/acs/chat.ts';
+import { createChatThread, listChatThreads } from '../../../shared/acs/chat.ts';
 import { fakeSession } from './fixtures.ts';
 
 const USER = '8:acs:a_b';
@@ -51,26 +51,6 @@ describe('a thread', () => {
   });
 });
 
-test('a message is sent only once, and its location is returned', async () => {
-  const headers = { location: `https://contoso.communication.azure.com/chat/threads/${THREAD}/messages/17` };
-  const acs = fakeSession(() => ({ status: 201, body: { id: '17' }, headers }));
-  expect(await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).toEqual({
-    body: { id: '17' },
-    location: `https://switchboard.example/chat/threads/${THREAD}/messages/17`,
-  });
-  expect(acs.sent).toEqual([
-    {
-      ...{ service: 'chat', method: 'POST', path: '/chat/threads/19%3Aabc%40thread.v2/messages', userToken: 'token' },
-      ...{ route: '/chat/threads/{chatThreadId}/messages', body: { content: 'Hello' }, repetition: 'doubles' },
-    },
-  ]);
-});
-
-test('a message without Location is returned without one', async () => {
-  const acs = fakeSession(() => ({ status: 201, body: { id: '17' } }));
-  expect((await sendChatMessage(acs, 'token', THREAD, { content: 'Hello' })).location).toBeUndefined();
-});
-
 describe('a page', () => {
   const nextLink = `https://contoso.communication.azure.com/chat/threads?maxPageSize=1&syncState=a%2Bb%3D&api-version=2025-03-15`;
   const ownNextLink = nextLink.replace('https://contoso.communication.azure.com', 'https://switchboard.example');
@@ -85,19 +65,5 @@ describe('a page', () => {
     expect(acs.sent).toEqual([
       { service: 'chat', method: 'GET', path: '/chat/threads', query, userToken: 'token', repetition: 'harmless' },
     ]);
-  });
-
-  test('of messages has users in both forms, and its query omits the thread', async () => {
-    const message = { id: '1', type: 'text', senderCommunicationIdentifier: WIRE };
-    const added = { id: '0', type: 'participantAdded', content: { participants: [{ communicationIdentifier: WIRE }] } };
-    const acs = fakeSession(() => ({ body: { value: [message, added] } }));
-    expect(await listChatMessages(acs, 'token', { chatThreadId: THREAD, ...query })).toEqual({
-      value: [
-        { ...message, senderCommunicationIdentifier: BOTH },
-        { ...added, content: { participants: [{ communicationIdentifier: BOTH }] } },
-      ],
-    });
-    expect(acs.sent[0]).toMatchObject({ path: '/chat/threads/19%3Aabc%40thread.v2/messages', query });
-    expect(acs.sent[0]?.query).not.toHaveProperty('chatThreadId');
   });
 });

@@ -1,12 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  chatMessagePage,
   createChatThreadRequest,
   createChatThreadResult,
-  listChatMessagesParams,
   listChatThreadsParams,
-  sendChatMessageRequest,
 } from '../../../shared/contract/chat.ts';
 import { accepts, refusedFields, times } from './fixtures.ts';
 
@@ -57,30 +53,6 @@ test('unknown fields are ignored, as on ACS', () => {
   expect(createChatThreadRequest.parse({ ...rich, tpoic: 1 })).toEqual(
     thread({ participants: [participant()], retentionPolicy: { kind: 'none' } }),
   );
-  expect(sendChatMessageRequest.parse({ content: 'x', priority: 1 })).toEqual({ content: 'x' });
-});
-
-describe('a message', () => {
-  test('has at most 28 KB of UTF-8, regardless of the number of characters', () => {
-    const unit = fc.constantFrom('a', 'é', '字', '👋');
-    fc.assert(
-      fc.property(unit, fc.integer({ min: -3, max: 3 }), (character, beyond) => {
-        const count = Math.floor((28 * 1024) / Buffer.byteLength(character)) + beyond;
-        const content = character.repeat(count);
-        expect(accepts(sendChatMessageRequest, { content })).toBe(Buffer.byteLength(content) <= 28 * 1024);
-      }),
-    );
-  });
-
-  test('has content, a known type and at most 1 KB of metadata', () => {
-    expect(refusedFields(sendChatMessageRequest, { content: '' })).toEqual(['content']);
-    expect(refusedFields(sendChatMessageRequest, { content: 'x', type: 'topicUpdated' })).toEqual(['type']);
-    expect(refusedFields(sendChatMessageRequest, { content: 'x', metadata: { k: 'v'.repeat(1024) } })).toEqual([
-      'metadata',
-    ]);
-    const rich = { content: '<b>x</b>', type: 'html', senderDisplayName: 'Anna', metadata: { k: 'v' } };
-    expect(sendChatMessageRequest.parse(rich)).toEqual(rich);
-  });
 });
 
 describe('a page', () => {
@@ -93,24 +65,10 @@ describe('a page', () => {
     ['ten', false],
   ])('of %s items: %s', (maxPageSize, isTaken) => {
     expect(accepts(listChatThreadsParams, { maxPageSize })).toBe(isTaken);
-    expect(accepts(listChatMessagesParams, { maxPageSize, chatThreadId: '19:x@thread.v2' })).toBe(isTaken);
-  });
-
-  test('may have parameters of ACS', () => {
-    const params = { chatThreadId: '19:x@thread.v2', startTime: '2026-01-15T08:30:00Z', syncState: 'opaque==' };
-    expect(listChatMessagesParams.parse(params)).toEqual(params);
   });
 
   test('starts at a date-time', () => {
     expect(refusedFields(listChatThreadsParams, { startTime: 'yesterday' })).toEqual(['startTime']);
-  });
-
-  test('keeps additional fields of ACS', () => {
-    const page = {
-      value: [{ id: '1', type: 'participantAdded', sequenceId: '1', content: { participants: [] }, isNew: true }],
-      nextLink: 'https://acs.example/next',
-    };
-    expect(chatMessagePage.parse(page)).toEqual(page);
   });
 });
 

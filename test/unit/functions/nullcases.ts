@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createChatThread } from '../../../functions/chat/createChatThread.ts';
 import { sendChatMessage } from '../../../functions/chat/sendChatMessage.ts';
+import { updateChatMessage } from '../../../functions/chat/updateChatMessage.ts';
 import { sendEmail } from '../../../functions/email/sendEmail.ts';
 import { createIdentity } from '../../../functions/identity/createIdentity.ts';
 import { issueAccessToken } from '../../../functions/identity/issueAccessToken.ts';
@@ -111,6 +112,12 @@ export const CASES: readonly NullCase[] = [
     params: { chatThreadId: '19:abc@thread.v2' },
     body: { content: 'Hello', senderDisplayName: null, type: null, metadata: null },
     sent: { content: 'Hello' },
+  },
+  {
+    operation: anyOperation(updateChatMessage),
+    params: { chatThreadId: '19:abc@thread.v2', chatMessageId: '17' },
+    body: { content: null, metadata: { a: null, b: 'c' } },
+    sent: { metadata: { b: 'c' } },
   },
 ];
 

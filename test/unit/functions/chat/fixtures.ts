@@ -1,7 +1,12 @@
+import { inDoubt } from '../../../../shared/acs/acsError.ts';
+import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
 import type { FakeAnswer, SentRequest } from '../../acs/fixtures.ts';
 
 export const USER = '8:acs:a_b';
 export const THREAD = '19:abc@thread.v2';
+export const MESSAGE = '1591768249318';
+export const MESSAGE_PATH = '/chat/threads/19%3Aabc%40thread.v2/messages/1591768249318';
+export const MESSAGE_PARAMS = { chatThreadId: THREAD, chatMessageId: MESSAGE };
 export const WIRE = { rawId: USER, communicationUser: { id: USER } };
 export const BOTH = { ...WIRE, communicationUserId: USER };
 
@@ -17,3 +22,22 @@ export function chatService(answer: FakeAnswer): (request: SentRequest) => FakeA
 /** What was sent to chat: whose token, and which request. */
 export const chatRequests = (sent: readonly SentRequest[]): readonly SentRequest[] =>
   sent.filter(({ service }) => service === 'chat');
+
+/** ACS, whose chat loses its first answer. */
+export function forgetfulChat(later: (request: SentRequest) => FakeAnswer): (request: SentRequest) => FakeAnswer {
+  let isLost = false;
+  return (request) => {
+    if (request.service !== 'chat' || isLost) return later(request);
+    isLost = true;
+    throw inDoubt('ACS did not answer', request, undefined);
+  };
+}
+
+/** ACS, whose chat rejects every request. */
+export function rejectingChat(status: number, code: string): (request: SentRequest) => FakeAnswer {
+  const chat = chatService({});
+  return (request) => {
+    if (request.service !== 'chat') return chat(request);
+    throw new SwitchboardError('UpstreamRejected', 'rejected', { upstream: { status, code } });
+  };
+}
