@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash } from 'node:crypto';
 import {
   isSignable,
   isSignableValue,
@@ -50,7 +50,7 @@ export function contentHash(body: string | Uint8Array | undefined): string {
 
 /** base64(HMAC-SHA256(key, text)). */
 export function signature(text: string, key: SigningKey): string {
-  return createHmac('sha256', key.secret).update(text).digest('base64');
+  return key.hmac(text);
 }
 
 /** The signed parts of a URL. */
@@ -94,7 +94,8 @@ export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders 
 
 /** A decoded access key, held so that printing the object does not reveal it. */
 export interface SigningKey {
-  readonly secret: KeyObject;
+  /** base64(HMAC-SHA256(key, text)). */
+  readonly hmac: (text: string) => string;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -108,5 +109,6 @@ export function importKey(base64: string): SigningKey {
   if (base64.length === 0 || !BASE64.test(base64)) {
     throw new TypeError('An access key must be non-empty base64.');
   }
-  return { secret: createSecretKey(base64, 'base64') };
+  const secret = createSecretKey(base64, 'base64');
+  return { hmac: (text) => createHmac('sha256', secret).update(text).digest('base64') };
 }
