@@ -1,4 +1,4 @@
-import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
+import type { Fault } from '../../infra/local/acs-emulator/http/fault.ts';
 
 type Kind = Omit<Fault, 'operation' | 'count'>;
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
+import type { Fault } from '../../infra/local/acs-emulator/http/fault.ts';
 import { faultsOf, setFaults, smsStats, smsTo, threadsAbout } from '../setup/emulator.ts';
 import { SENDER, uniqueAddress, uniquePhone, uniqueTopic } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { EventChanges } from '../../infra/local/acs-emulator/events/eventSettings.ts';
-import type { Fault } from '../../infra/local/acs-emulator/http/faults.ts';
-import type { EmailRates } from '../../infra/local/acs-emulator/quotas/emailQuotas.ts';
+import type { Fault } from '../../infra/local/acs-emulator/http/fault.ts';
+import type { EmailRates } from '../../infra/local/acs-emulator/quotas/quotas.ts';
 import { findConnection } from '../../infra/local/client/connection.ts';
 import { call } from './switchboard.ts';
 

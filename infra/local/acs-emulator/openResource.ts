@@ -5,10 +5,12 @@ import { type Context, type StoredEvent, Stores } from './context.ts';
 import { EventDelivery, type EventStorage, queueSender } from './events/eventDelivery.ts';
 import { EventSettings } from './events/eventSettings.ts';
 import { serializeEvent } from './events/eventSource.ts';
+import type { Fault } from './http/fault.ts';
 import { Faults } from './http/faults.ts';
 import { mask } from './http/requestLog.ts';
 import { AccessTokens } from './identity/accessTokens.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
+import type { Quotas } from './quotas/quotas.ts';
 import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
 import { Journal, readOrCreateJson } from './state/dataDirectory.ts';
@@ -29,6 +31,10 @@ export interface ResourceOptions {
   readonly events?: EventStorage | ((event: string) => Promise<void>);
   /** Time from a change to its event; default 200. */
   readonly eventDelayMilliseconds?: number;
+  /** Those that apply until they are replaced or everything is reset. */
+  readonly faults?: readonly Fault[];
+  /** Like `faults`. */
+  readonly quotas?: Quotas;
 }
 
 export interface Resource {
@@ -56,7 +62,7 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const createId = async () => ({ resourceId: randomUUID() });
   const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
   const { identities, sms, emails, chat, pendingEvents } = stores;
-  const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailQuotas: new EmailQuotas() };
+  const controls = createControls(options);
   const context: Context = {
     ...{ now, resourceId, operations, accessKeys, identities, sms, emails, chat, pendingEvents },
     ...controls,
@@ -84,6 +90,14 @@ export async function openResource(options: ResourceOptions, operations: readonl
     await journal?.close();
   };
   return { context, delivery, close };
+}
+
+function createControls({ faults = [], quotas = {} }: ResourceOptions) {
+  const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailQuotas: new EmailQuotas() };
+  controls.faults.replace(faults);
+  controls.smsQuotas.replace(quotas.sms ?? {});
+  controls.emailQuotas.replace(quotas.email ?? {});
+  return controls;
 }
 
 async function openJournal(directory: string, stores: Stores): Promise<Journal> {

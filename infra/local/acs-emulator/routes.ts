@@ -13,3 +13,6 @@ export const ROUTES: readonly Route[] = [
   ...chatRoutes,
   ...controlRoutes,
 ];
+
+/** The names of the operations of the four services. */
+export const OPERATIONS = ROUTES.filter(({ service }) => service !== 'emulator').map(({ name }) => name);

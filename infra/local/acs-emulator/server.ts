@@ -3,7 +3,7 @@ import { type Listener, listen } from './http/listener.ts';
 import { mask, requestLine } from './http/requestLog.ts';
 import { createRouter } from './http/route.ts';
 import { openResource, type ResourceOptions } from './openResource.ts';
-import { ROUTES } from './routes.ts';
+import { OPERATIONS, ROUTES } from './routes.ts';
 
 export interface EmulatorOptions extends ResourceOptions {
   /** 0: any free port. */
@@ -23,7 +23,10 @@ export interface Emulator {
   readonly connectionString: string;
   /** Sends the events that are due now. The emulator also does so by itself. */
   readonly deliverDueEvents: () => Promise<void>;
-  /** Stops listening, waits for requests in progress, sends the events that are due, and waits for the last write. */
+  /**
+   * Stops listening, waits for requests in progress, sends the events that are due, and waits for the last write. Can be called
+   * again.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -35,8 +38,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port, tlsPort = 0, tls, log } = options;
-  const operations = ROUTES.filter(({ service }) => service !== 'emulator').map(({ name }) => name);
-  const { context, delivery, close: closeResource } = await openResource(options, operations);
+  const { context, delivery, close: closeResource } = await openResource(options, OPERATIONS);
   const handle = requestHandler({
     context,
     findRoute: createRouter(ROUTES),
@@ -44,9 +46,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     log: (facts) => log?.(mask(requestLine(facts, context.now()), context.accessKeys.secrets)),
   });
   const listeners: Listener[] = [];
-  const close = async () => {
-    await Promise.all(listeners.map((listener) => listener.close()));
-    await closeResource();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= Promise.all(listeners.map((listener) => listener.close())).then(closeResource);
+    return closing;
   };
   try {
     listeners.push(await listen({ port }, handle));

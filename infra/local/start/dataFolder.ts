@@ -3,7 +3,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { generate } from 'selfsigned';
+import { createCertificate } from '../certificate.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -95,7 +95,6 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-const YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000;
 const RENEW_BEFORE_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 /** Returns the certificate for https on this machine; creates one if it is missing or expires soon. */
@@ -103,24 +102,7 @@ export async function ensureCertificate(directory: string): Promise<CertificateF
   const files = { cert: join(directory, 'localhost.pem'), key: join(directory, 'localhost.key') };
   if (isUsable(files)) return files;
   mkdirSync(directory, { recursive: true });
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    algorithm: 'sha256',
-    keySize: 2048,
-    notAfterDate: new Date(Date.now() + YEAR_MILLISECONDS),
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, keyCertSign: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
-        ],
-      },
-    ],
-  });
+  const { cert, key } = await createCertificate();
   writeFileSync(files.key, key, { mode: 0o600 });
   writeFileSync(files.cert, cert);
   return files;

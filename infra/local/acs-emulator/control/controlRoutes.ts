@@ -6,8 +6,7 @@ import { Fields, parseJson } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
 import { type Call, defineRoutes, param } from '../http/route.ts';
 import { badRequest, invalidControl } from '../http/serviceError.ts';
-import { readEmailRates } from '../quotas/emailQuotas.ts';
-import { readSmsRates } from '../quotas/smsQuotas.ts';
+import { readQuotas } from '../quotas/readQuotas.ts';
 import { receiveSms } from '../sms/receiveSms.ts';
 import type { KeyName } from '../state/accessKeys.ts';
 
@@ -100,7 +99,7 @@ function changeEvents(call: Call, context: Context): RouteResult {
 }
 
 function replaceFaults(call: Call, { faults, operations }: Context): RouteResult {
-  faults.replace(readFaults(parseJson(call, badRequest), operations));
+  faults.replace(readFaults(parseJson(call, badRequest), operations, '', invalidControl('InvalidFault')));
   return list(faults.list());
 }
 
@@ -111,10 +110,8 @@ function getQuotas(_call: Call, { smsQuotas, emailQuotas }: Context): RouteResul
 /** Replaces the quotas of both services; an absent service has no quotas afterwards. */
 function replaceQuotas(call: Call, { smsQuotas, emailQuotas }: Context): RouteResult {
   const body = new Fields(parseJson(call, badRequest), '', invalidControl('InvalidQuota'));
-  body.allowOnly(['sms', 'email']);
   if (body.names().length === 0) throw body.invalid('', 'name the quotas of sms or email');
-  const sms = readSmsRates(body.optionalObject('sms'));
-  const email = readEmailRates(body.optionalObject('email'));
+  const { sms, email } = readQuotas(body);
   smsQuotas.replace(sms);
   emailQuotas.replace(email);
   return ok({ sms, email });

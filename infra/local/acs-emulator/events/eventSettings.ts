@@ -38,7 +38,10 @@ export class EventSettings {
   /** @throws ServiceError 400 if the emulator has no event storage */
   change({ enabled, delaySeconds, schema }: EventChanges): void {
     if (!this.#hasStorage) {
-      throw invalidEvents('', 'Events are unavailable: the emulator was started without --events-storage.');
+      throw invalidEvents(
+        '',
+        'Events are unavailable: the emulator was started without --events-storage or, as a library, onEvent.',
+      );
     }
     if (enabled !== undefined) this.#enabled = enabled;
     if (delaySeconds !== undefined) this.#delayMilliseconds = delaySeconds * 1000;

@@ -4,7 +4,8 @@ import { type AllowedHosts, type Refusal, refuseCrossSite, refuseHost } from '..
 import type { Context } from '../context.ts';
 import { API_VERSIONS, requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
-import { type Fault, faultError } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { faultError } from './faults.ts';
 import type { HandleRequest } from './listener.ts';
 import type { ExchangeFacts } from './requestLog.ts';
 import { errorResult, type RouteResult, serviceHeaders, writeResponse } from './response.ts';

@@ -1,20 +1,6 @@
+import type { Fault } from './fault.ts';
 import { Fields } from './fields.ts';
-import { acsError, invalidControl, type ServiceError } from './serviceError.ts';
-
-/** A fault requested through `PUT /_emulator/faults`. Faults strike by count, never at random. */
-export interface Fault {
-  /** An operation name, or `*` for every operation of the four services. */
-  readonly operation: string;
-  /** An HTTP status, a response that never arrives, or a connection reset. */
-  readonly status: number | 'timeout' | 'reset';
-  readonly retryAfterSeconds?: number;
-  /** Total number of strikes; unlimited if absent. */
-  readonly count?: number;
-  /** Strikes every n-th request; default 1. */
-  readonly everyNth?: number;
-  /** The request takes effect and only its response is lost. */
-  readonly afterEffect?: boolean;
-}
+import { acsError, type FieldError, type ServiceError } from './serviceError.ts';
 
 interface CountedFault {
   readonly fault: Fault;
@@ -52,12 +38,15 @@ function isDue({ fault, seen, fired }: CountedFault): boolean {
   return seen % (fault.everyNth ?? 1) === 0 && fired < (fault.count ?? Number.POSITIVE_INFINITY);
 }
 
-const invalidFault = invalidControl('InvalidFault');
-
-/** @throws ServiceError 400 `InvalidFault` */
-export function readFaults(value: unknown, operations: readonly string[]): Fault[] {
-  if (!Array.isArray(value)) throw invalidFault('', 'The body must be an array of faults.');
-  return value.map((item, index) => readFault(new Fields(item, `[${index}]`, invalidFault), operations));
+/**
+ * Reads an array of faults.
+ *
+ * @param path of the array, for errors; empty if it is the whole body
+ * @throws the error of a field
+ */
+export function readFaults(value: unknown, operations: readonly string[], path: string, invalid: FieldError): Fault[] {
+  if (!Array.isArray(value)) throw invalid(path, `${path || 'The body'} must be an array of faults.`);
+  return value.map((item, index) => readFault(new Fields(item, `${path}[${index}]`, invalid), operations));
 }
 
 function readFault(fields: Fields, operations: readonly string[]): Fault {

@@ -1,4 +1,4 @@
-import type { FieldError, ServiceError } from './serviceError.ts';
+import type { FieldError } from './serviceError.ts';
 
 /**
  * Reads the members of a JSON object and rejects wrong types; the error names the field. Null counts as absent, as on ACS.
@@ -16,7 +16,7 @@ export class Fields {
   }
 
   /** Creates the error for a member, for the caller to throw. */
-  invalid(name: string, message: string): ServiceError {
+  invalid(name: string, message: string): Error {
     return this.#fieldError(this.#pathOf(name), message);
   }
 

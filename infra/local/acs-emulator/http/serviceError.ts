@@ -15,8 +15,8 @@ export class ServiceError extends Error {
   }
 }
 
-/** Creates a service's validation error for a field (`smsRecipients[2].to`; empty for the body itself). */
-export type FieldError = (field: string, message: string) => ServiceError;
+/** Creates the validation error for a field (`smsRecipients[2].to`; empty for the body itself). */
+export type FieldError = (field: string, message: string) => Error;
 
 /** An error in ACS's usual form, `{"error":{"code","message","target"?}}`. */
 export function acsError(

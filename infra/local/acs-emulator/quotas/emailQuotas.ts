@@ -1,9 +1,9 @@
 import type { Fields } from '../http/fields.ts';
 import { tooManyRequests } from '../http/serviceError.ts';
+import type { EmailLimits, EmailRates } from './quotas.ts';
 import { readLimit, SlidingWindow } from './slidingWindow.ts';
 
-/** The kind of the sender's domain: the customer's own, or an Azure-managed one. */
-export type DomainKind = 'custom' | 'managed';
+export type DomainKind = keyof EmailRates;
 
 /** The limited requests: sending email messages and reading the status of their operations. */
 export type Traffic = 'sends' | 'reads';
@@ -13,14 +13,9 @@ const TRAFFICS = ['sends', 'reads'] as const satisfies Traffic[];
 const SPANS = ['Minute', 'Hour'] as const;
 
 type Span = (typeof SPANS)[number];
-type LimitName = `${Traffic}Per${Span}`;
+type LimitName = keyof EmailLimits;
 
 const SPAN_MILLISECONDS: Readonly<Record<Span, number>> = { Minute: 60_000, Hour: 3_600_000 };
-
-/** Requests per time span; unlimited where absent. */
-export type EmailLimits = Readonly<Partial<Record<LimitName, number>>>;
-
-export type EmailRates = Readonly<Partial<Record<DomainKind, EmailLimits>>>;
 
 /** Returns the kind of domain whose limits apply to a sender. @see "Service limits for Azure Communication Services", Email */
 export function domainKind(senderAddress: string): DomainKind {
@@ -90,7 +85,7 @@ function noRequests(): Record<Traffic | `${Traffic}Refused` | 'repeatsSuppressed
   return { sends: 0, sendsRefused: 0, reads: 0, readsRefused: 0, repeatsSuppressed: 0 };
 }
 
-/** Reads `{ <kind>: { sendsPerMinute?, … } }`. @throws ServiceError 400 */
+/** Reads `{ <kind>: { sendsPerMinute?, … } }`. @throws the error of a field */
 export function readEmailRates(email: Fields | undefined): EmailRates {
   if (!email) return {};
   email.allowOnly(KINDS);

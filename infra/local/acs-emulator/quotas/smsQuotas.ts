@@ -1,13 +1,11 @@
 import type { Fields } from '../http/fields.ts';
 import { senderKind } from '../sms/senders.ts';
+import type { SmsRates } from './quotas.ts';
 import { readLimit, SlidingWindow } from './slidingWindow.ts';
 
 const WINDOW_MILLISECONDS = 60_000;
 
 const KINDS = ['tollFree', 'shortCode', 'alphanumeric'];
-
-/** Recipients per minute, by kind of sender or by exact sender. */
-type SmsRates = Readonly<Record<string, number>>;
 
 /**
  * Rate limits per sender, in messages to one recipient. There are none until some are set.
@@ -47,7 +45,7 @@ export class SmsQuotas {
   }
 }
 
-/** Reads `{ <kind or sender>: recipientsPerMinute }`. @throws ServiceError 400 */
+/** Reads `{ <kind or sender>: recipientsPerMinute }`. @throws the error of a field */
 export function readSmsRates(sms: Fields | undefined): SmsRates {
   return sms ? Object.fromEntries(sms.names().map((name) => [name, readRate(sms, name)])) : {};
 }

@@ -1,0 +1,86 @@
+import { importKey } from '../../../shared/signing/sign.ts';
+import type { Fault } from './http/fault.ts';
+import { readFaults } from './http/faults.ts';
+import { Fields } from './http/fields.ts';
+import type { FieldError } from './http/serviceError.ts';
+import type { Quotas } from './quotas/quotas.ts';
+import { readQuotas } from './quotas/readQuotas.ts';
+import { OPERATIONS } from './routes.ts';
+import { senderKind } from './sms/senders.ts';
+
+const MAXIMUM_PORT = 65_535;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+const invalidOption: FieldError = (field, message) => new TypeError(`${field}: ${message}`);
+
+type Check = (fields: Fields, name: string) => void;
+
+/** The check of each option but the nested ones; also the list of all options. */
+const CHECKS = {
+  ports: (fields, name) => {
+    const ports = fields.object(name);
+    ports.allowOnly(['http', 'https']);
+    for (const port of ports.names()) checkNumber(ports, port, MAXIMUM_PORT);
+  },
+  quotas: () => undefined, // read below
+  faults: () => undefined,
+  clock: checkFunction,
+  senders: (fields, name) => checkStrings(fields, name, (it) => senderKind(it) !== undefined, 'not a sender'),
+  accessKeys: (fields, name) => {
+    const { length } = checkStrings(fields, name, isBase64, 'not base64');
+    if (length < 1 || length > 2) throw fields.invalid(name, 'give one key or two');
+  },
+  emailSettleMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
+  onEvent: checkFunction,
+  eventDelayMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
+  dataDirectory: (fields, name) => void fields.string(name),
+  allowedHosts: (fields, name) => void checkStrings(fields, name, (it) => !/[\s/]/.test(it), 'not a host name'),
+  log: checkFunction,
+} satisfies Record<string, Check>;
+
+/**
+ * Checks the options of `startAcsEmulator`.
+ *
+ * @returns the nested ones
+ * @throws TypeError that names the first one that cannot be used
+ */
+export function checkOptions(options: unknown): { readonly faults: readonly Fault[]; readonly quotas: Quotas } {
+  const fields = new Fields(options, 'options', invalidOption);
+  fields.allowOnly(Object.keys(CHECKS));
+  for (const [name, check] of Object.entries<Check>(CHECKS)) {
+    if (fields.isNull(name)) throw fields.invalid(name, 'must not be null');
+    if (fields.value(name) !== undefined) check(fields, name);
+  }
+  const quotas = fields.optionalObject('quotas');
+  const faults = fields.value('faults') ?? [];
+  return {
+    quotas: quotas ? readQuotas(quotas) : {},
+    faults: readFaults(faults, OPERATIONS, 'options.faults', invalidOption),
+  };
+}
+
+function checkFunction(fields: Fields, name: string): void {
+  if (typeof fields.value(name) !== 'function') throw fields.invalid(name, 'must be a function');
+}
+
+function checkNumber(fields: Fields, name: string, maximum: number): void {
+  const number = fields.value(name) ?? 0;
+  if (Number.isInteger(number) && Number(number) >= 0 && Number(number) <= maximum) return;
+  throw fields.invalid(name, `must be a whole number from 0 to ${maximum}`);
+}
+
+function checkStrings(fields: Fields, name: string, isValid: (item: string) => boolean, problem: string): unknown[] {
+  const items = fields.list(name);
+  const index = items.findIndex((item) => typeof item !== 'string' || !isValid(item));
+  if (index >= 0) throw fields.invalid(`${name}[${index}]`, problem);
+  return items;
+}
+
+function isBase64(text: string): boolean {
+  try {
+    importKey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

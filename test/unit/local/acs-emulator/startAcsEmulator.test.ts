@@ -1,0 +1,165 @@
+import { X509Certificate } from 'node:crypto';
+import { get } from 'node:https';
+import { SmsClient } from '@azure/communication-sms';
+import { describe, expect, test } from 'vitest';
+import {
+  type AcsEmulatorOptions,
+  type EventGridEvent,
+  startAcsEmulator,
+} from '../../../../infra/local/acs-emulator/startAcsEmulator.ts';
+import { PRIMARY_KEY } from './harness.ts';
+
+const INSECURE = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+const MESSAGE = { from: '+18005550100', to: ['+14255550123'], message: 'Hello' };
+
+async function health(url: string): Promise<number> {
+  return (await fetch(`${url}/_emulator/health`)).status;
+}
+
+function statusOf(url: string, ca: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { ca }, (response) => resolve(response.resume().statusCode)).on('error', reject);
+  });
+}
+
+test('without options, official clients send to it by http and https', async () => {
+  await using emulator = await startAcsEmulator();
+  const [plain] = await new SmsClient(emulator.connectionString, INSECURE).send(MESSAGE);
+  const tlsOptions = { ca: emulator.ca };
+  const [secure] = await new SmsClient(emulator.tlsConnectionString, { tlsOptions }).send(MESSAGE);
+  expect([plain?.httpStatusCode, secure?.httpStatusCode]).toEqual([202, 202]);
+  const received = await fetch(`${emulator.url}/_emulator/sms?to=%2B14255550123`);
+  expect(await received.json()).toMatchObject({ value: [{ message: 'Hello' }, { message: 'Hello' }] });
+});
+
+test('its certificate is for this machine, and new for each emulator', async () => {
+  await using one = await startAcsEmulator();
+  await using two = await startAcsEmulator();
+  const certificate = new X509Certificate(one.ca);
+  expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  expect(certificate.checkHost('localhost')).toBe('localhost');
+  expect(await statusOf(`${one.tlsUrl}/_emulator/health`, one.ca)).toBe(200);
+  await expect(statusOf(`${one.tlsUrl}/_emulator/health`, two.ca)).rejects.toThrow(/self-signed certificate/);
+});
+
+test('several run at once, each with its own key and content', async () => {
+  const emulators = await Promise.all(Array.from({ length: 5 }, () => startAcsEmulator()));
+  const [first, ...others] = emulators;
+  await new SmsClient(first?.connectionString ?? '', INSECURE).send(MESSAGE);
+  for (const { url, connectionString } of others) {
+    expect(await (await fetch(`${url}/_emulator/sms`)).json()).toEqual({ value: [] });
+    expect(connectionString.split('accesskey=')[1]).not.toBe(first?.connectionString.split('accesskey=')[1]);
+  }
+  await Promise.all(emulators.map((it) => it.close()));
+});
+
+test('close can be called again, and frees the ports for another one', async () => {
+  const emulator = await startAcsEmulator();
+  const ports = { http: Number(new URL(emulator.url).port), https: Number(new URL(emulator.tlsUrl).port) };
+  await expect(startAcsEmulator({ ports: { http: ports.http } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(startAcsEmulator({ ports: { https: ports.https } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await Promise.all([emulator.close(), emulator.close()]);
+  await emulator.close();
+  await expect(health(emulator.url)).rejects.toThrow('fetch failed');
+  await using again = await startAcsEmulator({ ports });
+  expect([again.url, again.tlsUrl]).toEqual([emulator.url, emulator.tlsUrl]);
+  expect(await health(again.url)).toBe(200);
+});
+
+test('quotas and faults apply from the start, until they are reset', async () => {
+  await using emulator = await startAcsEmulator({
+    quotas: { sms: { tollFree: 1 }, email: { custom: { sendsPerMinute: 10 } } },
+    faults: [{ operation: 'sendSms', status: 503, count: 1 }],
+  });
+  const client = new SmsClient(emulator.connectionString, INSECURE);
+  await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 503 });
+  await client.send(MESSAGE);
+  await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 429 });
+  const quotas = await fetch(`${emulator.url}/_emulator/quotas`);
+  expect(await quotas.json()).toEqual({ sms: { tollFree: 1 }, email: { custom: { sendsPerMinute: 10 } } });
+  await fetch(`${emulator.url}/_emulator`, { method: 'DELETE' });
+  await client.send(MESSAGE);
+  await client.send(MESSAGE);
+});
+
+test('the clock is the resource’s time', async () => {
+  let minutesAhead = 0;
+  await using emulator = await startAcsEmulator({
+    clock: () => new Date(Date.now() + minutesAhead * 60_000),
+    quotas: { sms: { tollFree: 1 } },
+  });
+  const client = new SmsClient(emulator.connectionString, INSECURE);
+  await client.send(MESSAGE);
+  await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 429 });
+  minutesAhead = 2;
+  await client.send(MESSAGE);
+  minutesAhead = 6; // https://learn.microsoft.com/rest/api/communication/authentication
+  await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 401 });
+});
+
+test('the senders are the only ones, and the keys are those given', async () => {
+  const emulator = await startAcsEmulator({ senders: ['+18005550199'], accessKeys: [PRIMARY_KEY] });
+  expect(emulator.connectionString).toBe(`endpoint=${emulator.url}/;accesskey=${PRIMARY_KEY}`);
+  const client = new SmsClient(emulator.connectionString, INSECURE);
+  await client.send({ ...MESSAGE, from: '+18005550199' });
+  await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 401 });
+  await emulator.close();
+});
+
+test('onEvent receives the delivery report, again after it has failed', async () => {
+  const events: EventGridEvent[] = [];
+  await using emulator = await startAcsEmulator({
+    eventDelayMilliseconds: 0,
+    onEvent: async (event) => {
+      events.push(event);
+      if (events.length === 1) throw new Error('Not yet.');
+    },
+  });
+  const [sent] = await new SmsClient(emulator.connectionString, INSECURE).send(MESSAGE, { enableDeliveryReport: true });
+  await expect.poll(() => events.length).toBe(2);
+  expect(events[1]).toEqual(events[0]);
+  expect(events[0]).toMatchObject({
+    eventType: 'Microsoft.Communication.SMSDeliveryReportReceived',
+    data: { messageId: sent?.messageId, to: '+14255550123', deliveryStatus: 'Delivered' },
+  });
+});
+
+describe('an option that cannot be used is a TypeError with its name', () => {
+  test.each<[string, unknown]>([
+    ['options', 'auto'],
+    ['options.port', { port: 8787 }],
+    ['options.ports', { ports: 8787 }],
+    ['options.ports.tls', { ports: { tls: 1 } }],
+    ['options.ports.http', { ports: { http: 65_536 } }],
+    ['options.ports.https', { ports: { https: '8788' } }],
+    ['options.quotas.voice', { quotas: { voice: {} } }],
+    ['options.quotas.sms.tollFree', { quotas: { sms: { tollFree: -1 } } }],
+    ['options.quotas.email.custom.sendsPerDay', { quotas: { email: { custom: { sendsPerDay: 1 } } } }],
+    ['options.faults', { faults: {} }],
+    [
+      'options.faults[1].operation',
+      {
+        faults: [
+          { operation: '*', status: 500 },
+          { operation: 'sendFax', status: 500 },
+        ],
+      },
+    ],
+    ['options.faults[0].status', { faults: [{ operation: '*', status: 200 }] }],
+    ['options.clock', { clock: new Date() }],
+    ['options.clock', { clock: null }],
+    ['options.senders[1]', { senders: ['+18005550100', 'a sender with a long name'] }],
+    ['options.accessKeys', { accessKeys: [] }],
+    ['options.accessKeys[0]', { accessKeys: ['?'] }],
+    ['options.emailSettleMilliseconds', { emailSettleMilliseconds: -1 }],
+    ['options.eventDelayMilliseconds', { eventDelayMilliseconds: Number.NaN }],
+    ['options.onEvent', { onEvent: {} }],
+    ['options.dataDirectory', { dataDirectory: 1 }],
+    ['options.allowedHosts[0]', { allowedHosts: ['http://devbox/'] }],
+    ['options.log', { log: 'stdout' }],
+  ])('%s: %j', async (name, options) => {
+    const started = startAcsEmulator(options as AcsEmulatorOptions);
+    await expect(started).rejects.toThrow(TypeError);
+    await expect(started).rejects.toThrow(`${name}: `);
+  });
+});
