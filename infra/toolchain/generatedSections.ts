@@ -9,12 +9,14 @@ import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment
 import { METRICS } from '../../shared/telemetry/measures.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
+import { clientOperations, clientTypes } from './clientTypes.ts';
 
 /** Files with generated sections: pages, and lists that neither TypeScript nor Bicep can derive from the functions. */
 export const GENERATED = [
   'README.md',
   '{functions,shared,infra,test}/**/README.md',
   'shared/contract/operationNames.ts',
+  'shared/client/{types,operations}.ts',
   'infra/modules/names.bicep',
   'infra/operator/person/queueTraces.ts',
 ] as const;
@@ -39,6 +41,8 @@ export async function generateSections(): Promise<Sections> {
     'telemetry-settings': settingTable('shared/settings/telemetryEnvironment.ts', telemetryEnvironment.unwrap().shape),
     metrics: metricTable(),
     'operation-names': operationNames(),
+    'client-types': clientTypes({ operations, publicFunctions }),
+    'client-operations': clientOperations({ operations, publicFunctions }),
     'work-queues': workQueues(core),
     'consumed-queues': consumedQueues(core),
   };

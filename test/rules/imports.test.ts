@@ -29,7 +29,7 @@ const shown = (list: readonly Import[]) => list.map(({ from, to }) => `${from} â
 
 /** What may import what: from the top down. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['functions/'],
+  ['functions/', 'shared/client/'],
   ['shared/openapi/', 'shared/docs/'],
   ['shared/operation/', 'shared/runtime.ts'],
   ['shared/acsevents/', 'shared/retention/'],
@@ -94,6 +94,20 @@ describe('only what is meant to', () => {
       ({ from, to }) => isUnder('shared/signing/')(from) && !isUnder('shared/signing/')(to) && to !== 'node:crypto',
     );
     expect(shown(others)).toEqual([]);
+  });
+
+  test('does the typed client import: signing and itself', () => {
+    const others = imports.filter(
+      ({ from, to }) =>
+        isUnder('shared/client/')(from) && !isUnder('shared/client/')(to) && to !== 'shared/signing/sign.ts',
+    );
+    expect(imports.filter(({ from }) => isUnder('shared/client/')(from)).length).toBeGreaterThan(10);
+    expect(shown(others)).toEqual([]);
+  });
+
+  test('imports the typed client: nothing of the app, which serves it', () => {
+    const users = ours.filter(({ from, to }) => isUnder('shared/client/')(to) && /^(?:functions|shared)\//.test(from));
+    expect(shown(users.filter(({ from }) => !isUnder('shared/client/')(from)))).toEqual([]);
   });
 
   test('imports the SDKs of storage', () => {

@@ -1,0 +1,47 @@
+/** Resolves after a time. An abort rejects it with the reason of the signal, and leaves no timer behind. */
+export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return abortable(elapsed, signal).finally(() => clearTimeout(timer));
+}
+
+/** The same promise, but an abort rejects it at once with the reason of the signal. */
+export async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** What `@azure/abort-controller` and every `AbortSignal` have. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Runs something with a signal of its own that is aborted when `like` is. */
+export async function withSignal<Value>(
+  like: AbortSignalLike | undefined,
+  run: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(like && Reflect.get(like, 'reason'));
+  if (like?.aborted) onAbort();
+  like?.addEventListener('abort', onAbort);
+  try {
+    return await run(controller.signal);
+  } finally {
+    like?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,97 @@
+import type { PagedList } from '../paging.ts';
+import type { ChangeOptions, ChatOptions, Transport } from '../transport.ts';
+import type {
+  ChatMessage,
+  ChatThread,
+  CreateChatThreadRequest,
+  CreateChatThreadResult,
+  ListChatMessagesQuery,
+  ListChatThreadsQuery,
+  ListReadReceiptsQuery,
+  ReadReceiptPage,
+  SendChatMessageRequest,
+  SendChatMessageResult,
+  SendReadReceiptRequest,
+  SendTypingNotificationRequest,
+  UpdateChatMessageRequest,
+} from '../types.ts';
+
+/** Of a chat call that changes something. */
+export interface ChatChangeOptions extends ChatOptions, ChangeOptions {}
+
+/** `client.chat`: chat threads and messages, on behalf of the client's own user or of an acting user. */
+export class ChatClient {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Creates a thread. The result lists participants who could not be added. */
+  createThread(request: CreateChatThreadRequest, options?: ChatChangeOptions): Promise<CreateChatThreadResult> {
+    return this.#transport.call('createChatThread', { body: request }, options);
+  }
+
+  /** Lists the acting user's threads. */
+  listThreads(query?: ListChatThreadsQuery, options?: ChatOptions): PagedList<ChatThread> {
+    return this.#transport.list('listChatThreads', { query }, options);
+  }
+
+  /** Sends a message to one of the acting user's threads. */
+  sendMessage(
+    chatThreadId: string,
+    message: SendChatMessageRequest,
+    options?: ChatChangeOptions,
+  ): Promise<SendChatMessageResult> {
+    return this.#transport.call('sendChatMessage', { path: { chatThreadId }, body: message }, options);
+  }
+
+  /** Lists a thread's messages, newest first. */
+  listMessages(chatThreadId: string, query?: ListChatMessagesQuery, options?: ChatOptions): PagedList<ChatMessage> {
+    return this.#transport.list('listChatMessages', { path: { chatThreadId }, query }, options);
+  }
+
+  /** Returns a message. A deleted message has `deletedOn` and no content. */
+  getMessage(chatThreadId: string, chatMessageId: string, options?: ChatOptions): Promise<ChatMessage> {
+    return this.#transport.call('getChatMessage', { path: { chatThreadId, chatMessageId } }, options);
+  }
+
+  /** Edits a message that the acting user has sent. */
+  updateMessage(
+    chatThreadId: string,
+    chatMessageId: string,
+    changes: UpdateChatMessageRequest,
+    options?: ChatChangeOptions,
+  ): Promise<void> {
+    const request = { path: { chatThreadId, chatMessageId }, body: changes };
+    return this.#transport.call('updateChatMessage', request, options);
+  }
+
+  /** Deletes a message that the acting user has sent. */
+  deleteMessage(chatThreadId: string, chatMessageId: string, options?: ChatChangeOptions): Promise<void> {
+    return this.#transport.call('deleteChatMessage', { path: { chatThreadId, chatMessageId } }, options);
+  }
+
+  /** Shows the other participants of a thread that the acting user is typing. */
+  sendTypingNotification(
+    chatThreadId: string,
+    notification?: SendTypingNotificationRequest,
+    options?: ChatChangeOptions,
+  ): Promise<void> {
+    return this.#transport.call('sendTypingNotification', { path: { chatThreadId }, body: notification }, options);
+  }
+
+  /** Marks the messages of a thread up to this one as read by the acting user. */
+  sendReadReceipt(chatThreadId: string, receipt: SendReadReceiptRequest, options?: ChatChangeOptions): Promise<void> {
+    return this.#transport.call('sendReadReceipt', { path: { chatThreadId }, body: receipt }, options);
+  }
+
+  /** Lists which message each participant of a thread has read last. */
+  listReadReceipts(
+    chatThreadId: string,
+    query?: ListReadReceiptsQuery,
+    options?: ChatOptions,
+  ): PagedList<ReadReceiptPage['value'][number]> {
+    return this.#transport.list('listReadReceipts', { path: { chatThreadId }, query }, options);
+  }
+}

@@ -1,0 +1,64 @@
+import { memberOf, SwitchboardError } from './errors.ts';
+
+export interface Page<Item> {
+  readonly value: readonly Item[];
+  /** Where the next page is; undefined on the last one. */
+  readonly nextLink?: string | undefined;
+}
+
+/** Where to continue a list. */
+export interface PageSettings {
+  /** The `nextLink` of a page that was read before. */
+  readonly nextLink?: string | undefined;
+}
+
+/** Requests the page at a link, or the first one. */
+type FetchPage<Item> = (nextLink: string | undefined) => Promise<Page<Item>>;
+
+/** The items of a list, read page by page as they are iterated over; each iteration starts again. */
+export class PagedList<Item> implements AsyncIterable<Item> {
+  readonly #fetchPage: FetchPage<Item>;
+
+  constructor(fetchPage: FetchPage<Item>) {
+    this.#fetchPage = fetchPage;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
+    for await (const { value } of this.byPage()) yield* value;
+  }
+
+  /** The same as pages, of which each has its `nextLink`. */
+  async *byPage({ nextLink }: PageSettings = {}): AsyncGenerator<Page<Item>, void, undefined> {
+    let link = nextLink;
+    do {
+      const page = await this.#pageAt(link);
+      yield page;
+      link = page.nextLink;
+    } while (link);
+  }
+
+  /** The same list with every item converted. */
+  map<Other>(convert: (item: Item) => Other): PagedList<Other> {
+    return new PagedList(async (nextLink) => {
+      const page = await this.#pageAt(nextLink);
+      return { ...page, value: page.value.map(convert) };
+    });
+  }
+
+  async #pageAt(nextLink: string | undefined): Promise<Page<Item>> {
+    const page = await this.#fetchPage(nextLink);
+    assertPage(page, nextLink);
+    return page;
+  }
+}
+
+/** @throws SwitchboardError if the response has no items, or leads to itself */
+function assertPage(page: unknown, link: string | undefined): void {
+  if (!Array.isArray(memberOf(page, 'value'))) {
+    throw new SwitchboardError('UnexpectedResponse', "The page has no list 'value'.");
+  }
+  const next = memberOf(page, 'nextLink') ?? undefined;
+  if (next !== undefined && (typeof next !== 'string' || next === link)) {
+    throw new SwitchboardError('UnexpectedResponse', 'nextLink leads to no other page.');
+  }
+}

@@ -1,0 +1,46 @@
+import type { SwitchboardClient } from '../../../shared/client/client.ts';
+import type { OperationName } from '../../../shared/client/operations.ts';
+import * as examples from '../../../shared/contract/examples.ts';
+
+type Call = (client: SwitchboardClient) => unknown;
+
+const { id: batchId } = examples.smsBatch;
+const { id: threadId } = examples.chatThread;
+const { id: messageId } = examples.chatMessage;
+const { id: emailId } = examples.emailOperationStatus;
+
+/** A call of each operation with the documented example of its request; lists are read to their end. */
+export const CALLS: Readonly<Record<OperationName, Call>> = {
+  cancelSmsBatch: (client) => client.batches.cancel(batchId),
+  createChatThread: (client) => client.chat.createThread(examples.createChatThreadRequest),
+  createIdentity: (client) => client.identities.create({ createTokenWithScopes: ['chat'] }),
+  deleteChatMessage: (client) => client.chat.deleteMessage(threadId, messageId),
+  deleteIdentity: (client) => client.identities.delete(examples.userId),
+  getChatMessage: (client) => client.chat.getMessage(threadId, messageId),
+  getEmailOperation: (client) => client.emails.get(emailId),
+  getSmsBatch: (client) => client.batches.get(batchId),
+  getSmsDeliveryReport: (client) => client.sms.getDeliveryReport(examples.messageId),
+  getUsage: (client) => client.usage(),
+  issueAccessToken: (client) => client.identities.issueToken(examples.userId, { scopes: ['chat'] }),
+  listAuditEntries: (client) => all(client.audit.list()),
+  listChatMessages: (client) => all(client.chat.listMessages(threadId)),
+  listChatThreads: (client) => all(client.chat.listThreads()),
+  listReadReceipts: (client) => all(client.chat.listReadReceipts(threadId)),
+  listSmsBatchResults: (client) => all(client.batches.results(batchId)),
+  listSmsBatches: (client) => all(client.batches.list()),
+  listSmsOptOuts: (client) => all(client.optOuts.list()),
+  redriveSmsBatch: (client) => client.batches.redrive(batchId),
+  sendChatMessage: (client) => client.chat.sendMessage(threadId, { content: 'Hello' }),
+  sendEmail: (client) => client.emails.send(examples.emailMessage),
+  sendReadReceipt: (client) => client.chat.sendReadReceipt(threadId, { chatMessageId: messageId }),
+  sendSms: (client) => client.sms.send(examples.sendSmsRequest),
+  sendTypingNotification: (client) => client.chat.sendTypingNotification(threadId),
+  submitSmsBatch: (client) => client.batches.submit(examples.submitSmsBatchRequest),
+  updateChatMessage: (client) => client.chat.updateMessage(threadId, messageId, { content: 'Hello again' }),
+};
+
+export async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const item of list) items.push(item);
+  return items;
+}
