@@ -1,12 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { STATUS_OF_CODE } from '../../shared/contract/switchboardError.ts';
 import { ERROR_MEANINGS } from '../../shared/openapi/errors.ts';
 import { operations, publicFunctions } from '../../shared/operation/definition.ts';
 import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
+import { SDK_MEMBERS, type SdkMember } from '../../test/e2e/sdk/sdkMembers.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
@@ -36,6 +37,7 @@ export async function generateSections(): Promise<Sections> {
     operations: operationTable(),
     queues: queueTable(),
     'internal-queues': internalQueueTable(core),
+    'sdk-methods': sdkTable(),
     errors: errorTable(),
     settings: settingTable('shared/settings/environment.ts', environment.unwrap().shape),
     'telemetry-settings': settingTable('shared/settings/telemetryEnvironment.ts', telemetryEnvironment.unwrap().shape),
@@ -89,6 +91,36 @@ function internalQueueTable(core: Core): string {
     trigger.kind === 'queue' && !own.has(trigger.queueName) ? [[code(trigger.queueName), code(name)]] : [],
   );
   return table(['queue', 'read by'], rows);
+}
+
+/** The methods of the official SDKs and the versions with which they are tested; equal neighbors share a row. */
+function sdkTable(): string {
+  const rows: [methods: string[], member: SdkMember][] = [];
+  for (const [name, member] of Object.entries(SDK_MEMBERS)) {
+    const [names, last] = rows.at(-1) ?? [];
+    if (member === last) names?.push(name);
+    else rows.push([[name], member]);
+  }
+  const cells = rows.map(([names, member]) => {
+    const { operation, since = '', exception, only, differences, betaDifferences } = member;
+    const inBeta = Object.values(betaDifferences ?? {}).map((it) => `Beta: ${it}`);
+    const notes = [only && `In the ${only} package only.`, exception, ...Object.values(differences ?? {}), ...inBeta];
+    const methods = names.map((name, index) => (index === 0 ? name : name.slice(name.lastIndexOf('.') + 1)));
+    return [methods.map(code).join(', '), operation ? code(operation) : '', since, notes.filter(Boolean).join(' ')];
+  });
+  return `Tested with ${sdkVersions()}.\n\n${table(['method', 'operation', 'since', 'notes'], cells)}`;
+}
+
+/** `@azure/communication-sms` 1.1.0 and 1.2.0-beta.4, … */
+function sdkVersions(): string {
+  const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
+  const { devDependencies } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const clients = Object.keys(devDependencies).filter((it) => /^@azure\/communication-(?!common$|.*-beta$)/.test(it));
+  const versions = clients.map((name) => {
+    const beta = devDependencies[`${name}-beta`]?.replace(/^npm:.*@/, ' and ') ?? '';
+    return `${code(name)} ${devDependencies[name]}${beta}`;
+  });
+  return versions.join(', ');
 }
 
 /** As TypeScript. */
