@@ -51,10 +51,16 @@ export const API_VERSIONS: Readonly<Record<ServiceName, readonly string[]>> = {
 };
 
 /**
+ * A date, optionally with a status that starts with a letter. ASP.NET names any other version `InvalidApiVersion`, as in
+ * Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples/OptOutRemove.json.
+ */
+const WELL_FORMED = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z][A-Za-z0-9]*)?$/;
+
+/**
  * Reads and checks the request's api-version.
  *
  * @param uri the request's URI, for the error message
- * @throws ServiceError 400 `ApiVersionUnspecified` or `UnsupportedApiVersion`
+ * @throws ServiceError 400 `ApiVersionUnspecified`, `InvalidApiVersion` or `UnsupportedApiVersion`
  */
 export function requireApiVersion(versions: readonly string[], query: URLSearchParams, uri: string): string {
   const version = query.get('api-version');
@@ -62,7 +68,7 @@ export function requireApiVersion(versions: readonly string[], query: URLSearchP
   if (versions.includes(version)) return version;
   throw acsError(
     400,
-    'UnsupportedApiVersion',
+    WELL_FORMED.test(version) ? 'UnsupportedApiVersion' : 'InvalidApiVersion',
     `The HTTP resource that matches the request URI '${uri}' does not support the API version '${version}'.`,
   );
 }

@@ -1,4 +1,5 @@
 import { validatePhoneNumberLength } from 'libphonenumber-js/min';
+import { acsError } from '../http/serviceError.ts';
 
 export type SenderKind = 'tollFree' | 'shortCode' | 'alphanumeric' | 'number';
 
@@ -22,4 +23,12 @@ export function senderKind(from: string): SenderKind | undefined {
   if (E164.test(from)) return 'number';
   if (SHORT_CODE.test(from)) return 'shortCode';
   return ALPHANUMERIC.test(from) ? 'alphanumeric' : undefined;
+}
+
+/**
+ * @param senders of the resource; undefined: every one
+ * @throws ServiceError 401 `Unauthorized` without a message, as recorded for a sender of another resource
+ */
+export function requireOwnSender(from: string, senders: ReadonlySet<string> | undefined): void {
+  if (senders && !senders.has(from)) throw acsError(401, 'Unauthorized', '');
 }

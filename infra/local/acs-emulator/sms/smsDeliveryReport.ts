@@ -1,7 +1,8 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { SentItem, SentRequest } from './smsStore.ts';
+import { messagingConnectForm } from './smsVersions.ts';
 
-/** The delivery status of a message: the response of `GET /deliveryReports/{id}` and the data of the event. */
+/** The delivery status of a message: the data of the event, and most of the response of `GET /deliveryReports/{id}`. */
 export interface SmsDeliveryReport {
   readonly messageId: string;
   readonly from: string;
@@ -10,12 +11,12 @@ export interface SmsDeliveryReport {
   readonly deliveryStatusDetails: string;
   readonly deliveryAttempts: readonly object[];
   readonly receivedTimestamp: string;
-  readonly tag?: unknown;
+  readonly tag?: string;
 }
 
 /** Whether the request asked for delivery reports; otherwise none exist. */
 export function hasDeliveryReport({ options }: Pick<SentRequest, 'options'>): boolean {
-  return options?.['enableDeliveryReport'] === true;
+  return options?.enableDeliveryReport === true;
 }
 
 /** The outcome depends on the recipient only. */
@@ -23,7 +24,7 @@ export function smsDeliveryReport(request: SentRequest, item: SentItem): SmsDeli
   const failure = failureOf(item);
   const receivedTimestamp = new Date(request.at).toISOString();
   const segments = segmentCount(request.message);
-  const tag = request.options?.['tag'];
+  const tag = request.options?.tag;
   return {
     messageId: item.messageId,
     from: request.from,
@@ -40,6 +41,15 @@ export function smsDeliveryReport(request: SentRequest, item: SentItem): SmsDeli
     receivedTimestamp,
     ...(tag !== undefined && { tag }),
   };
+}
+
+/**
+ * The id that a Messaging Connect partner gave the message. Reports have it since 2026-01-23; Event Grid's schema of the
+ * event does not.
+ */
+export function partnerMessageId({ options }: SentRequest, item: SentItem, apiVersion: string): string | undefined {
+  if (!options?.messagingConnect || messagingConnectForm(apiVersion) !== 'partnerParams') return undefined;
+  return `${options.messagingConnect.partner}-${item.messageId}`;
 }
 
 /** Fails for recipients that have opted out and for numbers that end in 9999. @see "SMS FAQ", opt-out handling; code 4004 */

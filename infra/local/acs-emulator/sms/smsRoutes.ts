@@ -2,16 +2,12 @@ import type { Context } from '../context.ts';
 import { readJson } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
 import { type Call, defineRoutes, param } from '../http/route.ts';
-import { ServiceError, tooManyRequests } from '../http/serviceError.ts';
-import { isPhoneNumber, senderKind } from './senders.ts';
-import { hasDeliveryReport, smsDeliveryReport } from './smsDeliveryReport.ts';
-import { decideRecipients, invalidSms, readSendRequest } from './smsSend.ts';
-
-/** The api-versions that include opt-outs. */
-const OPT_OUT_VERSIONS = ['2024-12-10-preview', '2025-05-29-preview', '2025-08-01-preview', '2026-01-23'];
-
-/** The api-versions that include `GET /deliveryReports`. */
-const REPORT_VERSIONS = ['2025-08-01-preview', '2026-01-23'];
+import { tooManyRequests } from '../http/serviceError.ts';
+import { isPhoneNumber, requireOwnSender, senderKind } from './senders.ts';
+import { hasDeliveryReport, partnerMessageId, smsDeliveryReport } from './smsDeliveryReport.ts';
+import { invalidSms, reportNotFound } from './smsErrors.ts';
+import { decideRecipients, readSendRequest } from './smsSend.ts';
+import { OPT_OUT_VERSIONS, REPORT_VERSIONS } from './smsVersions.ts';
 
 export const smsRoutes = defineRoutes(
   { service: 'sms', auth: 'accessKey' },
@@ -51,14 +47,10 @@ function sendSms(call: Call, context: Context): RouteResult {
 
 function getDeliveryReport(call: Call, context: Context): RouteResult {
   const sent = context.sms.find(param(call, 'messageId'));
-  if (sent && hasDeliveryReport(sent.request)) {
-    return { status: 200, body: smsDeliveryReport(sent.request, sent.item) };
-  }
-  const type = 'https://tools.ietf.org/html/rfc9110#section-15.5.5';
-  throw new ServiceError(404, 'NotFound', 'The message was not found.', {
-    body: { type, title: 'Not Found', status: 404 },
-    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-  });
+  if (!sent || !hasDeliveryReport(sent.request)) throw reportNotFound();
+  const report = smsDeliveryReport(sent.request, sent.item);
+  const partnerId = partnerMessageId(sent.request, sent.item, call.apiVersion);
+  return { status: 200, body: { ...report, ...(partnerId && { messagingConnectPartnerMessageId: partnerId }) } };
 }
 
 type OptOutAction = 'add' | 'remove' | 'check';
@@ -74,6 +66,7 @@ function handleOptOuts(action: OptOutAction, call: Call, context: Context): Rout
   const body = readJson(call, invalidSms(call.apiVersion));
   const from = body.string('from');
   if (!senderKind(from)) throw body.invalid('from', 'Invalid from phone number format.');
+  requireOwnSender(from, context.senders);
   const recipients = body.objects('recipients').map((recipient) => recipient.string('to'));
   if (recipients.length < 1 || recipients.length > MAXIMUM_OPT_OUT_RECIPIENTS) {
     throw body.invalid('recipients', `Recipients must have 1 to ${MAXIMUM_OPT_OUT_RECIPIENTS} elements.`);
@@ -83,7 +76,7 @@ function handleOptOuts(action: OptOutAction, call: Call, context: Context): Rout
     context.record({ store: 'sms', type: 'optOuts', from, recipients: valid, optedOut: action === 'add' });
   }
   const value = recipients.map((to) => {
-    if (!isPhoneNumber(to)) return { to, httpStatusCode: 400, errorMessage: 'Invalid To phone number format.' };
+    if (!isPhoneNumber(to)) return { to, httpStatusCode: 400, errorMessage: 'Invalid recipient phone number format' };
     return { to, httpStatusCode: 200, ...(action === 'check' && { isOptedOut: context.sms.isOptedOut(from, to) }) };
   });
   return { status: 200, body: { value } };

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-import { type Fields, pascal, readJson, UUID } from '../http/fields.ts';
+import { type Fields, readJson, UUID } from '../http/fields.ts';
 import type { Call } from '../http/route.ts';
-import { acsError, type FieldError, ServiceError } from '../http/serviceError.ts';
-import { isPhoneNumber, senderKind } from './senders.ts';
+import { isPhoneNumber, requireOwnSender, senderKind } from './senders.ts';
+import { readSendOptions, type SendOptions } from './sendOptions.ts';
+import { invalidSms } from './smsErrors.ts';
 import { REPEATABILITY_WINDOW_MILLISECONDS, type SentItem } from './smsStore.ts';
+import { hasPlainMessageIds } from './smsVersions.ts';
 
 const MAXIMUM_RECIPIENTS = 100;
 const MAXIMUM_MESSAGE_CHARACTERS = 2048;
-
-/** The first api-version whose validation errors are problem+json. */
-const PROBLEM_JSON_VERSION = '2026-01-23';
 
 export interface Recipient {
   readonly to: string;
@@ -22,21 +21,8 @@ interface SendRequest {
   readonly from: string;
   readonly recipients: readonly Recipient[];
   readonly message: string;
-  readonly options: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** Validation errors of the SMS service: a bare ModelState object, or problem+json since 2026-01-23. */
-export function invalidSms(apiVersion: string): FieldError {
-  return (field, message) => {
-    const errors = { [pascal(field)]: [message] };
-    if (apiVersion < PROBLEM_JSON_VERSION) return new ServiceError(400, 'BadRequest', message, { body: errors });
-    const title = 'One or more validation errors occurred.';
-    const type = 'https://tools.ietf.org/html/rfc9110#section-15.5.1';
-    return new ServiceError(400, 'BadRequest', message, {
-      body: { type, title, status: 400, errors },
-      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-    });
-  };
+  readonly options: SendOptions | undefined;
+  readonly apiVersion: string;
 }
 
 /** @throws ServiceError 400 in the api-version's form, or 401 `Unauthorized` for a sender of another resource */
@@ -52,9 +38,9 @@ export function readSendRequest(call: Call, context: Context): SendRequest {
       `The field Message must be a string with a maximum length of ${MAXIMUM_MESSAGE_CHARACTERS}.`,
     );
   }
-  const options = readOptions(body);
-  if (context.senders && !context.senders.has(from)) throw acsError(401, 'Unauthorized', '');
-  return { from, recipients, message, options };
+  const options = readSendOptions(body, call.apiVersion);
+  requireOwnSender(from, context.senders);
+  return { from, recipients, message, options, apiVersion: call.apiVersion };
 }
 
 function readRecipients(body: Fields): Recipient[] {
@@ -67,21 +53,6 @@ function readRecipients(body: Fields): Recipient[] {
     repeatabilityRequestId: recipient.optionalString('repeatabilityRequestId'),
     repeatabilityFirstSent: recipient.optionalString('repeatabilityFirstSent'),
   }));
-}
-
-function readOptions(body: Fields): SendRequest['options'] {
-  const options = body.optionalObject('smsSendOptions');
-  if (!options) return undefined;
-  const timeout = options.optionalInteger('deliveryReportTimeoutInSeconds');
-  if (timeout !== undefined && (timeout < 60 || timeout > 43_200)) {
-    throw options.invalid('deliveryReportTimeoutInSeconds', 'The value must be between 60 and 43200.');
-  }
-  const tag = options.optionalString('tag');
-  return {
-    enableDeliveryReport: options.boolean('enableDeliveryReport'),
-    ...(tag !== undefined && { tag }),
-    ...(timeout !== undefined && { deliveryReportTimeoutInSeconds: timeout }),
-  };
 }
 
 /** One element of the response. */
@@ -127,7 +98,7 @@ class Decision {
   decide(recipient: Recipient): SmsSendResponseItem {
     const { to, repeatabilityRequestId: id } = recipient;
     if (!isPhoneNumber(to)) return failed(to, 400, 'Invalid To phone number format.');
-    if (id === undefined) return this.#send({ to, messageId: createMessageId(this.#now, 'Outgoing') });
+    if (id === undefined) return this.#send({ to, messageId: this.#createMessageId() });
     if (!UUID.test(id)) return rejected(to, 400, 'Invalid repeatability-request-id. A UUID is expected.');
     const firstSent = parseRfc1123(recipient.repeatabilityFirstSent);
     if (firstSent === undefined) {
@@ -146,7 +117,7 @@ class Decision {
     if (!item) {
       return this.#send({
         to,
-        messageId: createMessageId(this.#now, 'Outgoing'),
+        messageId: this.#createMessageId(),
         repeatabilityRequestId: id,
         repeatabilityFirstSent: firstSent,
       });
@@ -157,6 +128,12 @@ class Decision {
     }
     this.repeats += 1;
     return accepted(item);
+  }
+
+  #createMessageId(): string {
+    return hasPlainMessageIds(this.#request.apiVersion)
+      ? plainMessageId(this.#now)
+      : createMessageId(this.#now, 'Outgoing');
   }
 
   #send(wanted: SentItem): SmsSendResponseItem {
@@ -188,8 +165,13 @@ function rejected(to: string, httpStatusCode: number, errorMessage: string): Sms
 
 /** Creates an id in the form observed on the live service: `Outgoing_<yyyyMMddHHmmss><guid>_noam`. */
 export function createMessageId(now: Date, direction: 'Outgoing' | 'Incoming'): string {
+  return `${direction}_${plainMessageId(now)}_noam`;
+}
+
+/** @see Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples/SmsSend.json */
+function plainMessageId(now: Date): string {
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14);
-  return `${direction}_${stamp}${randomUUID()}_noam`;
+  return `${stamp}${randomUUID()}`;
 }
 
 /** Epoch milliseconds; undefined unless the text is exactly the RFC 1123 form of a time. */

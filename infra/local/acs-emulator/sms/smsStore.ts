@@ -1,3 +1,5 @@
+import type { SendOptions } from './sendOptions.ts';
+
 /** How long a repeatability id is stored, and the maximum distance of first-sent from now. @see "Repeatable requests" */
 export const REPEATABILITY_WINDOW_MILLISECONDS = 5 * 60 * 1000;
 
@@ -16,7 +18,7 @@ export interface SentRequest {
   readonly at: number;
   readonly from: string;
   readonly message: string;
-  readonly options?: Readonly<Record<string, unknown>>;
+  readonly options?: SendOptions;
 }
 
 export interface SmsRequested extends SentRequest {

@@ -108,7 +108,6 @@ describe('a send', () => {
   test.each([
     { smsSendOptions: {} },
     { smsSendOptions: { enableDeliveryReport: 'yes' } },
-    { smsSendOptions: { enableDeliveryReport: true, deliveryReportTimeoutInSeconds: 59 } },
     { message: undefined },
     { message: 7 },
     { smsRecipients: [{}] },
