@@ -1,3 +1,4 @@
+import { assertSupported } from '../../shared/acs/smsOptions.ts';
 import { noParams } from '../../shared/contract/common.ts';
 import { type SendSmsRequest, sendSmsRequest, smsSendResult } from '../../shared/contract/sms.ts';
 import type { Sending } from '../../shared/limits/meter.ts';
@@ -21,6 +22,7 @@ export const sendSms = operation({
   isSending: true,
   run: async ({ body }, context) => {
     const { acs, ids, client, reference, smsReports, optOuts } = context;
+    assertSupported(body.smsSendOptions, acs.apiVersions.sms);
     const { uuid: requestId, firstSent, assertMayStart } = ids;
     const repeatability = { requestId, firstSent, assertMayStart };
     const smsRecipients = await Promise.all(body.smsRecipients.map((it) => withWireId(it, context)));

@@ -1,3 +1,4 @@
+import { assertSupported } from '../../shared/acs/smsOptions.ts';
 import { API_VERSION } from '../../shared/contract/common.ts';
 import {
   CSV_QUERY_FIELDS,
@@ -29,7 +30,8 @@ export const submitSmsBatch = operation({
   isLocal: true,
   isSending: true,
   run: async ({ params, body }, context) => {
-    const { smsBatches, client, ids, publicUrl } = context;
+    const { acs, smsBatches, client, ids, publicUrl } = context;
+    assertSupported(body.smsSendOptions, acs.apiVersions.sms);
     const { dryRunBatch, submitBatch } = await import('../../shared/smsbatch/submit.ts');
     const admission = await context.batchAdmission(body.from);
     const submission = { id: ids.uuid('batch'), client, request: body, admission };

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorDetail, SwitchboardError } from '../contract/switchboardError.ts';
-import type { AcsRequest } from './request.ts';
+import { type AcsRequest, withoutSecrets } from './request.ts';
 
 /** An attempt to call ACS that failed: a response without a 2xx status, or no response. */
 export type FailedAttempt =
@@ -43,8 +43,9 @@ function noResponse(error: unknown, request: AcsRequest): SwitchboardError {
 
 function errorResponse(response: Extract<FailedAttempt, { status: number }>, request: AcsRequest): SwitchboardError {
   const { status, text, header } = response;
-  const body = parseErrorBody(status, text);
-  const cause = new Error(`ACS: ${request.method} ${request.path} → ${status} ${body.code}: ${body.message}`);
+  const body = cleanBody(parseErrorBody(status, text), request.secrets);
+  const trace = body.traceId === undefined ? '' : ` (trace ${body.traceId})`;
+  const cause = new Error(`ACS: ${request.method} ${request.path} → ${status} ${body.code}: ${body.message}${trace}`);
   if (status === 429) {
     const retryAfterSeconds = readRetryAfter(header('retry-after')) ?? DEFAULT_RETRY_AFTER_SECONDS;
     const message = body.message || 'ACS’s rate limit is reached.';
@@ -58,6 +59,20 @@ function errorResponse(response: Extract<FailedAttempt, { status: number }>, req
     return new SwitchboardError('UpstreamDenied', 'ACS rejected Switchboard’s own credentials.', { cause });
   }
   return rejected(status, body, cause);
+}
+
+/** ACS may quote the request. */
+function cleanBody(body: ErrorBody, secrets: readonly string[] = []): ErrorBody {
+  if (secrets.length === 0) return body;
+  const clean = (text: string) => withoutSecrets(text, secrets);
+  const { code, message, target, details } = body;
+  return {
+    ...body,
+    code: clean(code),
+    message: clean(message),
+    target: target === undefined ? undefined : clean(target),
+    details: details.map((it) => ({ code: clean(it.code), message: clean(it.message), target: clean(it.target) })),
+  };
 }
 
 function rejected(status: number, { code, message, target, details }: ErrorBody, cause: Error): SwitchboardError {
@@ -123,6 +138,8 @@ export interface ErrorBody {
   readonly message: string;
   readonly target: string | undefined;
   readonly details: readonly ErrorDetail[];
+  /** By which Microsoft can find the request. */
+  readonly traceId: string | undefined;
 }
 
 /**
@@ -138,13 +155,14 @@ export function parseErrorBody(status: number, text: string): ErrorBody {
   const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(body?.['CommunicationError']));
   if (envelope) return fromEnvelope(status, envelope);
   const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : undefined);
-  if (problems) return fromModelState(problems);
-  const title = body?.['title'];
-  return { code: `Status${status}`, message: typeof title === 'string' ? title : '', target: undefined, details: [] };
+  const traceId = textIn(body, 'traceId');
+  if (problems) return { ...fromModelState(problems), traceId };
+  const message = textIn(body, 'title') ?? '';
+  return { code: `Status${status}`, message, target: undefined, details: [], traceId };
 }
 
 function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorBody {
-  const text = (name: string) => (typeof envelope[name] === 'string' ? envelope[name] : undefined);
+  const text = (name: string) => textIn(envelope, name);
   const list = Array.isArray(envelope['details']) ? envelope['details'] : [];
   const details = list.map(asObject).filter((it) => it !== undefined);
   return {
@@ -156,6 +174,7 @@ function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorB
       message: String(it['message'] ?? ''),
       target: String(it['target'] ?? ''),
     })),
+    traceId: undefined,
   };
 }
 
@@ -171,16 +190,25 @@ function smallInitial(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-function fromModelState(problems: Record<string, unknown>): ErrorBody {
+function fromModelState(problems: Record<string, unknown>): Omit<ErrorBody, 'traceId'> {
   const details = Object.entries(problems).flatMap(([field, messages]) =>
     [messages].flat().map((message) => ({
       code: 'InvalidField',
       message: String(message),
-      target: smallInitial(field),
+      target: fieldPath(field),
     })),
   );
   const [first] = details;
   return { code: 'InvalidRequest', message: first?.message ?? '', target: first?.target, details };
+}
+
+/**
+ * A field as ACS names it, in .NET spelling or as a JSONPath, as this project spells it: `SmsRecipients[0].To` and
+ * `$.smsRecipients[0].to` → `smsRecipients[0].to`.
+ */
+function fieldPath(field: string): string {
+  const names = field.replace(/^\$\.?/, '').split('.');
+  return names.map(smallInitial).join('.');
 }
 
 function isModelState(body: Record<string, unknown>): boolean {
@@ -194,6 +222,11 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined; // not JSON: only the status is known
   }
+}
+
+function textIn(body: Record<string, unknown> | undefined, name: string): string | undefined {
+  const value = body?.[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {

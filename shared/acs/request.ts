@@ -23,6 +23,8 @@ export interface AcsRequest {
   readonly senderKind?: string;
   /** ACS counts each attempt towards a quota, and the caller retries later: sent only once. */
   readonly isCounted?: boolean;
+  /** Parts of the body that ACS may quote in an error, where they must not appear; longest first. */
+  readonly secrets?: readonly string[];
   /** Sent as `x-ms-client-request-id`, the same in every attempt. */
   readonly clientRequestId: string;
 }
@@ -34,6 +36,11 @@ export interface AcsAnswer<Body> {
   /** A response header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly repetition: Repetition;
+}
+
+/** Text of ACS without the secrets of the request that caused it. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((it, secret) => it.replaceAll(secret, '•••'), text);
 }
 
 /** A path segment, percent-encoded as the official clients do: `8:acs:x` → `8%3Aacs%3Ax`. */

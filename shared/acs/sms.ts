@@ -1,7 +1,8 @@
 import { senderKind } from '../contract/phoneNumber.ts';
-import { type SendSmsRequest, type SmsSendOptions, type SmsSendResult, smsSendResult } from '../contract/sms.ts';
-import { invalidField } from '../contract/switchboardError.ts';
+import { type SendSmsRequest, type SmsSendResult, smsSendResult } from '../contract/sms.ts';
+import { withoutSecrets } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
+import { secretsOf, wireOptions } from './smsOptions.ts';
 
 /** The ids by which ACS recognises a repeated request. */
 export interface SmsRepeatability {
@@ -30,6 +31,7 @@ export async function sendSms(
     })),
     ...(options ? { smsSendOptions: wireOptions(options, acs.apiVersions.sms) } : {}),
   };
+  const secrets = secretsOf(options);
   repeatability.assertMayStart();
   const answer = await acs.send({
     service: 'sms',
@@ -38,24 +40,16 @@ export async function sendSms(
     body,
     repetition: 'recognised',
     senderKind: senderKind(request.from),
+    ...(secrets.length > 0 ? { secrets } : {}),
   });
-  return expectShape(smsSendResult, answer).body;
+  const result = expectShape(smsSendResult, answer).body;
+  return { ...result, value: result.value.map((item) => withoutKeys(item, secrets)) };
 }
 
-/** The API versions that introduced an option. @see ACS SMS REST */
-const OPTION_SINCE = [
-  ['deliveryReportTimeoutInSeconds', '2024-02-05'],
-  ['messagingConnect', '2025-05-29'],
-] as const;
+type ResultItem = SmsSendResult['value'][number];
 
-/** `enableDeliveryReport` is required on the wire; options that the configured version lacks are rejected, not dropped. */
-function wireOptions(options: SmsSendOptions, apiVersion: string) {
-  for (const [option, since] of OPTION_SINCE) {
-    if (options[option] !== undefined && apiVersion < since) {
-      const target = `smsSendOptions.${option}`;
-      const message = `requires ACS's SMS API version ${since} or later (setting ACS_API_VERSION_SMS, now ${apiVersion})`;
-      throw invalidField(target, message);
-    }
-  }
-  return { ...options, enableDeliveryReport: options.enableDeliveryReport ?? false };
+/** Results are stored for repetitions: an error message may quote a partner's key. */
+function withoutKeys(item: ResultItem, secrets: readonly string[]): ResultItem {
+  const { errorMessage } = item;
+  return errorMessage ? { ...item, errorMessage: withoutSecrets(errorMessage, secrets) } : item;
 }

@@ -28,7 +28,7 @@ export const createIdentityRequest = { createTokenWithScopes: ['chat'], expiresI
 export const issueAccessTokenRequest = { scopes: ['chat', 'voip'] };
 export const identityResult = { identity: { id: userId }, accessToken };
 
-export const messageId = 'Outgoing_20260115083000f5c1a0d2-3b4e-4c5d-8e6f-7a8b9c0d1e2f_noam';
+export const messageId = '20260115083000f5c1a0d2-3b4e-4c5d-8e6f-7a8b9c0d1e2f';
 const accepted = { to: '+14255550123', messageId, httpStatusCode: 202 };
 export const sendSmsRequest = {
   from: '+18005550100',

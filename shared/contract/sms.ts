@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { dateTime, httpDate } from './common.ts';
 import * as examples from './examples.ts';
 
-/** Recipients per call. @see ACS SMS REST 2021-03-07 */
+/** Recipients per call. @see ACS SMS REST 2026-01-23 */
 export const MAXIMUM_SMS_RECIPIENTS = 100;
 
-/** Characters (code points, as JSON Schema and zod count) per message. @see ACS SMS REST 2021-03-07 */
+/** Characters (code points, as JSON Schema and zod count) per message. @see ACS SMS REST 2026-01-23 */
 export const MAXIMUM_SMS_LENGTH = 2048;
 
 /**
@@ -44,7 +44,25 @@ const smsRecipient = z.lazy(() =>
     }),
 );
 
-/** ACS accepts the last two in later API versions than 2021-03-07. */
+/** ACS's API versions before 2026-01-23 know `apiKey` only, later ones `partnerParams`: Switchboard converts them. */
+const messagingConnect = z.lazy(() =>
+  z
+    .object({
+      partner: z.string().min(1).describe('Name of the partner.'),
+      partnerParams: z
+        .record(z.string(), z.unknown())
+        .refine((it) => Object.keys(it).length > 0, { error: 'must not be empty' })
+        .optional()
+        .describe('What the partner requires, such as `apiKey`. Never stored or logged.'),
+      apiKey: z.string().min(1).optional().describe('Instead of `partnerParams` with an `apiKey` only.'),
+    })
+    .refine((it) => (it.partnerParams === undefined) !== (it.apiKey === undefined), {
+      path: ['partnerParams'],
+      error: 'is required, unless apiKey is set; both cannot be set',
+    }),
+);
+
+/** ACS has the last two in later API versions than 2021-03-07. */
 export const smsSendOptions = z.lazy(() =>
   z.object({
     enableDeliveryReport: z
@@ -57,11 +75,8 @@ export const smsSendOptions = z.lazy(() =>
       .min(60)
       .max(43_200)
       .optional()
-      .describe('Seconds to wait for a delivery report. Requires ACS API version 2024-02-05 or later.'),
-    messagingConnect: z
-      .looseObject({ partner: z.string().describe('Name of the partner.') })
-      .optional()
-      .describe('Options of a Messaging Connect partner. Requires ACS API version 2025-05-29 or later.'),
+      .describe('Seconds to wait for a delivery report, after which it says that delivery failed.'),
+    messagingConnect: messagingConnect.optional().describe('Sends the message through a partner of Messaging Connect.'),
   }),
 );
 
@@ -145,5 +160,6 @@ export const smsDeliveryReport = z.lazy(() =>
 
 export type SendSmsRequest = z.output<typeof sendSmsRequest>;
 export type SmsSendOptions = z.output<typeof smsSendOptions>;
+export type MessagingConnect = z.output<typeof messagingConnect>;
 export type SmsSendResult = z.output<typeof smsSendResult>;
 export type SmsDeliveryReportAnswer = z.output<typeof smsDeliveryReport>;

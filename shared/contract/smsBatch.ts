@@ -30,6 +30,19 @@ function listOf<Element extends z.ZodType>(element: Element) {
   return describedAs(array, list);
 }
 
+/** Options are stored with a batch until its last message is sent: a partner's key cannot be one of them. */
+const smsBatchSendOptions = z.lazy(() =>
+  smsSendOptions
+    .unwrap()
+    .extend({
+      messagingConnect: z
+        .never({ error: 'is not available for batches, whose options are stored: it has the partner’s key' })
+        .optional()
+        .describe('Not available for batches.'),
+    })
+    .strict(),
+);
+
 /** Recipients are phone numbers, `smsRecipients`, or CSV (a string here, or the request body as `text/csv`). */
 export const submitSmsBatchRequest = z.lazy(() =>
   z
@@ -54,7 +67,7 @@ export const submitSmsBatchRequest = z.lazy(() =>
         .describe(
           'The recipients as CSV. The column `to` has the phone numbers; other columns fill placeholders of the message.',
         ),
-      smsSendOptions: smsSendOptions.unwrap().strict().optional().describe('Options for sending the message.'),
+      smsSendOptions: smsBatchSendOptions.optional().describe('Options for sending the message.'),
       sendAt: dateTime.optional().meta({
         description: 'When to send the first message, at most 7 days ahead. By default, immediately.',
         examples: [examples.sendAt],

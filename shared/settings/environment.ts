@@ -136,7 +136,7 @@ export const environment = z.lazy(() =>
       /** API version for identities at ACS. */
       ACS_API_VERSION_IDENTITY: apiVersion('2023-10-01'),
       /** API version for SMS at ACS. */
-      ACS_API_VERSION_SMS: apiVersion('2021-03-07'),
+      ACS_API_VERSION_SMS: apiVersion('2026-01-23'),
       /** API version for email at ACS. */
       ACS_API_VERSION_EMAIL: apiVersion('2025-09-01'),
       /** API version for chat at ACS. */

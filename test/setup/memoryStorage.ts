@@ -68,6 +68,12 @@ export class MemoryStorage implements Storage {
 
   readonly oldRows: OldRows = { of: (table, than) => this.tables.table(table).older(than) };
 
+  /** Everything that is stored or was sent, as text. */
+  contents(): string {
+    const blobs = [...this.#blobs].map(([path, { bytes }]) => [path, bytes.toString()]);
+    return JSON.stringify([[...this.#tables].map(([name, table]) => [name, table.contents()]), blobs, this.sent]);
+  }
+
   /** The messages of one queue, parsed. */
   messages(queue: string): readonly unknown[] {
     return this.sent.filter((it) => it.queue === queue).map(({ text }): unknown => JSON.parse(text));
@@ -98,6 +104,10 @@ export class MemoryTable implements Table {
 
   constructor(now: () => number = () => Date.now()) {
     this.#now = now;
+  }
+
+  contents(): unknown {
+    return [...this.#partitions].map(([key, rows]) => [key, [...rows.values()]]);
   }
 
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {

@@ -9,7 +9,7 @@ describe('valid settings', () => {
       defaultLimits: {},
       acs: { kind: 'keys', endpoint: 'https://contoso.communication.azure.com/', accessKeys: [PRIMARY] },
       acsResourceId: undefined,
-      acsApiVersions: { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' },
+      acsApiVersions: { identity: '2023-10-01', sms: '2026-01-23', email: '2025-09-01', chat: '2025-03-15' },
       storage: { kind: 'connection string', connectionString: 'UseDevelopmentStorage=true' },
       sms: { ratesPerMinute: {}, repeatabilityWindowSeconds: 300 },
       smsOptOutKeywords: [],
@@ -98,13 +98,13 @@ describe('valid settings', () => {
   test('may have other API versions of ACS and other rates', () => {
     const settings = readSettings({
       ...GOOD,
-      ACS_API_VERSION_SMS: '2026-01-23',
+      ACS_API_VERSION_SMS: '2021-03-07',
       ACS_API_VERSION_CHAT: '2024-06-05-preview',
       SMS_RATES_PER_MINUTE: '{"tollFree":300}',
       SMS_REPEATABILITY_WINDOW_SECONDS: '600',
     });
     expect(settings).toMatchObject({
-      acsApiVersions: { sms: '2026-01-23', chat: '2024-06-05-preview' },
+      acsApiVersions: { sms: '2021-03-07', chat: '2024-06-05-preview' },
       sms: { ratesPerMinute: { tollFree: 300 }, repeatabilityWindowSeconds: 600 },
     });
   });

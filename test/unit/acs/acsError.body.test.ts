@@ -74,6 +74,34 @@ describe('problem+json', () => {
     expect(read(400, problem)).toMatchObject({ code: 'InvalidRequest', message: 'too long', target: 'message' });
   });
 
+  // Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples: SmsSend.json, OptOutAdd.json
+  test.each([
+    ['SmsRecipients', 'Invalid recipient phone number format.', 'smsRecipients'],
+    ['From', 'Invalid from phone number format.', 'from'],
+  ])('of the specification yields the field %s', (field, message, target) => {
+    const type = 'https://tools.ietf.org/html/rfc9110#section-15.5.1';
+    const traceId = '00-be8d0cac83cc01715e39bc84c2d10c61-5d7b25cd36751c3d-00';
+    expect(read(400, { type, title, status: 400, errors: { [field]: [message] }, traceId })).toEqual({
+      ...{ code: 'InvalidRequest', message, target, traceId },
+      details: [{ code: 'InvalidField', message, target }],
+    });
+  });
+
+  // The last three as ASP.NET names fields that it could not read:
+  // https://learn.microsoft.com/aspnet/core/web-api/handle-errors
+  test.each([
+    ['SmsSendOptions.DeliveryReportTimeoutInSeconds', 'smsSendOptions.deliveryReportTimeoutInSeconds'],
+    ['SmsSendOptions.MessagingConnect.PartnerParams', 'smsSendOptions.messagingConnect.partnerParams'],
+    ['SmsRecipients[3].To', 'smsRecipients[3].to'],
+    ['$.smsRecipients[3].to', 'smsRecipients[3].to'],
+    ['$', ''],
+    ['', ''],
+  ])('names the field %j as %j', (field, target) => {
+    expect(read(400, { title, status: 400, errors: { [field]: ['m'] } }).details).toEqual([
+      { code: 'InvalidField', message: 'm', target },
+    ]);
+  });
+
   test('without fields yields its title', () => {
     expect(read(404, { title: 'Not Found', status: 404 })).toEqual({
       ...{ code: 'Status404', message: 'Not Found', target: undefined, details: [] },

@@ -182,3 +182,27 @@ test.each([undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error(
     expect(wasNotSent(error)).toBe(false);
   },
 );
+
+test('the trace id of ACS is in the cause, which operators can see, and not in the message', () => {
+  const traceId = '00-be8d0cac83cc01715e39bc84c2d10c61-5d7b25cd36751c3d-00';
+  const error = reject(400, { service: 'sms' }, { title: 'Bad', status: 400, errors: { From: ['x'] }, traceId });
+  expect(String(error.cause)).toContain(traceId);
+  expect(error.message).toBe('x');
+});
+
+test.each([
+  [
+    'the envelope',
+    { error: { code: 'c p-key-1', message: 'm p-key-1', target: 'p-key-1', details: [{ message: 'p-key-1' }] } },
+  ],
+  ['problem+json', { title: 'p-key-1', status: 400, errors: { 'p-key-1': ['p-key-1-long is wrong'] } }],
+  ['problem+json without fields', { title: 'The key p-key-1 is wrong', status: 400 }],
+  ['a bare ModelState', { From: ['p-key-1'] }],
+])('secrets of the request that ACS quotes in %s are in no part of the error', (_form, body) => {
+  for (const status of [400, 401, 429, 500]) {
+    const error = reject(status, { service: 'sms', secrets: ['p-key-1-long', 'p-key-1'] }, body);
+    const { code, message, target, details, upstream, cause } = error;
+    expect(JSON.stringify([code, message, target, details, upstream, String(cause)])).not.toContain('p-key-1');
+    expect(String(cause)).toContain(`${status}`);
+  }
+});

@@ -80,18 +80,26 @@ describe('options', () => {
     expect(session.sent[0]?.body).not.toHaveProperty('smsSendOptions');
   });
 
-  test.each<[keyof SmsSendOptions, SmsSendOptions, string, string]>([
-    ['deliveryReportTimeoutInSeconds', { deliveryReportTimeoutInSeconds: 60 }, '2021-03-07', '2024-02-05-preview'],
-    ['messagingConnect', { messagingConnect: { partner: 'p' } }, '2024-12-10-preview', '2025-05-29-preview'],
-  ])('%s is rejected for a version that lacks it, not dropped', async (name, options, tooOld, since) => {
-    await expect(sentOptions(options, tooOld)).rejects.toMatchObject({
-      ...{ code: 'InvalidRequest', target: `smsSendOptions.${name}` },
-      details: [{ code: 'InvalidField', target: `smsSendOptions.${name}` }],
+  test('are those of the configured version', async () => {
+    const options = { messagingConnect: { partner: 'p', apiKey: 'a key of the partner' } };
+    expect(await sentOptions(options, '2026-01-23')).toMatchObject({
+      smsSendOptions: { messagingConnect: { partner: 'p', partnerParams: { apiKey: 'a key of the partner' } } },
     });
-    for (const version of [since, '2026-01-23']) {
-      expect(await sentOptions(options, version)).toMatchObject({ smsSendOptions: options });
-    }
+    await expect(sentOptions(options, '2024-12-10-preview')).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
+});
+
+test('a partner’s key that ACS quotes is not part of the result', async () => {
+  const [first, second] = [item('+14255550123'), { ...item('+14255550124'), successful: false }];
+  const quoting = { ...second, errorMessage: 'The key p-key-1/p-key-1-long is invalid.' };
+  const session = fakeSession(() => ({ status: 202, body: { value: [first, quoting] } }), {
+    apiVersions: { ...API_VERSIONS, sms: '2026-01-23' },
+  });
+  const partnerParams = { apiKey: 'p-key-1', nested: { token: ['p-key-1-long'] }, channel: 'sms' };
+  const smsSendOptions = { messagingConnect: { partner: 'p', partnerParams } };
+  const { value } = await sendSms(session, request({ smsSendOptions }), repeatability);
+  expect(value).toEqual([first, { ...second, errorMessage: 'The key •••/••• is invalid.' }]);
+  expect(session.sent).toMatchObject([{ secrets: ['p-key-1-long', 'p-key-1'] }]);
 });
 
 test('a response without results is not accepted', async () => {
