@@ -77,10 +77,20 @@ const READERS: ReadonlyMap<string, (envelope: Envelope) => Content> = new Map([
 function readSmsReport({ data, time }: Envelope): Content {
   const result = smsReportData.safeParse(data);
   if (!result.success) return wrongFields(result.error);
-  const { deliveryStatus: status, deliveryStatusDetails: details, receivedTimestamp, ...rest } = result.data;
+  const { messageId, from, to, tag, deliveryStatus: status, deliveryStatusDetails: details } = result.data;
+  const {
+    receivedTimestamp,
+    deliveryAttempts: attempts,
+    messagingConnectPartnerMessageId: partnerMessageId,
+  } = result.data;
   const receivedOn = receivedTimestamp ?? time;
   if (receivedOn === undefined) return WITHOUT_TIME;
-  return { kind: 'smsReport', report: { ...rest, status, details, receivedOn } };
+  const report = {
+    ...{ messageId, from, to, tag, status, details, receivedOn },
+    ...(attempts.length > 0 ? { attempts } : {}),
+    ...(partnerMessageId === undefined ? {} : { partnerMessageId }),
+  };
+  return { kind: 'smsReport', report };
 }
 
 function readReceivedSms({ data, time }: Envelope): Content {

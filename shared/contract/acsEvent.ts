@@ -23,6 +23,16 @@ export interface SmsDeliveryReport {
   readonly receivedOn: number;
   /** The tag of the request; empty without one. */
   readonly tag: string;
+  /** Absent without any. */
+  readonly attempts?: readonly SmsDeliveryAttempt[];
+  /** The id that a Messaging Connect partner gave the message. */
+  readonly partnerMessageId?: string;
+}
+
+export interface SmsDeliveryAttempt {
+  readonly attemptedOn: number;
+  readonly segmentsSucceeded: number;
+  readonly segmentsFailed: number;
 }
 
 export interface ReceivedSms {
@@ -157,7 +167,34 @@ const details = z.lazy(() =>
     .transform((text) => cut(text, MAXIMUM_DETAILS_LENGTH)),
 );
 
-/** @see "Azure Communication Services - Telephony and SMS events" (Event Grid); its older samples capitalise names */
+/** The newest ones are kept. ACS documents no limit, and all of them are stored in one row. */
+const MAXIMUM_ATTEMPTS = 20;
+const MAXIMUM_PARTNER_ID_LENGTH = 256;
+
+const deliveryAttempt = z.lazy(() =>
+  anyCase({ timestamp, segmentsSucceeded: z.int().min(0), segmentsFailed: z.int().min(0) }),
+);
+
+/** Informational only: what is no attempt is left out. */
+const deliveryAttempts = z.lazy(() =>
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform((list) => list.slice(-MAXIMUM_ATTEMPTS).flatMap(readAttempt)),
+);
+
+function readAttempt(value: unknown): SmsDeliveryAttempt[] {
+  const { data } = deliveryAttempt.safeParse(value);
+  if (data?.timestamp === undefined) return [];
+  const { timestamp: attemptedOn, segmentsSucceeded, segmentsFailed } = data;
+  return [{ attemptedOn, segmentsSucceeded, segmentsFailed }];
+}
+
+/**
+ * The partner's message id is in the report that can be read since 2026-01-23; Event Grid's schema does not list it.
+ *
+ * @see "Azure Communication Services - Telephony and SMS events" (Event Grid); its older samples capitalise names
+ */
 export const smsReportData = z.lazy(() =>
   anyCase({
     messageId,
@@ -170,6 +207,8 @@ export const smsReportData = z.lazy(() =>
       .string()
       .nullish()
       .transform((text) => cut(text ?? '', MAXIMUM_TAG_LENGTH)),
+    deliveryAttempts,
+    messagingConnectPartnerMessageId: z.string().min(1).max(MAXIMUM_PARTNER_ID_LENGTH).optional().catch(undefined),
   }),
 );
 

@@ -43,6 +43,7 @@ export const smsDeliveryReport = {
   to: '+14255550123',
   deliveryStatus: 'Delivered',
   deliveryStatusDetails: 'No error.',
+  deliveryAttempts: [{ timestamp: '2026-01-15T08:30:06Z', segmentsSucceeded: 1, segmentsFailed: 0 }],
   receivedTimestamp: '2026-01-15T08:30:07Z',
   tag: 'spring',
 };

@@ -137,6 +137,14 @@ export const smsDeliveryReportParams = z.lazy(() =>
   }),
 );
 
+const deliveryAttempt = z.lazy(() =>
+  z.strictObject({
+    timestamp: dateTime.describe('When delivery was attempted.'),
+    segmentsSucceeded: z.int().describe('Message segments that were delivered.'),
+    segmentsFailed: z.int().describe('Message segments that were not delivered.'),
+  }),
+);
+
 /** @see ACS SMS REST 2026-01-23 `DeliveryReport`; `Pending` as in 2025-08-01-preview */
 export const smsDeliveryReport = z.lazy(() =>
   z
@@ -148,8 +156,13 @@ export const smsDeliveryReport = z.lazy(() =>
         .enum(['Pending', 'Delivered', 'Failed'])
         .describe('Delivery status; `Pending` until a delivery report arrives.'),
       deliveryStatusDetails: z.string().optional().describe('Details of the delivery status.'),
+      deliveryAttempts: z.array(deliveryAttempt).optional().describe('The newest attempts to deliver the message.'),
       receivedTimestamp: dateTime.optional().describe('When the delivery report was received.'),
       tag: z.string().optional().describe('The tag from the request.'),
+      messagingConnectPartnerMessageId: z
+        .string()
+        .optional()
+        .describe('Id of the message at the partner of Messaging Connect, if ACS reports it.'),
     })
     .meta({
       id: 'SmsDeliveryReport',

@@ -16,8 +16,8 @@ export interface SmsSending {
   readonly sentOn: number;
 }
 
-/** The members of a delivery report that its message's row does not have already. */
-export type SmsReport = Pick<SmsDeliveryReport, 'status' | 'details' | 'receivedOn'>;
+/** The members of a delivery report that its message's row does not have already. Rows of older versions lack the last two. */
+export type SmsReport = Pick<SmsDeliveryReport, 'status' | 'details' | 'receivedOn' | 'attempts' | 'partnerMessageId'>;
 
 /** What is known about one message. A report may arrive before the message's own row, and more than once. */
 export interface SmsMessage {

@@ -1,4 +1,4 @@
-import { MAXIMUM_TAG_LENGTH, type SmsDeliveryReport } from '../contract/acsEvent.ts';
+import { MAXIMUM_TAG_LENGTH, type SmsDeliveryAttempt, type SmsDeliveryReport } from '../contract/acsEvent.ts';
 import type { SmsDeliveryReportAnswer, SmsSendResult } from '../contract/sms.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
@@ -52,9 +52,13 @@ export async function trackSentSms(
  */
 export async function recordSmsReport(
   context: SmsReportContext,
-  { messageId, status, details, receivedOn }: SmsDeliveryReport,
+  { messageId, status, details, receivedOn, attempts, partnerMessageId }: SmsDeliveryReport,
 ): Promise<'recorded' | 'unknown'> {
-  const report = { status, details, receivedOn };
+  const report = {
+    ...{ status, details, receivedOn },
+    ...(attempts ? { attempts } : {}),
+    ...(partnerMessageId === undefined ? {} : { partnerMessageId }),
+  };
   const stored = await context.messages.get(messageId);
   const { sending } = await recordFact(context, messageId, { ...NOTHING_KNOWN, report }, stored);
   return sending ? 'recorded' : 'unknown';
@@ -81,12 +85,18 @@ export async function findDeliveryReport(
 
 function reportFields(report: SmsReport | undefined) {
   if (!report) return { deliveryStatus: 'Pending' as const };
-  const { status, details, receivedOn } = report;
+  const { status, details, receivedOn, attempts, partnerMessageId } = report;
   return {
     deliveryStatus: status,
     ...(details === '' ? {} : { deliveryStatusDetails: details }),
+    ...(attempts ? { deliveryAttempts: attempts.map(attemptFields) } : {}),
     receivedTimestamp: new Date(receivedOn).toISOString(),
+    ...(partnerMessageId === undefined ? {} : { messagingConnectPartnerMessageId: partnerMessageId }),
   };
+}
+
+function attemptFields({ attemptedOn, ...segments }: SmsDeliveryAttempt) {
+  return { timestamp: new Date(attemptedOn).toISOString(), ...segments };
 }
 
 /**

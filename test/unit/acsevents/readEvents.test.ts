@@ -10,6 +10,7 @@ const REPORT = {
   details: 'No error.',
   receivedOn: Date.parse('2020-09-18T00:22:20.285Z'),
   tag: 'Optional customer-tag',
+  attempts: [{ attemptedOn: Date.parse('2020-09-18T00:22:14.931Z'), segmentsSucceeded: 1, segmentsFailed: 0 }],
 };
 
 /** Names as the oldest samples have them. */
@@ -33,6 +34,34 @@ describe('an SMS delivery report', () => {
       expect(readEvents([event])).toEqual([expected]);
     }
     expect(readEvents(events)).toHaveLength(2);
+  });
+
+  test.each([undefined, null, [], 'none', {}, [{}], [null], [{ timestamp: 'soon', segmentsSucceeded: 1 }]])(
+    'with the attempts %j is read without any',
+    (deliveryAttempts) => {
+      const { attempts: _, ...rest } = REPORT;
+      expect(report({ deliveryAttempts })).toMatchObject({ report: rest });
+      expect(report({ deliveryAttempts })).not.toHaveProperty('report.attempts');
+    },
+  );
+
+  test('keeps the newest attempts, and the partner’s message id', () => {
+    const attempt = (second: number) => ({
+      Timestamp: new Date(second * 1000).toISOString(),
+      ...{ SegmentsSucceeded: 2, SegmentsFailed: second },
+    });
+    const deliveryAttempts = Array.from({ length: 100 }, (_, second) => attempt(second));
+    const read = report({ deliveryAttempts, messagingConnectPartnerMessageId: 'p-1' });
+    expect(read).toMatchObject({ report: { partnerMessageId: 'p-1' } });
+    const attempts = read?.kind === 'smsReport' ? (read.report.attempts ?? []) : [];
+    expect(attempts.length).toBeLessThan(100);
+    expect(attempts.at(-1)).toEqual({ attemptedOn: 99_000, segmentsSucceeded: 2, segmentsFailed: 99 });
+  });
+
+  test.each([undefined, null, '', 5, 'x'.repeat(5000)])('with the partner’s message id %j has none', (id) => {
+    const read = report({ messagingConnectPartnerMessageId: id });
+    expect(read).toMatchObject({ report: REPORT });
+    expect(read).not.toHaveProperty('report.partnerMessageId');
   });
 
   test('is read with member names in any case', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { getSmsDeliveryReport } from '../../../../functions/sms/getSmsDeliveryReport.ts';
+import { readEvents } from '../../../../shared/acsevents/readEvents.ts';
 import { smsDeliveryReport } from '../../../../shared/contract/sms.ts';
 import { recordSmsReport, trackSentSms } from '../../../../shared/smsreports/smsReports.ts';
+import { gridEvent, smsReportData } from '../../../setup/acsEvents.ts';
 import { anyOperation, KEYS, rig } from '../../operation/fixtures.ts';
 import { accepted, SENDING, TO } from '../../smsreports/fixtures.ts';
 
@@ -25,6 +27,22 @@ test('a message is pending until its report arrives, in ACS’s shape', async ()
     ...{ deliveryStatus: 'Failed', deliveryStatusDetails: 'Opted out.' },
     receivedTimestamp: '2026-01-15T08:31:00.000Z',
   });
+});
+
+test('attempts and the partner’s message id are those of the event', async () => {
+  const { http, runtime } = rig();
+  await trackSentSms(runtime.smsReports, SENDING, accepted(ID));
+  // Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples/DeliveryReportGet.json
+  const deliveryAttempts = [
+    { timestamp: '2025-08-12T14:40:00.000Z', segmentsSucceeded: 2, segmentsFailed: 0 },
+    { timestamp: '2025-08-12T14:35:00.000Z', segmentsSucceeded: 1, segmentsFailed: 1 },
+  ];
+  const data = smsReportData({ messageId: ID, deliveryAttempts, messagingConnectPartnerMessageId: 'p-1' });
+  const [event] = readEvents(gridEvent('smsReport', data));
+  if (event?.kind !== 'smsReport') throw new Error('The event is no report.');
+  await recordSmsReport(runtime.smsReports, event.report);
+  const { body } = await http(OPERATION, asked);
+  expect(smsDeliveryReport.parse(body)).toMatchObject({ deliveryAttempts, messagingConnectPartnerMessageId: 'p-1' });
 });
 
 test('a message of another client, or an unknown one, is not found', async () => {
