@@ -486,13 +486,18 @@ export interface SendSmsRequest {
     readonly enableDeliveryReport?: boolean | undefined;
     /** A custom tag, returned in delivery reports. */
     readonly tag?: string | undefined;
-    /** Seconds to wait for a delivery report. Requires ACS API version 2024-02-05 or later. */
+    /** Seconds to wait for a delivery report, after which it says that delivery failed. */
     readonly deliveryReportTimeoutInSeconds?: number | undefined;
-    /** Options of a Messaging Connect partner. Requires ACS API version 2025-05-29 or later. */
+    /** Sends the message through a partner of Messaging Connect. */
     readonly messagingConnect?: {
       /** Name of the partner. */
       readonly partner: string;
-      readonly [name: string]: unknown;
+      /** What the partner requires, such as `apiKey`. Never stored or logged. */
+      readonly partnerParams?: {
+        readonly [name: string]: unknown;
+      } | undefined;
+      /** Instead of `partnerParams` with an `apiKey` only. */
+      readonly apiKey?: string | undefined;
     } | undefined;
   } | undefined;
 }
@@ -634,10 +639,21 @@ export interface SmsDeliveryReport {
   readonly deliveryStatus: 'Pending' | 'Delivered' | 'Failed';
   /** Details of the delivery status. */
   readonly deliveryStatusDetails?: string | undefined;
+  /** The newest attempts to deliver the message. */
+  readonly deliveryAttempts?: readonly {
+    /** When delivery was attempted. */
+    readonly timestamp: string;
+    /** Message segments that were delivered. */
+    readonly segmentsSucceeded: number;
+    /** Message segments that were not delivered. */
+    readonly segmentsFailed: number;
+  }[] | undefined;
   /** When the delivery report was received. */
   readonly receivedTimestamp?: string | undefined;
   /** The tag from the request. */
   readonly tag?: string | undefined;
+  /** Id of the message at the partner of Messaging Connect, if ACS reports it. */
+  readonly messagingConnectPartnerMessageId?: string | undefined;
 }
 
 /** An opt-out from a sender. */
@@ -721,14 +737,10 @@ export interface SubmitSmsBatchRequest {
     readonly enableDeliveryReport?: boolean | undefined;
     /** A custom tag, returned in delivery reports. */
     readonly tag?: string | undefined;
-    /** Seconds to wait for a delivery report. Requires ACS API version 2024-02-05 or later. */
+    /** Seconds to wait for a delivery report, after which it says that delivery failed. */
     readonly deliveryReportTimeoutInSeconds?: number | undefined;
-    /** Options of a Messaging Connect partner. Requires ACS API version 2025-05-29 or later. */
-    readonly messagingConnect?: {
-      /** Name of the partner. */
-      readonly partner: string;
-      readonly [name: string]: unknown;
-    } | undefined;
+    /** Not available for batches. */
+    readonly messagingConnect?: unknown | undefined;
   } | undefined;
   /** When to send the first message, at most 7 days ahead. By default, immediately. */
   readonly sendAt?: string | undefined;
