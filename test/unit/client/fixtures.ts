@@ -1,4 +1,6 @@
 import { SwitchboardClient, type SwitchboardClientOptions } from '../../../shared/client/client.ts';
+import { retryPolicyOf } from '../../../shared/client/retry.ts';
+import { type Environment, Transport } from '../../../shared/client/transport.ts';
 import { importKey } from '../../../shared/signing/sign.ts';
 import { verify } from '../../../shared/signing/verify.ts';
 
@@ -71,4 +73,32 @@ export function failure(status: number, code: string, headers: Readonly<Record<s
 /** A client whose retries do not wait. */
 export function clientOf({ fetch }: FakeServer, options: SwitchboardClientOptions = {}): SwitchboardClient {
   return new SwitchboardClient(CONNECTION, { retry: { initialDelaySeconds: 0 }, ...options, fetch });
+}
+
+export interface VirtualTransport {
+  readonly transport: Transport;
+  /** What was waited for, in seconds. */
+  readonly waits: readonly number[];
+}
+
+/** A transport whose clock moves only when it waits. */
+export function transportOf(
+  { fetch }: FakeServer,
+  { retry, ...options }: Omit<SwitchboardClientOptions, 'fetch'> = {},
+): VirtualTransport {
+  const waits: number[] = [];
+  let now = Date.parse('2026-01-15T08:30:00Z');
+  const environment: Environment = {
+    fetch,
+    now: () => new Date(now),
+    delay: async (milliseconds, signal) => {
+      signal?.throwIfAborted();
+      waits.push(milliseconds / 1000);
+      now += milliseconds;
+    },
+    randomUUID: () => crypto.randomUUID(),
+    random: () => 1,
+  };
+  const connection = { endpoint: ENDPOINT, accessKey: ACCESS_KEY };
+  return { transport: new Transport(connection, { ...options, retry: retryPolicyOf(retry) }, environment), waits };
 }

@@ -1,0 +1,182 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { BatchesClient } from '../../../shared/client/groups/batches.ts';
+import * as examples from '../../../shared/contract/examples.ts';
+import { clientOf, type FakeAnswer, failure, fakeServer, json, transportOf } from './fixtures.ts';
+
+const { csv, smsBatch, submitSmsBatchRequest } = examples;
+const { from, message, recipients } = submitSmsBatchRequest;
+const { id } = smsBatch;
+const accepted = json(202, smsBatch);
+const bytes = new TextEncoder().encode(csv);
+
+async function* inPieces<Piece>(...pieces: readonly Piece[]): AsyncGenerator<Piece> {
+  yield* pieces;
+}
+
+describe('recipients', () => {
+  test.each([
+    ['a list', recipients],
+    ['a set', new Set(recipients)],
+    ['a cursor', inPieces(...recipients)],
+    ['a stream', Readable.from(recipients)],
+  ])('may be %s', async (_, list) => {
+    const server = fakeServer(accepted);
+    expect(await clientOf(server).batches.submit({ from, message, recipients: list })).toEqual(smsBatch);
+    expect(server.sent[0]?.body).toEqual(submitSmsBatchRequest);
+  });
+
+  test('are not the characters of one number', async () => {
+    const server = fakeServer(accepted);
+    const submission = clientOf(server).batches.submit({ from, message, recipients: '+14255550123' });
+    await expect(submission).rejects.toThrow('recipients must be a list of phone numbers.');
+    expect(server.sent).toEqual([]);
+  });
+
+  test('are read no further after an abort, and their source is closed', async () => {
+    const server = fakeServer(accepted);
+    const controller = new AbortController();
+    const reason = new Error('no longer wanted');
+    let isClosed = false;
+    async function* endless() {
+      try {
+        for (let read = 0; ; read += 1) {
+          if (read === 1000) controller.abort(reason);
+          yield '+14255550123';
+        }
+      } finally {
+        isClosed = true;
+      }
+    }
+    const submission = clientOf(server).batches.submit(
+      { from, message, recipients: endless() },
+      { signal: controller.signal },
+    );
+    await expect(submission).rejects.toBe(reason);
+    expect({ isClosed, sent: server.sent }).toEqual({ isClosed: true, sent: [] });
+  });
+});
+
+describe('a CSV', () => {
+  test.each([
+    ['text', csv],
+    ['bytes', bytes],
+    ['a file', new File([csv], 'recipients.csv')],
+    ['a stream of the platform', new Blob([csv]).stream()],
+    ['a stream of Node', Readable.from([csv.slice(0, 5), csv.slice(5)])],
+    ['pieces of bytes that cut a character', inPieces(bytes.subarray(0, 5), bytes.subarray(5))],
+    ['lines', ['to,name\n', '+14255550123,Anna\n', '+14255550124,Ben\n']],
+  ])('may be %s', async (_, content) => {
+    const server = fakeServer(accepted);
+    const request = { from, message: 'Hello {{name}}', csv: content, defaultCountry: 'US' };
+    await clientOf(server).batches.submit(request);
+    const [sent] = server.sent;
+    expect(sent?.text).toBe(csv);
+    expect(sent?.headers.get('content-type')).toBe('text/csv');
+    expect(Object.fromEntries(sent?.url.searchParams ?? [])).toMatchObject({
+      ...{ from, message: 'Hello {{name}}', defaultCountry: 'US' },
+    });
+    expect(sent?.isSigned).toBe(true);
+  });
+
+  test('has the encoding that its caller names', async () => {
+    const server = fakeServer(accepted);
+    await clientOf(server).batches.submit({ from, message, csv: bytes, charset: 'windows-1252' });
+    expect(server.sent[0]?.headers.get('content-type')).toBe('text/csv; charset=windows-1252');
+  });
+
+  test('with options is sent as JSON, in which they have a place', async () => {
+    const server = fakeServer(accepted);
+    const smsSendOptions = { enableDeliveryReport: true };
+    const content = new Uint8Array([...new TextEncoder().encode('to,name\n+14255550123,J'), 0xfc, 0x72, 0x67]);
+    await clientOf(server).batches.submit({ from, message, csv: content, charset: 'windows-1252', smsSendOptions });
+    expect(server.sent[0]?.body).toEqual({ from, message, smsSendOptions, csv: 'to,name\n+14255550123,Jürg' });
+    const wrong = clientOf(server).batches.submit({ from, message, csv: content, smsSendOptions });
+    await expect(wrong).rejects.toThrow(TypeError);
+    expect(server.sent).toHaveLength(1);
+  });
+
+  test('beside other recipients is left to Switchboard to refuse', async () => {
+    const server = fakeServer(failure(400, 'InvalidRequest'));
+    await expect(clientOf(server).batches.submit({ from, message, csv, recipients })).rejects.toThrow();
+    expect(server.sent[0]?.body).toEqual({ from, message, csv, recipients });
+  });
+
+  test('whose stream breaks is not sent', async () => {
+    const server = fakeServer(accepted);
+    const broken = new Error('disk');
+    const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) });
+    await expect(clientOf(server).batches.submit({ from, message, csv: stream })).rejects.toBe(broken);
+    expect(server.sent).toEqual([]);
+  });
+});
+
+test('a dry run has no id', async () => {
+  const { id: _, ...checked } = smsBatch;
+  const server = fakeServer(json(200, checked));
+  expect(await clientOf(server).batches.dryRun({ from, message, recipients })).toEqual(checked);
+  expect(server.sent[0]?.url.searchParams.get('dryRun')).toBe('true');
+  await expect(clientOf(server).batches.get(id)).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+});
+
+describe('wait', () => {
+  const inSeconds = (seconds: number) => new Date(Date.parse('2026-01-15T08:30:00Z') + seconds * 1000).toISOString();
+  const running = (facts: object) => json(200, { ...smsBatch, state: 'running', ...facts });
+  const completed = json(200, { ...smsBatch, state: 'completed' });
+  const waiting = (...answers: readonly FakeAnswer[]) => {
+    const { transport, waits } = transportOf(fakeServer(...answers));
+    return { batches: new BatchesClient(transport), waits };
+  };
+
+  test('reads the state at half of the estimated time, again and again', async () => {
+    const at = { estimatedCompletionOn: inSeconds(16) };
+    const { batches, waits } = waiting(running(at), running(at), running(at), running(at), running(at), completed);
+    expect((await batches.wait(id)).state).toBe('completed');
+    expect(waits).toEqual([8, 4, 2, 1, 1]);
+  });
+
+  test('reads it rarely if it takes long, is overdue or has no estimate', async () => {
+    const { batches, waits } = waiting(
+      running({ estimatedCompletionOn: inSeconds(86_400) }),
+      running({ estimatedCompletionOn: inSeconds(30 - 20) }),
+      running({ estimatedCompletionOn: undefined, createdOn: inSeconds(0) }),
+      json(200, { ...smsBatch, state: 'scheduled', sendAt: inSeconds(600), estimatedCompletionOn: inSeconds(0) }),
+      completed,
+    );
+    await batches.wait(id);
+    expect(waits).toEqual([30, 10, 20, 30]);
+  });
+
+  test('follows Retry-After, and the interval of the caller before that', async () => {
+    const advised = json(200, { ...smsBatch, state: 'running' }, { 'retry-after': '5' });
+    const first = waiting(advised, completed);
+    await first.batches.wait(id);
+    expect(first.waits).toEqual([5]);
+    const second = waiting(advised, advised, completed);
+    await second.batches.wait(id, { pollIntervalSeconds: 0.5 });
+    expect(second.waits).toEqual([0.5, 0.5]);
+  });
+
+  test.each(['completed', 'canceled', 'failed'])('ends with a batch that is %s, after all progress', async (state) => {
+    const seen: string[] = [];
+    const { batches } = waiting(running({}), json(200, { ...smsBatch, state }));
+    await batches.wait(id, { onProgress: (batch) => seen.push(batch.state) });
+    expect(seen).toEqual(['running', state]);
+  });
+
+  test('ends after its time, with a last look', async () => {
+    const { batches, waits } = waiting(running({ estimatedCompletionOn: inSeconds(3600) }));
+    await expect(batches.wait(id, { timeoutSeconds: 40 })).rejects.toMatchObject({ code: 'WaitTimeout' });
+    expect(waits).toEqual([30, 10]);
+    const last = waiting(running({ estimatedCompletionOn: inSeconds(3600) }), completed);
+    expect((await last.batches.wait(id, { timeoutSeconds: 10 })).state).toBe('completed');
+  });
+
+  test('ends with an error of Switchboard, and when it is aborted', async () => {
+    await expect(waiting(failure(404, 'NotFound')).batches.wait(id)).rejects.toMatchObject({ code: 'NotFound' });
+    const controller = new AbortController();
+    const { batches } = waiting(running({}));
+    const aborted = batches.wait(id, { signal: controller.signal, onProgress: () => controller.abort('why') });
+    await expect(aborted).rejects.toBe('why');
+  });
+});
