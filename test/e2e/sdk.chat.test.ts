@@ -80,7 +80,87 @@ describe.each(SDK_TARGETS)('ChatClient against $name', (target) => {
     await expect(collect(asStranger.listMessages())).rejects.toMatchObject({ statusCode: 403 });
     await expect(asStranger.sendMessage({ content: 'Me too' })).rejects.toMatchObject({ statusCode: 403 });
     const [thread] = await threadsAbout(acs, topic);
-    expect(thread?.messages.flatMap(({ content }) => content.message ?? [])).toEqual(['Welcome', 'Thanks']);
+    expect(thread?.messages.flatMap(({ content }) => content?.message ?? [])).toEqual(['Welcome', 'Thanks']);
+  });
+
+  test('gets, edits and deletes a message', async () => {
+    const owner = await chatUser(target);
+    const { threadId } = await createThread(owner, uniqueTopic());
+    const thread = owner.client.getChatThreadClient(threadId);
+    const { id } = await thread.sendMessage({ content: 'Hello' }, { senderDisplayName: 'Owner' });
+    const sent = await thread.getMessage(id);
+    expect(sent).toMatchObject({
+      ...{ id, type: 'text', sequenceId: '3', version: id, content: { message: 'Hello' } },
+      ...{ senderDisplayName: 'Owner', createdOn: expect.any(Date) },
+      sender: { kind: 'communicationUser', communicationUserId: owner.user.communicationUserId },
+    });
+    await thread.updateMessage(id, { content: 'Hello, all', metadata: { edited: 'yes' } });
+    const edited = await thread.getMessage(id);
+    expect(edited).toMatchObject({ content: { message: 'Hello, all' }, metadata: { edited: 'yes' } });
+    expect(edited).toMatchObject({ createdOn: sent.createdOn, editedOn: expect.any(Date) });
+    await thread.updateMessage(id, { metadata: { edited: 'twice' } });
+    expect((await thread.getMessage(id)).content).toEqual({ message: 'Hello, all' });
+    await thread.deleteMessage(id);
+    const deleted = await thread.getMessage(id);
+    expect(deleted).toMatchObject({ id, deletedOn: expect.any(Date) });
+    expect(deleted.content).toBeUndefined();
+  });
+
+  test('may not change what it has not sent', async () => {
+    const [owner, guest] = [await chatUser(target), await chatUser(target)];
+    const { threadId } = await createThread(owner, uniqueTopic(), guest);
+    const [asOwner, asGuest] = [owner, guest].map(({ client }) => client.getChatThreadClient(threadId));
+    if (!asOwner || !asGuest) throw new Error('unreachable');
+    const { id } = await asOwner.sendMessage({ content: 'Mine' });
+    const [announced] = await collect(asOwner.listMessages()).then((all) => all.slice(-1));
+    const forbidden = { statusCode: 403 };
+    await expect(asGuest.updateMessage(id, { content: 'Yours' })).rejects.toMatchObject(forbidden);
+    await expect(asGuest.deleteMessage(id)).rejects.toMatchObject(forbidden);
+    await expect(asOwner.deleteMessage(announced?.id ?? '')).rejects.toMatchObject(forbidden);
+    const unknown = { statusCode: 404 };
+    await expect(asOwner.getMessage('1')).rejects.toMatchObject(unknown);
+    await expect(asOwner.updateMessage('1', { content: 'x' })).rejects.toMatchObject(unknown);
+    await expect(asOwner.deleteMessage('1')).rejects.toMatchObject(unknown);
+    await expect(asOwner.sendReadReceipt({ chatMessageId: '1' })).rejects.toMatchObject(unknown);
+    expect((await asOwner.getMessage(id)).content).toEqual({ message: 'Mine' });
+  });
+
+  test('sends read receipts and lists them, page by page', async () => {
+    const [owner, guest] = [await chatUser(target), await chatUser(target)];
+    const { threadId } = await createThread(owner, uniqueTopic(), guest);
+    const [asOwner, asGuest] = [owner.client.getChatThreadClient(threadId), guest.client.getChatThreadClient(threadId)];
+    const [first, second] = [
+      await asOwner.sendMessage({ content: 'one' }),
+      await asOwner.sendMessage({ content: 'two' }),
+    ];
+    await asOwner.sendReadReceipt({ chatMessageId: first.id });
+    await asGuest.sendReadReceipt({ chatMessageId: second.id });
+    const pages = await collect(asOwner.listReadReceipts({ maxPageSize: 1 }).byPage());
+    const receiptOf = ({ user }: ChatUser, chatMessageId: string) => ({
+      sender: { kind: 'communicationUser', ...user },
+      ...{ chatMessageId, readOn: expect.any(Date) },
+    });
+    expect(pages).toEqual([[receiptOf(owner, first.id)], [receiptOf(guest, second.id)]]);
+    expect(await collect(asOwner.listReadReceipts({ skip: 1 }))).toEqual([receiptOf(guest, second.id)]);
+  });
+
+  test('gets no read receipts of a thread with more than 20 participants', async () => {
+    const owner = await chatUser(target);
+    const guests = await Promise.all(Array.from({ length: 20 }, () => chatUser(target)));
+    const { threadId } = await createThread(owner, uniqueTopic(), ...guests);
+    const thread = owner.client.getChatThreadClient(threadId);
+    const { id } = await thread.sendMessage({ content: 'Hello' });
+    await thread.sendReadReceipt({ chatMessageId: id });
+    expect(await collect(thread.listReadReceipts())).toEqual([]);
+  });
+
+  test('shows that it is typing', async () => {
+    const owner = await chatUser(target);
+    const { threadId } = await createThread(owner, uniqueTopic());
+    const thread = owner.client.getChatThreadClient(threadId);
+    expect(await thread.sendTypingNotification({ senderDisplayName: 'Owner' })).toBe(true);
+    const stranger = (await chatUser(target)).client.getChatThreadClient(threadId);
+    await expect(stranger.sendTypingNotification()).rejects.toMatchObject({ statusCode: 403 });
   });
 
   test('learns who could not be added', async () => {

@@ -21,7 +21,11 @@ const sms = list(
 );
 const emails = list(z.looseObject({ id: z.string(), content: z.looseObject({ subject: z.string() }) }));
 const chatMessages = z.array(
-  z.looseObject({ id: z.string(), type: z.string(), content: z.looseObject({ message: z.string().optional() }) }),
+  z.looseObject({
+    id: z.string(),
+    type: z.string(),
+    content: z.looseObject({ message: z.string().optional() }).optional(),
+  }),
 );
 const threads = list(z.looseObject({ id: z.string(), topic: z.string(), messages: chatMessages }));
 const stats = z.object({ repeatsSuppressed: z.int(), requests: z.int(), delivered: z.int() });

@@ -1,5 +1,5 @@
 import type { Call } from '../http/route.ts';
-import { badRequest } from '../http/serviceError.ts';
+import { badRequest } from './chatErrors.ts';
 
 const MAXIMUM_PAGE_SIZE = 200;
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Fields } from '../http/fields.ts';
 import { type Call, param } from '../http/route.ts';
-import { acsError, badRequest, forbidden } from '../http/serviceError.ts';
+import { badRequest, forbidden, messageNotFound, messageTooLarge, threadNotFound } from './chatErrors.ts';
 import type { ChatThread, Message, Metadata, Participant, RetentionPolicy } from './chatThread.ts';
 import { isCommunicationUser, isTeamsUser } from './chatWire.ts';
 
@@ -14,7 +14,7 @@ const MAXIMUM_RECEIPT_PARTICIPANTS = 20;
 /** Returns the thread in the path. @throws ServiceError 404, or 403 if the acting user is not a participant */
 export function requireThread(call: Call, context: Context): ChatThread {
   const thread = context.chat.thread(param(call, 'threadId'));
-  if (!thread) throw acsError(404, 'NotFound', 'The requested chat thread was not found.');
+  if (!thread) throw threadNotFound();
   if (!thread.participants.has(call.userId)) throw forbidden();
   return thread;
 }
@@ -30,16 +30,14 @@ export function requireMessage(call: Call, thread: ChatThread, id: string = para
   const message = thread.message(id);
   const from = thread.participants.get(call.userId)?.shareHistoryTime ?? 0;
   if (message && message.createdOn >= from) return message;
-  throw acsError(404, 'NotFound', 'The requested chat message was not found.');
+  throw messageNotFound();
 }
 
 /** Returns the message in the path if the acting user sent it. @throws ServiceError 403 or 404 */
 export function requireOwnMessage(call: Call, thread: ChatThread): Message {
   const message = requireMessage(call, thread);
   if (message.sender !== call.userId) throw forbidden();
-  if (message.deletedOn !== undefined) {
-    throw acsError(404, 'NotFound', 'The requested chat message was not found.');
-  }
+  if (message.deletedOn !== undefined) throw messageNotFound();
   return message;
 }
 
@@ -56,7 +54,7 @@ export function keepsReceipts(thread: ChatThread): boolean {
 export function readMessageContent<Content extends string | undefined>(fields: Fields, content: Content): Content {
   if (content === '') throw fields.invalid('content', 'The content must not be empty.');
   if (Buffer.byteLength(content ?? '') <= MAXIMUM_MESSAGE_BYTES) return content;
-  throw acsError(413, 'RequestEntityTooLarge', 'A chat message must be at most 28 KB.');
+  throw messageTooLarge();
 }
 
 export function readMetadata(fields: Fields): Metadata | undefined {

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { readJson } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
 import type { Call } from '../http/route.ts';
-import { badRequest } from '../http/serviceError.ts';
+import { badRequest } from './chatErrors.ts';
 import { pageByPosition, pageBySkip, readStartTime, writePage } from './chatPaging.ts';
 import {
   checkThreadSize,

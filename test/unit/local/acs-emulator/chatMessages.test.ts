@@ -60,7 +60,12 @@ describe('a message', () => {
 
   test('is edited by its sender only', async () => {
     const id = await sendMessage();
-    expect((await call(guest, 'PATCH', `/messages/${id}`, { content: 'Mine' })).status).toBe(403);
+    const refused = await call(guest, 'PATCH', `/messages/${id}`, { content: 'Mine' });
+    // https://github.com/Azure-Samples/communication-services-javascript-quickstarts/issues/153
+    const message = "The initiator doesn't have the permission to perform the requested operation.";
+    expect(refused).toMatchObject({
+      ...{ status: 403, body: { CommunicationError: { Code: 'Forbidden', Message: message, Details: [] } } },
+    });
     expect((await call(owner, 'PATCH', `/messages/${id}`, { content: 'Edited' })).status).toBe(204);
     const { body } = await call(owner, 'GET', `/messages/${id}`);
     expect(body).toMatchObject({ content: { message: 'Edited' }, editedOn: '2026-01-15T08:30:00Z' });
@@ -93,8 +98,30 @@ describe('a message', () => {
     expect((await call(owner, 'POST', '/messages', body)).status).toBe(400);
   });
 
-  test('is not found under an unknown id', async () => {
-    expect(await call(owner, 'GET', '/messages/1')).toMatchObject({ status: 404 });
+  test.each([
+    ['GET', '/messages/1', undefined],
+    ['PATCH', '/messages/1', { content: 'x' }],
+    ['DELETE', '/messages/1', undefined],
+    ['POST', '/readReceipts', { chatMessageId: '1' }],
+  ])('is not found under an unknown id: %s %s', async (method, below, body) => {
+    // https://github.com/Azure/azure-sdk-for-js/issues/35107
+    const { status, body: error } = await call(owner, method, below, body);
+    expect({ status, error }).toEqual({
+      status: 404,
+      error: { CommunicationError: { Code: 'NotFound', Details: [] } },
+    });
+  });
+
+  test('that was deleted cannot be edited', async () => {
+    const id = await sendMessage();
+    await call(owner, 'DELETE', `/messages/${id}`);
+    expect((await call(owner, 'PATCH', `/messages/${id}`, { content: 'x' })).status).toBe(404);
+    expect((await call(guest, 'PATCH', `/messages/${id}`, { content: 'x' })).status).toBe(403);
+  });
+
+  test('from the system cannot be deleted', async () => {
+    const { body } = await call(owner, 'GET', '/messages');
+    expect((await call(owner, 'DELETE', `/messages/${body.value[0].id}`)).status).toBe(403);
   });
 });
 
