@@ -69,10 +69,18 @@ async function driveEverything() {
     .object({ chatThread: named })
     .parse((await as('plain', post('/chat/threads', { topic: MARKER }))).body).chatThread;
   const messages = `/chat/threads/${encodeURIComponent(thread.id)}/messages`;
-  await as('plain', post(messages, { content: MARKER, senderDisplayName: MARKER }));
+  const { id: messageId } = named.parse(
+    (await as('plain', post(messages, { content: MARKER, senderDisplayName: MARKER }))).body,
+  );
+  const message = `${messages}/${messageId}`;
   await as('plain', { method: 'GET', target: messages });
+  await as('plain', { method: 'PATCH', target: message, body: { content: MARKER, metadata: { a: MARKER } } });
+  await as('plain', post(messages.replace('/messages', '/readReceipts'), { chatMessageId: messageId }));
+  await as('plain', post(messages.replace('/messages', '/typing'), { senderDisplayName: MARKER }));
+  await as('plain', { method: 'DELETE', target: message });
+  await as('plain', { method: 'DELETE', target: `${messages}/${MARKER}` });
   await openQueues(stack.storage).ask('send-sms', { id: MARKER, client: 'plain', body: sms(uniquePhone()) });
-  return { email, batch, scheduled, identity: id, thread };
+  return { email, batch, scheduled, identity: id, thread, messageId };
 }
 
 describe('the audit log', () => {
@@ -85,7 +93,7 @@ describe('the audit log', () => {
     const seen = done.map(({ operation, trigger, status, resource, recipients }) =>
       [operation, trigger, status, resource?.id, recipients?.accepted, recipients?.refused].join(' '),
     );
-    expect(seen).toHaveLength(13); // two of sendSms are alike
+    expect(seen).toHaveLength(16); // two of sendSms are alike
     expect(new Set(seen)).toEqual(
       new Set([
         'sendSms http 202  1 0',
@@ -98,7 +106,10 @@ describe('the audit log', () => {
         `issueAccessToken http 200 ${ids.identity}  `,
         `deleteIdentity http 204 ${ids.identity}  `,
         `createChatThread http 201 ${ids.thread.id}  `,
-        expect.stringMatching(/^sendChatMessage http 201 19:\S+@thread\.v2\/\d+ {2}$/),
+        `sendChatMessage http 201 ${ids.thread.id}/${ids.messageId}  `,
+        `updateChatMessage http 204 ${ids.thread.id}/${ids.messageId}  `,
+        `sendReadReceipt http 200 ${ids.thread.id}  `,
+        `deleteChatMessage http 204 ${ids.thread.id}/${ids.messageId}  `,
         'sendSms queue 202  1 0',
       ]),
     );
