@@ -9,6 +9,8 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly items?: Schema;
+  /** Of nothing: a member that must be absent. */
+  readonly not?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -59,7 +61,7 @@ function typeNamed(schema: Schema, indent: string): string {
     case 'object':
       return objectType(schema, indent);
     case undefined:
-      return 'unknown';
+      return schema.not ? 'never' : 'unknown';
     default:
       throw new Error(`There is no TypeScript for ${JSON.stringify(schema)}.`);
   }
@@ -105,8 +107,9 @@ function literal(value: unknown): string {
   return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : String(value);
 }
 
-function docComment(description: string | undefined, indent: string): string {
-  if (description === undefined) return '';
+function docComment(text: string | undefined, indent: string): string {
+  if (text === undefined) return '';
+  const description = text.replaceAll('*/', '*\\/');
   const oneLine = `${indent}/** ${description} */`;
   if (oneLine.length <= LINE_WIDTH && !description.includes('\n')) return `${oneLine}\n`;
   const lines = wrapped(description, LINE_WIDTH - indent.length - 3).map((line) => `${indent} * ${line}`);

@@ -740,7 +740,7 @@ export interface SubmitSmsBatchRequest {
     /** Seconds to wait for a delivery report, after which it says that delivery failed. */
     readonly deliveryReportTimeoutInSeconds?: number | undefined;
     /** Not available for batches. */
-    readonly messagingConnect?: unknown | undefined;
+    readonly messagingConnect?: never | undefined;
   } | undefined;
   /** When to send the first message, at most 7 days ahead. By default, immediately. */
   readonly sendAt?: string | undefined;
