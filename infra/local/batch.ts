@@ -1,5 +1,6 @@
 // `npm run batch`: submits a file of SMS recipients and shows its progress until the batch is completed.
 import { runCommand } from '../toolchain/command.ts';
+import { commandText } from '../toolchain/installation.ts';
 
 const DETAILS = `Sends one message to every number in a CSV file: those in the column 'to' or, without a header, in the first column.
 The other columns fill the message's {{placeholders}}. Shows progress until the batch is completed; Ctrl-C stops the
@@ -41,7 +42,7 @@ process.exitCode = await runCommand({
     connection: {
       type: 'string',
       value: '<string>',
-      description: 'endpoint=…;accesskey=… (default: as for npm run call)',
+      description: `endpoint=…;accesskey=… (default: as for ${commandText('call')})`,
     },
   },
   notes: EXIT_CODES,

@@ -1,11 +1,12 @@
 // `npm run call`: one signed call of Switchboard from a terminal.
 import { readFileSync } from 'node:fs';
 import { runCommand } from '../toolchain/command.ts';
+import { commandText } from '../toolchain/installation.ts';
 
 const EXAMPLES = `Examples:
-  npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'
-  npm run call -- POST /identities
-  npm run call -- GET /chat/threads
+  ${commandText('call', `POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`)}
+  ${commandText('call', 'POST /identities')}
+  ${commandText('call', 'GET /chat/threads')}
 
 Exit code: 0 for a 2xx status, 1 for any other, 2 if the call could not be made.`;
 
@@ -35,8 +36,7 @@ process.exitCode = await runCommand({
     connection: {
       type: 'string',
       value: '<string>',
-      description:
-        "endpoint=…;accesskey=… (default: SWITCHBOARD_CONNECTION_STRING from the environment, else that of the 'npm start' that is running in this folder)",
+      description: `endpoint=…;accesskey=… (default: SWITCHBOARD_CONNECTION_STRING from the environment, else that of the '${commandText('start')}' that is running in this folder)`,
     },
   },
   notes: EXAMPLES,

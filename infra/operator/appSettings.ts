@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readSettings, type Settings, SettingsError } from '../../shared/settings/settings.ts';
 import { withRunningStart } from '../local/client/connection.ts';
 import { readLocalSettings } from '../local/start/settings.ts';
+import { commandText, SETTINGS_FILE } from '../toolchain/installation.ts';
 import { type Finding, failed, ok } from './doctor/findings.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,7 @@ const anyForm = z.union([localSettings, exported, plain]);
  * @throws Error if they cannot be read
  */
 export function readAppSettings(file: string | undefined, environment: Variables): Variables {
-  if (file === undefined) return withRunningStart(readLocalSettings('local.settings.json', environment));
+  if (file === undefined) return withRunningStart(readLocalSettings(SETTINGS_FILE, environment));
   return resolveReferences(readSettingsFile(file), environment);
 }
 
@@ -71,7 +72,7 @@ export function examineSettings(variables: Variables): { finding: Finding; setti
   if (references.length > 0) {
     const kind = references.length > 1 ? 'are Key Vault references' : 'is a Key Vault reference';
     const message = `${references.join(', ')} ${kind}, which only the platform can resolve.`;
-    const remedy = `Provide the value in the environment, e.g. ${references[0]}="$(az keyvault secret show --query value -o tsv …)" npm run doctor -- …`;
+    const remedy = `Provide the value in the environment, e.g. ${references[0]}="$(az keyvault secret show --query value -o tsv …)" ${commandText('doctor', '…')}`;
     return { finding: failed(NAME, message, remedy), settings: undefined };
   }
   try {

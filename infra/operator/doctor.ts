@@ -1,5 +1,6 @@
 // `npm run doctor` checks a Switchboard; `npm run doctor -- sign` checks a signature.
 import { runCommand } from '../toolchain/command.ts';
+import { commandText } from '../toolchain/installation.ts';
 
 const NOTES = `'sign' compares a rejected signature with the correct one, line by line. The file contains the request as it was sent:
 request line, headers, an empty line, the body; or the output of 'curl -v'; or JSON (HAR).
@@ -15,13 +16,12 @@ process.exitCode = await runCommand({
     settings: {
       type: 'string',
       value: '<file>',
-      description:
-        "the app settings: local.settings.json, the output of 'az functionapp config appsettings list', or lines NAME=value (default: local.settings.json, overridden by the environment, with the addresses of the running npm start)",
+      description: `the app settings: local.settings.json, the output of 'az functionapp config appsettings list', or lines NAME=value (default: local.settings.json, overridden by the environment, with the addresses of the running ${commandText('start')})`,
     },
     url: {
       type: 'string',
       value: '<url>',
-      description: 'also check whether the Switchboard at this address is ready (default: the running npm start)',
+      description: `also check whether the Switchboard at this address is ready (default: the running ${commandText('start')})`,
     },
     connection: {
       type: 'string',
@@ -48,8 +48,9 @@ process.exitCode = await runCommand({
       const { runExamination } = await import('./doctor/runExamination.ts');
       return runExamination(values);
     }
-    if (command !== 'sign') throw new Error(`Unknown command '${command}'; see npm run doctor -- --help.`);
-    if (file === undefined) throw new Error('The request file is missing: npm run doctor -- sign <request file>');
+    if (command !== 'sign') throw new Error(`Unknown command '${command}'; see ${commandText('doctor', '--help')}.`);
+    if (file === undefined)
+      throw new Error(`The request file is missing: ${commandText('doctor', 'sign <request file>')}`);
     const { runSign } = await import('./signature/runSign.ts');
     return runSign(file, values, process.env);
   },

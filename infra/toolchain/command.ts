@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commandText } from './installation.ts';
 
 /** Every npm script, each with the line that `npm run help` and its own `--help` print. */
 export const COMMANDS = {
@@ -7,6 +8,7 @@ export const COMMANDS = {
   'start:func': 'Does the same with the functions under Azure Functions Core Tools, if they are installed.',
   call: 'Signs one request, sends it to Switchboard and prints the response.',
   batch: 'Submits a file of SMS recipients and shows its progress.',
+  emulator: 'Runs the ACS emulator alone.',
   doctor: 'Checks a Switchboard, or a refused signature, and says how to fix what is wrong.',
   operator: "Cancels a client's batches; exports or erases what is stored about a person.",
   drill: 'Rotates all keys on this machine while calls continue, and counts failed calls.',
@@ -104,17 +106,12 @@ export function parseCommandLine<const Declared extends Options>(
   } catch (error) {
     // Node's message continues with advice about positional arguments.
     const [problem] = (error as Error).message.split(/\.\s/);
-    throw new Error(`${problem}. See ${scriptText(name)} -- --help`, { cause: error });
+    throw new Error(`${problem}. See ${commandText(name, '--help')}`, { cause: error });
   }
 }
 
 function isHelp(argument: string): boolean {
   return argument === '--help' || argument === '-h';
-}
-
-/** How users run a command. */
-export function scriptText(name: string): string {
-  return name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
 }
 
 /** What `--help` prints. */
@@ -126,7 +123,7 @@ export function usageOf<Declared extends Options>(command: CommandDeclaration<De
   );
   const rows = [...Object.entries(parameters), ...optionRows];
   const sections = [
-    usage.map((form) => scriptText(name) + (form === '' ? '' : ` -- ${form}`)).join('\n'),
+    usage.map((form) => commandText(name, form)).join('\n'),
     COMMANDS[name],
     details,
     rows.map(([term, description]) => rowOf(term, description)).join('\n'),

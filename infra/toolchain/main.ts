@@ -1,7 +1,8 @@
 // The npm scripts for maintainers: `node infra/toolchain/run.mjs infra/toolchain/main.ts <command>`.
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { COMMANDS, type CommandName, rowOf, runCommand, scriptText } from './command.ts';
+import { COMMANDS, type CommandName, rowOf, runCommand } from './command.ts';
+import { commandText } from './installation.ts';
 
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 
@@ -18,7 +19,7 @@ const help: Run = (args) =>
     {
       name: 'help',
       run() {
-        for (const [name, summary] of Object.entries(COMMANDS)) console.log(rowOf(scriptText(name), summary));
+        for (const [name, summary] of Object.entries(COMMANDS)) console.log(rowOf(commandText(name), summary));
         console.log('\nOptions follow two dashes: npm run call -- --help');
         return 0;
       },

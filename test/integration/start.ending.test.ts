@@ -102,7 +102,7 @@ describe('an early signal', () => {
 
 test('a child that does not end on SIGTERM is killed', async () => {
   const all = await startTree({ program: [resolve('infra/local/start.ts')] });
-  const emulator = all.tree.find(({ command }) => command.includes('acs-emulator'));
+  const emulator = all.tree.find(({ command }) => command.includes('infra/local/emulator'));
   process.kill(emulator?.pid ?? 0, 'SIGSTOP');
   all.start.signal('SIGTERM');
   expect(await all.start.exitCode).toBe(0);

@@ -15,8 +15,8 @@ async function startTree() {
   const start = startForTest();
   const announcement = await start.announced;
   const children = descendantsOf(start.pid);
-  const scripts = children.map(({ command }) => /\/(azurite|acs-emulator|functions-host)\b/.exec(command)?.[1]);
-  expect(scripts).toEqual(expect.arrayContaining(['azurite', 'acs-emulator', 'functions-host']));
+  const scripts = children.map(({ command }) => /\/(azurite|emulator|functions-host)\b/.exec(command)?.[1]);
+  expect(scripts).toEqual(expect.arrayContaining(['azurite', 'emulator', 'functions-host']));
   return { start, announcement, children };
 }
 
@@ -45,7 +45,7 @@ describe('the processes of npm start', () => {
     expect(await start.exitCode).toBe(0);
   });
 
-  test.each(['acs-emulator', 'azurite'])('without its %s, the start exits with an error', async (name) => {
+  test.each(['emulator', 'azurite'])('without its %s, the start exits with an error', async (name) => {
     const tree = await startTree();
     const victim = tree.children.find(({ command }) => command.includes(`infra/local/${name}`));
     process.kill(victim?.pid ?? 0, 'SIGKILL');

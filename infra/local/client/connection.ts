@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { commandText } from '../../toolchain/installation.ts';
 import { emulatorKey, type Variables } from '../start/settings.ts';
 
 /** What other commands read of the announcement of `npm start`. */
@@ -30,7 +31,7 @@ export function findConnection(given: string | undefined): Connection {
   const connection = given ?? process.env['SWITCHBOARD_CONNECTION_STRING'] ?? readRunningStart()?.client;
   if (connection === undefined) {
     throw new Error(
-      "No Switchboard to call: run 'npm start' in another terminal, or pass --connection 'endpoint=…;accesskey=…'.",
+      `No Switchboard to call: run '${commandText('start')}' in another terminal, or pass --connection 'endpoint=…;accesskey=…'.`,
     );
   }
   const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+);accesskey=([^;]+);?$/i.exec(connection) ?? [];

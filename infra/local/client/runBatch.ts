@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SmsBatch, smsBatch } from '../../../shared/contract/smsBatch.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import { type Connection, findConnection } from './connection.ts';
 import {
   findingsText,
@@ -117,8 +118,8 @@ async function watch(
   connectionOption: string,
   onInterrupt: Interrupt,
 ): Promise<number> {
-  const resume = `npm run batch -- --watch ${first.id}${connectionOption}`;
-  const stop = `npm run call -- POST /sms/batches/${first.id}:cancel${connectionOption}`;
+  const resume = commandText('batch', `--watch ${first.id}${connectionOption}`);
+  const stop = commandText('call', `POST /sms/batches/${first.id}:cancel${connectionOption}`);
   let latest = first;
   onInterrupt.advise(
     () => `Batch ${first.id} is still ${latest.state}; resume with\n  ${resume}\nstop with\n  ${stop}`,

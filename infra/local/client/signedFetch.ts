@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bodyTypeOf } from '../../../shared/contract/common.ts';
 import { LOOPBACK } from '../../../shared/settings/origins.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import type { Connection } from './connection.ts';
 
 export interface SignedRequest {
@@ -50,7 +51,7 @@ export async function callSwitchboard(connection: Connection, request: SignedReq
 function unreachable({ endpoint }: Connection, error: unknown): Error {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
-  const hint = isLoopback(endpoint) ? " Is 'npm start' running?" : '';
+  const hint = isLoopback(endpoint) ? ` Is '${commandText('start')}' running?` : '';
   return new Error(`Switchboard cannot be reached at ${endpoint}${code}.${hint}`, { cause: error });
 }
 

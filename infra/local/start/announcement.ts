@@ -1,4 +1,5 @@
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import type { Ports } from './ports.ts';
 import type { Variables } from './settings.ts';
 
@@ -37,7 +38,10 @@ export function announcementOf(
   };
 }
 
-const FIRST_CALL = `npm run call -- POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`;
+const FIRST_CALL = commandText(
+  'call',
+  `POST /sms '{"from":"+18005550100","smsRecipients":[{"to":"+14255550123"}],"message":"Hello"}'`,
+);
 
 /** The banner on a terminal, with a first command to try. */
 export function announcementText(

@@ -3,6 +3,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { commandText } from '../../toolchain/installation.ts';
 import { createCertificate } from '../certificate.ts';
 
 export interface DataFolder {
@@ -47,7 +48,7 @@ function lock(directory: string): () => void {
   const holder = readPid(file);
   if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
     throw new Error(
-      `'npm start' is running already (process ${holder}). For a second one: npm start -- --ephemeral --ports auto\n` +
+      `'${commandText('start')}' is running already (process ${holder}). For a second one: ${commandText('start', '--ephemeral --ports auto')}\n` +
         `If that process is another program, delete ${file}.`,
     );
   }

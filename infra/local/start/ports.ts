@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { commandText } from '../../toolchain/installation.ts';
 
 /** What `npm start` listens on: name, default port, purpose. */
 export const LISTENERS = {
@@ -32,7 +33,7 @@ export async function choosePorts(wanted: 'auto' | Partial<Ports>): Promise<Port
   }
   if (taken.length === 0) return ports;
   throw new Error(
-    `Ports in use:\n${taken.join('\n')}\nStop the program that uses them (another 'npm start'?), or run 'npm start -- --ports auto'.`,
+    `Ports in use:\n${taken.join('\n')}\nStop the program that uses them (another '${commandText('start')}'?), or run '${commandText('start', '--ports auto')}'.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ClientSettings } from '../../../shared/settings/clientSettings.ts';
 import { readSettings, SettingsError } from '../../../shared/settings/settings.ts';
-import { buildDocs, buildFunctions } from '../../toolchain/bundle.ts';
+import { prepareApp, SETTINGS_FILE } from '../../toolchain/installation.ts';
 import { onParentGone } from '../../toolchain/parentWatch.mjs';
 import { announcementOf, announcementText } from './announcement.ts';
 import { openDataFolder } from './dataFolder.ts';
@@ -33,15 +33,15 @@ export async function runStart(options: StartOptions, runFunctions: FunctionsRun
   const ports = await choosePorts(options.ports);
   const folder = openDataFolder(options);
   process.once('exit', folder.release);
-  const settings = withLocalAddresses(readLocalSettings('local.settings.json', process.env), ports, folder.storageKey);
+  const settings = withLocalAddresses(readLocalSettings(SETTINGS_FILE, process.env), ports, folder.storageKey);
   const clients = readClients(settings);
   const real = realResource(settings);
   if (real !== undefined) console.error(realResourceWarning(real));
-  await Promise.all([buildFunctions(), buildDocs()]);
   const print = (line: string) => (json ? console.error(line) : console.log(line));
   const { storageKey, path: dataDirectory } = folder;
+  const app = await prepareApp(dataDirectory);
   stack = startStack(
-    { ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, verbose, print },
+    { app, ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, verbose, print },
     runFunctions,
   );
   try {

@@ -1,8 +1,8 @@
 // The processes of one start: Azurite, the ACS emulator and the functions.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
+import { type App, program } from '../../toolchain/installation.ts';
 import { type Child, startChild } from './childProcess.ts';
 import type { CertificateFiles } from './dataFolder.ts';
 import type { Ports } from './ports.ts';
@@ -10,6 +10,7 @@ import { AZURITE_ACCOUNT, azuriteConnectionString, emulatorKey, type Variables }
 
 /** What the processes of one start have in common. */
 export interface StackOptions {
+  readonly app: App;
   readonly ports: Ports;
   readonly settings: Variables;
   /** Key of the storage account in Azurite. */
@@ -26,9 +27,6 @@ export interface StackOptions {
 /** Starts the functions in a host. */
 export type FunctionsRunner = (options: StackOptions, tls: CertificateFiles) => Child;
 
-/** Node 22 warns that it runs TypeScript, which does not concern our users. */
-const QUIET = '--disable-warning=ExperimentalWarning';
-
 /** What Azurite prints on every start. */
 const AZURITE_NOTICES = /Azurite \w+ service (?:is|success)|^\[azurite\] In-memory extent storage/;
 
@@ -36,14 +34,7 @@ export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, prin
   const location = join(dataDirectory, 'azurite');
   mkdirSync(location, { recursive: true });
   const addresses = (['blob', 'queue', 'table'] as const).flatMap((name) => [`--${name}Port`, String(ports[name])]);
-  const args = [
-    QUIET,
-    'infra/local/azurite.ts',
-    ...addresses,
-    '--silent',
-    '--skipApiVersionCheck',
-    '--disableTelemetry',
-  ];
+  const args = [...program('azurite'), ...addresses, '--silent', '--skipApiVersionCheck', '--disableTelemetry'];
   args.push(...(ephemeral ? ['--inMemoryPersistence'] : ['--location', location]));
   return startChild({
     label: 'azurite',
@@ -58,7 +49,7 @@ export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, prin
 
 export function startEmulator(options: StackOptions, tls: CertificateFiles): Child {
   const { ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, print } = options;
-  const args = [QUIET, 'infra/local/acs-emulator/main.ts', ...listenerFlags(ports.acs, ports.acsTls, tls)];
+  const args = [...program('emulator'), '--quiet', ...listenerFlags(ports.acs, ports.acsTls, tls)];
   args.push(...hostFlags(allowedHosts));
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
   const secondary = emulatorKey(settings, 'ACS_CONNECTION_STRING_SECONDARY');
@@ -83,11 +74,11 @@ const DRAIN_SECONDS = 5;
 
 /** Starts the functions in our own host, which needs nothing but this package. */
 export const startLocalHost: FunctionsRunner = (options, tls) => {
-  const { ports, settings, allowedHosts, dataDirectory, verbose, print } = options;
-  const args = [...SMALL_HEAP, '--enable-source-maps', bundleHost(dataDirectory)];
+  const { app, ports, settings, allowedHosts, dataDirectory, verbose, print } = options;
+  const args = [...SMALL_HEAP, '--enable-source-maps', app.host];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
   args.push(...hostFlags([...allowedHosts, ...publicHost(settings)]));
-  args.push('--root', process.cwd(), '--data-dir', join(dataDirectory, 'functions'));
+  args.push('--root', app.root, '--data-dir', join(dataDirectory, 'functions'));
   args.push('--drain-seconds', String(DRAIN_SECONDS), '--create-queues', '--create-queue', OUTCOMES_QUEUE);
   if (verbose) args.push('--list-functions');
   return startChild({ label: 'functions', args, environment: settings, print });
@@ -115,29 +106,4 @@ function publicHost({ PUBLIC_URL: url }: Variables): string[] {
 
 function listenerFlags(port: number, tlsPort: number, { cert, key }: CertificateFiles): string[] {
   return ['--port', String(port), '--tls-port', String(tlsPort), '--cert', cert, '--key', key];
-}
-
-/**
- * Bundles the functions host into one JavaScript file. As TypeScript in many files, its process would take 40 MB more, which
- * do not belong to the functions.
- *
- * @returns the file
- */
-function bundleHost(directory: string): string {
-  const outfile = join(directory, 'functions-host.mjs');
-  buildSync({
-    entryPoints: ['infra/local/functions-host/main.ts'],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minifyWhitespace: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    logLevel: 'warning',
-    // Bundled CommonJS packages call `require`, which ES modules do not have.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  return outfile;
 }

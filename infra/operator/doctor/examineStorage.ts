@@ -10,6 +10,7 @@ import {
   type StorageReach,
   type StorageService,
 } from '../../../shared/storage/reach.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import { type Finding, failed, ok, skipped, warning } from './findings.ts';
 import { describeObstacle, findObstacle, obstacleRemedy } from './obstacle.ts';
 
@@ -131,7 +132,7 @@ function poisonFinding(depths: ReadonlyMap<string, number>): Finding {
 function redriveHint(poison: string): string {
   const queue = poison.slice(0, -POISON_SUFFIX.length);
   if (queue === CHUNK_QUEUE || queue === SPLIT_QUEUE) {
-    return 'failSmsChunk and failSmsBatch should process these: check in the log why they do not run. Then redrive the batches: npm run call -- POST /sms/batches/<id>:redrive';
+    return `failSmsChunk and failSmsBatch should process these: check in the log why they do not run. Then redrive the batches: ${commandText('call', 'POST /sms/batches/<id>:redrive')}`;
   }
   const peek = `az storage message peek --queue-name ${poison} --num-messages 32`;
   return `The outcome of each message on the queue 'outcomes' says why (${peek}). Once the cause is fixed, put them back on '${queue}': the same id is never processed twice.`;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Connection } from '../../local/client/connection.ts';
 import { signedFetch } from '../../local/client/signedFetch.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import { type Finding, failed, ok, skipped } from './findings.ts';
 import { describeObstacle, findObstacle, obstacleRemedy } from './obstacle.ts';
 
@@ -45,7 +46,7 @@ function rejected(endpoint: string, message: string): Finding {
   return failed(
     SWITCHBOARD,
     `${endpoint} rejects the client's key: ${message}`,
-    "Compare the key of --connection with the client's keys in CLIENTS of that app; for a failing request of your own: npm run doctor -- sign <file>",
+    `Compare the key of --connection with the client's keys in CLIENTS of that app; for a failing request of your own: ${commandText('doctor', 'sign <file>')}`,
   );
 }
 

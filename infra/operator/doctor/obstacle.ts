@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
+import { commandText } from '../../toolchain/installation.ts';
 
 /** The step at which a connection failed: resolving the name, connecting, verifying the certificate. */
 type Stage = 'DNS' | 'connect' | 'TLS';
@@ -59,6 +60,6 @@ export function obstacleRemedy({ stage, host }: Obstacle, setting: string): stri
     return 'If a proxy with its own certificate intercepts the connection, trust it with NODE_EXTRA_CA_CERTS=<its PEM file>.';
   }
   return /^(?:localhost|127\.|\[::1\])/.test(host)
-    ? `Start the server (npm start), or correct ${setting}.`
+    ? `Start the server (${commandText('start')}), or correct ${setting}.`
     : `Allow connections from this network to ${host} (firewall, private endpoint), or correct ${setting}.`;
 }

@@ -5,7 +5,7 @@ import { type CertificateFiles, ensureCertificate, newStorageKey } from '../../l
 import { choosePorts, type Ports } from '../../local/start/ports.ts';
 import { type StackOptions, startAzurite, startEmulator, startLocalHost } from '../../local/start/services.ts';
 import { azuriteConnectionString } from '../../local/start/settings.ts';
-import { buildFunctions } from '../../toolchain/bundle.ts';
+import { prepareApp } from '../../toolchain/installation.ts';
 import type { Variables } from '../appSettings.ts';
 
 /** One instance of the app. */
@@ -45,12 +45,12 @@ const STOP_MILLISECONDS = 5_000;
 
 /** Starts storage, the ACS emulator and two instances of the app, as child processes. */
 export async function startPlatform({ directory, settings, print }: PlatformOptions): Promise<Platform> {
-  await buildFunctions();
+  const app = await prepareApp(directory);
   const certificate = await ensureCertificate(join(directory, 'certificate'));
   const ports = await choosePorts('auto');
   const acs = `http://127.0.0.1:${ports.acs}`;
   const options = {
-    ...{ ports, settings: settings(acs), storageKey: newStorageKey(), allowedHosts: [] },
+    ...{ app, ports, settings: settings(acs), storageKey: newStorageKey(), allowedHosts: [] },
     ...{ dataDirectory: directory, ephemeral: true, verbose: false, print },
   };
   const services = [startAzurite(options), startEmulator(options, certificate)];

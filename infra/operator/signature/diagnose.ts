@@ -1,6 +1,7 @@
 import { hostForms, targetForms } from '../../../shared/signing/canonical.ts';
 import { contentHash, signature } from '../../../shared/signing/sign.ts';
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from '../../../shared/signing/verify.ts';
+import { commandText } from '../../toolchain/installation.ts';
 import type { Capture } from './capture.ts';
 import { deviations, typos } from './deviations.ts';
 import {
@@ -186,8 +187,7 @@ function nothingWrong({ body }: Capture): Flaw {
   return {
     part: 'nothing',
     message: `The signature is correct.${rest}`,
-    remedy:
-      'If it was rejected anyway, the server received a different request or has other keys: npm run doctor -- --url <address>.',
+    remedy: `If it was rejected anyway, the server received a different request or has other keys: ${commandText('doctor', '--url <address>')}.`,
   };
 }
 

@@ -1,0 +1,51 @@
+// The one place that knows in which of two forms the commands run: from the sources of the repository, or bundled in the npm
+// package, which has neither sources nor their dependencies.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Defined by the bundler of the npm package only. */
+declare const IN_NPM_PACKAGE: true | undefined;
+
+const isPackaged = typeof IN_NPM_PACKAGE !== 'undefined';
+
+/** The folder of the repository or of the installed package. */
+export const ROOT = folderOfPackage(import.meta.dirname);
+
+function folderOfPackage(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : folderOfPackage(dirname(folder));
+}
+
+/** The app settings on this machine; the environment overrides them. */
+export const SETTINGS_FILE = join(ROOT, 'local.settings.json');
+
+/** How users run a command. @param args e.g. `GET /usage` */
+export function commandText(name: string, args = ''): string {
+  if (isPackaged) return `npx switchboard ${name} ${args}`.trimEnd();
+  const script = name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`;
+  return args === '' ? script : `${script} -- ${args}`;
+}
+
+/** Node 22 warns that it runs TypeScript, which does not concern our users. */
+const QUIET = '--disable-warning=ExperimentalWarning';
+
+/** Returns the arguments with which Node runs a program of ours. */
+export function program(name: 'azurite' | 'emulator'): readonly string[] {
+  return isPackaged ? [join(ROOT, `dist/cli/${name}.js`)] : [QUIET, join(ROOT, `infra/local/${name}.ts`)];
+}
+
+/** The functions, bundled. */
+export interface App {
+  /** The folder with host.json, and with package.json, whose `main` names the functions. */
+  readonly root: string;
+  /** The program that runs them. */
+  readonly host: string;
+}
+
+/** Bundles the functions, their page and their host, unless they are installed in that form. @param directory for the host */
+export async function prepareApp(directory: string): Promise<App> {
+  if (isPackaged) return { root: ROOT, host: join(ROOT, 'dist/cli/functionsHost.js') };
+  const { buildDocs, buildFunctions, buildFunctionsHost } = await import('./bundle.ts');
+  const host = join(directory, 'functions-host.mjs');
+  await Promise.all([buildFunctions(), buildDocs(), buildFunctionsHost(host)]);
+  return { root: ROOT, host };
+}
