@@ -75,7 +75,8 @@ export function createRuntime(
   const clients = createClients(settings.clients, settings.defaultLimits);
   const limits = createClientLimits(tables, secret, milliseconds);
   const chatUsers = createChatUsers(tables, now);
-  const identities = createIdentities(tables, chatUsers);
+  const userProofs = createUserProofs(now);
+  const identities = createIdentities(tables, chatUsers, userProofs);
   const optOuts = createOptOuts(tables, milliseconds, settings.smsOptOutKeywords);
   const audit = settings.auditRetentionDays === 0 ? NO_AUDIT : createAudit(tables);
   const auditLog: Runtime['auditLog'] = (reader, query) => listAuditEntries(tables, reader, query);
@@ -92,9 +93,8 @@ export function createRuntime(
 
   return {
     ...{ settings, now, storage, secret, acs, readiness },
-    ...{ clients, limits, chatUsers, identities, optOuts, audit, auditLog },
+    ...{ clients, limits, chatUsers, identities, userProofs, optOuts, audit, auditLog },
     ...{ smsReports, emails, smsBatches, acsEvents },
-    userProofs: createUserProofs(now),
     answers: createAnswerLedger(tables),
     replays: new SignatureReplays(milliseconds),
   };

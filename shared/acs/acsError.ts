@@ -54,11 +54,16 @@ function errorResponse(response: Extract<FailedAttempt, { status: number }>, req
   if (status === 503) return new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).', { cause });
   if (isTransientStatus(status)) return inDoubt(`ACS failed (${status})`, request, cause);
   if (request.service === 'sms' && isSenderRejection(status, text)) return senderRejected(cause);
-  // With a user's token, 401 and 403 are about that user; otherwise, about Switchboard itself.
-  if ((status === 401 || status === 403) && request.userToken === undefined) {
+  if (isAboutSwitchboard(response, request)) {
     return new SwitchboardError('UpstreamDenied', 'ACS rejected Switchboard’s own credentials.', { cause });
   }
   return rejected(status, body, cause);
+}
+
+/** Whether an error is about Switchboard's own credentials. With a user's token, 401 and 403 are about that user. */
+function isAboutSwitchboard({ status, text }: { status: number; text: string }, request: AcsRequest): boolean {
+  if (request.userToken !== undefined || (status !== 401 && status !== 403)) return false;
+  return request.hasTokenInBody !== true || !isTokenRejection(status, text);
 }
 
 /** ACS may quote the request. */
@@ -102,6 +107,15 @@ export function isSenderRejection(status: number, text: string): boolean {
   if (status !== 401) return false;
   const { code, message } = parseErrorBody(status, text);
   return code === 'Unauthorized' && message === '';
+}
+
+/**
+ * For a Teams user's token that is not valid or has expired, ACS returns 401 `InvalidAccessToken`.
+ *
+ * @see azure-sdk-for-python, azure-communication-identity/tests/recordings: `test_get_token_for_teams_user_with_expired_token`
+ */
+export function isTokenRejection(status: number, text: string): boolean {
+  return status === 401 && parseErrorBody(status, text).code === 'InvalidAccessToken';
 }
 
 /** Errors of connections that were never established, so that the request cannot have taken effect. */

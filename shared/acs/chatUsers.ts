@@ -6,6 +6,7 @@ import type { Tables } from '../storage/tables.ts';
 import { isRejectedWith } from './acsError.ts';
 import { createIdentity, deleteIdentity, issueAccessToken } from './identity.ts';
 import type { AcsSession } from './session.ts';
+import { comparable } from './userIds.ts';
 
 /** Who acts in chat: a client's own identity, created once and stored, or any user of the resource. */
 export type Actor = { readonly client: string } | { readonly userId: string };
@@ -20,6 +21,8 @@ export interface ChatUsers {
   actAs<Result>(acs: AcsSession, actor: Actor, call: (userToken: string) => Promise<Result>): Promise<Result>;
   /** Whether this id, in any spelling, is that of a client's own identity. */
   isClientIdentity(userId: string): Promise<boolean>;
+  /** Drops the token of a user, so that the next call gets a new one. Under another spelling of the id, ACS's 401 does that. */
+  forgetUser(userId: string): void;
 }
 
 interface IssuedToken {
@@ -94,6 +97,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
       }
     },
     isClientIdentity: (userId) => isClientIdentity(tables, userId),
+    forgetUser: (userId) => void cache.delete(JSON.stringify({ userId })),
   };
 }
 
@@ -152,27 +156,7 @@ async function forgetIdentity(tables: Tables, client: string, userId: string): P
 async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
   const searched = comparable(userId);
   for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, ALL_ROWS)) {
-    // A substring: a service may drop what surrounds it, such as path segments or a query.
     if (searched.includes(comparable(String(values['userId'])))) return true;
   }
   return false;
-}
-
-/**
- * An id without anything that a service might ignore (case, percent-encoding, spaces, punctuation): ACS does not document
- * which spellings it accepts. Ids differ in their GUIDs, so that none is part of another.
- */
-function comparable(id: string): string {
-  return decoded(id)
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, '');
-}
-
-/** Without percent-encoding, even if encoded repeatedly. */
-function decoded(text: string): string {
-  const once = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
-    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
-  );
-  return once === text ? text : decoded(once);
 }

@@ -2,12 +2,12 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
 import { type SigningKey, sign } from '../signing/sign.ts';
 import { once } from '../storage/connection.ts';
-import { isSenderRejection } from './acsError.ts';
+import { isSenderRejection, isTokenRejection } from './acsError.ts';
 
 /**
  * Signs each attempt with the resource's access key. After a 401, the request is sent once more: with the other key if
  * there are two, so that keys can be regenerated without failed calls, otherwise with a new date (ACS occasionally rejects
- * a valid date). The key that worked is used first from then on.
+ * a valid date). The key that worked is used first from then on. A 401 about something that the request names is no reason.
  */
 export function signingPolicy(keys: readonly SigningKey[], now: () => Date): PipelinePolicy {
   let current = 0;
@@ -16,13 +16,18 @@ export function signingPolicy(keys: readonly SigningKey[], now: () => Date): Pip
     async sendRequest(request, next) {
       const used = current;
       const first = await next(signed(request, keyAt(keys, used), now()));
-      if (first.status !== 401 || isSenderRejection(first.status, first.bodyAsText ?? '')) return first;
+      if (first.status !== 401 || isAboutRequest(first.bodyAsText ?? '')) return first;
       const other = (used + 1) % keys.length;
       const second = await next(signed(request, keyAt(keys, other), now()));
       if (second.status !== 401) current = other;
       return second;
     },
   };
+}
+
+/** Whether a 401 is about a sender or a user's token. A signed request has no other token. */
+function isAboutRequest(text: string): boolean {
+  return isSenderRejection(401, text) || isTokenRejection(401, text);
 }
 
 function keyAt(keys: readonly SigningKey[], index: number): SigningKey {

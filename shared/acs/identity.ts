@@ -5,6 +5,7 @@ import {
   type IdentityResult,
   type IssueAccessTokenRequest,
   identityResult,
+  type TeamsUserExchangeTokenRequest,
 } from '../contract/identity.ts';
 import { isRejectedWith } from './acsError.ts';
 import { segment } from './request.ts';
@@ -48,6 +49,41 @@ export async function issueAccessToken(
     path: `/identities/${segment(id)}/:issueAccessToken`,
     route: '/identities/{id}/:issueAccessToken',
     body,
+    repetition: 'harmless',
+  });
+  return expectShape(accessToken, answer).body;
+}
+
+/** Revokes the tokens that an identity has so far. A repeated request also revokes those issued since the first one. */
+export async function revokeAccessTokens(acs: AcsSession, id: string): Promise<void> {
+  await acs.send({
+    service: 'identity',
+    method: 'POST',
+    path: `/identities/${segment(id)}/:revokeAccessTokens`,
+    route: '/identities/{id}/:revokeAccessTokens',
+    repetition: 'harmless',
+  });
+}
+
+/** Anything shorter is no token, and may be a word of ACS's message. */
+const MINIMUM_TOKEN_LENGTH = 32;
+
+/**
+ * Exchanges a Teams user's Entra ID token for an access token of ACS that expires at the same time.
+ *
+ * @throws SwitchboardError with ACS's 401 `InvalidAccessToken` if the Entra ID token is not valid
+ */
+export async function exchangeTeamsUserAccessToken(
+  acs: AcsSession,
+  body: TeamsUserExchangeTokenRequest,
+): Promise<AccessToken> {
+  const answer = await acs.send({
+    service: 'identity',
+    method: 'POST',
+    path: '/teamsUser/:exchangeAccessToken',
+    body,
+    hasTokenInBody: true,
+    secrets: body.token.length < MINIMUM_TOKEN_LENGTH ? [] : [body.token],
     repetition: 'harmless',
   });
   return expectShape(accessToken, answer).body;

@@ -18,6 +18,8 @@ export interface AcsRequest {
   readonly body?: unknown;
   /** Chat: the acting user's token. Other requests are signed with the resource's credential. */
   readonly userToken?: string;
+  /** The body has a token of the caller's: ACS's 401 `InvalidAccessToken` is about that one, not about Switchboard's credential. */
+  readonly hasTokenInBody?: boolean;
   readonly repetition: Repetition;
   /** For telemetry. */
   readonly senderKind?: string;

@@ -28,6 +28,7 @@ export const OPERATIONS = {
     actsAsUser: true,
   },
   deleteIdentity: { method: 'DELETE', route: '/identities/{id}' },
+  exchangeTeamsUserAccessToken: { method: 'POST', route: '/teamsUser/:exchangeAccessToken' },
   getChatMessage: { method: 'GET', route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}', actsAsUser: true },
   getEmailOperation: { method: 'GET', route: '/emails/operations/{operationId}' },
   getSmsBatch: { method: 'GET', route: '/sms/batches/{id}' },
@@ -42,6 +43,7 @@ export const OPERATIONS = {
   listSmsBatches: { method: 'GET', route: '/sms/batches' },
   listSmsOptOuts: { method: 'GET', route: '/sms/optouts' },
   redriveSmsBatch: { method: 'POST', route: '/sms/batches/{id}:redrive' },
+  revokeAccessTokens: { method: 'POST', route: '/identities/{id}/:revokeAccessTokens' },
   sendChatMessage: {
     method: 'POST',
     route: '/chat/threads/{chatThreadId}/messages',

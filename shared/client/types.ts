@@ -748,6 +748,16 @@ export interface SubmitSmsBatchRequest {
   readonly defaultCountry?: string | undefined;
 }
 
+/** A Teams user’s token to exchange. */
+export interface TeamsUserExchangeTokenRequest {
+  /** Entra ID access token of the Teams user. */
+  readonly token: string;
+  /** Client id of the Entra ID application, as in the token’s claim `appid`. */
+  readonly appId: string;
+  /** Object id of the Teams user, as in the token’s claim `oid`. */
+  readonly userId: string;
+}
+
 /** What changes in a chat message. A member that is absent or null keeps its value. */
 export interface UpdateChatMessageRequest {
   /** New content of the message, at most 28 KB of UTF-8. */
@@ -851,6 +861,11 @@ export interface Operations {
     readonly request: { readonly path: { readonly id: string; } };
     readonly result: undefined;
   };
+  /** Exchanges a Teams user’s Entra ID token for an access token of ACS. */
+  readonly exchangeTeamsUserAccessToken: {
+    readonly request: { readonly body: TeamsUserExchangeTokenRequest };
+    readonly result: AccessToken;
+  };
   /** Returns a message of a thread. A deleted message has `deletedOn` and no content. */
   readonly getChatMessage: {
     readonly request: { readonly path: { readonly chatThreadId: string; readonly chatMessageId: string; } };
@@ -920,6 +935,11 @@ export interface Operations {
   readonly redriveSmsBatch: {
     readonly request: { readonly path: { readonly id: string; }; readonly body?: RedriveSmsBatchRequest | undefined };
     readonly result: SmsBatch;
+  };
+  /** Revokes all access tokens of an identity. */
+  readonly revokeAccessTokens: {
+    readonly request: { readonly path: { readonly id: string; } };
+    readonly result: undefined;
   };
   /** Sends a message to one of the acting user’s threads. */
   readonly sendChatMessage: {

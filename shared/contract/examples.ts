@@ -26,6 +26,11 @@ export const accessToken = {
 };
 export const createIdentityRequest = { createTokenWithScopes: ['chat'], expiresInMinutes: 60 };
 export const issueAccessTokenRequest = { scopes: ['chat', 'voip'] };
+export const teamsUserExchangeTokenRequest = {
+  token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl',
+  appId: '1c4f8a2e-5d3b-4e6f-9a7c-8b0d1e2f3a4b',
+  userId: '7e9d0c1b-2a3f-4b5c-8d6e-9f0a1b2c3d4e',
+};
 export const identityResult = { identity: { id: userId }, accessToken };
 
 export const messageId = '20260115083000f5c1a0d2-3b4e-4c5d-8e6f-7a8b9c0d1e2f';

@@ -45,6 +45,21 @@ export const issueAccessTokenRequest = z.lazy(() =>
     }),
 );
 
+/** An empty token is left to ACS, which answers 401 to it, as to an expired one: the user has to sign in. */
+export const teamsUserExchangeTokenRequest = z.lazy(() =>
+  z
+    .object({
+      token: z.string().describe('Entra ID access token of the Teams user.'),
+      appId: z.guid().describe('Client id of the Entra ID application, as in the token’s claim `appid`.'),
+      userId: z.guid().describe('Object id of the Teams user, as in the token’s claim `oid`.'),
+    })
+    .meta({
+      id: 'TeamsUserExchangeTokenRequest',
+      description: 'A Teams user’s token to exchange.',
+      examples: [examples.teamsUserExchangeTokenRequest],
+    }),
+);
+
 export const accessToken = z.lazy(() =>
   z
     .looseObject({
@@ -74,5 +89,6 @@ export const identityResultWithoutToken = z.lazy(() =>
 
 export type CreateIdentityRequest = z.output<typeof createIdentityRequest>;
 export type IssueAccessTokenRequest = z.output<typeof issueAccessTokenRequest>;
+export type TeamsUserExchangeTokenRequest = z.output<typeof teamsUserExchangeTokenRequest>;
 export type AccessToken = z.output<typeof accessToken>;
 export type IdentityResult = z.output<typeof identityResult>;

@@ -1,6 +1,7 @@
 import type { ChatUsers } from '../acs/chatUsers.ts';
-import { createIdentity, deleteIdentity } from '../acs/identity.ts';
+import { createIdentity, deleteIdentity, revokeAccessTokens } from '../acs/identity.ts';
 import type { AcsSession } from '../acs/session.ts';
+import type { UserProofs } from '../acs/userProofs.ts';
 import type { Client } from '../clients/clients.ts';
 import type { CreateIdentityRequest, IdentityResult } from '../contract/identity.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
@@ -19,8 +20,10 @@ export interface Identities {
    * @throws SwitchboardError `Forbidden`, the same whether or not the identity exists
    */
   assertMayUse(client: Client, id: string): Promise<void>;
-  /** Deletes an identity if it exists. */
+  /** Deletes an identity if it exists. Its tokens are revoked. */
   delete(acs: AcsSession, id: string): Promise<void>;
+  /** Revokes the tokens of an identity. Other processes may trust one that they have just verified for a few minutes more. */
+  revokeTokens(acs: AcsSession, id: string): Promise<void>;
 }
 
 /** The owners of identities. A row lives as long as its identity: without it, the owner could not use it any more. */
@@ -34,9 +37,22 @@ const ROW = 'owner';
 /** Of a partition key, in UTF-16 units. @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
 const MAXIMUM_KEY_LENGTH = 512;
 
-export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isClientIdentity'>): Identities {
+export function createIdentities(
+  tables: Tables,
+  chatUsers: Pick<ChatUsers, 'isClientIdentity' | 'forgetUser'>,
+  userProofs: Pick<UserProofs, 'forgetUser'>,
+): Identities {
   const owners = tables.table(IDENTITIES_TABLE);
   const formerOwners = tables.table(DELETED_IDENTITIES_TABLE);
+  /** Runs a call that revokes tokens. They are forgotten even if it fails: it may have taken effect. */
+  const revoking = async (id: string, call: () => Promise<void>): Promise<void> => {
+    try {
+      await call();
+    } finally {
+      chatUsers.forgetUser(id);
+      userProofs.forgetUser(id);
+    }
+  };
   return {
     async create(acs, client, request) {
       const result = await createIdentity(acs, request);
@@ -57,12 +73,13 @@ export function createIdentities(tables: Tables, chatUsers: Pick<ChatUsers, 'isC
       });
     },
     async delete(acs, id) {
-      await deleteIdentity(acs, id);
+      await revoking(id, () => deleteIdentity(acs, id));
       const owner = await ownerOf(owners, id);
       if (owner === undefined) return;
       await formerOwners.insert(encodeKey(id), ROW, { client: owner });
       await owners.remove(encodeKey(id), ROW);
     },
+    revokeTokens: (acs, id) => revoking(id, () => revokeAccessTokens(acs, id)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import * as z from 'zod';
-import { type Caller, isCurrentJwt } from '../clients/caller.ts';
+import { isCurrentJwt } from '../acs/userToken.ts';
+import type { Caller } from '../clients/caller.ts';
 import type { SignedRequest } from '../clients/clients.ts';
 import { identifierText } from '../contract/common.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';

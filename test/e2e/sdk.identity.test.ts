@@ -1,10 +1,21 @@
 import { CommunicationIdentityClient } from '@azure/communication-identity';
 import { describe, expect, inject, test } from 'vitest';
 import { identityIds } from '../setup/emulator.ts';
+import { TEAMS_APP, TEAMS_USER, teamsToken } from '../setup/teams.ts';
 import { INSECURE, overTls, SDK_TARGETS, TRUSTING, withWrongKey } from './targets.ts';
 
-const { acs, acsConnectionString = '' } = inject('stack');
+const { acs } = inject('stack');
 const HOUR_MILLISECONDS = 60 * 60 * 1000;
+
+function teamsUser(claims: object = {}) {
+  return { teamsUserAadToken: teamsToken(new Date(), claims), clientId: TEAMS_APP, userObjectId: TEAMS_USER };
+}
+
+/** Of a call of ACS itself. */
+async function statusOfChat(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${acs}/chat/threads?api-version=2025-03-15`, { headers })).status;
+}
 
 describe.each(SDK_TARGETS)('CommunicationIdentityClient against $name', (target) => {
   test('creates, issues tokens and deletes', async () => {
@@ -34,14 +45,37 @@ describe.each(SDK_TARGETS)('CommunicationIdentityClient against $name', (target)
     await expect(issue).rejects.toMatchObject({ statusCode: 400 });
   });
 
+  test('revokes the tokens so far, and none of later', async () => {
+    const client = new CommunicationIdentityClient(target.connectionString, INSECURE);
+    const { user, token } = await client.createUserAndToken(['chat']);
+    expect(await statusOfChat(token)).toBe(200);
+    await expect(client.revokeTokens(user)).resolves.toBeUndefined();
+    expect(await statusOfChat(token)).toBe(401);
+    expect(await statusOfChat((await client.getToken(user, ['chat'])).token)).toBe(200);
+  });
+
+  test('exchanges the token of a Teams user', async () => {
+    const client = new CommunicationIdentityClient(target.connectionString, INSECURE);
+    const expiresOn = new Date(Math.floor(Date.now() / 1000) * 1000 + HOUR_MILLISECONDS);
+    const exchanged = await client.getTokenForTeamsUser(teamsUser({ exp: expiresOn.getTime() / 1000 }));
+    expect(exchanged).toEqual({ token: expect.stringMatching(/^eyJ/), expiresOn });
+  });
+
+  // azure-sdk-for-python, azure-communication-identity/tests/recordings: test_get_token_for_teams_user_with_….json
+  test.each([
+    ['an expired token', teamsUser({ exp: 1 }), { statusCode: 401, code: 'InvalidAccessToken' }],
+    ['an empty token', { ...teamsUser(), teamsUserAadToken: '' }, { statusCode: 401, code: 'InvalidAccessToken' }],
+    ['a token of another application', teamsUser({ appid: TEAMS_USER }), { statusCode: 400, code: 'ValidationError' }],
+    ['a token of another user', teamsUser({ oid: TEAMS_APP }), { statusCode: 400, code: 'ValidationError' }],
+    ['an application without a UUID', { ...teamsUser(), clientId: 'invalid' }, { statusCode: 400 }],
+    ['no user', { ...teamsUser(), userObjectId: '' }, { statusCode: 400 }],
+  ])('gets no token of a Teams user for %s', async (_, options, error) => {
+    const client = new CommunicationIdentityClient(target.connectionString, INSECURE);
+    await expect(client.getTokenForTeamsUser(options)).rejects.toMatchObject(error);
+  });
+
   test('is denied with a wrong key', async () => {
     const client = new CommunicationIdentityClient(withWrongKey(target), INSECURE);
     await expect(client.createUser()).rejects.toMatchObject({ statusCode: 401 });
   });
-});
-
-test('CommunicationIdentityClient revokes tokens at ACS itself', async () => {
-  const client = new CommunicationIdentityClient(acsConnectionString, INSECURE);
-  const { user } = await client.createUserAndToken(['chat']);
-  await expect(client.revokeTokens(user)).resolves.toBeUndefined();
 });

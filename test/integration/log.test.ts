@@ -5,6 +5,7 @@ import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues } from '../setup/storage.ts';
 import { call, connectionOf, signatureOf, TEST_CLIENTS } from '../setup/switchboard.ts';
+import { TEAMS_APP, TEAMS_USER, teamsRequest } from '../setup/teams.ts';
 
 // What goes through Switchboard here must not stand in what its processes print.
 const phone = uniquePhone();
@@ -24,6 +25,8 @@ const mailBody = {
   recipients: { to: [{ address, displayName: text }] },
   content: { subject: text, plainText: text },
 };
+
+const teamsBody = teamsRequest(new Date());
 
 async function callEverything(): Promise<void> {
   const connection = connectionOf(stack.switchboard);
@@ -45,6 +48,13 @@ async function callEverything(): Promise<void> {
     body: '{}',
   });
   await post(`/identities/${encodeURIComponent(id)}/:issueAccessToken`, { scopes: ['chat'] });
+  await post(`/identities/${encodeURIComponent(id)}/:revokeAccessTokens`, undefined);
+  await post('/teamsUser/:exchangeAccessToken', teamsBody);
+  await post('/teamsUser/:exchangeAccessToken', { ...teamsBody, appId: TEAMS_USER });
+  await post('/teamsUser/:exchangeAccessToken', { ...teamsBody, userId: teamsBody.token });
+  await post('/teamsUser/:exchangeAccessToken', teamsRequest(new Date(0)));
+  await setFaults(stack.acs, [{ operation: '*', status: 500, count: 3 }]);
+  await post('/teamsUser/:exchangeAccessToken', teamsBody);
   await setFaults(stack.acs, [{ operation: '*', status: 500, count: 3 }]);
   await post('/sms', { ...smsBody, message: `Again: ${text}` });
   await setFaults(stack.acs, [{ operation: '*', status: 'reset', count: 3 }]);
@@ -56,19 +66,23 @@ async function callEverything(): Promise<void> {
   await queues.put('send-sms', `no JSON, but ${phone} and ${address}`);
   await queues.takeOutcome('outcomes', 'switchboard.sendSms.failed');
   await queues.ask('issue-access-token', { params: { id }, body: { scopes: ['chat'] } });
+  await queues.ask('exchange-teams-user-access-token', { body: teamsBody });
+  await queues.ask('exchange-teams-user-access-token', { body: { ...teamsBody, userId: TEAMS_APP } });
 }
 
 test('no secret, number, address or text stands in the log', async () => {
   await callEverything();
   const log = stack.log.join('\n');
-  for (const line of ['sendSms 202', 'sendSms 400', 'sendSms 504', 'sendEmail 504', 'issueAccessToken 200']) {
-    expect(log).toContain(line);
-  }
+  const lines = ['sendSms 202', 'sendSms 400', 'sendSms 504', 'sendEmail 504', 'issueAccessToken 200'];
+  for (const status of [200, 400, 401, 502]) lines.push(`exchangeTeamsUserAccessToken ${status}`);
+  for (const line of lines) expect(log).toContain(line);
   const secrets = {
     phone: phone.slice(1),
     address,
     text,
     token: token.split('.')[2] ?? '',
+    teamsToken: teamsBody.token.split('.')[1] ?? '',
+    teamsUser: TEAMS_USER,
     clientKey: TEST_CLIENTS.everything.keys[0],
     acsKey: /accesskey=(.+)$/.exec(stack.acsConnectionString ?? '')?.[1] ?? '',
     storageKey: /AccountKey=([^;]+)/.exec(stack.storage ?? '')?.[1] ?? '',

@@ -7,6 +7,7 @@ import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues } from '../setup/storage.ts';
 import { call, connectionOf, type JsonRequest, TEST_CLIENTS } from '../setup/switchboard.ts';
+import { TEAMS_APP, TEAMS_USER, teamsRequest } from '../setup/teams.ts';
 
 /** What callers write, in a form that nothing else has. */
 const MARKER = 'Mrs-Markerson';
@@ -63,6 +64,9 @@ async function driveEverything() {
   const { id } = made.identity;
   await as('plain', post(`/identities/${encodeURIComponent(id)}/:issueAccessToken`, { scopes: ['chat'] }));
   await as('smsOnly', post(`/identities/${encodeURIComponent(id)}/:issueAccessToken`, { scopes: ['chat'] }));
+  await as('plain', { method: 'POST', target: `/identities/${encodeURIComponent(id)}/:revokeAccessTokens` });
+  await as('plain', post('/teamsUser/:exchangeAccessToken', teamsRequest(new Date())));
+  await as('plain', post('/teamsUser/:exchangeAccessToken', teamsRequest(new Date(), { exp: 1 })));
   await as('everything', { method: 'DELETE', target: `/identities/${MARKER}` });
   await as('plain', { method: 'DELETE', target: `/identities/${encodeURIComponent(id)}` });
   const thread = z
@@ -93,7 +97,7 @@ describe('the audit log', () => {
     const seen = done.map(({ operation, trigger, status, resource, recipients }) =>
       [operation, trigger, status, resource?.id, recipients?.accepted, recipients?.refused].join(' '),
     );
-    expect(seen).toHaveLength(16); // two of sendSms are alike
+    expect(seen).toHaveLength(18); // two of sendSms are alike
     expect(new Set(seen)).toEqual(
       new Set([
         'sendSms http 202  1 0',
@@ -104,6 +108,8 @@ describe('the audit log', () => {
         `cancelSmsBatch http 200 ${ids.scheduled.id}  `,
         `createIdentity http 201 ${ids.identity}  `,
         `issueAccessToken http 200 ${ids.identity}  `,
+        `revokeAccessTokens http 204 ${ids.identity}  `,
+        'exchangeTeamsUserAccessToken http 200   ',
         `deleteIdentity http 204 ${ids.identity}  `,
         `createChatThread http 201 ${ids.thread.id}  `,
         `sendChatMessage http 201 ${ids.thread.id}/${ids.messageId}  `,
@@ -123,7 +129,7 @@ describe('the audit log', () => {
     const rows: unknown[] = [];
     for await (const row of table.listEntities()) rows.push(row);
     expect(rows.length).toBe(done.length + others.length);
-    expect(JSON.stringify(rows)).not.toContain(MARKER);
+    for (const written of [MARKER, TEAMS_USER, TEAMS_APP, 'eyJ']) expect(JSON.stringify(rows)).not.toContain(written);
     expect(JSON.stringify(rows)).not.toMatch(/\+1\d{10}|@contoso|@example/);
   });
 

@@ -6,6 +6,7 @@ import { createChatUser, identityIds, threadsAbout } from '../setup/emulator.ts'
 import { uniqueTopic } from '../setup/names.ts';
 import { openQueues } from '../setup/storage.ts';
 import { type ClientName, call, connectionOf } from '../setup/switchboard.ts';
+import { teamsRequest } from '../setup/teams.ts';
 
 const { switchboard, acs, acsConnectionString, storage } = inject('stack');
 const queues = openQueues(storage);
@@ -13,6 +14,7 @@ const queues = openQueues(storage);
 const onIdentities = (await describedOperations(switchboard)).filter(({ path }) => path.startsWith('/identities/{id}'));
 
 const identityAnswer = z.object({ identity: z.object({ id: z.string() }) });
+const tokenAnswer = z.object({ token: z.string() });
 const threadAnswer = z.object({
   chatThread: z.object({ createdByCommunicationIdentifier: z.object({ communicationUserId: z.string() }) }),
 });
@@ -21,6 +23,7 @@ const post = (client: ClientName, target: string, body?: unknown, headers: Recor
   call(connectionOf(switchboard, client), { method: 'POST', target, headers, ...(body === undefined ? {} : { body }) });
 const issueAt = (client: ClientName, path: string, headers = {}) =>
   post(client, `/identities/${path}/:issueAccessToken`, { scopes: ['chat'] }, headers);
+const revokeAt = (client: ClientName, path: string) => post(client, `/identities/${path}/:revokeAccessTokens`);
 const issue = (client: ClientName, id: string, headers = {}) => issueAt(client, encodeURIComponent(id), headers);
 const remove = (client: ClientName, id: string) =>
   call(connectionOf(switchboard, client), { method: 'DELETE', target: `/identities/${encodeURIComponent(id)}` });
@@ -106,7 +109,10 @@ describe('an identity under which Switchboard acts for a client', () => {
 
   test.each(SPELLINGS)('opens to no client, not even its own or one with actAs, %s', async (_how, spell) => {
     const id = await chatIdentityOf('plain');
-    for (const client of CLIENTS) expect(await issueAt(client, spell(id)), client).toMatchObject(forbidden);
+    for (const client of CLIENTS) {
+      expect(await issueAt(client, spell(id)), client).toMatchObject(forbidden);
+      expect(await revokeAt(client, spell(id)), client).toMatchObject(forbidden);
+    }
     expect(await identityIds(acs)).toContain(id);
   });
 
@@ -121,6 +127,8 @@ describe('an identity under which Switchboard acts for a client', () => {
     for (const client of [{}, { client: 'neighbor' }, { client: 'everything' }]) {
       const message = { ...client, params: { id }, body: { scopes: ['chat'] } };
       expect(await queues.ask('issue-access-token', message)).toMatchObject({ httpstatus: 403, data: forbidden.body });
+      const revocation = await queues.ask('revoke-access-tokens', { ...client, params: { id } });
+      expect(revocation).toMatchObject({ httpstatus: 403, data: forbidden.body });
     }
   });
 
@@ -162,6 +170,78 @@ describe('an identity under which Switchboard acts for a client', () => {
       expect(outcome).toMatchObject({ httpstatus: 403, data: refused });
     }
     expect(await threadsAbout(acs, topic)).toEqual([]);
+  });
+});
+
+describe('the tokens of an identity', () => {
+  const tokenOf = async (client: ClientName, id: string) => tokenAnswer.parse((await issue(client, id)).body).token;
+  const isValid = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${switchboard}/chat/threads?api-version=2025-03-15`, { headers })).status === 200;
+  };
+
+  test('are revoked by the client that created it, with actAs also by another, and by nobody else', async () => {
+    const id = await identityOf('plain');
+    for (const client of ['plain', 'everything'] as const) {
+      const token = await tokenOf('plain', id);
+      expect(await revokeAt('neighbor', encodeURIComponent(id))).toMatchObject(forbidden);
+      expect(await isValid(token)).toBe(true);
+      expect((await revokeAt(client, encodeURIComponent(id))).status).toBe(204);
+      expect(await isValid(token)).toBe(false);
+    }
+  });
+
+  test('are revoked by a message', async () => {
+    const id = await identityOf('plain');
+    const token = await tokenOf('plain', id);
+    expect(await queues.ask('revoke-access-tokens', { client: 'plain', params: { id } })).toMatchObject({
+      httpstatus: 204,
+    });
+    expect(await isValid(token)).toBe(false);
+  });
+
+  test('once revoked get no stored answer, although they were used just before', async () => {
+    const id = await identityOf('plain');
+    const headers = {
+      authorization: `Bearer ${await tokenOf('plain', id)}`,
+      'idempotency-key': randomUUID(),
+      'content-type': 'application/json',
+    };
+    const body = JSON.stringify({ topic: uniqueTopic() });
+    const create = () => fetch(`${switchboard}/chat/threads?api-version=2025-03-15`, { method: 'POST', headers, body });
+    expect((await create()).status).toBe(201);
+    expect((await create()).headers.get('idempotent-replayed')).toBe('true');
+    await revokeAt('plain', encodeURIComponent(id));
+    expect((await create()).status).toBe(401);
+  });
+});
+
+describe('a Teams user’s token', () => {
+  const exchange = (client: ClientName, claims: object = {}) =>
+    post(client, '/teamsUser/:exchangeAccessToken', teamsRequest(new Date(), claims));
+
+  test('that ACS rejects is not taken for a wrong key of Switchboard’s own', async () => {
+    expect(await exchange('plain', { exp: 1 })).toMatchObject({
+      status: 401,
+      body: { error: { code: 'InvalidAccessToken' } },
+    });
+    expect((await post('plain', '/identities', {})).status).toBe(201);
+  });
+
+  test('is exchanged for no client without the operation', async () => {
+    const refused = { status: 403, body: { error: { code: 'Forbidden' } } };
+    expect(await exchange('smsOnly')).toMatchObject(refused);
+    expect((await exchange('plain')).status).toBe(200);
+  });
+
+  test('is exchanged by no message without a place for the new one', async () => {
+    const body = teamsRequest(new Date());
+    const id = randomUUID();
+    await queues.put('exchange-teams-user-access-token', JSON.stringify({ id, client: 'plain', body }));
+    const outcome = await queues.takeOutcome('outcomes', 'switchboard.exchangeTeamsUserAccessToken.succeeded');
+    expect(Object.keys(Object(outcome.data))).toEqual(['expiresOn']);
+    const asked = await queues.ask('exchange-teams-user-access-token', { client: 'plain', body });
+    expect(tokenAnswer.parse(asked.data).token).toMatch(/^eyJ/);
   });
 });
 

@@ -1,6 +1,12 @@
 import { type AbortSignalLike, withSignal } from '../abort.ts';
 import type { ChangeOptions, Transport } from '../transport.ts';
-import type { AccessToken, CreateIdentityRequest, IdentityResult, IssueAccessTokenRequest } from '../types.ts';
+import type {
+  AccessToken,
+  CreateIdentityRequest,
+  IdentityResult,
+  IssueAccessTokenRequest,
+  TeamsUserExchangeTokenRequest,
+} from '../types.ts';
 
 /** Fetches a new access token, as `AzureCommunicationTokenCredential` wants it. */
 export type TokenRefresher = (abortSignal?: AbortSignalLike) => Promise<string>;
@@ -26,6 +32,16 @@ export class IdentitiesClient {
   /** Issues an access token. */
   issueToken(id: string, request: IssueAccessTokenRequest, options?: ChangeOptions): Promise<AccessToken> {
     return this.#transport.call('issueAccessToken', { path: { id }, body: request }, options);
+  }
+
+  /** Revokes all access tokens of an identity. */
+  revokeTokens(id: string, options?: ChangeOptions): Promise<void> {
+    return this.#transport.call('revokeAccessTokens', { path: { id } }, options);
+  }
+
+  /** Exchanges a Teams user's Entra ID token for an access token. */
+  exchangeTeamsToken(request: TeamsUserExchangeTokenRequest, options?: ChangeOptions): Promise<AccessToken> {
+    return this.#transport.call('exchangeTeamsUserAccessToken', { body: request }, options);
   }
 
   /**

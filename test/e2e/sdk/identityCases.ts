@@ -1,5 +1,6 @@
 import type { CommunicationUserIdentifier } from '@azure/communication-common';
 import type { TokenScope } from '@azure/communication-identity';
+import { TEAMS_APP, TEAMS_USER, teamsToken } from '../../setup/teams.ts';
 import type { Case, MemberCases, Side } from './side.ts';
 
 /** An identity of the same resource that does not exist. */
@@ -35,9 +36,9 @@ const exchange =
   ({ identity }) =>
   () =>
     identity.getTokenForTeamsUser({
-      teamsUserAadToken: 'not a token',
-      clientId: crypto.randomUUID(),
-      userObjectId: crypto.randomUUID(),
+      teamsUserAadToken: teamsToken(new Date()),
+      clientId: TEAMS_APP,
+      userObjectId: TEAMS_USER,
       ...changes,
     });
 
@@ -131,9 +132,16 @@ export const IDENTITY_CASES: Readonly<Record<string, MemberCases>> = {
     },
   },
   'CommunicationIdentityClient.getTokenForTeamsUser': {
-    succeeds: {},
+    succeeds: {
+      'a valid token': exchange({}),
+    },
     fails: {
-      'a token that is none': exchange({}),
+      'a token that is none': exchange({ teamsUserAadToken: 'not a token' }),
+      'an expired token': exchange({ teamsUserAadToken: teamsToken(new Date(0)) }),
+      'a token of another application': exchange({ clientId: TEAMS_USER }),
+      'a token of another user': exchange({ userObjectId: TEAMS_APP }),
+      'a client id that is no UUID': exchange({ clientId: 'invalid' }),
+      'a user id that is no UUID': exchange({ userObjectId: 'invalid' }),
       'no token': exchange({ teamsUserAadToken: '' }),
       'no client id': exchange({ clientId: '' }),
       'no user id': exchange({ userObjectId: '' }),

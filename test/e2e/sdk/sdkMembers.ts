@@ -64,6 +64,8 @@ export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
     ...{ operation: 'deleteIdentity', since: '0.1.0' },
     differences: { 'an identity that does not exist': 'Succeeds if the identity does not exist.' },
   },
+  'CommunicationIdentityClient.revokeTokens': { operation: 'revokeAccessTokens', since: '0.1.0' },
+  'CommunicationIdentityClient.getTokenForTeamsUser': { operation: 'exchangeTeamsUserAccessToken', since: '0.1.0' },
   'ChatClient.createChatThread': {
     ...{ operation: 'createChatThread', since: '0.1.0' },
     differences: {
@@ -86,8 +88,6 @@ export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
   'SmsClient.optOuts.add': { only: 'beta', ...NOT_YET },
   'SmsClient.optOuts.check': { only: 'beta', ...NOT_YET },
   'SmsClient.optOuts.remove': { only: 'beta', ...NOT_YET },
-  'CommunicationIdentityClient.revokeTokens': { ...NOT_YET },
-  'CommunicationIdentityClient.getTokenForTeamsUser': { ...NOT_YET },
   'ChatClient.deleteChatThread': { ...NOT_YET },
   'ChatThreadClient.getProperties': { ...NOT_YET },
   'ChatThreadClient.updateTopic': { ...NOT_YET },

@@ -59,6 +59,25 @@ describe('401 and 403', () => {
     expect(error).toMatchObject({ status, publicCode: 'Unauthorized', message: 'Not authorized.', isTransient: false });
   });
 
+  // azure-sdk-for-python, azure-communication-identity/tests/recordings, test_get_token_for_teams_user_with_expired_token.
+  const expired = envelope('InvalidAccessToken', 'Provided access token is not valid.');
+
+  test('for a token in the body is passed on', () => {
+    const error = reject(401, { hasTokenInBody: true }, expired);
+    expect(error).toMatchObject({ status: 401, publicCode: expired.error.code, isTransient: false });
+    expect(error.message).toBe(expired.error.message);
+  });
+
+  test('of another kind is about our credentials, whatever is in the body', () => {
+    for (const error of [
+      reject(401, { hasTokenInBody: true }, envelope('Denied', 'Denied by the resource provider.')),
+      reject(403, { hasTokenInBody: true }, expired),
+      reject(401, {}, expired),
+    ]) {
+      expect(error).toMatchObject({ code: 'UpstreamDenied', status: 502 });
+    }
+  });
+
   test('for an SMS sender of another resource is about the sender', () => {
     const error = reject(401, { service: 'sms', repetition: 'recognised' }, envelope('Unauthorized', ''));
     expect(error).toMatchObject({ status: 400, publicCode: 'InvalidSender', target: 'from', isTransient: false });

@@ -169,6 +169,13 @@ describe('a token', () => {
     expect(await act()).toBe('user1 token2');
   });
 
+  test('of a user is not used any more once it is dropped', async () => {
+    const [anna, ben] = [{ userId: 'anna' }, { userId: 'ben' }];
+    const tokens = [await act(anna), await act(ben)];
+    users.forgetUser('anna');
+    expect([await act(anna), await act(ben)]).toEqual(['anna token3', tokens[1]]);
+  });
+
   test('is replaced once, even if several calls were rejected with it', async () => {
     acs.revoked.add(await act());
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => act())))).toEqual(new Set(['user1 token2']));

@@ -63,9 +63,17 @@ describe('the resource’s keys', () => {
     expect(used).toEqual([0, 0]);
   });
 
-  test('after a rejected sender, the other is not used', async () => {
+  // The second: azure-sdk-for-python, azure-communication-identity/tests/recordings,
+  // test_get_token_for_teams_user_with_expired_token.
+  test.each([
+    ['sender', '{"error":{"code":"Unauthorized","message":""}}'],
+    [
+      'token of a Teams user',
+      '{"error":{"code":"InvalidAccessToken","message":"Provided access token is not valid."}}',
+    ],
+  ])('after a rejected %s, the other is not used', async (_, refusal) => {
     const policy = signingPolicy(KEYS, () => DATE);
-    const { used, next } = acs([], '{"error":{"code":"Unauthorized","message":""}}');
+    const { used, next } = acs([], refusal);
     expect((await policy.sendRequest(post(), next)).status).toBe(401);
     expect(used).toEqual([0]);
   });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createIdentity, deleteIdentity, issueAccessToken } from '../../../shared/acs/identity.ts';
+import {
+  createIdentity,
+  deleteIdentity,
+  exchangeTeamsUserAccessToken,
+  issueAccessToken,
+  revokeAccessTokens,
+} from '../../../shared/acs/identity.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { TEAMS_APP, TEAMS_USER } from '../../setup/teams.ts';
 import { fakeSession } from './fixtures.ts';
 
 const USER = '8:acs:a_b';
@@ -22,6 +29,31 @@ test('a token is issued for an id, encoded once', async () => {
     path: '/identities/8%3Aacs%3Aa_b/:issueAccessToken',
     body: { scopes: ['chat'] },
   });
+});
+
+test('tokens are revoked for an id, encoded once, without a body', async () => {
+  const acs = fakeSession(() => ({ status: 204 }));
+  await revokeAccessTokens(acs, USER);
+  const route = '/identities/{id}/:revokeAccessTokens';
+  const path = '/identities/8%3Aacs%3Aa_b/:revokeAccessTokens';
+  expect(acs.sent).toEqual([{ service: 'identity', method: 'POST', path, route, repetition: 'harmless' }]);
+});
+
+test('a Teams user’s token is exchanged as it is', async () => {
+  const acs = fakeSession(() => ({ body: TOKEN }));
+  const body = { token: 'entra', appId: TEAMS_APP, userId: TEAMS_USER };
+  expect(await exchangeTeamsUserAccessToken(acs, body)).toEqual(TOKEN);
+  expect(acs.sent).toMatchObject([{ method: 'POST', path: '/teamsUser/:exchangeAccessToken', body }]);
+});
+
+test.each([
+  ['a token', 'e'.repeat(32), ['e'.repeat(32)]],
+  ['a word of ACS’s message', 'valid', []],
+  ['an empty string', '', []],
+])('%s that is exchanged is left out of errors if it is a secret', async (_, token, secrets) => {
+  const acs = fakeSession(() => ({ body: TOKEN }));
+  await exchangeTeamsUserAccessToken(acs, { token, appId: TEAMS_APP, userId: TEAMS_USER });
+  expect(acs.sent[0]?.secrets).toEqual(secrets);
 });
 
 describe('deleting an identity', () => {

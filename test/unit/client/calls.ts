@@ -16,6 +16,8 @@ export const CALLS: Readonly<Record<OperationName, Call>> = {
   createIdentity: (client) => client.identities.create({ createTokenWithScopes: ['chat'] }),
   deleteChatMessage: (client) => client.chat.deleteMessage(threadId, messageId),
   deleteIdentity: (client) => client.identities.delete(examples.userId),
+  exchangeTeamsUserAccessToken: (client) =>
+    client.identities.exchangeTeamsToken(examples.teamsUserExchangeTokenRequest),
   getChatMessage: (client) => client.chat.getMessage(threadId, messageId),
   getEmailOperation: (client) => client.emails.get(emailId),
   getSmsBatch: (client) => client.batches.get(batchId),
@@ -30,6 +32,7 @@ export const CALLS: Readonly<Record<OperationName, Call>> = {
   listSmsBatches: (client) => all(client.batches.list()),
   listSmsOptOuts: (client) => all(client.optOuts.list()),
   redriveSmsBatch: (client) => client.batches.redrive(batchId),
+  revokeAccessTokens: (client) => client.identities.revokeTokens(examples.userId),
   sendChatMessage: (client) => client.chat.sendMessage(threadId, { content: 'Hello' }),
   sendEmail: (client) => client.emails.send(examples.emailMessage),
   sendReadReceipt: (client) => client.chat.sendReadReceipt(threadId, { chatMessageId: messageId }),

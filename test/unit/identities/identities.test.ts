@@ -15,6 +15,8 @@ let storage: MemoryStorage;
 let identities: Identities;
 /** What became of each request to ACS. */
 let log: string[];
+/** Which tokens were dropped, and after which request to ACS. */
+let forgotten: string[];
 const acs = fakeSession(({ method, path }) => {
   log.push(`${method} ${decodeURIComponent(path)}`);
   return method === 'POST' ? { status: 201, body: { identity: { id: `8:acs:a_${log.length}` } } } : { status: 204 };
@@ -26,7 +28,13 @@ beforeEach(() => {
   log = [];
   storage = new MemoryStorage();
   const isClientIdentity = async (id: string) => id === OWN_CHAT_ID;
-  identities = createIdentities(storage.tables, { isClientIdentity });
+  forgotten = [];
+  const forgetAs = (who: string) => (id: string) => void forgotten.push(`${who} ${id} after ${log.at(-1)}`);
+  identities = createIdentities(
+    storage.tables,
+    { isClientIdentity, forgetUser: forgetAs('chat') },
+    { forgetUser: forgetAs('proofs') },
+  );
 });
 
 describe('creation', () => {
@@ -150,5 +158,30 @@ describe('deletion', () => {
       await identities.delete(acs, id);
       expect(await owners().get(encodeURIComponent(id), 'owner')).toBeUndefined();
     }
+  });
+});
+
+describe('revocation', () => {
+  const REVOCATION = 'POST /identities/8:acs:a_b/:revokeAccessTokens';
+  const dropped = (last: string) => ['chat', 'proofs'].map((who) => `${who} 8:acs:a_b after ${last}`);
+
+  test('asks ACS once, and then drops what is cached', async () => {
+    await identities.revokeTokens(acs, '8:acs:a_b');
+    expect(log).toEqual([REVOCATION]);
+    expect(forgotten).toEqual(dropped(REVOCATION));
+  });
+
+  test('is passed on if it fails, and drops what is cached all the same: ACS may have revoked', async () => {
+    const failing = fakeSession(({ method, path }) => {
+      log.push(`${method} ${decodeURIComponent(path)}`);
+      throw new SwitchboardError('UpstreamUnavailable', 'ACS is down');
+    });
+    await expect(identities.revokeTokens(failing, '8:acs:a_b')).rejects.toMatchObject({ code: 'UpstreamUnavailable' });
+    expect(forgotten).toEqual(dropped(REVOCATION));
+  });
+
+  test('comes with a deletion', async () => {
+    await identities.delete(acs, '8:acs:a_b');
+    expect(forgotten).toEqual(dropped('DELETE /identities/8:acs:a_b'));
   });
 });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-import { type Fields, pascal, readJson } from '../http/fields.ts';
+import { type Fields, pascal, readJson, UUID } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
 import { type Call, defineRoutes, param } from '../http/route.ts';
-import { acsError, type FieldError } from '../http/serviceError.ts';
+import { acsError, type FieldError, type ServiceError } from '../http/serviceError.ts';
 import type { IssuedToken } from './accessTokens.ts';
+import { readTeamsToken } from './teamsTokens.ts';
 
 export const identityRoutes = defineRoutes(
   { service: 'identity', auth: 'accessKey' },
@@ -13,6 +14,7 @@ export const identityRoutes = defineRoutes(
     deleteIdentity: { method: 'DELETE', path: '/identities/:id', handle: deleteIdentity },
     issueAccessToken: { method: 'POST', path: '/identities/:id/::issueAccessToken', handle: issueAccessToken },
     revokeAccessTokens: { method: 'POST', path: '/identities/:id/::revokeAccessTokens', handle: revokeAccessTokens },
+    exchangeTeamsUserAccessToken: { method: 'POST', path: '/teamsUser/::exchangeAccessToken', handle: exchangeToken },
   },
 );
 
@@ -37,6 +39,41 @@ async function issueAccessToken(call: Call, context: Context): Promise<RouteResu
 function revokeAccessTokens(call: Call, context: Context): RouteResult {
   context.record({ store: 'identity', type: 'tokensRevoked', id: requireIdentity(call, context) });
   return { status: 204 };
+}
+
+/**
+ * Exchanges an Entra ID token of a Teams user. The new token is for calling; the emulator's chat does not accept it.
+ *
+ * @throws ServiceError with the statuses and messages of the live service, in its order: the token, the other fields, their
+ * formats, and whether the token has the same values
+ * @see https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/communication/azure-communication-identity/tests (recordings)
+ */
+async function exchangeToken(call: Call, context: Context): Promise<RouteResult> {
+  const fields = readJson(call, invalidIdentity);
+  const token = readTeamsToken(fields.optionalString('token') ?? '', context.now());
+  if (!token) throw acsError(401, 'InvalidAccessToken', 'Provided access token is not valid.');
+  const [appId, userId] = [requiredText(fields, 'appId'), requiredText(fields, 'userId')];
+  for (const [name, value] of Object.entries({ appId, userId })) {
+    if (!UUID.test(value)) throw invalidClaim(name, `Provided ${pascal(name)} has invalid format.`);
+  }
+  if (!isSame(appId, token.appId)) throw invalidClaim('appId', 'AAD application is not the expected one.');
+  if (!isSame(userId, token.userId)) throw invalidClaim('userId', 'Provided AAD token issued for unexpected user.');
+  const user = { userId: `8:orgid:${token.userId}`, scopes: ['voip'], tokenNumber: 0 };
+  return { status: 200, body: await context.tokens.issueUserToken(user, token.expiresOn) };
+}
+
+function requiredText(fields: Fields, name: string): string {
+  const text = fields.optionalString(name) ?? '';
+  if (text === '') throw fields.invalid(name, `The ${pascal(name)} field is required.`);
+  return text;
+}
+
+function invalidClaim(target: string, message: string): ServiceError {
+  return acsError(400, 'ValidationError', message, { target });
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Returns the id in the path. @throws ServiceError 404 `IdentityNotFound` */

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TEAMS_APP, TEAMS_USER, teamsToken } from '../../../setup/teams.ts';
 import { createUser, IDENTITIES, identityPath, type Rig, startRig, THREADS } from './harness.ts';
 
 let rig: Rig;
@@ -107,4 +108,61 @@ test('deleting an identity invalidates its tokens', async () => {
   const user = await createUser(rig);
   expect(await rig.call('DELETE', identityPath(user.id))).toMatchObject({ status: 204, body: undefined });
   expect(await chatStatus(user.token)).toBe(401);
+});
+
+// Statuses, codes, messages and targets: azure-sdk-for-python, sdk/communication/azure-communication-identity/tests/recordings,
+// test_get_token_for_teams_user_with_….json; 2023-10-01 and later versions have the same shapes.
+describe('exchangeTeamsUserAccessToken', () => {
+  const PATH = '/teamsUser/:exchangeAccessToken?api-version=2023-10-01';
+  const exchange = (more: object = {}, claims: object = {}) => {
+    const token = teamsToken(rig.clock.now(), claims);
+    return rig.call('POST', PATH, { body: { token, appId: TEAMS_APP, userId: TEAMS_USER, ...more } });
+  };
+  const HOUR_SECONDS = 3600;
+
+  test('returns a token that expires when the Teams user’s does', async () => {
+    const exp = Math.floor(rig.clock.now().getTime() / 1000) + HOUR_SECONDS;
+    const { status, body } = await exchange({}, { exp });
+    expect(status).toBe(200);
+    expect(Object.keys(body)).toEqual(['token', 'expiresOn']);
+    expect(body.expiresOn).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00$/);
+    expect(Date.parse(body.expiresOn)).toBe(exp * 1000);
+    expect(decodeJwt(body.token)).toMatchObject({ exp, skypeid: `orgid:${TEAMS_USER}` });
+    expect(await chatStatus(body.token)).toBe(401);
+  });
+
+  test('accepts the claims of version 2.0, and ids in any case', async () => {
+    expect((await exchange({}, { appid: undefined, azp: TEAMS_APP.toUpperCase() })).status).toBe(200);
+    expect((await exchange({ userId: TEAMS_USER.toUpperCase() })).status).toBe(200);
+  });
+
+  test.each([
+    ['empty', { token: '' }, {}],
+    ['absent', { token: null }, {}],
+    ['no JWT', { token: 'invalid' }, {}],
+    ['empty, whatever else is wrong', { token: '', userId: '' }, {}],
+    ['expired', {}, { exp: 1 }],
+    ['without the permissions', {}, { scp: 'User.Read' }],
+    ['without a user', {}, { oid: undefined }],
+    ['without an application', {}, { appid: undefined }],
+    ['without an expiry', {}, { exp: undefined }],
+  ])('rejects a token that is %s', async (_, more, claims) => {
+    const error = { code: 'InvalidAccessToken', message: 'Provided access token is not valid.' };
+    expect(await exchange(more, claims)).toMatchObject({ status: 401, body: { error } });
+  });
+
+  const OTHER = '81e78ca8-ade5-4998-9c05-1e17f850fcfe';
+
+  test.each([
+    [{ appId: '' }, 'AppId: The AppId field is required.', 'AppId'],
+    [{ appId: undefined }, 'AppId: The AppId field is required.', 'AppId'],
+    [{ userId: '' }, 'UserId: The UserId field is required.', 'UserId'],
+    [{ appId: 'invalid' }, 'Provided AppId has invalid format.', 'appId'],
+    [{ userId: 'invalid' }, 'Provided UserId has invalid format.', 'userId'],
+    [{ appId: OTHER }, 'AAD application is not the expected one.', 'appId'],
+    [{ userId: OTHER }, 'Provided AAD token issued for unexpected user.', 'userId'],
+  ])('rejects %j', async (more, message, target) => {
+    const error = { code: 'ValidationError', message, target };
+    expect(await exchange(more)).toMatchObject({ status: 400, body: { error } });
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCurrentJwt } from '../../../shared/clients/caller.ts';
+import { isCurrentJwt } from '../../../shared/acs/userToken.ts';
 import { jwt, tokenAt } from '../../setup/credentials.ts';
 import { NOW } from '../operation/fixtures.ts';
 
