@@ -84,10 +84,11 @@ const MESSAGES: Readonly<Record<string, MemberCases>> = {
   'ChatThreadClient.getMessage': {
     succeeds: {
       'a message': onMessage((thread, id) => thread.getMessage(id)),
-      'a message of the system': asOwner(async (thread) => {
+      'a message of the system': async (side) => {
+        const { asOwner: thread } = await side.thread();
         const messages = await collect(thread.listMessages());
-        return Promise.all(messages.map(({ id }) => thread.getMessage(id)));
-      }),
+        return () => Promise.all(messages.map(({ id }) => thread.getMessage(id)));
+      },
     },
     fails: refusedOnMessage((thread, id) => thread.getMessage(id)),
   },
@@ -142,11 +143,12 @@ const MESSAGES: Readonly<Record<string, MemberCases>> = {
   },
   'ChatThreadClient.listReadReceipts': {
     succeeds: {
-      pages: onMessage(async (thread, chatMessageId, { asGuest }) => {
-        await thread.sendReadReceipt({ chatMessageId });
-        await asGuest.sendReadReceipt({ chatMessageId });
-        return collect(thread.listReadReceipts({ maxPageSize: 1 }).byPage());
-      }),
+      pages: async (side) => {
+        const { asOwner: thread, asGuest } = await side.thread();
+        const { id: chatMessageId } = await thread.sendMessage({ content: 'Hello' });
+        for (const reader of [thread, asGuest]) await reader.sendReadReceipt({ chatMessageId });
+        return () => collect(thread.listReadReceipts({ maxPageSize: 1 }).byPage());
+      },
     },
     fails: refused((thread) => collect(thread.listReadReceipts())),
   },
