@@ -123,6 +123,9 @@ export const API_VERSION_PATTERN = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z0-9]+)?$/;
 /** Visible ASCII. */
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,256}$/;
 
+/** A UUID, also without hyphens: the SDK for .NET has been recorded with both. */
+export const CLIENT_REQUEST_ID_PATTERN = /^[\da-f]{8}(?:(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{24})$/i;
+
 /** Maximum size of a request body, unless the operation sets another. */
 export const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 

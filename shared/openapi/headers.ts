@@ -1,4 +1,9 @@
-import { API_VERSION, API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
+import {
+  API_VERSION,
+  API_VERSION_PATTERN,
+  CLIENT_REQUEST_ID_PATTERN,
+  IDEMPOTENCY_KEY_PATTERN,
+} from '../contract/common.ts';
 import { emailOperationStatus, userId } from '../contract/examples.ts';
 import type { AnyOperation } from '../operation/definition.ts';
 import type { JsonObject } from './schemas.ts';
@@ -6,6 +11,9 @@ import type { JsonObject } from './schemas.ts';
 const text = { type: 'string' };
 const uuid = { type: 'string', format: 'uuid' };
 const url = { type: 'string', format: 'uri' };
+
+/** JSON Schema has no flags. */
+const withoutCase = ({ source }: RegExp): string => source.replaceAll('a-f', 'A-Fa-f');
 
 /** Response headers. */
 export const HEADERS = {
@@ -56,8 +64,8 @@ export const PARAMETERS = {
   },
   clientRequestId: {
     ...{ name: 'x-ms-client-request-id', in: 'header' },
-    description: 'The caller’s own id of the request, which is also sent to ACS and returned in the response.',
-    schema: uuid,
+    description: 'The caller’s own id of the request, a UUID, which is also sent to ACS and returned in the response.',
+    schema: { type: 'string', pattern: withoutCase(CLIENT_REQUEST_ID_PATTERN) },
     example: 'c2a9f1de-4b7c-4e1f-8a53-6f0d9b1e2c34',
   },
   idempotencyKey: {
@@ -82,8 +90,8 @@ export const PARAMETERS = {
   },
   repeatabilityRequestId: {
     ...{ name: 'repeatability-request-id', in: 'header' },
-    description: 'UUID by which ACS detects a repeated request. By default, Switchboard generates one.',
-    schema: uuid,
+    description: 'Id by which ACS detects a repeated request, usually a UUID. By default, Switchboard generates one.',
+    schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN.source },
     example: '7d1c3e9a-52b6-4f08-9c1d-3a8e6b2f4d70',
   },
 } as const;

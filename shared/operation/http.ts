@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as z from 'zod';
 import { type Caller, callerName, scopeOf } from '../clients/caller.ts';
 import type { Answer } from '../contract/answer.ts';
-import { API_VERSION_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
+import { API_VERSION_PATTERN, CLIENT_REQUEST_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../contract/common.ts';
 import { invalidField, SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
 import { derivedIds, randomIds } from '../idempotency/wireIds.ts';
 import { processRuntime, type Runtime } from '../runtime.ts';
@@ -73,7 +73,7 @@ async function serveAdmitted(received: ReceivedRequest, runtime: Runtime): Promi
   if (!signed || operation.http.method === 'GET') return run();
   if (signed.moreHeaders.includes('idempotency-key') && !operation.secrets) return run();
   const key = request.headers.get('idempotency-key') ?? callersIdOf(operation, request)?.toLowerCase();
-  const clientRequestId = uuidHeader(request, 'x-ms-client-request-id')?.toLowerCase();
+  const clientRequestId = clientRequestIdOf(request)?.toLowerCase();
   return runtime.replays.guard({ rules: operation, signature: signed.signature, key, clientRequestId }, run);
 }
 
@@ -91,11 +91,13 @@ async function readCall(received: ReceivedRequest, body: Uint8Array, runtime: Ru
     ...(await nameOf(received, [contentHash(body), content.form, request.params, query], runtime)),
     reference: { subject, replyTo: undefined },
     publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
-    clientRequestId: uuidHeader(request, 'x-ms-client-request-id') ?? requestId,
+    clientRequestId: clientRequestIdOf(request) ?? requestId,
     callersId: callersIdOf(operation, request),
     answerType,
   };
 }
+
+const KEY_RULE = 'must have 1 to 256 visible ASCII characters';
 
 /** Required as on ACS. Any date is valid: Switchboard chooses the API version that it uses upstream. */
 function assertApiVersion(version: string | undefined): void {
@@ -129,7 +131,7 @@ async function nameOf(
     return { ids: derivedIds(await runtime.secret(), name, now), fingerprint: undefined };
   }
   if (!IDEMPOTENCY_KEY_PATTERN.test(key)) {
-    throw invalidField('Idempotency-Key', 'must have 1 to 256 visible ASCII characters');
+    throw invalidField('Idempotency-Key', KEY_RULE);
   }
   return {
     ids: derivedIds(await runtime.secret(), [...scopeOf(caller), 'http', operation.name, key], now),
@@ -137,14 +139,22 @@ async function nameOf(
   };
 }
 
+/** `Operation-Id` is a UUID. ACS takes any text as `repeatability-request-id`, of which it receives an id of ours. */
 function callersIdOf({ http: { idHeader } }: AnyOperation, request: HttpRequest): string | undefined {
-  return idHeader && uuidHeader(request, idHeader);
+  if (idHeader === undefined) return undefined;
+  if (idHeader === 'operation-id') return headerOf(request, idHeader, z.guid(), 'must be a UUID');
+  return headerOf(request, idHeader, z.string().regex(IDEMPOTENCY_KEY_PATTERN), KEY_RULE);
 }
 
-/** @throws SwitchboardError `InvalidRequest` if the header is present, but not a UUID */
-function uuidHeader(request: HttpRequest, header: string): string | undefined {
+function clientRequestIdOf(request: HttpRequest): string | undefined {
+  const pattern = z.string().regex(CLIENT_REQUEST_ID_PATTERN);
+  return headerOf(request, 'x-ms-client-request-id', pattern, 'must be a UUID');
+}
+
+/** @throws SwitchboardError `InvalidRequest` if the header is present, but not valid */
+function headerOf(request: HttpRequest, header: string, schema: z.ZodType, rule: string): string | undefined {
   const value = request.headers.get(header);
   if (value === null) return undefined;
-  if (z.guid().safeParse(value).success) return value;
-  throw invalidField(header, 'must be a UUID');
+  if (schema.safeParse(value).success) return value;
+  throw invalidField(header, rule);
 }

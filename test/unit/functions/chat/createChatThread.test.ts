@@ -48,3 +48,16 @@ test('a thread is made once for one Idempotency-Key, or for the caller’s own i
     { 'repeatability-request-id': wireId(TEST_SECRET, 'thread', ['client', 'shop'], own) },
   ]);
 });
+
+// Recorded by Azure/azure-sdk-for-net, ChatClientsLiveTests: `contoso-D0A747F1-6245-4307-8267-B974340677DD` was a 201.
+test('the caller’s own id of a thread need not be a UUID', async () => {
+  const { http, sent } = rig({ acs });
+  const withId = (id: string) => http(OPERATION, { ...SENT, headers: { 'repeatability-request-id': id } });
+  for (const id of ['contoso-1', 'contoso-2', 'contoso-1']) await withId(id);
+  const [first, other, again] = chatRequests(sent).map((it) => it.headers?.['repeatability-request-id']);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  for (const id of ['', 'two words', 'x'.repeat(257)]) {
+    expect(await withId(id)).toMatchObject({ status: 400, body: { error: { target: 'repeatability-request-id' } } });
+  }
+});
