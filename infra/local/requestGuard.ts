@@ -51,6 +51,14 @@ export function isFromThisMachine(request: Received): boolean {
   return name !== undefined && LOOPBACK_HOSTS.has(name) && !isForwarded;
 }
 
+/** The host of a request, with the port that it arrived at: the SDK for Java sends a `Host` header without a port. */
+export function hostWithPort(request: Received): string | undefined {
+  const { host } = request.headers;
+  const name = hostNameOf(request);
+  const isComplete = name === undefined || !LOOPBACK_HOSTS.has(name) || name.length < (host ?? '').length;
+  return isComplete ? host : `${host}:${request.socket.localPort}`;
+}
+
 function hostNameOf({ headersDistinct }: Received): string | undefined {
   const [host = '', second] = headersDistinct['host'] ?? [];
   const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host) ?? [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFromThisMachine, refuseCrossSite, refuseHost } from '../../../infra/local/requestGuard.ts';
+import { hostWithPort, isFromThisMachine, refuseCrossSite, refuseHost } from '../../../infra/local/requestGuard.ts';
 
 type Received = Parameters<typeof refuseHost>[0];
 
@@ -14,9 +14,22 @@ function received({ method = 'GET', headers = {}, isTls = false }: Sent): Receiv
   const all = { host: ['localhost:8787'], ...headers };
   const first = Object.fromEntries(Object.entries(all).map(([name, [value]]) => [name, value]));
   const distinct = Object.fromEntries(Object.entries(all).map(([name, values]) => [name, [...values]]));
-  const socket = (isTls ? { encrypted: true } : {}) as Received['socket'];
+  const socket = { localPort: 8787, ...(isTls && { encrypted: true }) } as unknown as Received['socket'];
   return { method, headers: first, headersDistinct: distinct, socket };
 }
+
+// https://github.com/Azure/azure-sdk-for-java HmacAuthenticationPolicy sets the header to `url.getHost()`.
+test.each([
+  ['127.0.0.1', '127.0.0.1:8787'],
+  ['LocalHost', 'LocalHost:8787'],
+  ['[::1]', '[::1]:8787'],
+  ['[::1]:7443', '[::1]:7443'],
+  ['localhost:7443', 'localhost:7443'],
+  ['tunnel.example', 'tunnel.example'],
+  ['not a host', 'not a host'],
+])('the host "%s" is %s with its port', (host, complete) => {
+  expect(hostWithPort(received({ headers: { host: [host] } }))).toBe(complete);
+});
 
 describe('a host name', () => {
   const refusal = (host: readonly string[], allowed: readonly string[] = []) =>

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AllowedHosts, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
+import { type AllowedHosts, hostWithPort, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
 import type { Context } from '../context.ts';
 import { API_VERSIONS, requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
@@ -115,7 +115,7 @@ function createCall({ request, path }: Exchange, found: FoundRoute, body: Buffer
     query: new URLSearchParams(target.slice(path.length)),
     header: (name) => headerOf(request, name),
     body,
-    baseUrl: `${scheme}://${request.headers.host ?? '127.0.0.1'}`,
+    baseUrl: `${scheme}://${hostWithPort(request) ?? '127.0.0.1'}`,
     apiVersion: '',
     userId: '',
   };

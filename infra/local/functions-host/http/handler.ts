@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AllowedHosts, refuseHost } from '../../requestGuard.ts';
+import { type AllowedHosts, hostWithPort, refuseHost } from '../../requestGuard.ts';
 import type { Invoke } from '../invocation.ts';
 import type { Log } from '../log.ts';
 import { outputOf } from '../rpc.ts';
@@ -24,7 +24,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, scheme
 /** Handles requests in these steps: target, host, route, key, body, function, response. */
 export function createHandler(options: HandlerOptions): Handle {
   return async (request, response, scheme) => {
-    const target = readTarget(scheme, request.headers.host, request.url ?? '');
+    const target = readTarget(scheme, hostWithPort(request), request.url ?? '');
     if (!target) return answerEmpty(response, 400);
     const refused = refuseHost(request, options.allowedHosts);
     if (refused) return answerRefusal(response, refused);
