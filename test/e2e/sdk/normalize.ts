@@ -3,7 +3,7 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['token', /\b[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}\b/],
   ['thread', /19:[\w-]+@thread\.v2/],
   ['user', /8:acs:[\w-]+/],
-  ['sms', /\bOutgoing_\w+(?:-\w+)*/],
+  ['sms', /\b(?:Outgoing_)?\d{14}[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:_noam)?\b/],
   ['uuid', /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/i],
   ['time', /\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/],
   ['number', /\+1[2-9]\d{9}\b/],

@@ -31,7 +31,10 @@ const LOCAL = { exception: 'Sends nothing.' } as const;
 
 const NOT_YET = { exception: 'Not yet.' } as const;
 
-const POLLER = { operation: 'getEmailOperation', since: '0.1.0' } as const;
+/** An operation of the first version. */
+const since010 = (operation: OperationName): SdkMember => ({ operation, since: '0.1.0' });
+
+const POLLER = since010('getEmailOperation');
 
 const REAL_TIME = {
   exception:
@@ -43,11 +46,14 @@ const IMAGE = {
   exception: 'Images in chat exist in a preview of ACS only. They work with the ACS endpoint and the same user token.',
 } as const;
 
-const chatThread = (operation: OperationName): SdkMember => ({ operation, since: '0.1.0' });
+const TOO_LONG = { 'content that is too long': 'Content above 28 KB is a 400, not a 413.' };
 
 export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
-  'SmsClient.send': { operation: 'sendSms', since: '0.1.0' },
-  'EmailClient.beginSend': { operation: 'sendEmail', since: '0.1.0' },
+  'SmsClient.send': since010('sendSms'),
+  'SmsClient.optOuts.add': { only: 'beta', ...NOT_YET },
+  'SmsClient.optOuts.check': { only: 'beta', ...NOT_YET },
+  'SmsClient.optOuts.remove': { only: 'beta', ...NOT_YET },
+  'EmailClient.beginSend': since010('sendEmail'),
   'EmailClient.beginSend().poll': POLLER,
   'EmailClient.beginSend().pollUntilDone': POLLER,
   'EmailClient.beginSend().onProgress': POLLER,
@@ -57,53 +63,44 @@ export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
   'EmailClient.beginSend().isDone': LOCAL,
   'EmailClient.beginSend().isStopped': LOCAL,
   'EmailClient.beginSend().stopPolling': LOCAL,
-  'CommunicationIdentityClient.createUser': { operation: 'createIdentity', since: '0.1.0' },
-  'CommunicationIdentityClient.createUserAndToken': { operation: 'createIdentity', since: '0.1.0' },
-  'CommunicationIdentityClient.getToken': { operation: 'issueAccessToken', since: '0.1.0' },
+  'CommunicationIdentityClient.createUser': since010('createIdentity'),
+  'CommunicationIdentityClient.createUserAndToken': since010('createIdentity'),
+  'CommunicationIdentityClient.getToken': since010('issueAccessToken'),
+  'CommunicationIdentityClient.revokeTokens': since010('revokeAccessTokens'),
   'CommunicationIdentityClient.deleteUser': {
-    ...{ operation: 'deleteIdentity', since: '0.1.0' },
+    ...since010('deleteIdentity'),
     differences: { 'an identity that does not exist': 'Succeeds if the identity does not exist.' },
   },
-  'CommunicationIdentityClient.revokeTokens': { operation: 'revokeAccessTokens', since: '0.1.0' },
-  'CommunicationIdentityClient.getTokenForTeamsUser': { operation: 'exchangeTeamsUserAccessToken', since: '0.1.0' },
+  'CommunicationIdentityClient.getTokenForTeamsUser': since010('exchangeTeamsUserAccessToken'),
   'ChatClient.createChatThread': {
-    ...{ operation: 'createChatThread', since: '0.1.0' },
+    ...since010('createChatThread'),
     differences: {
       'a participant that does not exist': 'The result has `errors` as well as `invalidParticipants`.',
       'an empty topic': 'An empty topic is a 400.',
     },
   },
-  'ChatClient.listChatThreads': { operation: 'listChatThreads', since: '0.1.0' },
+  'ChatClient.listChatThreads': since010('listChatThreads'),
+  'ChatClient.deleteChatThread': { ...NOT_YET },
   'ChatClient.getChatThreadClient': LOCAL,
   'ChatClient.startRealtimeNotifications': REAL_TIME,
   'ChatClient.stopRealtimeNotifications': REAL_TIME,
   'ChatClient.on': REAL_TIME,
   'ChatClient.off': REAL_TIME,
   'ChatThreadClient.threadId': LOCAL,
-  'ChatThreadClient.sendMessage': {
-    ...chatThread('sendChatMessage'),
-    differences: { 'content that is too long': 'Content above 28 KB is a 400, not a 413.' },
-  },
-  'ChatThreadClient.listMessages': chatThread('listChatMessages'),
-  'SmsClient.optOuts.add': { only: 'beta', ...NOT_YET },
-  'SmsClient.optOuts.check': { only: 'beta', ...NOT_YET },
-  'SmsClient.optOuts.remove': { only: 'beta', ...NOT_YET },
-  'ChatClient.deleteChatThread': { ...NOT_YET },
   'ChatThreadClient.getProperties': { ...NOT_YET },
   'ChatThreadClient.updateTopic': { ...NOT_YET },
   'ChatThreadClient.updateProperties': { ...NOT_YET },
   'ChatThreadClient.addParticipants': { ...NOT_YET },
   'ChatThreadClient.listParticipants': { ...NOT_YET },
   'ChatThreadClient.removeParticipant': { ...NOT_YET },
-  'ChatThreadClient.getMessage': chatThread('getChatMessage'),
-  'ChatThreadClient.updateMessage': {
-    ...chatThread('updateChatMessage'),
-    differences: { 'content that is too long': 'Content above 28 KB is a 400, not a 413.' },
-  },
-  'ChatThreadClient.deleteMessage': chatThread('deleteChatMessage'),
-  'ChatThreadClient.sendTypingNotification': chatThread('sendTypingNotification'),
-  'ChatThreadClient.sendReadReceipt': chatThread('sendReadReceipt'),
-  'ChatThreadClient.listReadReceipts': chatThread('listReadReceipts'),
+  'ChatThreadClient.sendMessage': { ...since010('sendChatMessage'), differences: TOO_LONG },
+  'ChatThreadClient.getMessage': since010('getChatMessage'),
+  'ChatThreadClient.listMessages': since010('listChatMessages'),
+  'ChatThreadClient.updateMessage': { ...since010('updateChatMessage'), differences: TOO_LONG },
+  'ChatThreadClient.deleteMessage': since010('deleteChatMessage'),
+  'ChatThreadClient.sendReadReceipt': since010('sendReadReceipt'),
+  'ChatThreadClient.listReadReceipts': since010('listReadReceipts'),
+  'ChatThreadClient.sendTypingNotification': since010('sendTypingNotification'),
   'ChatThreadClient.uploadImage': IMAGE,
   'ChatThreadClient.deleteImage': IMAGE,
 };

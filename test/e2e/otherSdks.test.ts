@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { describe, expect, inject, test } from 'vitest';
+import { findConnection } from '../../infra/local/client/connection.ts';
+import { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
+import { RESPONSES, type RecordedRequest, type Recordings, recordedResponse, SDKS } from './otherSdks/recordings.ts';
+import { SIGNERS } from './otherSdks/signing.ts';
+import { createState, fill, fillAll, toExpected } from './otherSdks/state.ts';
+import { SDK_MEMBERS } from './sdk/sdkMembers.ts';
+
+const { switchboard, switchboardTls, ca, client } = inject('stack');
+const connection = findConnection(client);
+const key = Buffer.from(connection.accessKey, 'base64');
+const trusted = readFileSync(ca, 'utf8');
+
+interface Received {
+  readonly status: number | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+}
+
+interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends path and headers exactly as given, `Host` included, which `fetch` does not do. */
+function send(base: URL, { method, path, headers, body }: Outgoing): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = base;
+    const length =
+      body === '' && ['GET', 'DELETE'].includes(method) ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const options = { hostname, port, method, path, headers: { ...headers, ...length } };
+    const outgoing = base.protocol === 'https:' ? httpsRequest({ ...options, ca: trusted }) : httpRequest(options);
+    outgoing.once('error', reject);
+    outgoing.once('response', (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      incoming.once('end', () => resolve({ status: incoming.statusCode, headers: incoming.headers, text }));
+    });
+    outgoing.end(body);
+  });
+}
+
+type Sdk = keyof typeof SDKS;
+
+/** Creates what the request needs and sends it as the SDK does. @returns the response and the one that was recorded */
+async function replay(sdk: Sdk, scheme: 'http' | 'https', request: RecordedRequest) {
+  const recordings: Recordings = SDKS[sdk];
+  const uuid = randomUUID();
+  const resolve = createState(connection, recordings.requestId === 'uuid' ? uuid : uuid.replaceAll('-', ''));
+  for (const name of request.needs) await resolve(name);
+  const write = recordings.ids === 'escaped' ? encodeURIComponent : (id: string) => id;
+  const path = await fill(request.path, resolve, write);
+  const body = request.body === undefined ? '' : JSON.stringify(await fillAll(request.body, resolve));
+  const base = new URL(scheme === 'https' ? switchboardTls : switchboard);
+  const { method } = request;
+  const signers: Partial<Record<string, (typeof SIGNERS)[Sdk]['default']>> = SIGNERS[sdk];
+  const signer = signers[request.signing ?? 'default'];
+  const unsigned = { method, scheme, hostname: base.hostname, port: base.port, path, body, date: new Date() };
+  const own = { ...recordings.headers, ...(request.isSigned && recordings.signedHeaders), ...request.headers };
+  const headers = (await fillAll(own, resolve)) as Record<string, string>;
+  const signature = request.isSigned ? signer?.(unsigned, key) : {};
+  const received = await send(base, { method, path, headers: { ...headers, ...signature }, body });
+  return { received, recorded: await fillAll(RESPONSES[request.name], resolve) };
+}
+
+describe.each(Object.keys(SDKS) as Sdk[])('the SDK for %s', (sdk) => {
+  const { schemes } = SDKS[sdk];
+  const requests = SDKS[sdk].requests.filter(({ operation }) =>
+    (OPERATION_NAMES as readonly string[]).includes(operation),
+  );
+
+  test('has a request for each operation that serves the SDK for JavaScript', () => {
+    const served = Object.values(SDK_MEMBERS).flatMap(({ operation = [] }) => operation);
+    expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(served));
+  });
+
+  describe.concurrent.each(schemes)('over %s', (scheme) => {
+    test.each(requests)('$name', async (request) => {
+      const { received, recorded } = await replay(sdk, scheme, request);
+      const { status, headers, body } = recordedResponse.parse(recorded);
+      expect({ status: received.status, text: received.text }).toMatchObject({ status, text: expect.any(String) });
+      expect(received.headers).toMatchObject(toExpected(headers) as object);
+      const seen: unknown = received.text === '' ? null : JSON.parse(received.text);
+      if (body === null) expect(seen).toBeNull();
+      else expect(seen).toMatchObject(toExpected(body) as object);
+    });
+  });
+});
