@@ -6,7 +6,7 @@ export interface SwitchboardConnection {
   readonly accessKey: string;
 }
 
-const FORM = "The connection string must read 'endpoint=https://…;accesskey=…'.";
+const FORM = 'The connection string must read endpoint=https://…;accesskey=…';
 
 /**
  * Reads a connection string, with the names in any case and order, as the ACS SDKs do.

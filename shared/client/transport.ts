@@ -193,7 +193,7 @@ export class Transport {
       'user-agent': userAgent === undefined ? USER_AGENT : `${userAgent} ${USER_AGENT}`,
     });
     const set = (name: string, value: string | undefined) => value !== undefined && headers.set(name, value);
-    set('content-type', content?.type ?? (body === undefined ? undefined : 'application/json'));
+    set('content-type', content?.type ?? (body === undefined ? undefined : bodyTypeOf(operation)));
     set('x-ms-client-name', clientName);
     if (operation.method !== 'GET') set('idempotency-key', options.idempotencyKey ?? this.environment.randomUUID());
     if (operation.actsAsUser) set('acting-user', options.actingUser ?? actingUser);
@@ -265,6 +265,11 @@ function segment(name: string, value: string | undefined): string {
     throw new TypeError(`'${value ?? ''}' is no ${name}.`);
   }
   return encodeURIComponent(value);
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7396 (JSON Merge Patch) for a PATCH */
+function bodyTypeOf({ method }: OperationFacts): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
 function bodyOf({ status, headers, text }: Received): unknown {

@@ -195,7 +195,7 @@ test('opt-outs, audit entries, limits and health', async () => {
   expect(await client.health()).toEqual({ status: 'healthy' });
   const { status, checks } = await client.readiness();
   expect(status).toBe('ready');
-  expect(checks?.filter(({ name }) => name.startsWith('ACS'))).not.toEqual([]);
+  expect(checks?.map((it) => it.status)).toContain('ok');
 });
 
 test('a wrong key is refused, with the reason', async () => {

@@ -43,6 +43,8 @@ describe.each(operations)('$name', ({ name, http, params, body, responses, actsA
     expect(params.safeParse({ ...pathParameters(http.route, sent), ...query }).error).toBeUndefined();
     expect(pathParameters(http.route, sent)).toBeDefined();
     expect(body.schema.safeParse(sent.body).error).toBeUndefined();
+    const isMerged = sent.headers.get('content-type') === 'application/merge-patch+json'; // RFC 7396
+    expect(isMerged).toBe(http.method === 'PATCH');
     expect(sent.isSigned).toBe(true);
     expect(sent.headers.has('idempotency-key')).toBe(http.method !== 'GET');
     expect(sent.headers.get('acting-user')).toBe(actsAsUser ? 'the acting user' : null);

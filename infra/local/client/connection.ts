@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { parseConnection, type SwitchboardConnection } from '../../../shared/client/connection.ts';
 import { commandText } from '../../toolchain/installation.ts';
 import { emulatorKey, type Variables } from '../start/settings.ts';
 
@@ -12,11 +13,7 @@ const startFile = z.looseObject({
 
 type RunningStart = z.infer<typeof startFile>;
 
-export interface Connection {
-  readonly endpoint: string;
-  /** base64 */
-  readonly accessKey: string;
-}
+export type Connection = SwitchboardConnection;
 
 /** `npm start` writes its addresses here and removes the file when it ends. */
 const START_FILE = '.local/start.json';
@@ -34,9 +31,7 @@ export function findConnection(given: string | undefined): Connection {
       `No Switchboard to call: run '${commandText('start')}' in another terminal, or pass --connection 'endpoint=…;accesskey=…'.`,
     );
   }
-  const [, endpoint, accessKey] = /^endpoint=(https?:\/\/[^;]+);accesskey=([^;]+);?$/i.exec(connection) ?? [];
-  if (!endpoint || !accessKey) throw new Error('The connection string must read endpoint=https://…;accesskey=…');
-  return { endpoint: endpoint.replace(/(?<!\/)\/+$/, ''), accessKey };
+  return parseConnection(connection);
 }
 
 /** The addresses of the `npm start` that is running in this folder. */

@@ -1,4 +1,4 @@
-import type { SmsBatch } from '../../../shared/contract/smsBatch.ts';
+import type { SmsBatch } from '../../../shared/client/types.ts';
 
 const BAR_WIDTH = 30;
 

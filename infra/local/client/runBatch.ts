@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type SmsBatch, smsBatch } from '../../../shared/contract/smsBatch.ts';
+import { SwitchboardClient } from '../../../shared/client/client.ts';
+import { isSwitchboardError, type SwitchboardError } from '../../../shared/client/errors.ts';
+import type { BatchesClient, BatchRequest } from '../../../shared/client/groups/batches.ts';
+import type { SmsBatch } from '../../../shared/client/types.ts';
 import { commandText } from '../../toolchain/installation.ts';
 import { type Connection, findConnection } from './connection.ts';
 import {
@@ -13,9 +15,9 @@ import {
   progressLine,
   summaryText,
 } from './progress.ts';
-import { callSwitchboard } from './signedFetch.ts';
+import { startHint } from './signedFetch.ts';
 
-const POLL_MILLISECONDS = 500;
+const POLL_SECONDS = 0.5;
 
 /** The rate is computed from the last looks. */
 const LOOKS_FOR_RATE = 20;
@@ -43,15 +45,21 @@ export interface BatchOptions {
  */
 export async function runBatch(file: string, options: BatchOptions): Promise<number> {
   const connection = findConnection(options.connection);
+  const { batches } = new SwitchboardClient(connection);
   const connectionOption = options.connection === undefined ? '' : ` --connection '${options.connection}'`;
   const onInterrupt = adviseOnInterrupt();
-  const batch =
-    options.watch === undefined
-      ? await submit(connection, readRecipients(file), options, onInterrupt)
-      : await getBatch(connection, options.watch);
-  if (batch.id !== undefined) return watch(connection, batch, connectionOption, onInterrupt);
-  console.log(summaryText({ ...batch, state: 'dry run, nothing was sent' }));
-  return 0;
+  try {
+    if (options['dry-run'] && options.watch === undefined) return await dryRun(batches, file, options);
+    const id = options.watch ?? (await submit(batches, file, options, onInterrupt));
+    return await watch(batches, id, connectionOption, onInterrupt);
+  } catch (error) {
+    throw isSwitchboardError(error) ? new Error(explained(error, connection), { cause: error }) : error;
+  }
+}
+
+/** Switchboard's error message, in terms of this command's options. */
+function explained({ status, code, message }: SwitchboardError, { endpoint }: Connection): string {
+  return status === undefined ? `${message}${startHint(endpoint)}` : `${status} ${code}: ${inOptions(message)}`;
 }
 
 function readRecipients(file: string): Buffer {
@@ -62,96 +70,75 @@ function readRecipients(file: string): Buffer {
   }
 }
 
-function queryOf(options: BatchOptions): URLSearchParams {
-  const query = {
-    from: options.from,
-    message: options.message,
-    sendAt: options['send-at'],
-    defaultCountry: options['default-country'],
-    dryRun: options['dry-run'] ? 'true' : undefined,
-  };
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new URLSearchParams(given);
+function requestOf(file: string, options: BatchOptions): BatchRequest {
+  const { from = '', message = '', charset, 'send-at': sendAt, 'default-country': defaultCountry } = options;
+  return { from, message, charset, sendAt, defaultCountry, csv: readRecipients(file) };
 }
 
+async function dryRun(batches: BatchesClient, file: string, options: BatchOptions): Promise<number> {
+  const batch = await batches.dryRun(requestOf(file, options));
+  console.log('Checked.');
+  for (const line of findingsText(batch)) console.log(line);
+  console.log(summaryText({ ...batch, state: 'dry run, nothing was sent' }));
+  return 0;
+}
+
+/** @returns the batch's id */
 async function submit(
-  connection: Connection,
-  file: Buffer,
+  batches: BatchesClient,
+  file: string,
   options: BatchOptions,
   onInterrupt: Interrupt,
-): Promise<SmsBatch> {
+): Promise<string> {
   const key = options.key ?? randomUUID();
-  const contentType = options.charset === undefined ? 'text/csv' : `text/csv; charset=${options.charset}`;
+  const request = requestOf(file, options);
   onInterrupt.advise(
     () => `The batch may have been accepted. Repeat the command with --key ${key}: nothing is sent twice.`,
   );
-  const response = await callSwitchboard(connection, {
-    method: 'POST',
-    target: `/sms/batches?${queryOf(options)}`,
-    headers: { 'content-type': contentType, 'idempotency-key': key },
-    body: new Uint8Array(file),
-  });
-  const batch = await readBatch(response);
-  console.log(batch.id === undefined ? 'Checked.' : `Batch ${batch.id} accepted (Idempotency-Key ${key}).`);
+  const batch = await batches.submit(request, { idempotencyKey: key });
+  console.log(`Batch ${batch.id} accepted (Idempotency-Key ${key}).`);
   for (const line of findingsText(batch)) console.log(line);
-  return batch;
-}
-
-async function getBatch(connection: Connection, id: string): Promise<SmsBatch> {
-  return readBatch(
-    await callSwitchboard(connection, { method: 'GET', target: `/sms/batches/${encodeURIComponent(id)}` }),
-  );
-}
-
-/** @throws Error with Switchboard's error message, in terms of this command's options */
-async function readBatch(response: Response): Promise<SmsBatch> {
-  const body: unknown = await response.json();
-  if (response.ok) return smsBatch.parse(body);
-  const { error } = body as { error?: { code?: string; message?: string } };
-  throw new Error(`${response.status} ${error?.code}: ${inOptions(error?.message ?? '')}`);
+  return batch.id;
 }
 
 /** @returns 0 if every recipient was accepted, else 1 */
 async function watch(
-  connection: Connection,
-  first: SmsBatch,
+  batches: BatchesClient,
+  id: string,
   connectionOption: string,
   onInterrupt: Interrupt,
 ): Promise<number> {
-  const resume = commandText('batch', `--watch ${first.id}${connectionOption}`);
-  const stop = commandText('call', `POST /sms/batches/${first.id}:cancel${connectionOption}`);
-  let latest = first;
-  onInterrupt.advise(
-    () => `Batch ${first.id} is still ${latest.state}; resume with\n  ${resume}\nstop with\n  ${stop}`,
-  );
-  const batch = await showProgress(connection, first, (looked) => {
-    latest = looked;
+  const resume = commandText('batch', `--watch ${id}${connectionOption}`);
+  const stop = commandText('call', `POST /sms/batches/${id}:cancel${connectionOption}`);
+  let state = 'running';
+  onInterrupt.advise(() => `Batch ${id} is still ${state}; resume with\n  ${resume}\nstop with\n  ${stop}`);
+  const showProgress = progressDisplay();
+  const batch = await batches.wait(id, {
+    pollIntervalSeconds: POLL_SECONDS,
+    onProgress: (looked) => {
+      state = looked.state;
+      showProgress(looked);
+    },
   });
+  if (process.stdout.isTTY) process.stdout.write('\n');
   console.log(summaryText(batch));
   const missing = missingReportsText(batch);
   if (missing) console.log(`${missing} To see the counts later:\n  ${resume}`);
   return batch.counts.accepted === batch.counts.total ? 0 : 1;
 }
 
-/** Polls a batch and shows a line of progress until it is over. */
-async function showProgress(connection: Connection, first: SmsBatch, onLook: (batch: SmsBatch) => void) {
-  let batch = first;
-  let looks: Look[] = [];
+/** Shows a line of progress for each look at a batch. */
+function progressDisplay(): (batch: SmsBatch) => void {
+  let looks: readonly Look[] = [];
   let lastLine = '';
-  for (;;) {
-    onLook(batch);
+  return (batch) => {
     looks = [...looks, { time: Date.now(), handled: handledOf(batch) }].slice(-LOOKS_FOR_RATE);
     const line = progressLine(batch, looks);
     // On a terminal, each line replaces the one before it.
     if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K${line}`);
     else if (line !== lastLine) console.log(line);
     lastLine = line;
-    if (!['scheduled', 'running'].includes(batch.state)) break;
-    await delay(POLL_MILLISECONDS);
-    batch = await getBatch(connection, batch.id ?? '');
-  }
-  if (process.stdout.isTTY) process.stdout.write('\n');
-  return batch;
+  };
 }
 
 interface Interrupt {

@@ -51,10 +51,10 @@ export async function callSwitchboard(connection: Connection, request: SignedReq
 function unreachable({ endpoint }: Connection, error: unknown): Error {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
-  const hint = isLoopback(endpoint) ? ` Is '${commandText('start')}' running?` : '';
-  return new Error(`Switchboard cannot be reached at ${endpoint}${code}.${hint}`, { cause: error });
+  return new Error(`Switchboard cannot be reached at ${endpoint}${code}.${startHint(endpoint)}`, { cause: error });
 }
 
-function isLoopback(endpoint: string): boolean {
-  return LOOPBACK.test(new URL(endpoint).hostname);
+/** What to do about a Switchboard on this machine that cannot be reached. */
+export function startHint(endpoint: string): string {
+  return LOOPBACK.test(new URL(endpoint).hostname) ? ` Is '${commandText('start')}' running?` : '';
 }

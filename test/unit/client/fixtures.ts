@@ -57,7 +57,7 @@ async function readSent(request: Request): Promise<Sent> {
     header: (name: string) => headers.get(name),
   };
   const { ok: isSigned } = verify(received, [importKey(ACCESS_KEY)], new Date(headers.get('x-ms-date') ?? ''));
-  const isJson = headers.get('content-type') === 'application/json';
+  const isJson = /^application\/(?:merge-patch\+)?json$/.test(headers.get('content-type') ?? '');
   return { method, url, headers, text, body: isJson ? JSON.parse(text) : undefined, isSigned };
 }
 
