@@ -6,7 +6,7 @@ import { operation } from '../../shared/operation/define.ts';
 export const getChatMessage = operation({
   name: 'getChatMessage',
   tag: 'Chat',
-  summary: 'Returns a message of a thread. A deleted message has `deletedOn` and no content.',
+  summary: 'Returns a message of a thread. A deleted message has `deletedOn` and empty content.',
   http: { method: 'GET', route: 'chat/threads/{chatThreadId}/messages/{chatMessageId}' },
   queue: 'get-chat-message',
   actsAsUser: true,

@@ -94,7 +94,7 @@ export interface ChatMessage {
   readonly createdOn?: string | undefined;
   /** When the message was last edited. */
   readonly editedOn?: string | undefined;
-  /** When the message was deleted. Such a message has no content. */
+  /** When the message was deleted. Its content is empty then. */
   readonly deletedOn?: string | undefined;
   /** The user who sent the message. */
   readonly senderCommunicationIdentifier?: CommunicationIdentifierResult | undefined;
@@ -866,7 +866,7 @@ export interface Operations {
     readonly request: { readonly body: TeamsUserExchangeTokenRequest };
     readonly result: AccessToken;
   };
-  /** Returns a message of a thread. A deleted message has `deletedOn` and no content. */
+  /** Returns a message of a thread. A deleted message has `deletedOn` and empty content. */
   readonly getChatMessage: {
     readonly request: { readonly path: { readonly chatThreadId: string; readonly chatMessageId: string; } };
     readonly result: ChatMessage;

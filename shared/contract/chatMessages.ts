@@ -107,7 +107,7 @@ export const chatMessage = z.lazy(() =>
       senderDisplayName: z.string().optional().describe('Display name of the sender.'),
       createdOn: dateTime.optional().describe('When the message was sent.'),
       editedOn: dateTime.optional().describe('When the message was last edited.'),
-      deletedOn: dateTime.optional().describe('When the message was deleted. Such a message has no content.'),
+      deletedOn: dateTime.optional().describe('When the message was deleted. Its content is empty then.'),
       senderCommunicationIdentifier: identifierResult.optional().describe('The user who sent the message.'),
       metadata: z.looseObject({}).optional().describe('Additional properties of the message.'),
     })

@@ -112,7 +112,7 @@ describe('what cannot be repeated', () => {
     const target = `/chat/threads/${encodeURIComponent(chatThread.id)}/messages`;
     const texts = async () => {
       const [thread] = await threadsAbout(stack.acs, topic);
-      return thread?.messages.flatMap(({ content }) => content?.message ?? []);
+      return thread?.messages.flatMap(({ content }) => content.message ?? []);
     };
     const send = (content: string, headers: Record<string, string> = {}) =>
       callSwitchboard({ method: 'POST', target, headers, body: { content } });

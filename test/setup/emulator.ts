@@ -24,7 +24,7 @@ const chatMessages = z.array(
   z.looseObject({
     id: z.string(),
     type: z.string(),
-    content: z.looseObject({ message: z.string().optional() }).optional(),
+    content: z.looseObject({ message: z.string().optional() }),
   }),
 );
 const threads = list(z.looseObject({ id: z.string(), topic: z.string(), messages: chatMessages }));

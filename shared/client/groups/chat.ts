@@ -51,7 +51,7 @@ export class ChatClient {
     return this.#transport.list('listChatMessages', { path: { chatThreadId }, query }, options);
   }
 
-  /** Returns a message. A deleted message has `deletedOn` and no content. */
+  /** Returns a message. A deleted message has `deletedOn` and empty content. */
   getMessage(chatThreadId: string, chatMessageId: string, options?: ChatOptions): Promise<ChatMessage> {
     return this.#transport.call('getChatMessage', { path: { chatThreadId, chatMessageId } }, options);
   }

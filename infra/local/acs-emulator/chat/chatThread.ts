@@ -97,14 +97,14 @@ export interface Message {
   /** Epoch milliseconds as a string, ascending within the thread. */
   readonly id: string;
   readonly type: 'text' | 'html' | 'topicUpdated' | 'participantAdded' | 'participantRemoved';
-  readonly sequence: number;
   readonly createdOn: number;
   /** Absent in system messages. */
   readonly sender?: string;
   readonly senderDisplayName?: string;
+  /** Position in the thread's lists. An edit or a deletion moves the message to the newest position. */
+  sequence: number;
   version: string;
-  /** Absent once the message is deleted. */
-  content?: MessageContent;
+  content: MessageContent;
   metadata?: Metadata;
   editedOn?: number;
   deletedOn?: number;
@@ -137,6 +137,8 @@ export class ChatThread {
   /** The newest message read, by participant. */
   readonly receipts = new Map<string, ReadReceipt>();
   readonly #byId = new Map<string, Message>();
+  #lastId = 0;
+  #lastSequence = 0;
 
   constructor(created: ThreadCreated, number: number) {
     this.id = created.threadId;
@@ -202,17 +204,31 @@ export class ChatThread {
     const message = this.#byId.get(messageId);
     if (!message) return;
     if (content !== undefined) message.content = { kind: 'message', message: content };
-    if (metadata) message.metadata = metadata;
+    if (metadata) message.metadata = withoutEmptyValues(metadata);
     message.editedOn = at;
-    message.version = String(Math.max(at, Number(message.version) + 1));
+    this.#change(message, at);
   }
 
   deleteMessage({ messageId, at }: MessageDeleted): void {
     const message = this.#byId.get(messageId);
     if (!message) return;
-    delete message.content;
+    message.content = { kind: 'message', message: '' };
+    delete message.editedOn;
     message.deletedOn = at;
+    this.#change(message, at);
+  }
+
+  /**
+   * Gives a message a new version and the newest position.
+   *
+   * @see azure-sdk-for-net, SessionRecords/ChatClientsLiveTests/Thread_CGUD__Participant_AUR__Message_GSU__Notification_T.json
+   */
+  #change(message: Message, at: number): void {
+    this.#lastSequence += 1;
+    message.sequence = this.#lastSequence;
     message.version = String(Math.max(at, Number(message.version) + 1));
+    this.messages.splice(this.messages.indexOf(message), 1);
+    this.messages.push(message);
   }
 
   read({ by, messageId, at }: MessageRead): void {
@@ -227,10 +243,16 @@ export class ChatThread {
   }
 
   #push(type: Message['type'], at: number, parts: Pick<Message, 'content' | 'metadata'> & Partial<Message>): void {
-    const last = Number(this.messages.at(-1)?.id ?? 0);
-    const id = String(Math.max(at, last + 1));
-    const message = { id, type, sequence: this.messages.length + 1, createdOn: at, version: id, ...parts };
+    this.#lastId = Math.max(at, this.#lastId + 1);
+    this.#lastSequence += 1;
+    const id = String(this.#lastId);
+    const message = { id, type, sequence: this.#lastSequence, createdOn: at, version: id, ...parts };
     this.messages.push(message);
     this.#byId.set(id, message);
   }
+}
+
+/** An empty value removes a key from a message's metadata. */
+function withoutEmptyValues(metadata: Metadata): Metadata {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
 }

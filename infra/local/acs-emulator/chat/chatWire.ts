@@ -40,7 +40,7 @@ export function writeMessage(message: Message): object {
     type: message.type,
     sequenceId: String(message.sequence),
     version: message.version,
-    ...(message.content && { content: writeContent(message.content) }),
+    content: writeContent(message.content),
     ...(message.senderDisplayName !== undefined && { senderDisplayName: message.senderDisplayName }),
     createdOn: wholeSeconds(message.createdOn),
     ...(message.sender !== undefined && { senderCommunicationIdentifier: writeIdentifier(message.sender) }),

@@ -72,13 +72,43 @@ describe('a message', () => {
     expect(Number(body.version)).toBeGreaterThan(Number(id));
   });
 
-  test('is deleted by its sender only, and remains without content', async () => {
+  // https://github.com/Azure/azure-sdk-for-net, SessionRecords/ChatClientsLiveTests/
+  // Thread_CGUD__Participant_AUR__Message_GSU__Notification_T.json
+  test('has a new sequence id after an edit or a deletion, and is the newest in the list', async () => {
+    const [first, second] = [await sendMessage('first'), await sendMessage('second')];
+    const newest = async () => {
+      const { body } = await call(owner, 'GET', '/messages?maxPageSize=2');
+      return body.value.map(({ id, sequenceId }: { id: string; sequenceId: string }) => [id, sequenceId]);
+    };
+    const changes = [
+      [second, '4'],
+      [first, '5'],
+      [second, '6'],
+    ];
+    expect(await newest()).toEqual([changes[0], [first, '3']]);
+    await call(owner, 'PATCH', `/messages/${first}`, { content: 'edited' });
+    expect(await newest()).toEqual([changes[1], changes[0]]);
+    await call(owner, 'DELETE', `/messages/${second}`);
+    expect(await newest()).toEqual([changes[2], changes[1]]);
+    const third = await sendMessage('third');
+    expect(await newest()).toEqual([[third, '7'], changes[2]]);
+    expect(Number(third)).toBeGreaterThan(Number(second));
+  });
+
+  test('loses a key of its metadata that an edit empties', async () => {
+    const id = (await call(owner, 'POST', '/messages', { content: 'x', metadata: { tags: 'a', key: 'b' } })).body.id;
+    await call(owner, 'PATCH', `/messages/${id}`, { metadata: { tags: '', key: 'b' } });
+    expect((await call(owner, 'GET', `/messages/${id}`)).body.metadata).toEqual({ key: 'b' });
+  });
+
+  test('is deleted by its sender only, and remains with empty content', async () => {
     const id = await sendMessage();
+    await call(owner, 'PATCH', `/messages/${id}`, { content: 'Edited' });
     expect((await call(guest, 'DELETE', `/messages/${id}`)).status).toBe(403);
     expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(204);
     const { body } = await call(owner, 'GET', `/messages/${id}`);
-    expect(body).toMatchObject({ id, deletedOn: '2026-01-15T08:30:00Z' });
-    expect(body.content).toBeUndefined();
+    expect(body).toMatchObject({ id, content: { message: '' }, deletedOn: '2026-01-15T08:30:00Z' });
+    expect(body).not.toHaveProperty('editedOn');
     expect((await call(owner, 'DELETE', `/messages/${id}`)).status).toBe(404);
   });
 
