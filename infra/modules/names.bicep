@@ -5,6 +5,8 @@
 // generated: work-queues
 var workQueues = [
   'acs-events'
+  'add-sms-opt-outs'
+  'check-sms-opt-outs'
   'create-chat-thread'
   'create-identity'
   'delete-chat-message'
@@ -15,6 +17,7 @@ var workQueues = [
   'list-chat-messages'
   'list-chat-threads'
   'list-read-receipts'
+  'remove-sms-opt-outs'
   'revoke-access-tokens'
   'send-chat-message'
   'send-email'

@@ -19,7 +19,9 @@ export type OperationName = keyof Operations;
 export const API_VERSION = '2024-03-15';
 
 export const OPERATIONS = {
+  addSmsOptOuts: { method: 'POST', route: '/sms/optouts:add' },
   cancelSmsBatch: { method: 'POST', route: '/sms/batches/{id}:cancel' },
+  checkSmsOptOuts: { method: 'POST', route: '/sms/optouts:check' },
   createChatThread: { method: 'POST', route: '/chat/threads', actsAsUser: true, idHeader: 'repeatability-request-id' },
   createIdentity: { method: 'POST', route: '/identities' },
   deleteChatMessage: {
@@ -43,6 +45,7 @@ export const OPERATIONS = {
   listSmsBatches: { method: 'GET', route: '/sms/batches' },
   listSmsOptOuts: { method: 'GET', route: '/sms/optouts' },
   redriveSmsBatch: { method: 'POST', route: '/sms/batches/{id}:redrive' },
+  removeSmsOptOuts: { method: 'POST', route: '/sms/optouts:remove', isRepeatable: false },
   revokeAccessTokens: { method: 'POST', route: '/identities/{id}/:revokeAccessTokens' },
   sendChatMessage: {
     method: 'POST',

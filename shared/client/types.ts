@@ -666,12 +666,55 @@ export interface SmsOptOut {
   readonly optedOutOn: string;
 }
 
+/** Whether each recipient has opted out. */
+export interface SmsOptOutCheckResult {
+  /** One result for each recipient. */
+  readonly value: readonly {
+    /** Phone number of the recipient. */
+    readonly to: string;
+    /** HTTP status for this recipient; 200 if it succeeded. */
+    readonly httpStatusCode: number;
+    /** Why it failed: a message of ACS, or `DestinationNotAllowed`. */
+    readonly errorMessage?: string | null | undefined;
+    /** Whether the recipient has opted out, as ACS or Switchboard knows. Absent if neither does. */
+    readonly isOptedOut?: boolean | null | undefined;
+    readonly [name: string]: unknown;
+  }[];
+  readonly [name: string]: unknown;
+}
+
 /** A page of opt-outs. */
 export interface SmsOptOutPage {
   /** The opt-outs on this page. */
   readonly value: readonly SmsOptOut[];
   /** URL of the next page. Absent on the last page. */
   readonly nextLink?: string | undefined;
+}
+
+/** A sender, and recipients of its messages. */
+export interface SmsOptOutRequest {
+  /** The sender that the recipients opt out of or back in to. */
+  readonly from: string;
+  /** The recipients. */
+  readonly recipients: readonly {
+    /** Phone number of the recipient in E.164 format. */
+    readonly to: string;
+  }[];
+}
+
+/** The result for each recipient of a change of opt-outs. */
+export interface SmsOptOutResult {
+  /** One result for each recipient. */
+  readonly value: readonly {
+    /** Phone number of the recipient. */
+    readonly to: string;
+    /** HTTP status for this recipient; 200 if it succeeded. */
+    readonly httpStatusCode: number;
+    /** Why it failed: a message of ACS, or `DestinationNotAllowed`. */
+    readonly errorMessage?: string | null | undefined;
+    readonly [name: string]: unknown;
+  }[];
+  readonly [name: string]: unknown;
 }
 
 /** The result for each recipient of an SMS message. */
@@ -836,10 +879,20 @@ export type ReadinessResult = {
 
 /** Requests and results by operation. */
 export interface Operations {
+  /** Opts recipients out of a sender, at ACS and in Switchboard. The response has a result for each. */
+  readonly addSmsOptOuts: {
+    readonly request: { readonly body: SmsOptOutRequest };
+    readonly result: SmsOptOutResult;
+  };
   /** Cancels a batch. Messages that are already being sent are not recalled. */
   readonly cancelSmsBatch: {
     readonly request: { readonly path: { readonly id: string; } };
     readonly result: SmsBatch;
+  };
+  /** Returns for each recipient whether ACS or Switchboard knows that it has opted out of a sender. */
+  readonly checkSmsOptOuts: {
+    readonly request: { readonly body: SmsOptOutRequest };
+    readonly result: SmsOptOutCheckResult;
   };
   /** Creates a thread. The response lists participants who could not be added. */
   readonly createChatThread: {
@@ -935,6 +988,11 @@ export interface Operations {
   readonly redriveSmsBatch: {
     readonly request: { readonly path: { readonly id: string; }; readonly body?: RedriveSmsBatchRequest | undefined };
     readonly result: SmsBatch;
+  };
+  /** Opts recipients back in to a sender, at ACS and in Switchboard. The response has a result for each. */
+  readonly removeSmsOptOuts: {
+    readonly request: { readonly body: SmsOptOutRequest };
+    readonly result: SmsOptOutResult;
   };
   /** Revokes all access tokens of an identity. */
   readonly revokeAccessTokens: {

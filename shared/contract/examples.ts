@@ -89,6 +89,9 @@ export const smsBatchResult = { ...accepted, state: 'accepted' };
 export const smsBatchResultPage = { value: [smsBatchResult] };
 
 export const smsOptOut = { from: '+18005550100', to: '+14255550123', optedOutOn: '2026-01-15T08:30:00.000Z' };
+export const smsOptOutRequest = { from: '+18005550100', recipients: [{ to: '+14255550123' }] };
+export const smsOptOutResult = { value: [{ to: '+14255550123', httpStatusCode: 200 }] };
+export const smsOptOutCheckResult = { value: [{ to: '+14255550123', httpStatusCode: 200, isOptedOut: true }] };
 export const smsOptOutPage = { value: [smsOptOut] };
 
 export const emailMessage = {

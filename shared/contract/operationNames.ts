@@ -1,7 +1,9 @@
 /** The operations that a client's `allow` may name. */
 // generated: operation-names
 export const OPERATION_NAMES = [
+  'addSmsOptOuts',
   'cancelSmsBatch',
+  'checkSmsOptOuts',
   'createChatThread',
   'createIdentity',
   'deleteChatMessage',
@@ -21,6 +23,7 @@ export const OPERATION_NAMES = [
   'listSmsBatches',
   'listSmsOptOuts',
   'redriveSmsBatch',
+  'removeSmsOptOuts',
   'revokeAccessTokens',
   'sendChatMessage',
   'sendEmail',

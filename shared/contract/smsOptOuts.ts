@@ -1,7 +1,68 @@
 import * as z from 'zod';
 import { dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
 import * as examples from './examples.ts';
-import { smsSender } from './sms.ts';
+import { MAXIMUM_SMS_RECIPIENTS, smsSender } from './sms.ts';
+
+const optOutRecipient = z.lazy(() =>
+  z.object({
+    // As in `sendSms`, ACS validates each recipient separately.
+    to: z.string().min(1).describe('Phone number of the recipient in E.164 format.'),
+  }),
+);
+
+/** @see ACS SMS REST 2026-01-23 `OptOutRequest` */
+export const smsOptOutRequest = z.lazy(() =>
+  z
+    .object({
+      from: smsSender.describe('The sender that the recipients opt out of or back in to.'),
+      recipients: z.array(optOutRecipient).min(1).max(MAXIMUM_SMS_RECIPIENTS).describe('The recipients.'),
+    })
+    .meta({
+      id: 'SmsOptOutRequest',
+      description: 'A sender, and recipients of its messages.',
+      examples: [examples.smsOptOutRequest],
+    }),
+);
+
+const optOutItem = z.lazy(() =>
+  z.looseObject({
+    to: z.string().describe('Phone number of the recipient.'),
+    httpStatusCode: z.int().describe('HTTP status for this recipient; 200 if it succeeded.'),
+    errorMessage: z.string().nullish().describe('Why it failed: a message of ACS, or `DestinationNotAllowed`.'),
+  }),
+);
+
+export const smsOptOutResult = z.lazy(() =>
+  z.looseObject({ value: z.array(optOutItem).describe('One result for each recipient.') }).meta({
+    id: 'SmsOptOutResult',
+    description: 'The result for each recipient of a change of opt-outs.',
+    examples: [examples.smsOptOutResult],
+  }),
+);
+
+export const smsOptOutCheckResult = z.lazy(() =>
+  z
+    .looseObject({
+      value: z
+        .array(
+          optOutItem.unwrap().extend({
+            isOptedOut: z
+              .boolean()
+              .nullish()
+              .describe('Whether the recipient has opted out, as ACS or Switchboard knows. Absent if neither does.'),
+          }),
+        )
+        .describe('One result for each recipient.'),
+    })
+    .meta({
+      id: 'SmsOptOutCheckResult',
+      description: 'Whether each recipient has opted out.',
+      examples: [examples.smsOptOutCheckResult],
+    }),
+);
+
+export type SmsOptOutRequest = z.output<typeof smsOptOutRequest>;
+export type SmsOptOutResult = z.output<typeof smsOptOutCheckResult>;
 
 export const listSmsOptOutsParams = z.lazy(() =>
   z.strictObject({

@@ -116,7 +116,7 @@ function mayRepeatAnswer({ rules, key, clientRequestId }: SignedCall): boolean {
 
 /** After a failure the official clients send the same signed request again. ACS recognises what it has already done. */
 function mayRunAgain({ rules }: SignedCall, thrown: unknown): boolean {
-  return rules.repeatable !== 'never' || !toSwitchboardError(thrown).isDoubtful;
+  return rules.repeatable !== 'never' || !toSwitchboardError(thrown).mayHaveTakenEffect;
 }
 
 /** Drops the oldest entries when it is full. */

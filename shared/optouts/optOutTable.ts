@@ -6,7 +6,7 @@ export const OPT_OUTS_TABLE = 'smsoptouts';
 /** The last choice of a number. */
 export interface Choice {
   readonly optedOut: boolean;
-  /** When ACS received the keyword (epoch milliseconds). */
+  /** When ACS received the keyword or knew of the choice (epoch milliseconds). */
   readonly changedOn: number;
 }
 

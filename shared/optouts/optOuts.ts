@@ -43,16 +43,21 @@ export function consentReader(moreOptOuts: readonly string[]): ReadConsent {
   };
 }
 
-/** The numbers that have opted out of a sender by their own message, until they opt in again. */
+/** The numbers that have opted out of a sender, by their own message or through the API, until they opt in again. */
 export interface OptOuts {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /**
    * Records a keyword. The last keyword that a number has sent counts, in whatever order and however often they arrive.
    *
    * @returns what the message asks for; undefined if it is not a keyword
    */
   record(sms: ReceivedSms): Promise<Consent | undefined>;
+  /** Records a choice that ACS has for numbers (E.164). As with keywords, the last choice of a number counts. */
+  set(sender: string, numbers: readonly string[], choice: Choice): Promise<void>;
   /**
-   * Returns those of the numbers (E.164) that have opted out of the sender. Reads storage at most once a second for each
+   * Returns those of the numbers (E.164) that have opted out of the sender. Alphanumeric senders receive no STOP, but
+   * opt-outs can be added for them. Reads storage at most once a second for each
    * sender, so every process learns of a new opt-out within about a second.
    */
   optedOut(sender: string, numbers: readonly string[]): Promise<ReadonlySet<string>>;
@@ -65,17 +70,25 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
   const consentOf = consentReader(keywords);
   const table = tables.table(OPT_OUTS_TABLE);
   const view = new OptOutView(table, now);
+  const set: OptOuts['set'] = async (sender, numbers, choice) => {
+    const known = [...new Set(numbers)];
+    for (let start = 0; start < known.length; start += NUMBERS_PER_TRANSACTION) {
+      const some = known.slice(start, start + NUMBERS_PER_TRANSACTION);
+      const decision = { sender, numbers: some, choice: notLaterThan(now(), choice) };
+      await retryConflicts(tables, () => record(table, decision, now()));
+    }
+    view.forget(sender);
+  };
   return {
-    record: async ({ from: number, to: sender, message, receivedOn }) => {
+    now,
+    set,
+    record: async ({ from, to, message, receivedOn }) => {
       const consent = consentOf(message);
       if (consent === undefined) return undefined;
-      const choice = notLaterThan(now(), { optedOut: consent === 'optedOut', changedOn: receivedOn });
-      await retryConflicts(tables, () => record(table, { sender, number, choice }, now()));
-      view.forget(sender);
+      await set(to, [from], { optedOut: consent === 'optedOut', changedOn: receivedOn });
       return consent;
     },
     optedOut: async (sender, numbers) => {
-      if (!receivesReplies(sender)) return NO_NUMBERS;
       const all = await view.numbers(sender);
       return all.size === 0 ? NO_NUMBERS : new Set(numbers.filter((number) => all.has(number)));
     },
@@ -85,21 +98,19 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
 
 const NO_NUMBERS: ReadonlySet<string> = new Set();
 
-/** Numbers and short codes receive replies; alphanumeric sender IDs do not. */
-function receivesReplies(sender: string): boolean {
-  return /^\+?\d+$/.test(sender);
-}
+/** Each has two rows; a transaction has at most 100, one of which is the head of the log. */
+const NUMBERS_PER_TRANSACTION = 49;
 
-interface Keyword {
+interface Decision {
   readonly sender: string;
-  readonly number: string;
+  readonly numbers: readonly string[];
   readonly choice: Choice;
 }
 
 /** @returns undefined if another writer was faster */
-async function record(table: Table, keyword: Keyword, now: number): Promise<'recorded' | undefined> {
-  const changes = await changesFor(table, keyword, now);
-  const isWritten = changes.length === 0 || (await table.transact(partitionOf(keyword.sender), changes)) !== undefined;
+async function record(table: Table, decision: Decision, now: number): Promise<'recorded' | undefined> {
+  const changes = await changesFor(table, decision, now);
+  const isWritten = changes.length === 0 || (await table.transact(partitionOf(decision.sender), changes)) !== undefined;
   return isWritten ? 'recorded' : undefined;
 }
 
@@ -108,21 +119,26 @@ function notLaterThan(now: number, choice: Choice): Choice {
   return { ...choice, changedOn: Math.min(choice.changedOn, now) };
 }
 
-/** The rows that a keyword changes: that of the number, and, if it opts out or in, the log that every process reads. */
-async function changesFor(table: Table, { sender, number, choice }: Keyword, now: number): Promise<RowChange[]> {
+/** The rows that a choice changes: those of the numbers, and, if any opts out or in, the log that every process reads. */
+async function changesFor(table: Table, { sender, numbers, choice }: Decision, now: number): Promise<RowChange[]> {
   const partition = partitionOf(sender);
-  const [known, head] = await Promise.all([table.get(partition, numberRow(number)), table.get(partition, HEAD_ROW)]);
-  if (known && !prevails(choice, notLaterThan(now, toChoice(known.values)))) return [];
-  const own = changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag });
-  const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
-  if (choice.optedOut === wasOptedOut) return [own];
+  const reads = [HEAD_ROW, ...numbers.map(numberRow)].map((rowKey) => table.get(partition, rowKey));
+  const [head, ...rows] = await Promise.all(reads);
+  const first = Number(head?.values['sequence'] ?? 0);
+  let sequence = first;
+  const changes: RowChange[] = [];
+  for (const [index, number] of numbers.entries()) {
+    const known = rows[index];
+    if (known && !prevails(choice, notLaterThan(now, toChoice(known.values)))) continue;
+    changes.push(changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag }));
+    const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
+    if (choice.optedOut === wasOptedOut) continue;
+    sequence += 1;
+    changes.push({ kind: 'insert', rowKey: logRow(sequence), values: { number, optedOut: choice.optedOut } });
+  }
+  if (sequence === first) return changes;
   if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, so that no opt-out is missing from the list
-  const sequence = Number(head?.values['sequence'] ?? 0) + 1;
-  return [
-    own,
-    { kind: 'insert', rowKey: logRow(sequence), values: { number, optedOut: choice.optedOut } },
-    changeOf({ rowKey: HEAD_ROW, values: { sequence }, etag: head?.etag }),
-  ];
+  return [...changes, changeOf({ rowKey: HEAD_ROW, values: { sequence }, etag: head?.etag })];
 }
 
 /** The numbers that have opted out of one sender, as of the last log row read. */

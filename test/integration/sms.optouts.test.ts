@@ -1,4 +1,5 @@
-import { expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
+import { findConnection } from '../../infra/local/client/connection.ts';
 import { smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
 import { createOptOuts } from '../../shared/optouts/optOuts.ts';
 import { createTables } from '../../shared/storage/tables.ts';
@@ -80,4 +81,86 @@ test('opt-outs are listed by page, only for senders that the client may send fro
   expect(listed).toEqual(people);
   const other = await call(connectionOf(stack.switchboard, 'batches'), { method: 'GET', target: first });
   expect(other).toMatchObject({ status: 403, body: { error: { code: 'Forbidden', target: 'from' } } });
+});
+
+describe('opt-outs through the API', () => {
+  const optOuts = (action: string, from: string, numbers: readonly string[], target = connection) =>
+    call(target, {
+      method: 'POST',
+      target: `/sms/optouts:${action}?api-version=2026-01-23`,
+      body: { from, recipients: numbers.map((to) => ({ to })) },
+    });
+  const acs = findConnection(stack.acsConnectionString);
+
+  test('are those of ACS: added and removed there, they block single messages and batches', async () => {
+    const from = uniqueSender();
+    const [anna = '', ben = ''] = recipientsOf(2);
+    expect(await optOuts('add', from, [anna, 'Anna'])).toMatchObject({
+      status: 200,
+      body: {
+        value: [
+          { to: anna, httpStatusCode: 200 },
+          { to: 'Anna', httpStatusCode: 400 },
+        ],
+      },
+    });
+    const check = (isOptedOut: boolean) => ({ status: 200, body: { value: [{ to: anna, isOptedOut }, { to: ben }] } });
+    expect(await optOuts('check', from, [anna, ben], acs)).toMatchObject(check(true));
+    expect(await optOuts('check', from, [anna, ben])).toMatchObject(check(true));
+    await eventually('every process knows', async () => {
+      const { body } = await sendSms(from, [anna]);
+      return JSON.stringify(body).includes('OptedOut') || undefined;
+    });
+    const { id } = await submitted(connection, { from, message: 'Hello', recipients: [anna, ben] });
+    expect(await over(connection, id)).toMatchObject({ counts: { accepted: 1, optedOut: 1 } });
+    expect((await optOuts('remove', from, [anna])).status).toBe(200);
+    expect(await optOuts('check', from, [anna, ben], acs)).toMatchObject(check(false));
+    await eventually('messages reach her again', async () => {
+      const { body } = await sendSms(from, [anna]);
+      return JSON.stringify(body).includes('OptedOut') ? undefined : true;
+    });
+    expect(await optOuts('check', from, [anna, ben])).toMatchObject(check(false));
+  });
+
+  test('that were made at ACS itself are known to batches once they have been checked', async () => {
+    const from = uniqueSender();
+    const [anna = '', ben = ''] = recipientsOf(2);
+    await optOuts('add', from, [anna], acs);
+    await optOuts('check', from, [anna, ben]);
+    await eventually('every process knows', async () => {
+      const { body } = await sendSms(from, [anna]);
+      return JSON.stringify(body).includes('OptedOut') || undefined;
+    });
+    const { id } = await submitted(connection, { from, message: 'Hello', recipients: [anna, ben] });
+    expect(await over(connection, id)).toMatchObject({ counts: { accepted: 1, optedOut: 1 } });
+  });
+
+  test('of senders that the client may not use are refused', async () => {
+    const [anna = ''] = recipientsOf(1);
+    for (const action of ['add', 'remove', 'check']) {
+      const answer = await optOuts(action, uniqueSender(), [anna], connectionOf(stack.switchboard, 'batches'));
+      expect(answer).toMatchObject({ status: 403, body: { error: { code: 'Forbidden' } } });
+    }
+  });
+});
+
+test('the options of the newest API version reach ACS, and a partner’s key nothing else', async () => {
+  const [to = ''] = recipientsOf(1);
+  const key = `key-${crypto.randomUUID()}`;
+  const from = uniqueSender();
+  const smsSendOptions = {
+    ...{ enableDeliveryReport: true, deliveryReportTimeoutInSeconds: 300 },
+    messagingConnect: { partner: 'Connect_Partner', apiKey: key },
+  };
+  const body = { from, smsRecipients: [{ to }], message: 'Hello', smsSendOptions };
+  const answer = await call(connection, { method: 'POST', target: '/sms', body });
+  expect(answer).toMatchObject({ status: 202, body: { value: [{ successful: true }] } });
+  expect(await smsFrom(stack.acs, from)).toMatchObject([
+    {
+      smsSendOptions: {
+        deliveryReportTimeoutInSeconds: 300,
+        messagingConnect: { partner: 'Connect_Partner', partnerParams: { apiKey: expect.not.stringContaining(key) } },
+      },
+    },
+  ]);
 });

@@ -9,6 +9,8 @@ import { holdsPerson } from './person.ts';
 // generated: consumed-queues
 export const WORK_QUEUES: readonly string[] = [
   'acs-events',
+  'add-sms-opt-outs',
+  'check-sms-opt-outs',
   'create-chat-thread',
   'create-identity',
   'delete-chat-message',
@@ -19,6 +21,7 @@ export const WORK_QUEUES: readonly string[] = [
   'list-chat-messages',
   'list-chat-threads',
   'list-read-receipts',
+  'remove-sms-opt-outs',
   'revoke-access-tokens',
   'send-chat-message',
   'send-email',

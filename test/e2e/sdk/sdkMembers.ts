@@ -50,9 +50,9 @@ const TOO_LONG = { 'content that is too long': 'Content above 28 KB is a 400, no
 
 export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
   'SmsClient.send': since010('sendSms'),
-  'SmsClient.optOuts.add': { only: 'beta', ...NOT_YET },
-  'SmsClient.optOuts.check': { only: 'beta', ...NOT_YET },
-  'SmsClient.optOuts.remove': { only: 'beta', ...NOT_YET },
+  'SmsClient.optOuts.add': { only: 'beta', ...since010('addSmsOptOuts') },
+  'SmsClient.optOuts.check': { only: 'beta', ...since010('checkSmsOptOuts') },
+  'SmsClient.optOuts.remove': { only: 'beta', ...since010('removeSmsOptOuts') },
   'EmailClient.beginSend': since010('sendEmail'),
   'EmailClient.beginSend().poll': POLLER,
   'EmailClient.beginSend().pollUntilDone': POLLER,

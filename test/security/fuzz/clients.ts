@@ -124,6 +124,12 @@ export const CLIENTS: readonly Kind[] = [
       ),
   },
   {
+    name: "opt-outs of another client's recipients",
+    weight: 5,
+    allowed: [200, 409, 422], // with an item of 403 for each recipient
+    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/sms/optouts', 'POST'))),
+  },
+  {
     name: "another client's identity",
     weight: 10,
     allowed: [403, 404],

@@ -22,11 +22,16 @@ export function validFor(
       recipients: { to: [{ address: 'anna@example.com' }] },
       content: { subject: 'hostile', plainText: 'hostile' },
     },
+    ...Object.fromEntries(['add', 'check', 'remove'].map((it) => [`${it}SmsOptOuts`, optOutOf(recipient)])),
     submitSmsBatch: { from: SENDER, message: 'hostile', recipients: [recipient] },
   };
   const target = `${filled}?api-version=2024-03-15`;
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
   return hasBody ? { target, body: JSON.stringify(bodies[id] ?? example ?? {}) } : { target };
+}
+
+function optOutOf(recipient: string): object {
+  return { from: SENDER, recipients: [{ to: recipient }] };
 }
 
 /** Of any operation. */

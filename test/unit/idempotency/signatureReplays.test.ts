@@ -83,8 +83,11 @@ describe('a request that an official client sends again', () => {
     await expect(call(CREATING, { clientRequestId: B })).rejects.toMatchObject(denied);
   });
 
-  test('is not carried out after a doubtful one that must not be repeated', async () => {
-    const doubt = new SwitchboardError('UpstreamInDoubt', 'lost', { isDoubtful: true });
+  test.each([
+    new SwitchboardError('UpstreamInDoubt', 'lost'),
+    new SwitchboardError('UpstreamRejected', 'too late', { isDoubtful: true }),
+    new SwitchboardError('StorageContention', 'done at ACS, but not here'),
+  ])('is not carried out after a doubtful one that must not be repeated: $code', async (doubt) => {
     await expect(fail({ repeatable: 'never' }, doubt)).rejects.toBe(doubt);
     await expect(call({ repeatable: 'never' }, { clientRequestId: A })).rejects.toBe(doubt);
     expect(runs).toBe(0);

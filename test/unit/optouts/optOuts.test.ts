@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createOptOuts } from '../../../shared/optouts/optOuts.ts';
 import { numberRow, partitionOf } from '../../../shared/optouts/optOutTable.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
@@ -122,12 +122,68 @@ test('another process knows of an opt-out after a second', async () => {
   expect(await isOut(other)).toBe(false);
 });
 
-test('senders that receive no replies cause no storage reads', async () => {
+test('an alphanumeric sender, to which no one can reply, has the opt-outs that were added for it', async () => {
   const it = rig();
-  expect(await isOut(it.optOuts, 'CONTOSO')).toBe(false);
-  expect(it.lists).toBe(0);
-  await isOut(it.optOuts, '12345');
-  expect(it.lists).toBe(1);
+  await it.optOuts.set('CONTOSO', [ANNA], { optedOut: true, changedOn: NOW });
+  expect(await it.optOuts.optedOut('CONTOSO', [ANNA, BEN])).toEqual(new Set([ANNA]));
+  expect(await isOut(it.optOuts, 'Contoso')).toBe(false);
+});
+
+describe('choices through the API', () => {
+  const numbers = Array.from({ length: 120 }, (_, index) => `+1425555${1000 + index}`);
+
+  test('are recorded for many numbers, in few transactions, and listed', async () => {
+    const { tables } = new MemoryStorage();
+    const transact = vi.spyOn(tables.table('smsoptouts'), 'transact');
+    const optOuts = createOptOuts(tables, () => NOW);
+    await optOuts.set(SENDER, [...numbers, ...numbers], { optedOut: true, changedOn: NOW });
+    expect(await optOuts.optedOut(SENDER, numbers)).toEqual(new Set(numbers));
+    for (const [, changes] of transact.mock.calls) expect(changes.length).toBeLessThanOrEqual(100);
+    expect(transact.mock.calls.filter(([partition]) => partition === partitionOf(SENDER))).toHaveLength(3);
+    const query = { sender: SENDER, maySee: () => true, pageSize: 1000, after: undefined };
+    expect((await optOuts.list(query)).value.map(({ number }) => number)).toEqual(numbers);
+  });
+
+  test('cause no write where nothing changes', async () => {
+    const { tables } = new MemoryStorage();
+    const transact = vi.spyOn(tables.table('smsoptouts'), 'transact');
+    const optOuts = createOptOuts(tables, () => NOW);
+    await optOuts.set(SENDER, numbers, { optedOut: true, changedOn: NOW });
+    const before = transact.mock.calls.length;
+    expect(before).toBeGreaterThan(0);
+    await optOuts.set(SENDER, numbers, { optedOut: true, changedOn: NOW });
+    expect(transact).toHaveBeenCalledTimes(before);
+  });
+
+  test('and keywords: the last one counts, in whatever order they arrive', async () => {
+    const { optOuts } = rig();
+    await optOuts.set(SENDER, [ANNA, BEN], { optedOut: false, changedOn: NOW + 1 });
+    await optOuts.record(received('STOP', { receivedOn: NOW }));
+    expect(await isOut(optOuts)).toBe(false);
+    await optOuts.record(received('STOP', { receivedOn: NOW + 2 }));
+    await optOuts.set(SENDER, [ANNA], { optedOut: false, changedOn: NOW + 1 });
+    expect(await isOut(optOuts)).toBe(true);
+    await optOuts.set(SENDER, [ANNA], { optedOut: false, changedOn: NOW + 3 });
+    expect(await isOut(optOuts)).toBe(false);
+  });
+
+  test('of several processes at once are all recorded', async () => {
+    const { all, optOuts } = rig(3);
+    const parts = [numbers.slice(0, 40), numbers.slice(40, 80), numbers.slice(80)];
+    const choice = { optedOut: true, changedOn: NOW };
+    await Promise.all(parts.map((part, index) => all[index]?.set(SENDER, part, choice)));
+    for (const it of [optOuts, ...all]) expect(await it.optedOut(SENDER, numbers)).toEqual(new Set(numbers));
+  });
+
+  test('reach other processes within a second', async () => {
+    const it = rig(2);
+    const [one = it.optOuts, other = it.optOuts] = it.all;
+    expect(await isOut(other)).toBe(false);
+    await one.set(SENDER, [ANNA], { optedOut: true, changedOn: it.now });
+    expect(await isOut(one)).toBe(true);
+    it.now += 1000;
+    expect(await isOut(other)).toBe(true);
+  });
 });
 
 test('a repeated STOP does not make the log longer', async () => {

@@ -1,0 +1,24 @@
+import { noParams } from '../../shared/contract/common.ts';
+import { smsOptOutRequest, smsOptOutResult } from '../../shared/contract/smsOptOuts.ts';
+import { operation } from '../../shared/operation/define.ts';
+
+export const removeSmsOptOuts = operation({
+  name: 'removeSmsOptOuts',
+  tag: 'SMS',
+  summary: 'Opts recipients back in to a sender, at ACS and in Switchboard. The response has a result for each.',
+  http: { method: 'POST', route: 'sms/optouts:remove' },
+  queue: 'remove-sms-opt-outs',
+  params: noParams,
+  body: { schema: smsOptOutRequest },
+  permissions: { sender: ({ body }) => ({ sender: body.from, target: 'from' }) },
+  responses: { 200: smsOptOutResult },
+  repeatable: 'never',
+  run: async ({ body }, context) => {
+    const { hasSucceeded, manageOptOuts } = await import('../../shared/optouts/manageOptOuts.ts');
+    const rules = { optOuts: context.optOuts, mayReach: await context.smsDestinations(body.from) };
+    const result = await manageOptOuts(context.acs, rules, 'remove', body);
+    const accepted = result.value.filter(hasSucceeded).length;
+    const recipients = { accepted, refused: result.value.length - accepted };
+    return { status: 200, body: result, effect: { recipients } };
+  },
+});
