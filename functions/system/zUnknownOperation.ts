@@ -1,13 +1,12 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { SwitchboardError } from '../../shared/contract/switchboardError.ts';
 import { catchAllFunction } from '../../shared/operation/define.ts';
-import { operations } from '../../shared/operation/definition.ts';
+import { operations, publicFunctions } from '../../shared/operation/definition.ts';
 
 /**
- * Serves every request without another function: answers a browser's preflight for chat, else 404 in ACS's envelope. The
- * name must sort last, because the host tries routes in the order of function names.
+ * Serves every request without another function: answers a browser's preflight for chat, else 404 or 405 in ACS's envelope.
+ * The name must sort last, because the host tries routes in the order of function names.
  *
- * @throws SwitchboardError `NotFound`
+ * @throws SwitchboardError `NotFound`, or `MethodNotAllowed` for a path that has other methods
  */
 export async function zUnknownOperation(request: HttpRequest): Promise<HttpResponseInit> {
   if (request.method === 'OPTIONS') {
@@ -18,10 +17,8 @@ export async function zUnknownOperation(request: HttpRequest): Promise<HttpRespo
       if (answer) return answer;
     }
   }
-  throw new SwitchboardError(
-    'NotFound',
-    'Switchboard has no such operation. GET /openapi.json lists every method and path that it has.',
-  );
+  const { servedBy, unknownRequest } = await import('../../shared/operation/unknownRequest.ts');
+  throw unknownRequest(request.method, new URL(request.url).pathname, servedBy(operations, publicFunctions));
 }
 
 catchAllFunction('zUnknownOperation', zUnknownOperation);

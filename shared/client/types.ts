@@ -11,6 +11,7 @@ export type SwitchboardErrorCode =
   | 'Forbidden'
   | 'DestinationNotAllowed'
   | 'NotFound'
+  | 'MethodNotAllowed'
   | 'Conflict'
   | 'OperationInProgress'
   | 'Expired'

@@ -11,6 +11,8 @@ export const STATUS_OF_CODE = {
   /** The client may not send to this recipient. */
   DestinationNotAllowed: 403,
   NotFound: 404,
+  /** The path exists with other methods: `allow`. @see https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes */
+  MethodNotAllowed: 405,
   /** The request conflicts with the current state. */
   Conflict: 409,
   /** A request with the same key or message id is still in progress. */
@@ -60,6 +62,8 @@ export interface ErrorFacts {
   readonly isDoubtful?: boolean | undefined;
   /** With `TooManyRequests`: the sender whose send slots are taken; waiting work is spread over them. */
   readonly pace?: { readonly key: string; readonly ratePerMinute: number } | undefined;
+  /** With `MethodNotAllowed`: the methods that the path has. */
+  readonly allow?: readonly string[] | undefined;
   /** The client's permissions or limits caused the error, whatever its code: the audit log records it. */
   readonly isRefusal?: boolean | undefined;
   readonly cause?: unknown;
@@ -92,6 +96,7 @@ export class SwitchboardError extends Error {
   readonly isDoubtful: boolean;
   readonly isRefusal: boolean;
   readonly pace: ErrorFacts['pace'];
+  readonly allow: ErrorFacts['allow'];
   /** Whether the same request, with the same ids, may succeed later without taking effect twice. */
   readonly isTransient: boolean;
   /** Further errors while this one was handled; for the log only. */
@@ -107,6 +112,7 @@ export class SwitchboardError extends Error {
     this.isDoubtful = facts.isDoubtful === true;
     this.isRefusal = facts.isRefusal === true || REFUSALS.includes(code);
     this.pace = facts.pace;
+    this.allow = facts.allow;
     this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;
   }
 

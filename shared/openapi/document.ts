@@ -15,6 +15,7 @@ key, or sign each request with that key as for ACS:
     Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=<signature, in base64>
 
 **Errors** have the format of ACS: \`{ "error": { "code", "message", "target"?, "details"? } }\`.
+An unknown path is a 404 \`NotFound\`; a path with another method is a 405 \`MethodNotAllowed\` with the header \`Allow\`.
 
 **Retries.** Send the same \`Idempotency-Key\` with each attempt, and the request takes effect once.
 

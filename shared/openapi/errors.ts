@@ -14,7 +14,9 @@ export const ERROR_MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejecte
   Denied: 'The request is not authenticated. The message says which part of the signature does not match.',
   Forbidden: 'The client lacks the permission for this operation, sender, identity or acting user.',
   DestinationNotAllowed: 'The client may not send to this recipient or its country.',
-  NotFound: 'The resource or the operation does not exist, or the resource belongs to another client.',
+  NotFound:
+    'The resource or the operation does not exist, or the resource belongs to another client. For an unknown path, the message names the nearest operations.',
+  MethodNotAllowed: 'The path has other methods, which the header `Allow` lists.',
   Conflict: 'The current state does not allow the request, or the `Operation-Id` belongs to another client.',
   OperationInProgress: 'The same request is still being processed. Retry after the time in `Retry-After`.',
   Expired: 'The recipients of this batch were deleted after the retention period.',
@@ -76,7 +78,8 @@ function componentName(status: number | string): string {
 
 /** The responses that `errorReference` refers to. */
 export function errorComponents(envelope: JsonObject): JsonObject {
-  const statuses = new Set(CODES.map((code) => STATUS_OF_CODE[code]));
+  const ofOperations = CODES.filter((code) => code !== 'MethodNotAllowed'); // every method here is allowed
+  const statuses = new Set(ofOperations.map((code) => STATUS_OF_CODE[code]));
   const own = [...statuses].map((status) => [componentName(status), errorResponse(status, envelope)]);
   return {
     ...Object.fromEntries(own),

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { ANY_ORIGIN } from '../settings/origins.ts';
 import type { AnyOperation } from './definition.ts';
+import { matchesRoute, segmentsOf } from './routes.ts';
 
 // Cross-origin requests of browsers: only operations that take user tokens, since no key belongs in a web page.
 // https://fetch.spec.whatwg.org/#http-cors-protocol
@@ -37,9 +38,9 @@ export function preflightAnswer(
   origins: ReadonlySet<string>,
 ): HttpResponseInit | undefined {
   if (origins.size === 0 || !isPreflight(request)) return undefined;
-  const { pathname } = new URL(request.url);
+  const segments = segmentsOf(new URL(request.url).pathname);
   const methods = operations
-    .filter(({ actsAsUser, http }) => actsAsUser && patternOf(http.route).test(pathname))
+    .filter(({ actsAsUser, http }) => actsAsUser && matchesRoute(http.route, segments))
     .map(({ http }): string => http.method);
   if (!methods.includes(request.headers.get('access-control-request-method') ?? '')) return undefined;
   const { 'access-control-expose-headers': _, ...headers } = corsHeaders(origins, request.headers.get('origin'));
@@ -53,10 +54,4 @@ export function preflightAnswer(
       'access-control-max-age': String(MAXIMUM_AGE_SECONDS),
     },
   };
-}
-
-/** Matches paths as the host matches a route template of literals and `{parameters}`. */
-function patternOf(route: string): RegExp {
-  const literals = route.split(/\{[^{}]+\}/).map((it) => it.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^/${literals.join('[^/]+')}/?$`, 'i');
 }

@@ -47,10 +47,10 @@ export function toResponse(
 
 /** The error in ACS's envelope. */
 export function errorAnswer(error: SwitchboardError): Answer {
-  const { status, publicCode: code, message, target, details, retryAfterSeconds } = error;
+  const { status, publicCode: code, message, target, details, retryAfterSeconds, allow } = error;
   return {
     status,
-    headers: { 'x-ms-error-code': code, 'retry-after': retryAfterSeconds?.toString() },
+    headers: { 'x-ms-error-code': code, 'retry-after': retryAfterSeconds?.toString(), allow: allow?.join(', ') },
     body: { error: { code, message, ...(target ? { target } : {}), ...(details ? { details } : {}) } },
   };
 }

@@ -7,7 +7,6 @@ import { slowTextFor } from './growth.ts';
 /** What the files make that build their expressions while they run, written out. */
 const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: string])[]>> = {
   'shared/smsbatch/recipients/template.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
-  'shared/operation/cors.ts': [['^/chat/threads/[^/]+/messages/?$', 'i']],
   // Without the constraints of a route, which the app's own developer writes.
   'infra/local/functions-host/http/routeTemplate.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
   // Of a number and of an address.

@@ -5,6 +5,8 @@ import {
   type HttpFunction,
   type Route,
 } from '../../infra/local/functions-host/http/router.ts';
+import { operations, publicFunctions } from '../../shared/operation/definition.ts';
+import { servedBy, unknownRequest } from '../../shared/operation/unknownRequest.ts';
 import { loadApp } from './app.ts';
 
 const routes = await loadRoutes();
@@ -53,6 +55,26 @@ test.each(specific.map((route) => [route.target.name, route] as const))(
     }
   },
 );
+
+// The local host compiles the templates on its own.
+test('a path with another method is allowed the methods that the host routes, and no other', async () => {
+  const served = servedBy(operations, publicFunctions);
+  const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  for (const path of new Set(specific.flatMap(({ template }) => examples(template)))) {
+    const allowed = all.filter((method) => findRoute(specific, method, path));
+    for (const spelled of [path, path.toUpperCase(), `${path}/`, path.split('/').map(encodeURIComponent).join('/')]) {
+      const { code, allow = [] } = unknownRequest('TRACE', spelled, served);
+      expect([spelled, code, new Set(allow)]).toEqual([spelled, 'MethodNotAllowed', new Set(allowed)]);
+    }
+    for (const other of [`/x${path}`, `${path}//`, `${path}/x/y/z`, `${path}%2Fx`].filter((it) => !findAny(it))) {
+      expect([other, unknownRequest('TRACE', other, served).code]).toEqual([other, 'NotFound']);
+    }
+  }
+});
+
+function findAny(path: string): boolean {
+  return specific.some(({ match }) => match(path) !== undefined);
+}
 
 describe('the function that answers what no other serves', () => {
   test('is one, and the host tries it last: no name sorts behind its own', () => {

@@ -98,7 +98,7 @@ export const STRANGERS: readonly Kind[] = [
       return { ...arrival, headers: { ...arrival.headers, ...stolenIds(dice, it) } };
     },
   },
-  { name: 'changed after signing', weight: 20, allowed: [401, 404], make: tampered },
+  { name: 'changed after signing', weight: 20, allowed: [401, 404, 405], make: tampered },
   { name: 'signed too early or too late', weight: 10, allowed: [401], make: stale },
   // Answered with the first answer, and without another effect.
   { name: 'replayed', weight: 4, allowed: [202], make: (dice, { captured }) => dice.pick(captured) },
@@ -136,7 +136,7 @@ export const STRANGERS: readonly Kind[] = [
   {
     name: 'odd path',
     weight: 4,
-    allowed: [400, 401, 404, 415],
+    allowed: [400, 401, 404, 405, 415],
     make: (dice) => ({
       method: dice.pick(['GET', 'POST', 'PUT', 'OPTIONS']),
       target: dice.pick(UNKNOWN_PATHS),

@@ -26,15 +26,23 @@ describe('what no function serves', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/calling/callConnections'],
-    ['PUT', '/sms?api-version=2021-03-07'],
-    ['PATCH', '/chat/threads/19%3Asecret%40thread.v2'],
     ['HEAD', '/nothing'],
-    ['OPTIONS', '/chat/threads'],
+    ['PATCH', '/chat/thread/19%3Asecret%40thread.v2'],
   ])('%s %s is not found, in the words of ACS', async (method, target) => {
     const refusal = await call(method, target, { authorization: 'Bearer abc' }).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'NotFound', status: 404 });
     expect(String(refusal)).toMatch(/Switchboard has no such operation/);
     expect(String(refusal)).not.toContain('secret');
+  });
+
+  test.each([
+    ['PUT', '/sms?api-version=2021-03-07', 'POST /sms'],
+    ['PATCH', '/chat/threads/', 'POST /chat/threads'],
+    ['OPTIONS', '/chat/threads', 'POST /chat/threads'],
+  ])('%s %s is not allowed, and the message names what is', async (method, target, named) => {
+    const refusal = await call(method, target).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'MethodNotAllowed', status: 405, allow: ['POST'] });
+    expect(String(refusal)).toContain(named);
   });
 });
 
@@ -56,8 +64,9 @@ describe('a preflight', () => {
     expect(answer).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': APP } });
   });
 
-  test('for anything else is not found', async () => {
+  test('for anything else is refused', async () => {
     settings(APP);
-    await expect(call('OPTIONS', '/sms', preflight)).rejects.toMatchObject({ code: 'NotFound' });
+    await expect(call('OPTIONS', '/sms', preflight)).rejects.toMatchObject({ code: 'MethodNotAllowed' });
+    await expect(call('OPTIONS', '/nothing', preflight)).rejects.toMatchObject({ code: 'NotFound' });
   });
 });
