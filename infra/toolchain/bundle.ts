@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
-// What is bundled: the functions and the API viewer, which Azure and the local host run, and the export acs-switchboard/signing.
+// What is bundled: the functions and the API viewer, which Azure and the local host run, and that host.
 
-const COMMON = {
+export const COMMON = {
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -18,13 +17,15 @@ const COMMON = {
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
-  metafile: true,
   logLevel: 'warning',
-  write: false,
 } satisfies BuildOptions;
 
+/** esbuild returns the files, for `writeIfChanged`. */
+const WRITTEN_BY_US = { metafile: true, write: false } as const;
+
 /** Bundled CommonJS packages call `require`, which ES modules do not have. */
-const REQUIRE_BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+export const REQUIRE_BANNER =
+  "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);";
 
 const FUNCTION_FILES = 'functions/**/*.ts';
 
@@ -33,15 +34,19 @@ const FUNCTION_FILES = 'functions/**/*.ts';
  * is loaded on first use only is written to chunks outside the `main` glob.
  *
  * @param files other files, to be bundled in the same way
+ * @param overrides e.g. to leave out source maps
  * @returns esbuild's metafile, with what imports what
  */
 export async function buildFunctions(
   directory = 'dist',
   files: readonly string[] = globSync(FUNCTION_FILES).sort(),
+  overrides: BuildOptions = {},
 ): Promise<Metafile> {
   const paths = files.map((file) => resolve(file));
   const result = await build({
     ...COMMON,
+    ...overrides,
+    ...WRITTEN_BY_US,
     stdin: { contents: importsOf(paths), resolveDir: '.' },
     plugins: [await startInOneChunk(paths)],
     outdir: directory,
@@ -69,32 +74,17 @@ function removeOldFunctions(directory: string, files: readonly OutputFile[]): vo
  * Bundles the local functions host into one file. As TypeScript in many files, its process would take 40 MB more, which do
  * not belong to the functions.
  */
-export async function buildFunctionsHost(outfile: string): Promise<void> {
-  const { outputFiles } = await build({
+export async function buildFunctionsHost(outfile: string, overrides: BuildOptions = {}): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
     ...COMMON,
+    ...overrides,
+    ...WRITTEN_BY_US,
     entryPoints: ['infra/local/functions-host/main.ts'],
     outfile,
     banner: { js: REQUIRE_BANNER },
   });
   outputFiles.forEach(writeIfChanged);
-}
-
-const DECLARATION_FLAGS = [
-  ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict', '--skipLibCheck'],
-  ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--declaration', '--emitDeclarationOnly'],
-];
-
-/** Bundles the export acs-switchboard/signing, with its type declarations. */
-export async function buildSigning(): Promise<void> {
-  const result = await build({
-    ...COMMON,
-    entryPoints: ['shared/signing/index.ts'],
-    outfile: 'dist/signing/index.js',
-  });
-  result.outputFiles.forEach(writeIfChanged);
-  const tsc = 'node_modules/typescript/bin/tsc';
-  const args = [tsc, ...DECLARATION_FLAGS, '--outDir', 'dist/signing', 'shared/signing/index.ts'];
-  execFileSync(process.execPath, args, { stdio: 'inherit' });
+  return metafile;
 }
 
 /** The source of a module that does nothing but load these files. */

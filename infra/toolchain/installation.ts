@@ -1,6 +1,7 @@
 // The one place that knows in which of two forms the commands run: from the sources of the repository, or bundled in the npm
 // package, which has neither sources nor their dependencies.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** Defined by the bundler of the npm package only. */
@@ -41,11 +42,34 @@ export interface App {
   readonly host: string;
 }
 
-/** Bundles the functions, their page and their host, unless they are installed in that form. @param directory for the host */
+/**
+ * Bundles the functions, their page and their host, unless they are installed in that form.
+ *
+ * @param directory for the host
+ * @throws Error if Azurite is not installed, which is optional for users of the npm package
+ */
 export async function prepareApp(directory: string): Promise<App> {
-  if (isPackaged) return { root: ROOT, host: join(ROOT, 'dist/cli/functionsHost.js') };
-  const { buildDocs, buildFunctions, buildFunctionsHost } = await import('./bundle.ts');
-  const host = join(directory, 'functions-host.mjs');
-  await Promise.all([buildFunctions(), buildDocs(), buildFunctionsHost(host)]);
+  requireAzurite();
+  let host = join(ROOT, 'dist/cli/functionsHost.js');
+  // Spelled out, so that the bundler removes this branch, and with it itself, from the npm package.
+  if (typeof IN_NPM_PACKAGE === 'undefined') {
+    const { buildDocs, buildFunctions, buildFunctionsHost } = await import('./bundle.ts');
+    host = join(directory, 'functions-host.mjs');
+    await Promise.all([buildFunctions(), buildDocs(), buildFunctionsHost(host)]);
+  }
   return { root: ROOT, host };
+}
+
+function requireAzurite(): void {
+  try {
+    createRequire(import.meta.url).resolve('azurite/package.json');
+  } catch (error) {
+    const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      peerDependencies: { azurite: string };
+    };
+    throw new Error(
+      `${commandText('start')} needs Azurite, which stores its data. Install it: npm install --save-dev azurite@${peerDependencies.azurite}`,
+      { cause: error },
+    );
+  }
 }

@@ -91,10 +91,24 @@ const build: Run = (args) =>
     {
       name: 'build',
       async run() {
-        const { buildDocs, buildFunctions, buildSigning } = await import('./bundle.ts');
+        const { buildDocs, buildFunctions } = await import('./bundle.ts');
+        const { buildExports } = await import('./npmPackage.ts');
         rmSync('dist', { recursive: true, force: true });
-        await Promise.all([buildFunctions(), buildDocs(), buildSigning()]);
+        await Promise.all([buildFunctions(), buildDocs(), buildExports()]);
         console.log('Built dist/.');
+        return 0;
+      },
+    },
+    args,
+  );
+
+const prepack: Run = (args) =>
+  runCommand(
+    {
+      name: 'prepack',
+      async run() {
+        const { buildNpmPackage } = await import('./npmPackage.ts');
+        await buildNpmPackage();
         return 0;
       },
     },
@@ -144,6 +158,7 @@ const RUNS: Partial<Record<CommandName, Run>> = {
   format,
   generate,
   build,
+  prepack,
   package: buildPackage,
   'infra:check': checkInfrastructure,
 };

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { azdVariables } from '../../infra/toolchain/bicep.ts';
@@ -22,6 +22,52 @@ test('a deployment from CI has every azd variable, since a missing one would res
 test('variables with secrets are secrets of the repository, which the workflow names one by one', () => {
   expect(azureYaml.pipeline.secrets).toEqual(['CLIENTS', 'OTEL_EXPORTER_OTLP_HEADERS']);
   for (const name of azureYaml.pipeline.secrets) expect(workflow).toContain(`${name}: \${{ secrets.${name} }}`);
+});
+
+const job = z.object({
+  needs: z.string().optional(),
+  permissions: z.record(z.string(), z.string()).optional(),
+  steps: z.array(z.looseObject({ uses: z.string().optional(), run: z.string().optional() })),
+});
+
+describe('the release', () => {
+  const release = z
+    .object({ permissions: z.record(z.string(), z.string()), jobs: z.record(z.string(), job) })
+    .parse(parse(readFileSync('.github/workflows/release.yml', 'utf8')));
+  const commandsOf = (name: string) => release.jobs[name]?.steps.map(({ run = '' }) => run).join('\n') ?? '';
+
+  test('publishes with provenance what was tested and packed before, and has no token of npm', () => {
+    expect(commandsOf('pack')).toMatch(/\.ci\/run\n[\s\S]*npm pack/);
+    expect(release.jobs['publish']?.needs).toBe('pack');
+    expect(commandsOf('publish')).toContain('npm publish ./*.tgz --provenance');
+    expect(readFileSync('.github/workflows/release.yml', 'utf8')).not.toMatch(/secrets\.|_authToken|NODE_AUTH_TOKEN/);
+  });
+
+  test('attaches the SBOM that the package was built with', () => {
+    expect(commandsOf('pack')).toContain('cp dist/sbom.cdx.json .');
+    expect(release.jobs['attach']?.needs).toBe('publish');
+    expect(commandsOf('attach')).toMatch(/^gh release upload .* sbom\.cdx\.json/m);
+  });
+
+  test('each job has only the permission that it needs, and code of the repository has none', () => {
+    expect(release.permissions).toEqual({ contents: 'read' });
+    expect(Object.entries(release.jobs).map(([name, { permissions }]) => [name, permissions])).toEqual([
+      ['pack', undefined],
+      ['publish', { 'id-token': 'write' }],
+      ['attach', { contents: 'write' }],
+    ]);
+    const checkouts = Object.entries(release.jobs).filter(([, { steps }]) =>
+      steps.some(({ uses = '' }) => uses.startsWith('actions/checkout@')),
+    );
+    expect(checkouts.map(([name]) => name)).toEqual(['pack']);
+  });
+});
+
+test('every workflow uses released versions of actions', () => {
+  const workflows = globSync('.github/workflows/*.yml').map((file) => readFileSync(file, 'utf8'));
+  const used = workflows.flatMap((text) => [...text.matchAll(/uses: (\S+)/g)].map(([, action = '']) => action));
+  expect(used.length).toBeGreaterThan(8);
+  expect(used.filter((it) => !/^[\w-]+\/[\w-]+@(?:v\d+(?:\.\d+)*|[0-9a-f]{40})$/.test(it))).toEqual([]);
 });
 
 test('the workflow stores no password: Azure accepts GitHub’s own token', () => {

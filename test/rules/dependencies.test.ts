@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { buildDocs, buildFunctions } from '../../infra/toolchain/bundle.ts';
+import { buildNpmPackage } from '../../infra/toolchain/npmPackage.ts';
 
 const PINNED_NODE = 'infra/toolchain/node';
 
@@ -49,32 +51,45 @@ test('the lock file has a hash of each package, so that none can be replaced', (
 });
 
 /** The packages that our own sources import, of those that are bundled. */
-async function importedPackages(): Promise<ReadonlySet<string>> {
-  const directory = mkdtempSync(join(tmpdir(), 'switchboard-dependencies-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  const builds = await Promise.all([buildFunctions(join(directory, 'dist')), buildDocs(join(directory, 'docs'))]);
+function importedPackages(builds: readonly Metafile[]): readonly string[] {
   const inputs = builds.flatMap(({ inputs }) => Object.entries(inputs));
   const imported = inputs.filter(([file]) => !file.includes('node_modules/')).flatMap(([, { imports }]) => imports);
   const names = imported.map(({ path }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
-  return new Set(names.filter((name) => name !== undefined));
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-test('CONTRIBUTING.md says why there is each runtime dependency, and lists no other', async () => {
-  const page = readFileSync('CONTRIBUTING.md', 'utf8');
-  const section = page.split(/^## Runtime dependencies$/m)[1] ?? '';
+const [, runtime = '', packageOnly = ''] = readFileSync('CONTRIBUTING.md', 'utf8').split(
+  /^## Runtime dependencies$|^### In the npm package only$/m,
+);
+
+function expectExplained(section: string, names: readonly string[]): void {
   const rows = [...section.matchAll(/^\| (`.*?) \| (.*) \|$/gm)];
   const listed = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
   const matches = (pattern: string, name: string) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-  const names = [...(await importedPackages())];
-  expect(names.length).toBeGreaterThan(15);
   expect(names.filter((name) => !listed.some((it) => matches(it, name)))).toEqual([]);
   expect(listed.filter((it) => !names.some((name) => matches(it, name)))).toEqual([]);
   for (const [, , why = ''] of rows) expect(why.length).toBeGreaterThan(10);
+}
+
+test('CONTRIBUTING.md says why there is each dependency that is bundled, and lists no other', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'switchboard-dependencies-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const deployed = importedPackages(
+    await Promise.all([buildFunctions(join(directory, 'app')), buildDocs(join(directory, 'docs'))]),
+  );
+  const published = importedPackages(await buildNpmPackage(join(directory, 'dist')));
+  expect(deployed.length).toBeGreaterThan(15);
+  expectExplained(runtime, deployed);
+  expectExplained(
+    packageOnly,
+    published.filter((name) => !deployed.includes(name)),
+  );
 });
 
-test('package.json asks for the Node version that the app is bundled for', () => {
-  const [, target] = /target: 'node(\d+)'/.exec(readFileSync('infra/toolchain/bundle.ts', 'utf8')) ?? [];
+test('package.json asks for the Node that the exports are bundled for, the commands for that of the app', () => {
+  const targetIn = (file: string) => /target: 'node([\d.]+)'/.exec(readFileSync(file, 'utf8'))?.[1];
   const { engines } = z.object({ engines: versions }).parse(JSON.parse(readFileSync('package.json', 'utf8')));
-  expect(engines).toEqual({ node: `>=${target}` });
+  expect(engines).toEqual({ node: `>=${targetIn('infra/toolchain/npmPackage.ts')}` });
+  expect(readFileSync('infra/local/bin.ts', 'utf8')).toContain(`major < ${targetIn('infra/toolchain/bundle.ts')}`);
 });

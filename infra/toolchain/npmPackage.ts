@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { buildDocs, buildFunctions, buildFunctionsHost, COMMON, REQUIRE_BANNER } from './bundle.ts';
+import { describeContents } from './contents.ts';
+
+// What the npm package has in dist/: its exports with their types, the commands, and the functions that they start. Everything
+// is bundled, so that the package has no dependencies.
+
+/** By name in the package: `acs-switchboard/<name>`. */
+const EXPORTS = {
+  client: 'shared/client/index.ts',
+  signing: 'shared/signing/index.ts',
+  emulator: 'infra/local/acs-emulator/startAcsEmulator.ts',
+};
+
+/** Bundles the exports, with their type declarations. @returns what they contain */
+export async function buildExports(directory = 'dist', overrides: BuildOptions = {}): Promise<readonly Metafile[]> {
+  const options = { ...COMMON, target: 'node20.12', ...overrides, metafile: true } as const;
+  const { emulator, ...plain } = EXPORTS;
+  const builds = await Promise.all([
+    build({ ...options, entryPoints: outputs(plain), outdir: directory }),
+    build({
+      ...options,
+      entryPoints: outputs({ emulator }),
+      outdir: directory,
+      splitting: true, // storage is loaded when events are sent to it
+      chunkNames: 'emulator/[name]-[hash]',
+      banner: { js: REQUIRE_BANNER },
+    }),
+  ]);
+  writeDeclarations(Object.values(EXPORTS), join(directory, 'types'));
+  return builds.map(({ metafile }) => metafile);
+}
+
+function outputs(entries: Readonly<Record<string, string>>) {
+  return Object.entries(entries).map(([name, file]) => ({ in: file, out: `${name}/index` }));
+}
+
+const DECLARATION_FLAGS = [
+  ...['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--strict', '--skipLibCheck'],
+  ...['--allowImportingTsExtensions', '--rewriteRelativeImportExtensions', '--declaration', '--emitDeclarationOnly'],
+  ...['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--rootDir', '.'],
+];
+
+/**
+ * Writes the type declarations of some files, and of no others than they need.
+ *
+ * @throws Error if they need those of another package, which its users may not have installed
+ */
+function writeDeclarations(files: readonly string[], directory: string): void {
+  const all = mkdtempSync(join(tmpdir(), 'switchboard-types-'));
+  try {
+    const tsc = 'node_modules/typescript/bin/tsc';
+    execFileSync(process.execPath, [tsc, ...DECLARATION_FLAGS, '--outDir', all, ...files], { stdio: 'inherit' });
+    const needed = new Set<string>();
+    for (const file of files) addDeclarations(join(all, file), needed);
+    for (const file of needed) {
+      const copy = join(directory, relative(all, file));
+      mkdirSync(dirname(copy), { recursive: true });
+      // The compiler leaves the names of sources, which are not in the package.
+      writeFileSync(
+        copy,
+        readFileSync(file, 'utf8').replaceAll(IMPORTED, (it) => it.replace(/\.ts'$/, ".js'")),
+      );
+    }
+  } finally {
+    rmSync(all, { recursive: true });
+  }
+}
+
+const IMPORTED = /(?:\bfrom |\bimport\()'([^']+)'/g;
+
+/** Adds the declaration file of a source, and those of the sources that it imports. */
+function addDeclarations(source: string, found: Set<string>): void {
+  const file = source.replace(/\.ts$/, '.d.ts');
+  if (found.has(file)) return;
+  found.add(file);
+  for (const [, imported = ''] of readFileSync(file, 'utf8').matchAll(IMPORTED)) {
+    if (!imported.startsWith('.')) throw new Error(`${file} needs the types of ${imported}.`);
+    addDeclarations(join(dirname(source), imported), found);
+  }
+}
+
+/** Without source maps: they would double the size, and stack traces are readable without, since no name is shortened. */
+const NO_MAPS = { sourcemap: false } satisfies BuildOptions;
+
+/**
+ * Builds what `npm pack` puts into the package, with its SBOM and the licenses of what is bundled.
+ *
+ * @returns what it contains
+ */
+export async function buildNpmPackage(directory = 'dist'): Promise<readonly Metafile[]> {
+  rmSync(directory, { recursive: true, force: true });
+  const builds = await Promise.all([
+    buildFunctions(directory, undefined, NO_MAPS),
+    buildDocs(join(directory, 'docs')),
+    buildFunctionsHost(join(directory, 'cli/functionsHost.js'), NO_MAPS),
+    buildCommands(join(directory, 'cli')),
+  ]);
+  const all = [...builds, ...(await buildExports(directory, NO_MAPS))];
+  describeContents(all, directory);
+  return all;
+}
+
+/** Bundles the program `switchboard`, and the programs that it starts. */
+async function buildCommands(directory: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...COMMON,
+    ...NO_MAPS,
+    entryPoints: ['bin', 'emulator', 'azurite'].map((name) => `infra/local/${name}.ts`),
+    outdir: directory,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: REQUIRE_BANNER },
+    define: { IN_NPM_PACKAGE: 'true' },
+    metafile: true,
+  });
+  return metafile;
+}
