@@ -4,7 +4,7 @@ import * as z from 'zod';
 /**
  * What SDKs of other languages send and what ACS answered, as JSON: facts of public recordings and, where no recording of
  * a current api-version is public, of the sources that build the request. Ids, numbers and addresses are placeholders,
- * which `state.ts` replaces: `{thread}`. What varies in a response is `<string>`, `<time>`, …
+ * which `state.ts` replaces: `{thread}`, or `{=thread}` where it is not escaped. What varies in a response is `<string>`, `<time>`, …
  */
 
 const headers = z.record(z.string(), z.string());
@@ -15,7 +15,8 @@ const request = z.strictObject({
   /** Where the facts come from. */
   source: z.url({ hostname: /^github\.com$/ }),
   method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']),
-  path: z.string().startsWith('/'),
+  /** With the query. */
+  path: z.string().regex(/^\/|^\{=\w+\}$/),
   headers,
   /** Otherwise, a user's token is in the headers. */
   isSigned: z.boolean().default(false),

@@ -8,6 +8,7 @@ import { answerOf, call } from '../../setup/switchboard.ts';
 const identity = z.object({ identity: z.object({ id: z.string() }), accessToken: z.object({ token: z.string() }) });
 const thread = z.object({ chatThread: z.object({ id: z.string() }) });
 const item = z.object({ id: z.string() });
+const page = z.object({ nextLink: z.url() });
 
 const VERSION = 'api-version=2024-03-15';
 
@@ -26,12 +27,20 @@ export function createState(connection: Connection, requestId: string): (name: s
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
     return (await answerOf(await fetch(`${connection.endpoint}${target}?${VERSION}`, init))).body;
   };
-  const messages = async (path = '') => `/chat/threads/${encodeURIComponent(await resolve('thread'))}${path}`;
+  const inThread = async (path: string) => `/chat/threads/${encodeURIComponent(await resolve('thread'))}${path}`;
 
   async function createUser(name: string): Promise<string> {
     const created = identity.parse(await signed('/identities', { createTokenWithScopes: ['chat'] }));
     known.set(`${name}Token`, Promise.resolve(created.accessToken.token));
     return created.identity.id;
+  }
+
+  /** Path and query of `nextLink`, which SDKs follow as it is. */
+  async function nextPage(list: string, maxPageSize: number): Promise<string> {
+    const target = `${await inThread(list)}?maxPageSize=${maxPageSize}&${VERSION}`;
+    const headers = { authorization: `Bearer ${await resolve('userToken')}` };
+    const { nextLink } = page.parse((await answerOf(await fetch(connection.endpoint + target, { headers }))).body);
+    return nextLink.slice(new URL(nextLink).origin.length);
   }
 
   async function createThread(): Promise<string> {
@@ -63,11 +72,16 @@ export function createState(connection: Connection, requestId: string): (name: s
     },
     thread: createThread,
     message: async () =>
-      item.parse(await asUser(await messages('/messages'), { content: 'Hello', senderDisplayName: 'Owner' })).id,
+      item.parse(await asUser(await inThread('/messages'), { content: 'Hello', senderDisplayName: 'Owner' })).id,
     receipt: async () => {
-      await asUser(await messages('/readReceipts'), { chatMessageId: await resolve('message') });
+      await asUser(await inThread('/readReceipts'), { chatMessageId: await resolve('message') });
       return 'sent';
     },
+    nextMessages: async () => {
+      await resolve('message');
+      return nextPage('/messages', 2);
+    },
+    nextParticipants: () => nextPage('/participants', 1),
     email: async () => {
       const recipients = { to: [{ address: uniqueAddress() }] };
       const content = { subject: 'Subject', plainText: 'Text' };
@@ -84,7 +98,7 @@ export function createState(connection: Connection, requestId: string): (name: s
   return resolve;
 }
 
-const PLACEHOLDER = /\{(\w+)\}/g;
+const PLACEHOLDER = /\{(=?)(\w+)\}/g;
 
 /** Replaces placeholders in a text, one after the other, since one may create what the next one names. */
 export async function fill(
@@ -93,8 +107,9 @@ export async function fill(
   write: (value: string) => string = (value) => value,
 ): Promise<string> {
   let filled = text;
-  for (const [placeholder, name = ''] of text.matchAll(PLACEHOLDER)) {
-    filled = filled.replace(placeholder, write(await resolve(name)));
+  for (const [placeholder, verbatim, name = ''] of text.matchAll(PLACEHOLDER)) {
+    const value = await resolve(name);
+    filled = filled.replace(placeholder, verbatim ? value : write(value));
   }
   return filled;
 }

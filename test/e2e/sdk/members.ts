@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 /** A class that a package exports, with an instance of it: sub-clients such as `optOuts` exist on instances only. */
 export interface SdkClass {
   readonly name: string;
-  readonly prototype: object;
+  readonly exported: object;
   readonly instance: object;
 }
 
@@ -15,34 +15,44 @@ export interface SdkClass {
  */
 export function classesOf(exports: object, instances: Readonly<Record<string, object>>): SdkClass[] {
   return Object.entries(exports).flatMap(([name, exported]) => {
-    if (typeof exported !== 'function' || Object.getOwnPropertyNames(exported.prototype ?? {}).length < 2) return [];
+    if (typeof exported !== 'function' || namesOf(exported.prototype ?? {}).length === 0) return [];
     const instance = instances[name];
-    if (!instance || !(instance instanceof exported))
-      throw new Error(`There is no instance of the new class ${name} to look at.`);
-    return [{ name, prototype: exported.prototype as object, instance }];
+    if (!instance || !(instance instanceof exported)) throw new Error(`There is no instance of the new class ${name}.`);
+    return [{ name, exported, instance }];
   });
 }
 
 /**
- * Names of all public members: methods and accessors of the class, what an instance has of its own, and the methods of
- * its sub-clients, such as `SmsClient.optOuts.add`. What is private is so in the package's declarations only.
+ * Names of all public members: static ones, methods and accessors of the class and those above it, what an instance has of
+ * its own, and the methods of its sub-clients, such as `SmsClient.optOuts.add`.
  *
  * @param folder of the package, in `node_modules`
  */
-export function publicMembers({ name, prototype, instance }: SdkClass, folder: string): string[] {
+export function publicMembers({ name, exported, instance }: SdkClass, folder: string): string[] {
   const hidden = privateMembers(name, folder);
   const own = Object.getOwnPropertyNames(instance).flatMap((member) => {
     const value: unknown = Reflect.get(instance, member);
     if (hidden.has(member) || typeof value !== 'object' || value === null) return [member];
-    return methodsOf(Object.getPrototypeOf(value)).map((method) => `${member}.${method}`);
+    return inheritedNames(value).map((method) => `${member}.${method}`);
   });
-  const members = new Set([...methodsOf(prototype), ...own]);
+  const members = new Set([...namesOf(exported), ...inheritedNames(instance), ...own]);
   return [...members].filter((member) => !hidden.has(member)).map((member) => `${name}.${member}`);
 }
 
-const methodsOf = (prototype: object): string[] =>
-  Object.getOwnPropertyNames(prototype).filter((member) => member !== 'constructor');
+/** What every class or function has. */
+const BUILT_IN = ['constructor', 'length', 'name', 'prototype'];
 
+const namesOf = (value: object): string[] =>
+  Object.getOwnPropertyNames(value).filter((member) => !BUILT_IN.includes(member));
+
+/** Names in the prototypes of a value, up to that of all objects. */
+function inheritedNames(value: object): string[] {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || prototype === Object.prototype) return [];
+  return [...namesOf(prototype), ...inheritedNames(prototype)];
+}
+
+/** What is private is so in the package's declarations only. */
 function privateMembers(name: string, folder: string): ReadonlySet<string> {
   const declarations = globSync([`${folder}/types/*.d.ts`, `${folder}/dist/esm/*.d.ts`]);
   const declaration = declarations
