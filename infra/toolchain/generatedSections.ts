@@ -7,7 +7,7 @@ import { operations, publicFunctions } from '../../shared/operation/definition.t
 import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
-import { SDK_MEMBERS, type SdkMember } from '../../test/e2e/sdk/sdkMembers.ts';
+import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from '../../test/e2e/sdk/sdkMembers.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
@@ -101,26 +101,34 @@ function sdkTable(): string {
     if (member === last) names?.push(name);
     else rows.push([[name], member]);
   }
+  const versions = sdkVersions();
   const cells = rows.map(([names, member]) => {
-    const { operation, since = '', exception, only, differences, betaDifferences } = member;
-    const inBeta = Object.values(betaDifferences ?? {}).map((it) => `Beta: ${it}`);
-    const notes = [only && `In the ${only} package only.`, exception, ...Object.values(differences ?? {}), ...inBeta];
+    const { operation, since = '', exception, differences } = member;
     const methods = names.map((name, index) => (index === 0 ? name : name.slice(name.lastIndexOf('.') + 1)));
-    return [methods.map(code).join(', '), operation ? code(operation) : '', since, notes.filter(Boolean).join(' ')];
+    const notes = [exception ?? [], ...Object.values(differences ?? {})].flat().join(' ');
+    return [methods.map(code).join(', '), operation ? code(operation) : '', since, betaOf(names[0], member), notes];
   });
-  return `Tested with ${sdkVersions()}.\n\n${table(['method', 'operation', 'since', 'notes'], cells)}`;
+  const tested = versions.map(({ name, stable, beta }) => `${code(name)} ${stable}${beta && ` and ${beta}`}`);
+  return `Tested with ${tested.join(', ')}.\n\n${table(['method', 'operation', 'since', 'beta', 'notes'], cells)}`;
+
+  /** How the beta differs; empty if there is none that belongs to the stable version. */
+  function betaOf(method = '', { only, betaDifferences }: SdkMember): string {
+    const [className = ''] = method.split('.');
+    const hasBeta = versions.some(({ name, beta }) => beta !== '' && name === SDK_PACKAGES[className]);
+    if (!hasBeta) return '';
+    if (betaDifferences) return Object.values(betaDifferences).join(' ');
+    return { stable: 'absent', beta: 'beta only', both: 'same' }[only ?? 'both'];
+  }
 }
 
-/** `@azure/communication-sms` 1.1.0 and 1.2.0-beta.4, … */
-function sdkVersions(): string {
+/** The clients in `package.json`; `beta` is empty if there is none. */
+function sdkVersions(): { name: string; stable: string; beta: string }[] {
   const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
   const { devDependencies } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
-  const clients = Object.keys(devDependencies).filter((it) => /^@azure\/communication-(?!common$|.*-beta$)/.test(it));
-  const versions = clients.map((name) => {
-    const beta = devDependencies[`${name}-beta`]?.replace(/^npm:.*@/, ' and ') ?? '';
-    return `${code(name)} ${devDependencies[name]}${beta}`;
-  });
-  return versions.join(', ');
+  return [...new Set(Object.values(SDK_PACKAGES))].map((name) => ({
+    ...{ name, stable: devDependencies[name] ?? '' },
+    beta: devDependencies[`${name}-beta`]?.replace(/^npm:.*@/, '') ?? '',
+  }));
 }
 
 /** As TypeScript. */

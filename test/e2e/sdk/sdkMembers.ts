@@ -46,6 +46,15 @@ const IMAGE = {
   exception: 'Images in chat exist in a preview of ACS only. They work with the ACS endpoint and the same user token.',
 } as const;
 
+/** The package of each class. */
+export const SDK_PACKAGES: Readonly<Record<string, string>> = {
+  SmsClient: '@azure/communication-sms',
+  EmailClient: '@azure/communication-email',
+  CommunicationIdentityClient: '@azure/communication-identity',
+  ChatClient: '@azure/communication-chat',
+  ChatThreadClient: '@azure/communication-chat',
+};
+
 const TOO_LONG = { 'content that is too long': 'Content above 28 KB is a 400, not a 413.' };
 
 export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {

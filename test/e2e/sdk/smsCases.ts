@@ -30,6 +30,14 @@ export const SMS_CASES: Readonly<Record<string, MemberCases>> = {
     succeeds: {
       'several recipients': send({ to: [uniquePhone(), uniquePhone()] }),
       'a delivery report and a tag': send({}, { enableDeliveryReport: true, tag: 'order 17' }),
+      // The stable package drops the two options that it does not know.
+      'all options of the beta': send(
+        {},
+        {
+          ...{ enableDeliveryReport: true, tag: 'order 17', deliveryReportTimeoutInSeconds: 300 },
+          messagingConnect: { apiKey: 'not-a-key', partner: 'infobip' },
+        },
+      ),
       'recipients that cannot be one': send({ to: [uniquePhone(), 'Anna', '+1425'] }),
       'an empty message': send({ message: '' }),
     },
