@@ -72,16 +72,11 @@ export const identifierText = z.lazy(() =>
 );
 
 /** String values, at most 1 KB in total. @see ACS Chat REST 2025-03-15 */
-export const chatMetadata = z.lazy(() => metadataOf(z.string()));
-
-/** Changes of metadata in a merge patch: ACS keeps the entries that are not mentioned. Null removes an entry (RFC 7396). */
-export const chatMetadataPatch = z.lazy(() => metadataOf(z.string().nullable()));
-
-function metadataOf<Value extends z.ZodType<string | null>>(value: Value) {
-  return z
-    .record(z.string(), value)
-    .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' });
-}
+export const chatMetadata = z.lazy(() =>
+  z
+    .record(z.string(), z.string())
+    .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= 1024, { error: 'must not exceed 1 KB' }),
+);
 
 export const nextLink = z.lazy(() => z.string().describe('URL of the next page. Absent on the last page.'));
 

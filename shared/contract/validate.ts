@@ -75,27 +75,19 @@ const MAXIMUM_DEPTH = 64;
  * Returns a copy of a request without members that are null, at any depth: to ACS, null means absent. Elements of arrays
  * that are null remain, and are invalid.
  *
+ * @param kept names of members in which null is invalid, too
  * @throws SwitchboardError `InvalidRequest` as `assertStorable`
  */
-export function withoutNulls(value: unknown, rules: NullRules = {}): unknown {
+export function withoutNulls(value: unknown, kept: readonly string[] = []): unknown {
   assertStorable(value);
-  return strip(value ?? undefined, rules);
+  return strip(value ?? undefined, kept);
 }
 
-/** By the names of members. */
-export interface NullRules {
-  /** Null is invalid, too. */
-  readonly notNull?: readonly string[];
-  /** Maps in a merge patch, in which null removes an entry. @see RFC 7396 */
-  readonly patchedMaps?: readonly string[];
-}
-
-function strip(value: unknown, rules: NullRules): unknown {
-  if (Array.isArray(value)) return value.map((it) => strip(it, rules));
+function strip(value: unknown, kept: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((it) => strip(it, kept));
   if (!isPlainObject(value)) return value;
-  const { notNull = [], patchedMaps = [] } = rules;
-  const members = Object.entries(value).filter(([name, it]) => it !== null || notNull.includes(name));
-  return Object.fromEntries(members.map(([name, it]) => [name, patchedMaps.includes(name) ? it : strip(it, rules)]));
+  const members = Object.entries(value).filter(([name, it]) => it !== null || kept.includes(name));
+  return Object.fromEntries(members.map(([name, it]) => [name, strip(it, kept)]));
 }
 
 /**

@@ -19,7 +19,7 @@ An unknown path is a 404 \`NotFound\`; a path with another method is a 405 \`Met
 
 **Retries.** Send the same \`Idempotency-Key\` with each attempt, and the request takes effect once.
 
-**Null.** As in ACS, a request field that is \`null\` counts as absent. In the \`metadata\` of a PATCH, it removes the entry.`;
+**Null.** As in ACS, a request field that is \`null\` counts as absent.`;
 
 const TAGS: Readonly<Record<Tag, string>> = {
   Identity: 'ACS identities and their access tokens.',

@@ -1,7 +1,6 @@
 import type { HttpHandler } from '@azure/functions';
 import type * as z from 'zod';
 import type { Answer } from '../contract/answer.ts';
-import type { NullRules } from '../contract/validate.ts';
 import type { RepetitionRules } from '../idempotency/once.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ServerSecret } from '../secret/serverSecret.ts';
@@ -74,10 +73,12 @@ export interface HttpOptions {
   readonly idHeader?: 'operation-id' | 'repeatability-request-id';
 }
 
-interface BodyOptions<Body extends z.ZodType> extends NullRules {
+interface BodyOptions<Body extends z.ZodType> {
   readonly schema: Body;
   /** For a body over HTTP or in a blob; `DEFAULT_BODY_LIMIT_BYTES` if absent. */
   readonly limitBytes?: number;
+  /** Members in which null is an error; in all others, null means that the member is absent. */
+  readonly notNull?: readonly string[];
   /** Also accepts CSV (`CSV_TYPES`): it becomes the member `csv`, and these other members are read from the query. */
   readonly csvQueryFields?: readonly string[];
   /** Members that may be very long arrays: in a long body they are `JsonList`s. */

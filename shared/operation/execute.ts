@@ -20,7 +20,7 @@ import type { AnyOperation, OperationRequest } from './definition.ts';
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
   const { caller, ids, fingerprint } = call;
   const params = validate(operation.params, withoutNulls(call.params));
-  const body = validate(operation.body.schema, withoutNulls(call.body, operation.body));
+  const body = validate(operation.body.schema, withoutNulls(call.body, operation.body.notNull));
   const request = { params, body };
   await assertPermitted(operation, caller, request, runtime);
   if (operation.http.method === 'GET' || fingerprint === undefined) {
