@@ -166,8 +166,13 @@ export class ChatThread {
     return this.participants.has(userId) || (this.deletedOn === undefined && this.removed.has(userId));
   }
 
+  /**
+   * Metadata that a change does not mention remains.
+   *
+   * @see https://github.com/Azure/azure-sdk-for-net ChatClientsLiveTests `Update_Thread_Properties`
+   */
   update({ at, by, topic, metadata, retentionPolicy }: ThreadUpdated): void {
-    this.metadata = metadata ?? this.metadata;
+    if (metadata) this.metadata = { ...this.metadata, ...metadata };
     this.retentionPolicy = retentionPolicy ?? this.retentionPolicy;
     if (topic === undefined) return;
     this.topic = topic;

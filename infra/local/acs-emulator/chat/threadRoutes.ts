@@ -76,8 +76,20 @@ export function listChatThreads(call: Call, context: Context): RouteResult {
   return { status: 200, body: writePage(call, '/chat/threads', page, writeThreadItem) };
 }
 
+/** The first api-version with retention policies. */
+const RETENTION_VERSION = '2025-03-15';
+
+/**
+ * A thread without a retention policy has the policy `none`.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-net ChatClientsLiveTests `Update_Thread_Properties`
+ */
 export function getChatThread(call: Call, context: Context): RouteResult {
-  return { status: 200, body: writeThread(requireThread(call, context)) };
+  const thread = writeThread(requireThread(call, context));
+  return {
+    status: 200,
+    body: call.apiVersion < RETENTION_VERSION ? thread : { retentionPolicy: { kind: 'none' }, ...thread },
+  };
 }
 
 export function updateChatThread(call: Call, context: Context): RouteResult {

@@ -112,6 +112,33 @@ describe('a thread', () => {
     expect(body.value[0]).toMatchObject({ type: 'topicUpdated', sequenceId: '3', content: { topic: 'New' } });
   });
 
+  // https://github.com/Azure/azure-sdk-for-net, ChatClientsLiveTests: Update_Thread_Properties
+  test('keeps what a change does not mention, and metadata entry by entry', async () => {
+    const id = (await createThread({ topic: 'Topic', metadata: { a: '1', b: '2' } })).body.chatThread.id;
+    const afterChange = async (body: object) => {
+      const changed = await rig.call('PATCH', threadPath(id), { token: owner.token, body });
+      expect(changed).toMatchObject({ status: 204, body: undefined });
+      const { topic, metadata, retentionPolicy } = (await rig.call('GET', threadPath(id), { token: owner.token })).body;
+      return { topic, metadata, retentionPolicy };
+    };
+    const none = { kind: 'none' };
+    const forty = { kind: 'threadCreationDate', deleteThreadAfterDays: 40 };
+    const first = { topic: 'Topic', metadata: { a: '1', b: '2' }, retentionPolicy: none };
+    expect(await afterChange({})).toEqual(first);
+    expect(await afterChange({ topic: null, metadata: null, retentionPolicy: null })).toEqual(first);
+    const second = { ...first, metadata: { a: '3', b: '2', c: '4' } };
+    expect(await afterChange({ metadata: { a: '3', c: '4' } })).toEqual(second);
+    expect(await afterChange({ metadata: {} })).toEqual(second);
+    expect(await afterChange({ retentionPolicy: forty })).toEqual({ ...second, retentionPolicy: forty });
+    expect(await afterChange({ topic: 'New', retentionPolicy: none })).toEqual({ ...second, topic: 'New' });
+  });
+
+  test('has no retention policy in older api-versions', async () => {
+    const id = await newThread();
+    const path = threadPath(id).replace(/api-version=.*/, 'api-version=2024-03-07');
+    expect((await rig.call('GET', path, { token: owner.token })).body).not.toHaveProperty('retentionPolicy');
+  });
+
   test('is not found after its deletion', async () => {
     const id = await newThread();
     expect((await rig.call('DELETE', threadPath(id), { token: owner.token })).status).toBe(204);
@@ -150,6 +177,21 @@ describe('a thread', () => {
 });
 
 describe('participants', () => {
+  // "If participants already exist, no change occurs": ACS Chat REST 2025-03-15, ChatThread_AddChatParticipants
+  test('who are in the thread do not change when they are added again', async () => {
+    const id = await newThread();
+    const list = async (below: string) =>
+      (await rig.call('GET', threadPath(id, below), { token: owner.token })).body.value as object[];
+    const before = [await list('/participants'), await list('/messages')];
+    const again = { ...participant(guest.id), displayName: 'Other', metadata: { a: 'b' } };
+    const added = await rig.call('POST', threadPath(id, '/participants/:add'), {
+      token: owner.token,
+      body: { participants: [again] },
+    });
+    expect(added).toMatchObject({ status: 201, body: {} });
+    expect([await list('/participants'), await list('/messages')]).toEqual(before);
+  });
+
   test('are removed by bare identifier, and added again', async () => {
     const id = await newThread();
     const rawId = guest.id;
