@@ -15,8 +15,10 @@ export const deleteChatMessage = operation({
   responses: { 204: null },
   run: async ({ params }, context) => {
     const { acs: session, ids } = context;
-    await context.asUser((userToken) => acs.deleteChatMessage(session, userToken, params, ids.isDoubtful));
+    const isConfirmed = await context.asUser((userToken) =>
+      acs.deleteChatMessage(session, userToken, params, ids.isDoubtful),
+    );
     const id = `${params.chatThreadId}/${params.chatMessageId}`;
-    return { status: 204, effect: { resource: { type: 'chatMessage', id } } };
+    return { status: 204, effect: isConfirmed ? { resource: { type: 'chatMessage', id } } : {} };
   },
 });

@@ -5,18 +5,23 @@
 // generated: work-queues
 var workQueues = [
   'acs-events'
+  'add-chat-participants'
   'add-sms-opt-outs'
   'check-sms-opt-outs'
   'create-chat-thread'
   'create-identity'
   'delete-chat-message'
+  'delete-chat-thread'
   'delete-identity'
   'exchange-teams-user-access-token'
   'get-chat-message'
+  'get-chat-thread'
   'issue-access-token'
   'list-chat-messages'
+  'list-chat-participants'
   'list-chat-threads'
   'list-read-receipts'
+  'remove-chat-participant'
   'remove-sms-opt-outs'
   'revoke-access-tokens'
   'send-chat-message'
@@ -28,6 +33,7 @@ var workQueues = [
   'sms-batches'
   'sms-chunks'
   'update-chat-message'
+  'update-chat-thread'
 ]
 // end of generated
 

@@ -102,6 +102,15 @@ export function isRejectedWith(status: number, error: unknown): boolean {
   return error instanceof SwitchboardError && error.upstream?.status === status;
 }
 
+/**
+ * Whether ACS no longer finds what an attempt in doubt was to remove.
+ *
+ * @param isDoubtful whether an earlier request was in doubt
+ */
+export function isGone(error: unknown, isDoubtful: boolean): boolean {
+  return isRejectedWith(404, error) && (isDoubtful || (error instanceof SwitchboardError && error.isDoubtful));
+}
+
 /** For a sender that is not a number of the resource, ACS returns 401 `Unauthorized` without a message. */
 export function isSenderRejection(status: number, text: string): boolean {
   if (status !== 401) return false;

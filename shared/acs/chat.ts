@@ -1,13 +1,16 @@
 import {
   type CreateChatThreadRequest,
   type CreateChatThreadResult,
+  chatThread,
   chatThreadPage,
   createChatThreadResult,
   type ListChatThreadsParams,
+  type UpdateChatThreadRequest,
 } from '../contract/chat.ts';
-import { toWireIdentifier, withUserIds } from './identifiers.ts';
+import { isGone } from './acsError.ts';
+import { toWireParticipant, withUserIds } from './identifiers.ts';
 import type { AcsAnswer } from './request.ts';
-import { rebase } from './request.ts';
+import { rebase, segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
 
 /** A new resource and its URL. */
@@ -23,10 +26,7 @@ export async function createChatThread(
   request: CreateChatThreadRequest,
   requestId: string,
 ): Promise<Created<CreateChatThreadResult>> {
-  const participants = request.participants?.map((participant) => ({
-    ...participant,
-    communicationIdentifier: toWireIdentifier(participant.communicationIdentifier),
-  }));
+  const participants = request.participants?.map(toWireParticipant);
   const answer = await acs.send({
     service: 'chat',
     method: 'POST',
@@ -53,6 +53,59 @@ export async function listChatThreads(acs: AcsSession, userToken: string, params
     repetition: 'harmless',
   });
   return withOwnNextLink(acs, expectShape(chatThreadPage, answer).body);
+}
+
+export async function getChatThread(acs: AcsSession, userToken: string, chatThreadId: string) {
+  const answer = await acs.send({
+    service: 'chat',
+    method: 'GET',
+    ...thread(chatThreadId),
+    userToken,
+    repetition: 'harmless',
+  });
+  return withUserIds(expectShape(chatThread, answer).body);
+}
+
+/** Changes a thread. A repeated request sets the same values again. */
+export async function updateChatThread(
+  acs: AcsSession,
+  userToken: string,
+  chatThreadId: string,
+  changes: UpdateChatThreadRequest,
+): Promise<void> {
+  await acs.send({
+    service: 'chat',
+    method: 'PATCH',
+    ...thread(chatThreadId),
+    body: changes,
+    userToken,
+    repetition: 'recognised',
+  });
+}
+
+/**
+ * Deletes a thread. Succeeds if the thread is gone after an attempt that may have deleted it.
+ *
+ * @param isDoubtful whether an earlier request was such an attempt
+ * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
+ */
+export async function deleteChatThread(
+  acs: AcsSession,
+  userToken: string,
+  chatThreadId: string,
+  isDoubtful: boolean,
+): Promise<boolean> {
+  try {
+    await acs.send({ service: 'chat', method: 'DELETE', ...thread(chatThreadId), userToken, repetition: 'recognised' });
+    return true;
+  } catch (error) {
+    if (isGone(error, isDoubtful)) return false;
+    throw error;
+  }
+}
+
+function thread(chatThreadId: string) {
+  return { path: `/chat/threads/${segment(chatThreadId)}`, route: '/chat/threads/{chatThreadId}' };
 }
 
 /** A page whose `nextLink` leads to Switchboard. */

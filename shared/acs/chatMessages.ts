@@ -8,8 +8,7 @@ import type {
   UpdateChatMessageRequest,
 } from '../contract/chatMessages.ts';
 import { chatMessage, chatMessagePage, readReceiptPage, sendChatMessageResult } from '../contract/chatMessages.ts';
-import { SwitchboardError } from '../contract/switchboardError.ts';
-import { isRejectedWith } from './acsError.ts';
+import { isGone } from './acsError.ts';
 import { type Created, locationOf, withOwnNextLink } from './chat.ts';
 import { withUserIds } from './identifiers.ts';
 import { segment } from './request.ts';
@@ -79,18 +78,20 @@ export async function updateChatMessage(
  * Deletes a message of the acting user. Succeeds if the message is gone after an attempt that may have deleted it.
  *
  * @param isDoubtful whether an earlier request was such an attempt
+ * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
  */
 export async function deleteChatMessage(
   acs: AcsSession,
   userToken: string,
   params: ChatMessageParams,
   isDoubtful: boolean,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await acs.send({ service: 'chat', method: 'DELETE', ...message(params), userToken, repetition: 'recognised' });
+    return true;
   } catch (error) {
-    const mayBeDeleted = isDoubtful || (error instanceof SwitchboardError && error.isDoubtful);
-    if (!mayBeDeleted || !isRejectedWith(404, error)) throw error;
+    if (isGone(error, isDoubtful)) return false;
+    throw error;
   }
 }
 

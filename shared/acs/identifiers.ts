@@ -66,6 +66,13 @@ export function toWireIdentifier(identifier: CommunicationIdentifier): Record<st
   return { ...wire, rawId, ...(communicationUserId ? communicationUser(communicationUserId) : modelOf(rawId)) };
 }
 
+/** A caller's participant in the REST API's form. */
+export function toWireParticipant<Participant extends { readonly communicationIdentifier: CommunicationIdentifier }>(
+  participant: Participant,
+) {
+  return { ...participant, communicationIdentifier: toWireIdentifier(participant.communicationIdentifier) };
+}
+
 /** A response of ACS with `communicationUserId` added to every ACS user in it, at any depth. */
 export function withUserIds<Value>(value: Value): Value {
   return addUserIds(value) as Value; // only adds members

@@ -2,7 +2,7 @@ import type { AcsService } from '../settings/settings.ts';
 
 /**
  * The effect of a request that reaches ACS twice: none of importance (`harmless`), none because ACS recognises it by its
- * ids (`recognised`), or the same effect again (`doubles`).
+ * ids or has already done what it asks for (`recognised`), or the same effect again (`doubles`).
  */
 export type Repetition = 'harmless' | 'recognised' | 'doubles';
 

@@ -19,6 +19,7 @@ export type OperationName = keyof Operations;
 export const API_VERSION = '2024-03-15';
 
 export const OPERATIONS = {
+  addChatParticipants: { method: 'POST', route: '/chat/threads/{chatThreadId}/participants/:add', actsAsUser: true },
   addSmsOptOuts: { method: 'POST', route: '/sms/optouts:add' },
   cancelSmsBatch: { method: 'POST', route: '/sms/batches/{id}:cancel' },
   checkSmsOptOuts: { method: 'POST', route: '/sms/optouts:check' },
@@ -29,9 +30,11 @@ export const OPERATIONS = {
     route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}',
     actsAsUser: true,
   },
+  deleteChatThread: { method: 'DELETE', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
   deleteIdentity: { method: 'DELETE', route: '/identities/{id}' },
   exchangeTeamsUserAccessToken: { method: 'POST', route: '/teamsUser/:exchangeAccessToken' },
   getChatMessage: { method: 'GET', route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}', actsAsUser: true },
+  getChatThread: { method: 'GET', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
   getEmailOperation: { method: 'GET', route: '/emails/operations/{operationId}' },
   getSmsBatch: { method: 'GET', route: '/sms/batches/{id}' },
   getSmsDeliveryReport: { method: 'GET', route: '/deliveryReports/{messageId}' },
@@ -39,12 +42,18 @@ export const OPERATIONS = {
   issueAccessToken: { method: 'POST', route: '/identities/{id}/:issueAccessToken' },
   listAuditEntries: { method: 'GET', route: '/audit' },
   listChatMessages: { method: 'GET', route: '/chat/threads/{chatThreadId}/messages', actsAsUser: true },
+  listChatParticipants: { method: 'GET', route: '/chat/threads/{chatThreadId}/participants', actsAsUser: true },
   listChatThreads: { method: 'GET', route: '/chat/threads', actsAsUser: true },
   listReadReceipts: { method: 'GET', route: '/chat/threads/{chatThreadId}/readReceipts', actsAsUser: true },
   listSmsBatchResults: { method: 'GET', route: '/sms/batches/{id}/results' },
   listSmsBatches: { method: 'GET', route: '/sms/batches' },
   listSmsOptOuts: { method: 'GET', route: '/sms/optouts' },
   redriveSmsBatch: { method: 'POST', route: '/sms/batches/{id}:redrive' },
+  removeChatParticipant: {
+    method: 'POST',
+    route: '/chat/threads/{chatThreadId}/participants/:remove',
+    actsAsUser: true,
+  },
   removeSmsOptOuts: { method: 'POST', route: '/sms/optouts:remove', isRepeatable: false },
   revokeAccessTokens: { method: 'POST', route: '/identities/{id}/:revokeAccessTokens' },
   sendChatMessage: {
@@ -63,5 +72,6 @@ export const OPERATIONS = {
     route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}',
     actsAsUser: true,
   },
+  updateChatThread: { method: 'PATCH', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
 } as const satisfies Readonly<Record<keyof Operations, OperationFacts>>;
 // end of generated

@@ -35,6 +35,38 @@ export interface AccessToken {
   readonly [name: string]: unknown;
 }
 
+/** Participants to add to a chat thread. */
+export interface AddChatParticipantsRequest {
+  /** Participants to add. Those who already are in the thread do not change. */
+  readonly participants: readonly {
+    /** The user. */
+    readonly communicationIdentifier: CommunicationIdentifier;
+    /** Display name of the participant. */
+    readonly displayName?: string | undefined;
+    /** The participant sees the messages from this time on. By default, all messages. */
+    readonly shareHistoryTime?: string | undefined;
+    /** Additional properties of the participant, at most 1 KB in total. */
+    readonly metadata?: {
+      readonly [name: string]: string;
+    } | undefined;
+  }[];
+}
+
+/** The participants who could not be added; the others are in the thread. */
+export interface AddChatParticipantsResult {
+  /** Participants who could not be added, each with the error. */
+  readonly invalidParticipants?: readonly {
+    /** Raw id of the participant. */
+    readonly target: string;
+    /** `403` for an identifier that cannot be added, `404` for an unknown user. */
+    readonly code?: string | undefined;
+    /** Explanation of ACS. */
+    readonly message?: string | undefined;
+    readonly [name: string]: unknown;
+  }[] | undefined;
+  readonly [name: string]: unknown;
+}
+
 /** An operation that a client performed. */
 export interface AuditEntry {
   /** When the operation was performed or refused. */
@@ -115,6 +147,27 @@ export interface ChatMessagePage {
   readonly [name: string]: unknown;
 }
 
+/** A page of the participants of a chat thread. */
+export interface ChatParticipantPage {
+  /** The participants on this page. */
+  readonly value: readonly {
+    /** The user. */
+    readonly communicationIdentifier: CommunicationIdentifierResult;
+    /** Display name of the participant. */
+    readonly displayName?: string | undefined;
+    /** The participant sees the messages from this time on. */
+    readonly shareHistoryTime?: string | undefined;
+    /** Additional properties of the participant. */
+    readonly metadata?: {
+      readonly [name: string]: string;
+    } | undefined;
+    readonly [name: string]: unknown;
+  }[];
+  /** URL of the next page. Absent on the last page. */
+  readonly nextLink?: string | undefined;
+  readonly [name: string]: unknown;
+}
+
 /** A chat thread. */
 export interface ChatThread {
   /** Id of the thread. */
@@ -127,6 +180,16 @@ export interface ChatThread {
   readonly createdByCommunicationIdentifier?: CommunicationIdentifierResult | undefined;
   /** When the thread was deleted. */
   readonly deletedOn?: string | undefined;
+  /** Additional properties of the thread. */
+  readonly metadata?: {
+    readonly [name: string]: string;
+  } | undefined;
+  /** When the thread is deleted automatically. */
+  readonly retentionPolicy?: {
+    /** `none`, or `threadCreationDate` with `deleteThreadAfterDays`. */
+    readonly kind: string;
+    readonly [name: string]: unknown;
+  } | undefined;
   readonly [name: string]: unknown;
 }
 
@@ -207,6 +270,10 @@ export interface CreateChatThreadResult {
   readonly invalidParticipants?: readonly {
     /** Raw id of the participant. */
     readonly target: string;
+    /** `403` for an identifier that cannot be added, `404` for an unknown user. */
+    readonly code?: string | undefined;
+    /** Explanation of ACS. */
+    readonly message?: string | undefined;
     readonly [name: string]: unknown;
   }[] | undefined;
   /** Repeats `invalidParticipants`, for clients of older API versions. */
@@ -367,6 +434,14 @@ export interface ListChatMessagesQuery {
   readonly maxPageSize?: number | undefined;
   /** Only items from this time on. */
   readonly startTime?: string | undefined;
+}
+
+/** Query parameters of `listChatParticipants`. */
+export interface ListChatParticipantsQuery {
+  /** Maximum number of participants on a page. */
+  readonly maxPageSize?: number | undefined;
+  /** Number of participants before the first one on the page. */
+  readonly skip?: number | undefined;
 }
 
 /** Query parameters of `listChatThreads`. */
@@ -812,6 +887,26 @@ export interface UpdateChatMessageRequest {
   } | undefined;
 }
 
+/** What changes in a chat thread. A member that is absent or null keeps its value. */
+export interface UpdateChatThreadRequest {
+  /** New topic of the thread. */
+  readonly topic?: string | undefined;
+  /** Additional properties to add or to change, at most 1 KB in total. All others remain. */
+  readonly metadata?: {
+    readonly [name: string]: string;
+  } | undefined;
+  /** When the thread is deleted automatically. */
+  readonly retentionPolicy?: {
+    /** The thread is not deleted automatically. */
+    readonly kind: 'none';
+  } | {
+    /** The thread is deleted some days after its creation. */
+    readonly kind: 'threadCreationDate';
+    /** Days from the creation of the thread to its deletion. */
+    readonly deleteThreadAfterDays: number;
+  } | undefined;
+}
+
 /** Limits of a client and their usage. */
 export interface Usage {
   /** Name of the client. */
@@ -880,6 +975,11 @@ export type ReadinessResult = {
 
 /** Requests and results by operation. */
 export interface Operations {
+  /** Adds participants to a thread. The response lists those who could not be added. */
+  readonly addChatParticipants: {
+    readonly request: { readonly path: { readonly chatThreadId: string; }; readonly body: AddChatParticipantsRequest };
+    readonly result: AddChatParticipantsResult;
+  };
   /** Opts recipients out of a sender, at ACS and in Switchboard. The response has a result for each. */
   readonly addSmsOptOuts: {
     readonly request: { readonly body: SmsOptOutRequest };
@@ -910,6 +1010,11 @@ export interface Operations {
     readonly request: { readonly path: { readonly chatThreadId: string; readonly chatMessageId: string; } };
     readonly result: undefined;
   };
+  /** Deletes a thread for all of its participants. */
+  readonly deleteChatThread: {
+    readonly request: { readonly path: { readonly chatThreadId: string; } };
+    readonly result: undefined;
+  };
   /** Deletes an identity and revokes its tokens. Succeeds even if the identity does not exist. */
   readonly deleteIdentity: {
     readonly request: { readonly path: { readonly id: string; } };
@@ -924,6 +1029,11 @@ export interface Operations {
   readonly getChatMessage: {
     readonly request: { readonly path: { readonly chatThreadId: string; readonly chatMessageId: string; } };
     readonly result: ChatMessage;
+  };
+  /** Returns a thread of the acting user. */
+  readonly getChatThread: {
+    readonly request: { readonly path: { readonly chatThreadId: string; } };
+    readonly result: ChatThread;
   };
   /** Returns an email message’s status. If sending failed, that is a 200 with the status Failed. */
   readonly getEmailOperation: {
@@ -960,6 +1070,11 @@ export interface Operations {
     readonly request: { readonly path: { readonly chatThreadId: string; }; readonly query?: ListChatMessagesQuery | undefined };
     readonly result: ChatMessagePage;
   };
+  /** Lists a thread’s participants by page. */
+  readonly listChatParticipants: {
+    readonly request: { readonly path: { readonly chatThreadId: string; }; readonly query?: ListChatParticipantsQuery | undefined };
+    readonly result: ChatParticipantPage;
+  };
   /** Lists the acting user’s threads by page. */
   readonly listChatThreads: {
     readonly request: { readonly query?: ListChatThreadsQuery | undefined };
@@ -989,6 +1104,11 @@ export interface Operations {
   readonly redriveSmsBatch: {
     readonly request: { readonly path: { readonly id: string; }; readonly body?: RedriveSmsBatchRequest | undefined };
     readonly result: SmsBatch;
+  };
+  /** Removes a participant from a thread. The body is the participant’s identifier. */
+  readonly removeChatParticipant: {
+    readonly request: { readonly path: { readonly chatThreadId: string; }; readonly body: CommunicationIdentifier };
+    readonly result: undefined;
   };
   /** Opts recipients back in to a sender, at ACS and in Switchboard. The response has a result for each. */
   readonly removeSmsOptOuts: {
@@ -1033,6 +1153,11 @@ export interface Operations {
   /** Edits a message that the acting user has sent. */
   readonly updateChatMessage: {
     readonly request: { readonly path: { readonly chatThreadId: string; readonly chatMessageId: string; }; readonly body: UpdateChatMessageRequest };
+    readonly result: undefined;
+  };
+  /** Changes the topic, the metadata or the retention policy of a thread. What the request does not mention remains. */
+  readonly updateChatThread: {
+    readonly request: { readonly path: { readonly chatThreadId: string; }; readonly body: UpdateChatThreadRequest };
     readonly result: undefined;
   };
 }

@@ -1,24 +1,11 @@
 import * as z from 'zod';
+import { chatParticipant, invalidParticipants, MAXIMUM_PARTICIPANTS_PER_CALL } from './chatParticipants.ts';
 import { chatMetadata, dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
 import * as examples from './examples.ts';
-import { communicationIdentifier, identifierResult } from './identifier.ts';
-
-/** Per create or add call; a thread can have 250. @see "Service limits" (ACS Chat) */
-export const MAXIMUM_PARTICIPANTS_PER_CALL = 200;
+import { identifierResult } from './identifier.ts';
 
 /** Messages on a page. @see "Chat concepts" (ACS) */
 export const MAXIMUM_CHAT_PAGE_SIZE = 200;
-
-const participant = z.lazy(() =>
-  z.object({
-    communicationIdentifier: communicationIdentifier.describe('The user.'),
-    displayName: z.string().optional().describe('Display name of the participant.'),
-    shareHistoryTime: dateTime
-      .optional()
-      .describe('The participant sees the messages from this time on. By default, all messages.'),
-    metadata: chatMetadata.optional().describe('Additional properties of the participant, at most 1 KB in total.'),
-  }),
-);
 
 const retentionPolicy = z.lazy(() =>
   z.discriminatedUnion('kind', [
@@ -35,7 +22,7 @@ export const createChatThreadRequest = z.lazy(() =>
     .object({
       topic: z.string().min(1).describe('Topic of the thread.'),
       participants: z
-        .array(participant)
+        .array(chatParticipant)
         .max(MAXIMUM_PARTICIPANTS_PER_CALL)
         .optional()
         .describe('Participants to add to the thread. The acting user always is one.'),
@@ -46,6 +33,27 @@ export const createChatThreadRequest = z.lazy(() =>
       id: 'CreateChatThreadRequest',
       description: 'A chat thread to create.',
       examples: [examples.createChatThreadRequest],
+    }),
+);
+
+/**
+ * What is absent remains, also in `metadata`.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-net ChatClientsLiveTests `Update_Thread_Properties`
+ */
+export const updateChatThreadRequest = z.lazy(() =>
+  z
+    .object({
+      topic: z.string().min(1).optional().describe('New topic of the thread.'),
+      metadata: chatMetadata
+        .optional()
+        .describe('Additional properties to add or to change, at most 1 KB in total. All others remain.'),
+      retentionPolicy: retentionPolicy.optional().describe('When the thread is deleted automatically.'),
+    })
+    .meta({
+      id: 'UpdateChatThreadRequest',
+      description: 'What changes in a chat thread. A member that is absent or null keeps its value.',
+      examples: [examples.updateChatThreadRequest],
     }),
 );
 
@@ -75,21 +83,21 @@ export const chatThread = z.lazy(() =>
       createdOn: dateTime.optional().describe('When the thread was created.'),
       createdByCommunicationIdentifier: identifierResult.optional().describe('The user who created the thread.'),
       deletedOn: dateTime.optional().describe('When the thread was deleted.'),
+      metadata: z.record(z.string(), z.string()).optional().describe('Additional properties of the thread.'),
+      retentionPolicy: z
+        .looseObject({ kind: z.string().describe('`none`, or `threadCreationDate` with `deleteThreadAfterDays`.') })
+        .optional()
+        .describe('When the thread is deleted automatically.'),
     })
     .meta({ id: 'ChatThread', description: 'A chat thread.', examples: [examples.chatThread] }),
 );
-
-const invalidParticipant = z.lazy(() => z.looseObject({ target: z.string().describe('Raw id of the participant.') }));
 
 /** The contract says `errors`, ACS says `invalidParticipants`; the result has both. */
 export const createChatThreadResult = z.lazy(() =>
   z
     .looseObject({
       chatThread: chatThread.describe('The new thread.'),
-      invalidParticipants: z
-        .array(invalidParticipant)
-        .optional()
-        .describe('Participants who could not be added, each with the error.'),
+      invalidParticipants: invalidParticipants.optional(),
       errors: z
         .looseObject({})
         .optional()
@@ -109,5 +117,6 @@ export const chatThreadPage = z.lazy(() =>
 );
 
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;
+export type UpdateChatThreadRequest = z.output<typeof updateChatThreadRequest>;
 export type CreateChatThreadResult = z.output<typeof createChatThreadResult>;
 export type ListChatThreadsParams = z.output<typeof listChatThreadsParams>;

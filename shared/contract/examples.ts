@@ -3,6 +3,8 @@
 export const userId = '8:acs:2f1e6d3c-8b4a-4c5d-9e7f-1a2b3c4d5e6f_0000001f-7a6b-5c4d-3e2f-1a0b9c8d7e6f';
 const user = { rawId: userId, communicationUser: { id: userId }, communicationUserId: userId };
 
+export const communicationIdentifier = { communicationUserId: userId };
+
 export const auditEntry = {
   time: '2026-01-15T08:30:00.000Z',
   client: 'shop',
@@ -105,6 +107,7 @@ export const createChatThreadRequest = {
   topic: 'Lunch',
   participants: [{ communicationIdentifier: { communicationUserId: userId }, displayName: 'Anna' }],
 };
+export const updateChatThreadRequest = { topic: 'Dinner', metadata: { room: '5' } };
 export const chatThread = {
   id: '19:fK3Rzq0rYc2vU5b1xJmQ9g2@thread.v2',
   topic: 'Lunch',
@@ -112,6 +115,13 @@ export const chatThread = {
 };
 export const chatThreadPage = { value: [chatThread] };
 export const createChatThreadResult = { chatThread: { ...chatThread, createdByCommunicationIdentifier: user } };
+export const addChatParticipantsRequest = { participants: createChatThreadRequest.participants };
+export const addChatParticipantsResult = {
+  invalidParticipants: [{ target: userId, code: '403', message: 'Permissions check failed' }],
+};
+export const chatParticipantPage = {
+  value: [{ communicationIdentifier: user, displayName: 'Anna', shareHistoryTime: '2026-01-15T08:30:00Z' }],
+};
 export const sendChatMessageRequest = { content: 'Hello', senderDisplayName: 'Anna', type: 'text' };
 export const updateChatMessageRequest = { content: 'Hello, everyone' };
 export const sendChatMessageResult = { id: '1768465800000' };

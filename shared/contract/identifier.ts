@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as examples from './examples.ts';
 
 /** The nested models, of which an identifier has at most one on the wire. @see ACS Common `communicationidentifier` */
 const MODELS = ['communicationUser', 'phoneNumber', 'microsoftTeamsUser', 'microsoftTeamsApp', 'teamsExtensionUser'];
@@ -36,6 +37,7 @@ export const communicationIdentifier = z.lazy(() =>
     })
     .meta({
       id: 'CommunicationIdentifier',
+      examples: [examples.communicationIdentifier],
       description:
         'Identifies a user: `communicationUserId` as in the SDKs, or `rawId` and at most one nested model as in the REST API (`communicationUser`, `phoneNumber`, `microsoftTeamsUser`, …).',
     }),

@@ -1,15 +1,18 @@
 /** The operations that a client's `allow` may name. */
 // generated: operation-names
 export const OPERATION_NAMES = [
+  'addChatParticipants',
   'addSmsOptOuts',
   'cancelSmsBatch',
   'checkSmsOptOuts',
   'createChatThread',
   'createIdentity',
   'deleteChatMessage',
+  'deleteChatThread',
   'deleteIdentity',
   'exchangeTeamsUserAccessToken',
   'getChatMessage',
+  'getChatThread',
   'getEmailOperation',
   'getSmsBatch',
   'getSmsDeliveryReport',
@@ -17,12 +20,14 @@ export const OPERATION_NAMES = [
   'issueAccessToken',
   'listAuditEntries',
   'listChatMessages',
+  'listChatParticipants',
   'listChatThreads',
   'listReadReceipts',
   'listSmsBatchResults',
   'listSmsBatches',
   'listSmsOptOuts',
   'redriveSmsBatch',
+  'removeChatParticipant',
   'removeSmsOptOuts',
   'revokeAccessTokens',
   'sendChatMessage',
@@ -32,5 +37,6 @@ export const OPERATION_NAMES = [
   'sendTypingNotification',
   'submitSmsBatch',
   'updateChatMessage',
+  'updateChatThread',
 ] as const;
 // end of generated

@@ -1,28 +1,12 @@
 import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import { CommunicationIdentityClient } from '@azure/communication-identity';
 import { describe, expect, inject, test } from 'vitest';
 import { threadsAbout } from '../setup/emulator.ts';
 import { uniqueTopic } from '../setup/names.ts';
-import { collect, INSECURE, SDK_TARGETS, type SdkTarget, TRUSTING } from './targets.ts';
+import { type ChatUser, chatUser, createThread } from './chatUsers.ts';
+import { collect, SDK_TARGETS, TRUSTING } from './targets.ts';
 
 const { acs } = inject('stack');
-
-/** A chat user whose token comes from the target's own identity route. */
-async function chatUser({ connectionString, tlsEndpoint }: SdkTarget) {
-  const identities = new CommunicationIdentityClient(connectionString, INSECURE);
-  const { user, token } = await identities.createUserAndToken(['chat']);
-  return { user, client: new ChatClient(tlsEndpoint, new AzureCommunicationTokenCredential(token), TRUSTING) };
-}
-
-type ChatUser = Awaited<ReturnType<typeof chatUser>>;
-
-async function createThread({ client }: ChatUser, topic: string, ...guests: ChatUser[]) {
-  const participants = guests.map(({ user }) => ({ id: user, displayName: 'Guest' }));
-  const { chatThread, invalidParticipants } = await client.createChatThread({ topic }, { participants });
-  expect(invalidParticipants).toBeUndefined();
-  return { threadId: chatThread?.id ?? '', chatThread };
-}
 
 describe.each(SDK_TARGETS)('ChatClient against $name', (target) => {
   test('creates a thread as the user of the token', async () => {

@@ -64,6 +64,25 @@ describe('a successful call exits with 0', () => {
     expect(output).toContain(`"communicationUserId": "${id}"`);
   });
 
+  test('changes a chat thread and its participants', async () => {
+    const run = async (...args: string[]) => {
+      const { code, output, log } = await runCall([...args, ...connected]);
+      expect(code, log).toBe(0);
+      return { log, body: output === '' ? undefined : (JSON.parse(output) as { chatThread: { id: string } }) };
+    };
+    const made = await run('POST', '/chat/threads', JSON.stringify({ topic: uniqueTopic() }));
+    const thread = `/chat/threads/${made.body?.chatThread.id}`;
+    const { id: communicationUserId } = await createChatUser(acsConnectionString);
+    const topic = uniqueTopic();
+    expect((await run('PATCH', thread, JSON.stringify({ topic, metadata: { room: '5' } }))).log).toMatch(/^204 /);
+    expect((await run('GET', thread)).body).toMatchObject({ topic, metadata: { room: '5' } });
+    const participants = [{ communicationIdentifier: { communicationUserId }, displayName: 'Anna' }];
+    expect((await run('POST', `${thread}/participants/:add`, JSON.stringify({ participants }))).body).toEqual({});
+    const removed = await run('POST', `${thread}/participants/:remove`, JSON.stringify({ communicationUserId }));
+    expect(removed).toMatchObject({ log: expect.stringMatching(/^204 /), body: undefined });
+    expect((await run('DELETE', thread)).log).toMatch(/^204 /);
+  });
+
   test('uses the connection string in the environment', async () => {
     const environment = { SWITCHBOARD_CONNECTION_STRING: client };
     expect((await runCall(['GET', '/chat/threads?maxPageSize=1'], { environment })).code).toBe(0);

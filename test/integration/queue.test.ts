@@ -64,6 +64,35 @@ describe('an outcome', () => {
     expect(outcome).toMatchObject({ httpstatus: 201, data: withheld });
   });
 
+  test('tells of every step of a chat thread', async () => {
+    const made = await queues.ask('create-chat-thread', { client: 'plain', body: { topic: uniqueTopic() } });
+    const { chatThread } = made.data as { chatThread: { id: string } };
+    const { data } = await queues.ask('create-identity', { client: 'plain', body: {} });
+    const guest = { communicationUserId: (data as { identity: { id: string } }).identity.id };
+    const topic = uniqueTopic();
+    const message = { client: 'plain', params: { chatThreadId: chatThread.id } };
+    const participants = [{ communicationIdentifier: guest, displayName: 'Guest' }];
+    const steps: readonly [queue: string, more: object, httpstatus: number, data: unknown][] = [
+      ['update-chat-thread', { body: { topic } }, 204, null],
+      ['add-chat-participants', { body: { participants } }, 201, {}],
+      [
+        'list-chat-participants',
+        { params: { ...message.params, skip: 1 } },
+        200,
+        { value: [{ displayName: 'Guest', communicationIdentifier: guest }] },
+      ],
+      ['remove-chat-participant', { body: guest }, 204, null],
+      ['get-chat-thread', {}, 200, { id: chatThread.id, topic }],
+      ['delete-chat-thread', {}, 204, null],
+    ];
+    for (const [queue, more, httpstatus, expected] of steps) {
+      const outcome = await queues.ask(queue, { ...message, ...more });
+      expect(outcome, queue).toMatchObject({ httpstatus, data: expected });
+    }
+    const error = { error: { code: 'NotFound' } };
+    expect(await queues.ask('get-chat-thread', message)).toMatchObject({ httpstatus: 404, data: error });
+  });
+
   test('that does not fit in a message stands in a blob', async () => {
     const made = await queues.ask('create-chat-thread', { body: { topic: uniqueTopic() } });
     const { chatThread } = made.data as { chatThread: { id: string } };

@@ -104,6 +104,37 @@ describe('what may pass is tried again, and nothing is delivered twice', () => {
   });
 });
 
+describe('a change of a chat thread whose answer is lost takes effect once', () => {
+  const NOBODY = { communicationUserId: '8:acs:nobody' };
+
+  test.each([
+    ['updateChatThread', 'PATCH', '', { topic: uniqueTopic() }, 204],
+    ['addChatParticipants', 'POST', '/participants/:add', { participants: [] }, 201],
+    ['removeChatParticipant', 'POST', '/participants/:remove', NOBODY, 204],
+    ['deleteChatThread', 'DELETE', '', undefined, 204],
+  ] as const)('%s', async (operation, method, below, body, status) => {
+    const newThread = async () => {
+      const made = await callSwitchboard({ method: 'POST', target: '/chat/threads', body: { topic: uniqueTopic() } });
+      const { chatThread } = made.body as { chatThread: { id: string } };
+      return `/chat/threads/${encodeURIComponent(chatThread.id)}${below}`;
+    };
+    const json = body === undefined ? {} : { body };
+    // In one call
+    await setFaults(stack.acs, [{ operation, status: 'reset', afterEffect: true, count: 2 }]);
+    expect(await callSwitchboard({ method, target: await newThread(), ...json })).toMatchObject({ status });
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 3 }]);
+    // In two
+    await setFaults(stack.acs, [{ operation, status: 'reset', afterEffect: true, count: 3 }]);
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    const named = { method, target: await newThread(), headers, ...json };
+    expect(await callSwitchboard(named)).toMatchObject({ status: 504, body: { error: { code: 'UpstreamInDoubt' } } });
+    expect(await callSwitchboard(named)).toMatchObject({ status });
+    const again = await callSwitchboard(named);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([status, 'true']);
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 4 }]);
+  });
+});
+
 describe('what cannot be repeated', () => {
   async function newThread() {
     const topic = uniqueTopic();

@@ -2,6 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { auditEntryPage } from '../../shared/contract/audit.ts';
+import { setFaults } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER, uniqueAddress, uniquePhone } from '../setup/names.ts';
 import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
@@ -72,7 +73,8 @@ async function driveEverything() {
   const thread = z
     .object({ chatThread: named })
     .parse((await as('plain', post('/chat/threads', { topic: MARKER }))).body).chatThread;
-  const messages = `/chat/threads/${encodeURIComponent(thread.id)}/messages`;
+  const inThread = `/chat/threads/${encodeURIComponent(thread.id)}`;
+  const messages = `${inThread}/messages`;
   const { id: messageId } = named.parse(
     (await as('plain', post(messages, { content: MARKER, senderDisplayName: MARKER }))).body,
   );
@@ -83,8 +85,24 @@ async function driveEverything() {
   await as('plain', post(messages.replace('/messages', '/typing'), { senderDisplayName: MARKER }));
   await as('plain', { method: 'DELETE', target: message });
   await as('plain', { method: 'DELETE', target: `${messages}/${MARKER}` });
+  await as('plain', { method: 'PATCH', target: inThread, body: { topic: MARKER, metadata: { a: MARKER } } });
+  const guest = { communicationUserId: made.identity.id };
+  const participants = [{ communicationIdentifier: guest, displayName: MARKER }];
+  await as('plain', post(`${inThread}/participants/:add`, { participants }));
+  await as('plain', { method: 'GET', target: `${inThread}/participants` });
+  await as('plain', post(`${inThread}/participants/:remove`, guest));
+  await as('plain', { method: 'DELETE', target: inThread });
+  await as('plain', { method: 'DELETE', target: `/chat/threads/${MARKER}` });
+  await deleteUnknownThread();
   await openQueues(stack.storage).ask('send-sms', { id: MARKER, client: 'plain', body: sms(uniquePhone()) });
   return { email, batch, scheduled, identity: id, thread, messageId };
+}
+
+/** ACS's first answer is lost, and its second one does not confirm that the thread ever existed. */
+async function deleteUnknownThread() {
+  await setFaults(stack.acs, [{ operation: 'deleteChatThread', status: 'reset', count: 1 }]);
+  const answer = await as('plain', { method: 'DELETE', target: `/chat/threads/${MARKER}` });
+  expect(answer.status).toBe(204);
 }
 
 describe('the audit log', () => {
@@ -97,7 +115,7 @@ describe('the audit log', () => {
     const seen = done.map(({ operation, trigger, status, resource, recipients }) =>
       [operation, trigger, status, resource?.id, recipients?.accepted, recipients?.refused].join(' '),
     );
-    expect(seen).toHaveLength(18); // two of sendSms are alike
+    expect(seen).toHaveLength(23); // two of sendSms are alike
     expect(new Set(seen)).toEqual(
       new Set([
         'sendSms http 202  1 0',
@@ -116,6 +134,11 @@ describe('the audit log', () => {
         `updateChatMessage http 204 ${ids.thread.id}/${ids.messageId}  `,
         `sendReadReceipt http 200 ${ids.thread.id}  `,
         `deleteChatMessage http 204 ${ids.thread.id}/${ids.messageId}  `,
+        `updateChatThread http 204 ${ids.thread.id}  `,
+        `addChatParticipants http 201 ${ids.thread.id}  `,
+        `removeChatParticipant http 204 ${ids.thread.id}  `,
+        `deleteChatThread http 204 ${ids.thread.id}  `,
+        'deleteChatThread http 204   ',
         'sendSms queue 202  1 0',
       ]),
     );

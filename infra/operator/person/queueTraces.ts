@@ -9,18 +9,23 @@ import { holdsPerson } from './person.ts';
 // generated: consumed-queues
 export const WORK_QUEUES: readonly string[] = [
   'acs-events',
+  'add-chat-participants',
   'add-sms-opt-outs',
   'check-sms-opt-outs',
   'create-chat-thread',
   'create-identity',
   'delete-chat-message',
+  'delete-chat-thread',
   'delete-identity',
   'exchange-teams-user-access-token',
   'get-chat-message',
+  'get-chat-thread',
   'issue-access-token',
   'list-chat-messages',
+  'list-chat-participants',
   'list-chat-threads',
   'list-read-receipts',
+  'remove-chat-participant',
   'remove-sms-opt-outs',
   'revoke-access-tokens',
   'send-chat-message',
@@ -34,6 +39,7 @@ export const WORK_QUEUES: readonly string[] = [
   'sms-chunks',
   'sms-chunks-poison',
   'update-chat-message',
+  'update-chat-thread',
 ];
 // end of generated
 

@@ -1,11 +1,16 @@
 import type { PagedList } from '../paging.ts';
 import type { ChangeOptions, ChatOptions, Transport } from '../transport.ts';
 import type {
+  AddChatParticipantsRequest,
+  AddChatParticipantsResult,
   ChatMessage,
+  ChatParticipantPage,
   ChatThread,
+  CommunicationIdentifier,
   CreateChatThreadRequest,
   CreateChatThreadResult,
   ListChatMessagesQuery,
+  ListChatParticipantsQuery,
   ListChatThreadsQuery,
   ListReadReceiptsQuery,
   ReadReceiptPage,
@@ -14,6 +19,7 @@ import type {
   SendReadReceiptRequest,
   SendTypingNotificationRequest,
   UpdateChatMessageRequest,
+  UpdateChatThreadRequest,
 } from '../types.ts';
 
 /** Of a chat call that changes something. */
@@ -35,6 +41,48 @@ export class ChatClient {
   /** Lists the acting user's threads. */
   listThreads(query?: ListChatThreadsQuery, options?: ChatOptions): PagedList<ChatThread> {
     return this.#transport.list('listChatThreads', { query }, options);
+  }
+
+  /** Returns a thread of the acting user. */
+  getThread(chatThreadId: string, options?: ChatOptions): Promise<ChatThread> {
+    return this.#transport.call('getChatThread', { path: { chatThreadId } }, options);
+  }
+
+  /** Changes the topic, the metadata or the retention policy of a thread. What the request does not mention remains. */
+  updateThread(chatThreadId: string, changes: UpdateChatThreadRequest, options?: ChatChangeOptions): Promise<void> {
+    return this.#transport.call('updateChatThread', { path: { chatThreadId }, body: changes }, options);
+  }
+
+  /** Deletes a thread for all of its participants. */
+  deleteThread(chatThreadId: string, options?: ChatChangeOptions): Promise<void> {
+    return this.#transport.call('deleteChatThread', { path: { chatThreadId } }, options);
+  }
+
+  /** Lists a thread's participants. */
+  listParticipants(
+    chatThreadId: string,
+    query?: ListChatParticipantsQuery,
+    options?: ChatOptions,
+  ): PagedList<ChatParticipantPage['value'][number]> {
+    return this.#transport.list('listChatParticipants', { path: { chatThreadId }, query }, options);
+  }
+
+  /** Adds participants to a thread. The result lists those who could not be added. */
+  addParticipants(
+    chatThreadId: string,
+    request: AddChatParticipantsRequest,
+    options?: ChatChangeOptions,
+  ): Promise<AddChatParticipantsResult> {
+    return this.#transport.call('addChatParticipants', { path: { chatThreadId }, body: request }, options);
+  }
+
+  /** Removes a participant from a thread. */
+  removeParticipant(
+    chatThreadId: string,
+    participant: CommunicationIdentifier,
+    options?: ChatChangeOptions,
+  ): Promise<void> {
+    return this.#transport.call('removeChatParticipant', { path: { chatThreadId }, body: participant }, options);
   }
 
   /** Sends a message to one of the acting user's threads. */

@@ -29,8 +29,6 @@ interface Unserved {
 /** A member that sends nothing to the resource. */
 const LOCAL = { exception: 'Sends nothing.' } as const;
 
-const NOT_YET = { exception: 'Not yet.' } as const;
-
 /** An operation of the first version. */
 const since010 = (operation: OperationName): SdkMember => ({ operation, since: '0.1.0' });
 
@@ -89,19 +87,22 @@ export const SDK_MEMBERS: Readonly<Record<string, SdkMember>> = {
     },
   },
   'ChatClient.listChatThreads': since010('listChatThreads'),
-  'ChatClient.deleteChatThread': { ...NOT_YET },
+  'ChatClient.deleteChatThread': since010('deleteChatThread'),
   'ChatClient.getChatThreadClient': LOCAL,
   'ChatClient.startRealtimeNotifications': REAL_TIME,
   'ChatClient.stopRealtimeNotifications': REAL_TIME,
   'ChatClient.on': REAL_TIME,
   'ChatClient.off': REAL_TIME,
   'ChatThreadClient.threadId': LOCAL,
-  'ChatThreadClient.getProperties': { ...NOT_YET },
-  'ChatThreadClient.updateTopic': { ...NOT_YET },
-  'ChatThreadClient.updateProperties': { ...NOT_YET },
-  'ChatThreadClient.addParticipants': { ...NOT_YET },
-  'ChatThreadClient.listParticipants': { ...NOT_YET },
-  'ChatThreadClient.removeParticipant': { ...NOT_YET },
+  'ChatThreadClient.getProperties': {
+    ...since010('getChatThread'),
+    betaDifferences: { 'a thread': 'Has `retentionPolicy`, as in the API version that Switchboard uses.' },
+  },
+  'ChatThreadClient.updateTopic': since010('updateChatThread'),
+  'ChatThreadClient.updateProperties': since010('updateChatThread'),
+  'ChatThreadClient.addParticipants': since010('addChatParticipants'),
+  'ChatThreadClient.listParticipants': since010('listChatParticipants'),
+  'ChatThreadClient.removeParticipant': since010('removeChatParticipant'),
   'ChatThreadClient.sendMessage': { ...since010('sendChatMessage'), differences: TOO_LONG },
   'ChatThreadClient.getMessage': since010('getChatMessage'),
   'ChatThreadClient.listMessages': since010('listChatMessages'),

@@ -212,11 +212,13 @@ const PROPERTIES_AND_PARTICIPANTS: Readonly<Record<string, MemberCases>> = {
           return { result, afterwards: await collect(thread.listParticipants()) };
         };
       },
-    },
-    fails: {
-      ...refused((thread, { guest }) => thread.addParticipants({ participants: [{ id: guest.user }] })),
+      'a participant who is in the thread': asOwner(async (thread, { guest }) => {
+        const result = await thread.addParticipants({ participants: [{ id: guest.user, displayName: 'Other' }] });
+        return { result, afterwards: await collect(thread.listParticipants()) };
+      }),
       nobody: asOwner((thread) => thread.addParticipants({ participants: [] })),
     },
+    fails: refused((thread, { guest }) => thread.addParticipants({ participants: [{ id: guest.user }] })),
   },
   'ChatThreadClient.listParticipants': {
     succeeds: {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createChatThread, listChatThreads } from '../../../shared/acs/chat.ts';
-import { fakeSession } from './fixtures.ts';
+import {
+  createChatThread,
+  deleteChatThread,
+  getChatThread,
+  listChatThreads,
+  updateChatThread,
+} from '../../../shared/acs/chat.ts';
+import { fakeSession, json, type Reply, transportSession } from './fixtures.ts';
 
 const USER = '8:acs:a_b';
 const THREAD = '19:abc@thread.v2';
@@ -66,4 +72,46 @@ describe('a page', () => {
       { service: 'chat', method: 'GET', path: '/chat/threads', query, userToken: 'token', repetition: 'harmless' },
     ]);
   });
+});
+
+const AT_ACS = { path: '/chat/threads/19%3Aabc%40thread.v2', route: '/chat/threads/{chatThreadId}' };
+
+test('one thread has its creator in both forms, and what Switchboard does not know', async () => {
+  const thread = { id: THREAD, topic: 'Standup', createdByCommunicationIdentifier: WIRE, isNew: true };
+  const acs = fakeSession(() => ({ body: thread }));
+  expect(await getChatThread(acs, 'token', THREAD)).toEqual({ ...thread, createdByCommunicationIdentifier: BOTH });
+  expect(acs.sent).toEqual([{ service: 'chat', method: 'GET', ...AT_ACS, userToken: 'token', repetition: 'harmless' }]);
+});
+
+test('a change of a thread is sent as it is', async () => {
+  const acs = fakeSession(() => ({ status: 204 }));
+  const body = { topic: 'Lunch', metadata: { room: '5' } };
+  await updateChatThread(acs, 'token', THREAD, body);
+  expect(acs.sent).toEqual([
+    { service: 'chat', method: 'PATCH', ...AT_ACS, body, userToken: 'token', repetition: 'recognised' },
+  ]);
+});
+
+test('the id of a thread cannot lead to another path', async () => {
+  const acs = fakeSession(() => ({ status: 204 }));
+  await deleteChatThread(acs, 'token', '../x?y=#', false);
+  expect(acs.sent[0]?.path).toBe('/chat/threads/..%2Fx%3Fy%3D%23');
+});
+
+// https://github.com/Azure/azure-sdk-for-java, ChatClientTest.getNotFoundOnNonExistingChatThreadSync[1].json
+const GONE = json(404, { CommunicationError: { Code: 'NotFound', Message: 'The specified thread id was not found.' } });
+const FORBIDDEN = json(403, { CommunicationError: { Code: 'Forbidden' } });
+
+test.each<[string, Reply[], boolean, object | undefined]>([
+  ['is gone after a lost response', ['reset', GONE], false, undefined],
+  ['is gone after an earlier request in doubt', [GONE], true, undefined],
+  ['is not found', [GONE], false, { status: 404, publicCode: 'NotFound' }],
+  ['is forbidden after a lost response', ['reset', FORBIDDEN], false, { status: 403, mayHaveTakenEffect: true }],
+  ['is forbidden after an earlier request in doubt', [FORBIDDEN], true, { status: 403 }],
+  ['may still be there', ['reset', 'reset', 'reset'], false, { code: 'UpstreamInDoubt', isTransient: true }],
+])('the deletion of a thread that %s', async (_, replies, isDoubtful, error) => {
+  const acs = await transportSession(...replies);
+  const deletion = deleteChatThread(acs, 'token', THREAD, isDoubtful);
+  if (error) await expect(deletion).rejects.toMatchObject(error);
+  else await deletion;
 });

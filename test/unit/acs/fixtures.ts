@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { AcsAnswer, AcsRequest } from '../../../shared/acs/request.ts';
-import type { AcsSession } from '../../../shared/acs/session.ts';
+import { type AcsSession, createSession } from '../../../shared/acs/session.ts';
+import { createTransport } from '../../../shared/acs/transport.ts';
 
 export const API_VERSIONS = { identity: '2023-10-01', sms: '2021-03-07', email: '2025-09-01', chat: '2025-03-15' };
 
@@ -106,6 +107,15 @@ export function fakeSession(
     apiVersions: API_VERSIONS,
     ...facts,
   };
+}
+
+/** A session whose ACS answers attempts with the replies one after the other, then with the last of them. */
+export async function transportSession(...replies: Reply[]): Promise<AcsSession> {
+  const { url: endpoint } = await acsServer(...replies);
+  const access = { kind: 'keys', endpoint, accessKeys: [Buffer.from('a key').toString('base64')] } as const;
+  const transport = createTransport({ access, apiVersions: API_VERSIONS, now: () => new Date() });
+  const facts = { publicUrl: 'https://switchboard.example', apiVersions: API_VERSIONS, clientRequestId: '1' };
+  return createSession(transport, facts);
 }
 
 export interface FakeAnswer {

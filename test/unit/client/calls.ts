@@ -11,6 +11,7 @@ const { id: emailId } = examples.emailOperationStatus;
 
 /** A call of each operation with the documented example of its request; lists are read to their end. */
 export const CALLS: Readonly<Record<OperationName, Call>> = {
+  addChatParticipants: (client) => client.chat.addParticipants(threadId, examples.addChatParticipantsRequest),
   cancelSmsBatch: (client) => client.batches.cancel(batchId),
   createChatThread: (client) => client.chat.createThread(examples.createChatThreadRequest),
   createIdentity: (client) => client.identities.create({ createTokenWithScopes: ['chat'] }),
@@ -18,10 +19,12 @@ export const CALLS: Readonly<Record<OperationName, Call>> = {
   checkSmsOptOuts: (client) => client.optOuts.check(examples.smsOptOutRequest),
   removeSmsOptOuts: (client) => client.optOuts.remove(examples.smsOptOutRequest),
   deleteChatMessage: (client) => client.chat.deleteMessage(threadId, messageId),
+  deleteChatThread: (client) => client.chat.deleteThread(threadId),
   deleteIdentity: (client) => client.identities.delete(examples.userId),
   exchangeTeamsUserAccessToken: (client) =>
     client.identities.exchangeTeamsToken(examples.teamsUserExchangeTokenRequest),
   getChatMessage: (client) => client.chat.getMessage(threadId, messageId),
+  getChatThread: (client) => client.chat.getThread(threadId),
   getEmailOperation: (client) => client.emails.get(emailId),
   getSmsBatch: (client) => client.batches.get(batchId),
   getSmsDeliveryReport: (client) => client.sms.getDeliveryReport(examples.messageId),
@@ -29,12 +32,14 @@ export const CALLS: Readonly<Record<OperationName, Call>> = {
   issueAccessToken: (client) => client.identities.issueToken(examples.userId, { scopes: ['chat'] }),
   listAuditEntries: (client) => all(client.audit.list()),
   listChatMessages: (client) => all(client.chat.listMessages(threadId)),
+  listChatParticipants: (client) => all(client.chat.listParticipants(threadId)),
   listChatThreads: (client) => all(client.chat.listThreads()),
   listReadReceipts: (client) => all(client.chat.listReadReceipts(threadId)),
   listSmsBatchResults: (client) => all(client.batches.results(batchId)),
   listSmsBatches: (client) => all(client.batches.list()),
   listSmsOptOuts: (client) => all(client.optOuts.list()),
   redriveSmsBatch: (client) => client.batches.redrive(batchId),
+  removeChatParticipant: (client) => client.chat.removeParticipant(threadId, examples.communicationIdentifier),
   revokeAccessTokens: (client) => client.identities.revokeTokens(examples.userId),
   sendChatMessage: (client) => client.chat.sendMessage(threadId, { content: 'Hello' }),
   sendEmail: (client) => client.emails.send(examples.emailMessage),
@@ -43,6 +48,7 @@ export const CALLS: Readonly<Record<OperationName, Call>> = {
   sendTypingNotification: (client) => client.chat.sendTypingNotification(threadId),
   submitSmsBatch: (client) => client.batches.submit(examples.submitSmsBatchRequest),
   updateChatMessage: (client) => client.chat.updateMessage(threadId, messageId, { content: 'Hello again' }),
+  updateChatThread: (client) => client.chat.updateThread(threadId, examples.updateChatThreadRequest),
 };
 
 export async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {

@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
+import { addChatParticipants } from '../../../functions/chat/addChatParticipants.ts';
 import { createChatThread } from '../../../functions/chat/createChatThread.ts';
+import { removeChatParticipant } from '../../../functions/chat/removeChatParticipant.ts';
 import { sendChatMessage } from '../../../functions/chat/sendChatMessage.ts';
 import { updateChatMessage } from '../../../functions/chat/updateChatMessage.ts';
+import { updateChatThread } from '../../../functions/chat/updateChatThread.ts';
 import { sendEmail } from '../../../functions/email/sendEmail.ts';
 import { createIdentity } from '../../../functions/identity/createIdentity.ts';
 import { issueAccessToken } from '../../../functions/identity/issueAccessToken.ts';
@@ -118,6 +121,24 @@ export const CASES: readonly NullCase[] = [
     params: { chatThreadId: '19:abc@thread.v2', chatMessageId: '17' },
     body: { content: null, metadata: { a: null, b: 'c' } },
     sent: { metadata: { b: 'c' } },
+  },
+  {
+    operation: anyOperation(updateChatThread),
+    params: { chatThreadId: '19:abc@thread.v2' },
+    body: { topic: null, metadata: { a: null, b: 'c' }, retentionPolicy: null },
+    sent: { metadata: { b: 'c' } },
+  },
+  {
+    operation: anyOperation(addChatParticipants),
+    params: { chatThreadId: '19:abc@thread.v2' },
+    body: { participants: [{ ...participant, displayName: null, shareHistoryTime: null, metadata: null }] },
+    sent: { participants: [wireParticipant] },
+  },
+  {
+    operation: anyOperation(removeChatParticipant),
+    params: { chatThreadId: '19:abc@thread.v2' },
+    body: { rawId: USER, kind: null, communicationUser: null, phoneNumber: null },
+    sent: { rawId: USER, communicationUser: { id: USER } },
   },
 ];
 

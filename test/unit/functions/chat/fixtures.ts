@@ -4,6 +4,7 @@ import type { FakeAnswer, SentRequest } from '../../acs/fixtures.ts';
 
 export const USER = '8:acs:a_b';
 export const THREAD = '19:abc@thread.v2';
+export const THREAD_PATH = '/chat/threads/19%3Aabc%40thread.v2';
 export const MESSAGE = '1591768249318';
 export const MESSAGE_PATH = '/chat/threads/19%3Aabc%40thread.v2/messages/1591768249318';
 export const MESSAGE_PARAMS = { chatThreadId: THREAD, chatMessageId: MESSAGE };
