@@ -13,7 +13,10 @@ export interface Choice {
 /** The partition that has a row for each sender that has received a keyword. */
 export const SENDERS = 'senders';
 
-export const partitionOf = (sender: string) => `sender-${encodeKey(sender)}`;
+/** As for a client's `senders`, case does not distinguish sender IDs. */
+export const senderKey = (sender: string) => sender.trim().toLowerCase();
+
+export const partitionOf = (sender: string) => `sender-${encodeKey(senderKey(sender))}`;
 export const numberRow = (number: string) => `number-${encodeKey(number)}`;
 export const { keyOf: logRow, numberOf: sequenceOf } = numberedKeys('log', 12);
 
@@ -59,7 +62,7 @@ export interface OptOutPage {
 
 /** Returns a page of opt-outs, sorted by sender and number. */
 export async function listOptOuts(table: Table, query: OptOutQuery): Promise<OptOutPage> {
-  const [lastSender, lastNumber = ''] = query.after?.split(SEPARATOR) ?? [];
+  const [lastSender, lastNumber] = lastOf(query.after);
   const value: OptOut[] = [];
   for await (const sender of senders(table, query, lastSender)) {
     const from = sender === lastSender ? keyAfter(numberRow(lastNumber)) : 'number-';
@@ -73,8 +76,13 @@ export async function listOptOuts(table: Table, query: OptOutQuery): Promise<Opt
   return { value, next: undefined };
 }
 
-/** Not part of any number. */
+/** Not part of any number, but of sender IDs. */
 const SEPARATOR = ' ';
+
+function lastOf(key: string | undefined): [sender: string | undefined, number: string] {
+  const at = key?.lastIndexOf(SEPARATOR) ?? -1;
+  return key === undefined || at < 0 ? [key, ''] : [key.slice(0, at), key.slice(at + 1)];
+}
 
 function keyOf(last: OptOut | undefined): string | undefined {
   return last && `${last.sender}${SEPARATOR}${last.number}`;

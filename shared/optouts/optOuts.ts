@@ -15,6 +15,7 @@ import {
   partitionOf,
   prevails,
   SENDERS,
+  senderKey,
   sequenceOf,
   toChoice,
 } from './optOutTable.ts';
@@ -77,7 +78,7 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
       const decision = { sender, numbers: some, choice: notLaterThan(now(), choice) };
       await retryConflicts(tables, () => record(table, decision, now()));
     }
-    view.forget(sender);
+    view.forget(senderKey(sender));
   };
   return {
     now,
@@ -89,7 +90,7 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
       return consent;
     },
     optedOut: async (sender, numbers) => {
-      const all = await view.numbers(sender);
+      const all = await view.numbers(senderKey(sender));
       return all.size === 0 ? NO_NUMBERS : new Set(numbers.filter((number) => all.has(number)));
     },
     list: (query) => listOptOuts(table, query),

@@ -51,3 +51,16 @@ test('whoever has opted out gets nothing, however the number is spelled and from
     expect(await smsFrom(stack.acs, from)).toEqual([]);
   }
 });
+
+test('whoever has opted out of a sender ID gets nothing from it in another case', async () => {
+  const from = `Shop ${createDice('sender ID').below(1_000_000)}`;
+  const number = uniquePhone();
+  await optOuts.set(from, [number], { optedOut: true, changedOn: Date.now() });
+  for (const spelling of [from, from.toUpperCase(), from.toLowerCase()]) {
+    const body = { from: spelling, smsRecipients: [{ to: number }], message: 'Hello' };
+    expect(await call(connection, { method: 'POST', target: '/sms', body })).toMatchObject({
+      body: { value: [{ to: number, successful: false, errorMessage: 'OptedOut' }] },
+    });
+    expect(await smsFrom(stack.acs, spelling)).toEqual([]);
+  }
+});

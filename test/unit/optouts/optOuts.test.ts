@@ -126,7 +126,8 @@ test('an alphanumeric sender, to which no one can reply, has the opt-outs that w
   const it = rig();
   await it.optOuts.set('CONTOSO', [ANNA], { optedOut: true, changedOn: NOW });
   expect(await it.optOuts.optedOut('CONTOSO', [ANNA, BEN])).toEqual(new Set([ANNA]));
-  expect(await isOut(it.optOuts, 'Contoso')).toBe(false);
+  for (const spelling of ['Contoso', ' contoso', 'CONTOSO ']) expect(await isOut(it.optOuts, spelling)).toBe(true);
+  expect(await isOut(it.optOuts, 'Contoso 1')).toBe(false);
 });
 
 describe('choices through the API', () => {
