@@ -23,21 +23,23 @@ export async function readBytes(content: Content, signal: AbortSignal | undefine
   );
 }
 
-/** All elements. An abort closes the source. */
+/** All elements. An abort closes a source that is waited for. */
 export async function collect<Element>(
   source: Iterable<Element> | AsyncIterable<Element>,
   signal: AbortSignal | undefined,
 ): Promise<Element[]> {
+  signal?.throwIfAborted();
+  if (!(Symbol.asyncIterator in source)) return [...source];
   const elements: Element[] = [];
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await abortable(Promise.resolve(iterator.next()), signal);
+      const { done, value } = await abortable(iterator.next(), signal);
       if (done) return elements;
       elements.push(value);
     }
   } catch (error) {
-    void iterator.return?.();
+    iterator.return?.().catch(() => undefined); // the error that ended it is thrown
     throw error;
   }
 }

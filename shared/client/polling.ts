@@ -17,12 +17,23 @@ export interface Polled<State> {
   readonly nextSeconds: number;
 }
 
-/** Reads a state again and again until it is final. @throws SwitchboardError `WaitTimeout`, and what `read` throws */
+/** A day; a timer of more than 24.8 days would fire at once. */
+const MAXIMUM_INTERVAL_SECONDS = 86_400;
+
+/**
+ * Reads a state again and again until it is final.
+ *
+ * @throws SwitchboardError `WaitTimeout`; RangeError for a time that is none; what `read` throws
+ */
 export async function pollUntilOver<State>(
   read: () => Promise<Polled<State>>,
   { signal, onProgress, timeoutSeconds = Number.POSITIVE_INFINITY, pollIntervalSeconds }: WaitOptions<State>,
   { now, delay }: Pick<Environment, 'now' | 'delay'>,
 ): Promise<State> {
+  if (!(timeoutSeconds >= 0)) throw new RangeError('timeoutSeconds must not be negative.');
+  if (pollIntervalSeconds !== undefined && !(pollIntervalSeconds > 0)) {
+    throw new RangeError('pollIntervalSeconds must be positive.');
+  }
   const deadline = now().getTime() + timeoutSeconds * 1000;
   for (;;) {
     const { state, isOver, nextSeconds } = await read();
@@ -30,14 +41,16 @@ export async function pollUntilOver<State>(
     if (isOver) return state;
     const left = deadline - now().getTime();
     if (left <= 0) throw new SwitchboardError('WaitTimeout', `It is not over after ${timeoutSeconds} seconds.`);
-    await delay(Math.min((pollIntervalSeconds ?? nextSeconds) * 1000, left), signal);
+    const seconds = Math.min(pollIntervalSeconds ?? nextSeconds, MAXIMUM_INTERVAL_SECONDS);
+    await delay(Math.min(seconds * 1000, left), signal);
   }
 }
 
 const MINIMUM_SECONDS = 1;
 const MAXIMUM_SECONDS = 30;
 
-/** Half of a time, so that few reads suffice, but not more than a while. */
+/** Half of a time, so that few reads suffice, but not more than a while. @param seconds NaN if unknown */
 export function halfOf(seconds: number): number {
+  if (Number.isNaN(seconds)) return MAXIMUM_SECONDS;
   return Math.min(Math.max(seconds / 2, MINIMUM_SECONDS), MAXIMUM_SECONDS);
 }

@@ -169,7 +169,7 @@ export class Transport {
       this.#endpoint,
     );
     for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
     url.searchParams.set('api-version', API_VERSION);
     return url;
   }

@@ -1,5 +1,5 @@
 import { type Content, collect, readBytes } from '../content.ts';
-import { SwitchboardError } from '../errors.ts';
+import { memberOf, SwitchboardError } from '../errors.ts';
 import type { PagedList } from '../paging.ts';
 import { halfOf, type Polled, pollUntilOver, type WaitOptions } from '../polling.ts';
 import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
@@ -71,8 +71,9 @@ export class BatchesClient {
     const { environment } = this.#transport;
     const read = async (): Promise<Polled<SubmittedSmsBatch>> => {
       const { body, retryAfterSeconds } = await this.#transport.exchange('getSmsBatch', { path: { id } }, options);
-      const nextSeconds = retryAfterSeconds ?? secondsUntilNextRead(body, environment.now());
-      return { state: submitted(body), isOver: !OPEN_STATES.includes(body.state), nextSeconds };
+      const state = submitted(body);
+      const nextSeconds = retryAfterSeconds ?? secondsUntilNextRead(state, environment.now());
+      return { state, isOver: !OPEN_STATES.includes(state.state), nextSeconds };
     };
     return pollUntilOver(read, options, environment);
   }
@@ -103,13 +104,14 @@ export class BatchesClient {
   }
 }
 
-function submitted(batch: SmsBatch): SubmittedSmsBatch {
-  if (!hasId(batch)) throw new SwitchboardError('UnexpectedResponse', 'The batch has no id.');
+/** @throws SwitchboardError unless it has an id and a state */
+function submitted(batch: SmsBatch | undefined): SubmittedSmsBatch {
+  if (!isSubmitted(batch)) throw new SwitchboardError('UnexpectedResponse', 'The response is no batch.');
   return batch;
 }
 
-function hasId(batch: SmsBatch): batch is SubmittedSmsBatch {
-  return typeof batch.id === 'string';
+function isSubmitted(batch: SmsBatch | undefined): batch is SubmittedSmsBatch {
+  return typeof memberOf(batch, 'id') === 'string' && typeof memberOf(batch, 'state') === 'string';
 }
 
 /** Half of the time that remains, so that a long batch is read rarely, and a short one soon. */

@@ -1,3 +1,4 @@
+import { memberOf, SwitchboardError } from '../errors.ts';
 import { pollUntilOver, type WaitOptions } from '../polling.ts';
 import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { EmailMessage, EmailOperationStatus } from '../types.ts';
@@ -37,6 +38,9 @@ export class EmailsClient {
         { path: { operationId } },
         options,
       );
+      if (typeof memberOf(body, 'status') !== 'string') {
+        throw new SwitchboardError('UnexpectedResponse', 'The response has no status.');
+      }
       const isOver = !OPEN_STATES.includes(body.status);
       return { state: body, isOver, nextSeconds: retryAfterSeconds ?? DEFAULT_POLL_SECONDS };
     };

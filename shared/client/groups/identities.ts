@@ -1,4 +1,5 @@
 import { type AbortSignalLike, withSignal } from '../abort.ts';
+import { memberOf, SwitchboardError } from '../errors.ts';
 import type { ChangeOptions, Transport } from '../transport.ts';
 import type {
   AccessToken,
@@ -54,6 +55,10 @@ export class IdentitiesClient {
     request: Omit<IssueAccessTokenRequest, 'scopes'> = {},
   ): TokenRefresher {
     return (abortSignal) =>
-      withSignal(abortSignal, async (signal) => (await this.issueToken(id, { ...request, scopes }, { signal })).token);
+      withSignal(abortSignal, async (signal) => {
+        const token = memberOf(await this.issueToken(id, { ...request, scopes }, { signal }), 'token');
+        if (typeof token === 'string') return token;
+        throw new SwitchboardError('UnexpectedResponse', 'The response has no token.');
+      });
   }
 }

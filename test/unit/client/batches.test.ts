@@ -172,6 +172,33 @@ describe('wait', () => {
     expect((await last.batches.wait(id, { timeoutSeconds: 10 })).state).toBe('completed');
   });
 
+  test.each([
+    { timeoutSeconds: -1 },
+    { timeoutSeconds: Number.NaN },
+    { pollIntervalSeconds: 0 },
+    { pollIntervalSeconds: Number.NaN },
+  ])('refuses %j', async (options) => {
+    await expect(waiting(completed).batches.wait(id, options)).rejects.toThrow(RangeError);
+  });
+
+  test('never reads without a pause, whatever the response says', async () => {
+    const { batches, waits } = waiting(
+      json(200, { id, state: 'running', createdOn: 'soon' }),
+      json(200, { id, state: 'running' }, { 'retry-after': '99999999999' }),
+      completed,
+    );
+    await batches.wait(id);
+    expect(waits).toEqual([30, 86_400]);
+  });
+
+  test.each([undefined, null, [], {}, { id }, { state: 'completed' }, { id: 7, state: 7 }])(
+    'does not take %j for a batch',
+    async (body) => {
+      const answer = body === undefined ? new Response(null, { status: 204 }) : json(200, body);
+      await expect(waiting(answer).batches.wait(id)).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+    },
+  );
+
   test('ends with an error of Switchboard, and when it is aborted', async () => {
     await expect(waiting(failure(404, 'NotFound')).batches.wait(id)).rejects.toMatchObject({ code: 'NotFound' });
     const controller = new AbortController();

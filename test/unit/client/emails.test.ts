@@ -17,3 +17,8 @@ test.each(['Succeeded', 'Failed', 'Canceled', 'Unknown'])('wait ends with %s', a
   expect(seen).toEqual(['NotStarted', 'Running', final]);
   expect(waits).toEqual([60, 5]);
 });
+
+test.each([null, {}, { status: 7 }])('wait does not take %j for a status', async (body) => {
+  const emails = new EmailsClient(transportOf(fakeServer(json(200, body))).transport);
+  await expect(emails.wait(id)).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+});

@@ -14,6 +14,7 @@ export interface Sent {
   readonly url: URL;
   readonly headers: Headers;
   readonly text: string;
+  readonly redirect: string;
   /** As JSON; undefined if it has no body. */
   readonly body: unknown;
   /** What a server finds out about its signature. */
@@ -51,14 +52,14 @@ async function readSent(request: Request): Promise<Sent> {
   const body = new Uint8Array(await request.arrayBuffer());
   const text = new TextDecoder().decode(body);
   const url = new URL(request.url);
-  const { method, headers } = request;
+  const { method, headers, redirect } = request;
   const received = {
     ...{ method, target: url.pathname + url.search, hosts: [url.host], body },
     header: (name: string) => headers.get(name),
   };
   const { ok: isSigned } = verify(received, [importKey(ACCESS_KEY)], new Date(headers.get('x-ms-date') ?? ''));
   const isJson = /^application\/(?:merge-patch\+)?json$/.test(headers.get('content-type') ?? '');
-  return { method, url, headers, text, body: isJson ? JSON.parse(text) : undefined, isSigned };
+  return { method, url, headers, text, redirect, body: isJson ? JSON.parse(text) : undefined, isSigned };
 }
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {

@@ -33,6 +33,11 @@ test('the official credential refreshes its token through the client, each time 
   expect(new Set(server.sent.map(({ headers }) => headers.get('idempotency-key'))).size).toBe(2);
 });
 
+test('a response without a token is an error', async () => {
+  const refresh = clientOf(fakeServer(json(200, null))).identities.tokenRefresher(userId, ['chat']);
+  await expect(refresh()).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+});
+
 test('the credential can abort it', async () => {
   const controller = new AbortController();
   const server = fakeServer((_, signal) => {

@@ -70,6 +70,7 @@ describe('what is tried again', () => {
 
   test('a failed connection, but not a response that cannot be understood', () => {
     expect(isRetried('ConnectionFailed')).toBe(true);
+    expect(isRetried('UnexpectedResponse', 503)).toBe(true); // of a gateway
     expect(isRetried('UnexpectedResponse')).toBe(false);
     expect(isRetried('UnexpectedResponse', 200)).toBe(false);
   });

@@ -49,6 +49,13 @@ describe('a request', () => {
     expect(server.sent.map(({ headers }) => headers.get('acting-user'))).toEqual(['A', 'B', null]);
   });
 
+  test('has no parameter that is undefined or null', async () => {
+    const server = fakeServer(json(200, { value: [] }));
+    const query = { from: undefined, maxPageSize: 7, after: null as never };
+    for await (const _ of clientOf(server).optOuts.list(query)) expect.unreachable();
+    expect([...(server.sent[0]?.url.searchParams.keys() ?? [])]).toEqual(['maxPageSize', 'api-version']);
+  });
+
   test.each(['', '.', '..'])("cannot reach another address with the id '%s'", async (id) => {
     const server = fakeServer();
     await expect(clientOf(server).identities.delete(id)).rejects.toThrow(TypeError);
@@ -79,7 +86,7 @@ describe('a request', () => {
   test('is not redirected', async () => {
     const server = fakeServer(new Response(null, { status: 302, headers: { location: 'https://attacker.example/' } }));
     await expect(clientOf(server).usage()).rejects.toMatchObject({ code: 'UnexpectedResponse', status: 302 });
-    expect(server.sent).toHaveLength(1);
+    expect(server.sent.map(({ redirect }) => redirect)).toEqual(['manual']);
   });
 });
 
@@ -162,6 +169,11 @@ describe('an error', () => {
     expect(isSwitchboardError(error, 'InvalidSender')).toBe(true);
   });
 
+  test('without a body has the code in its header', async () => {
+    const server = fakeServer(new Response(null, { status: 404, headers: { 'x-ms-error-code': 'NotFound' } }));
+    await expect(clientOf(server).usage()).rejects.toMatchObject({ code: 'NotFound', status: 404 });
+  });
+
   test('without Retry-After in time says when to call again', async () => {
     const server = fakeServer(failure(429, 'ClientLimitExceeded', { 'retry-after': '900' }));
     await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ retryAfterSeconds: 900 });
@@ -201,10 +213,11 @@ describe('an error', () => {
 describe('an abort', () => {
   const reason = new Error('no longer wanted');
 
-  test('before the call sends nothing', async () => {
+  test('before the call sends nothing, also if fetch takes no notice', async () => {
     const server = fakeServer();
-    const call = clientOf(server).sms.send(sms, { signal: AbortSignal.abort(reason) });
-    await expect(call).rejects.toBe(reason);
+    const carelessly: typeof fetch = (input, init) => server.fetch(input, { ...init, signal: null });
+    const client = clientOf({ ...server, fetch: carelessly });
+    await expect(client.sms.send(sms, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(server.sent).toEqual([]);
   });
 
