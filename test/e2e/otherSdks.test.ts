@@ -10,10 +10,14 @@ import { SIGNERS } from './otherSdks/signing.ts';
 import { createState, fill, fillAll, toExpected } from './otherSdks/state.ts';
 import { SDK_MEMBERS } from './sdk/sdkMembers.ts';
 
-const { switchboard, switchboardTls, ca, client } = inject('stack');
-const connection = findConnection(client);
-const key = Buffer.from(connection.accessKey, 'base64');
+const { switchboard, switchboardTls, acs, acsTls, ca, client, acsConnectionString } = inject('stack');
 const trusted = readFileSync(ca, 'utf8');
+
+/** What should answer as ACS was recorded to. */
+const SERVERS = {
+  Switchboard: { connection: findConnection(client), http: switchboard, https: switchboardTls },
+  'the emulator': { connection: findConnection(acsConnectionString), http: acs, https: acsTls },
+};
 
 interface Received {
   readonly status: number | undefined;
@@ -50,24 +54,25 @@ function send(base: URL, { method, path, headers, body }: Outgoing): Promise<Rec
 }
 
 type Sdk = keyof typeof SDKS;
+type Server = (typeof SERVERS)[keyof typeof SERVERS];
 
 /** Creates what the request needs and sends it as the SDK does. @returns the response and the one that was recorded */
-async function replay(sdk: Sdk, scheme: 'http' | 'https', request: RecordedRequest) {
+async function replay(server: Server, sdk: Sdk, scheme: 'http' | 'https', request: RecordedRequest) {
   const recordings: Recordings = SDKS[sdk];
   const uuid = randomUUID();
-  const resolve = createState(connection, recordings.requestId === 'uuid' ? uuid : uuid.replaceAll('-', ''));
+  const resolve = createState(server.connection, recordings.requestId === 'uuid' ? uuid : uuid.replaceAll('-', ''));
   for (const name of request.needs) await resolve(name);
   const write = recordings.ids === 'escaped' ? encodeURIComponent : (id: string) => id;
   const path = await fill(request.path, resolve, write);
   const body = request.body === undefined ? '' : JSON.stringify(await fillAll(request.body, resolve));
-  const base = new URL(scheme === 'https' ? switchboardTls : switchboard);
+  const base = new URL(server[scheme]);
   const { method } = request;
   const signers: Partial<Record<string, (typeof SIGNERS)[Sdk]['default']>> = SIGNERS[sdk];
   const signer = signers[request.signing ?? 'default'];
   const unsigned = { method, scheme, hostname: base.hostname, port: base.port, path, body, date: new Date() };
   const own = { ...recordings.headers, ...(request.isSigned && recordings.signedHeaders), ...request.headers };
   const headers = (await fillAll(own, resolve)) as Record<string, string>;
-  const signature = request.isSigned ? signer?.(unsigned, key) : {};
+  const signature = request.isSigned ? signer?.(unsigned, Buffer.from(server.connection.accessKey, 'base64')) : {};
   const received = await send(base, { method, path, headers: { ...headers, ...signature }, body });
   return { received, recorded: await fillAll(RESPONSES[request.name], resolve) };
 }
@@ -83,9 +88,10 @@ describe.each(Object.keys(SDKS) as Sdk[])('the SDK for %s', (sdk) => {
     expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(served));
   });
 
-  describe.concurrent.each(schemes)('over %s', (scheme) => {
+  const ways = Object.entries(SERVERS).flatMap(([name, server]) => schemes.map((scheme) => ({ name, server, scheme })));
+  describe.concurrent.each(ways)('to $name over $scheme', ({ server, scheme }) => {
     test.each(requests)('$name', async (request) => {
-      const { received, recorded } = await replay(sdk, scheme, request);
+      const { received, recorded } = await replay(server, sdk, scheme, request);
       const { status, headers, body } = recordedResponse.parse(recorded);
       expect({ status: received.status, text: received.text }).toMatchObject({ status, text: expect.any(String) });
       expect(received.headers).toMatchObject(toExpected(headers) as object);

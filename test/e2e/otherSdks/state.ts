@@ -10,9 +10,10 @@ const thread = z.object({ chatThread: z.object({ id: z.string() }) });
 const item = z.object({ id: z.string() });
 const page = z.object({ nextLink: z.url() });
 
-const VERSION = 'api-version=2024-03-15';
+/** Versions that the services of ACS have; Switchboard takes any. */
+const [IDENTITY, EMAIL, CHAT] = ['api-version=2023-10-01', 'api-version=2025-09-01', 'api-version=2025-03-15'];
 
-/** The values of placeholders: what must exist is created through Switchboard when it is first asked for. */
+/** The values of placeholders: what must exist is created at the server when it is first asked for. */
 export function createState(connection: Connection, requestId: string): (name: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   const resolve = (name: string): Promise<string> => {
@@ -21,23 +22,23 @@ export function createState(connection: Connection, requestId: string): (name: s
     return value;
   };
   const signed = async (target: string, body: object) =>
-    (await call(connection, { method: 'POST', target: `${target}?${VERSION}`, body })).body;
+    (await call(connection, { method: 'POST', target, body })).body;
   const asUser = async (target: string, body: object) => {
     const headers = { authorization: `Bearer ${await resolve('userToken')}`, 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    return (await answerOf(await fetch(`${connection.endpoint}${target}?${VERSION}`, init))).body;
+    return (await answerOf(await fetch(`${connection.endpoint}${target}?${CHAT}`, init))).body;
   };
   const inThread = async (path: string) => `/chat/threads/${encodeURIComponent(await resolve('thread'))}${path}`;
 
   async function createUser(name: string): Promise<string> {
-    const created = identity.parse(await signed('/identities', { createTokenWithScopes: ['chat'] }));
+    const created = identity.parse(await signed(`/identities?${IDENTITY}`, { createTokenWithScopes: ['chat'] }));
     known.set(`${name}Token`, Promise.resolve(created.accessToken.token));
     return created.identity.id;
   }
 
   /** Path and query of `nextLink`, which SDKs follow as it is. */
   async function nextPage(list: string, maxPageSize: number): Promise<string> {
-    const target = `${await inThread(list)}?maxPageSize=${maxPageSize}&${VERSION}`;
+    const target = `${await inThread(list)}?maxPageSize=${maxPageSize}&${CHAT}`;
     const headers = { authorization: `Bearer ${await resolve('userToken')}` };
     const { nextLink } = page.parse((await answerOf(await fetch(connection.endpoint + target, { headers }))).body);
     return nextLink.slice(new URL(nextLink).origin.length);
@@ -85,7 +86,9 @@ export function createState(connection: Connection, requestId: string): (name: s
     email: async () => {
       const recipients = { to: [{ address: uniqueAddress() }] };
       const content = { subject: 'Subject', plainText: 'Text' };
-      return item.parse(await signed('/emails:send', { senderAddress: 'news@contoso.com', content, recipients })).id;
+      return item.parse(
+        await signed(`/emails:send?${EMAIL}`, { senderAddress: 'news@contoso.com', content, recipients }),
+      ).id;
     },
   };
 
@@ -121,6 +124,8 @@ export async function fillAll(value: unknown, resolve: (name: string) => Promise
 
 const VARYING: Readonly<Record<string, RegExp>> = {
   '<string>': /./,
+  /** The states of the specification that are not final; recorded as `Running`. */
+  '<unfinished>': /^(?:NotStarted|Running)$/,
   '<digits>': /^\d+$/,
   '<uuid>': /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/,
   '<token>': /^[\w-]+\.[\w-]+\.[\w-]+$/,

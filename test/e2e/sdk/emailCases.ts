@@ -60,7 +60,17 @@ export const EMAIL_CASES: Readonly<Record<string, MemberCases>> = {
     },
   },
   'EmailClient.beginSend().poll': { succeeds: { 'an email': polling((poller) => poller.poll()) } },
-  'EmailClient.beginSend().pollUntilDone': { succeeds: { 'an email': polling((poller) => poller.pollUntilDone()) } },
+  'EmailClient.beginSend().pollUntilDone': {
+    succeeds: { 'an email': polling((poller) => poller.pollUntilDone()) },
+    fails: {
+      // The emulator decides by the first part of the address.
+      'an email that ACS drops': async ({ email }) => {
+        const to = [{ address: `failed.${crypto.randomUUID()}@example.com` }];
+        const poller = await email.beginSend(emailWith({ recipients: { to } }));
+        return () => poller.pollUntilDone();
+      },
+    },
+  },
   'EmailClient.beginSend().getResult': {
     succeeds: {
       'an email that has been sent': async ({ email }) => {

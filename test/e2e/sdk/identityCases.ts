@@ -31,6 +31,9 @@ function withLifetime<Result extends { readonly expiresOn: Date }>(result: Resul
   return { ...result, lifetimeHours: Math.round(hours * 10) / 10 };
 }
 
+/** What the package's types do not allow, but JavaScript does. */
+const UNKNOWN_SCOPE = JSON.parse('["chat", "nothing"]') as TokenScope[];
+
 const exchange =
   (changes: object): Case =>
   ({ identity }) =>
@@ -61,6 +64,7 @@ export const IDENTITY_CASES: Readonly<Record<string, MemberCases>> = {
       'a short life': createUserAndToken(['voip'], 60),
     },
     fails: {
+      'a scope that does not exist': createUserAndToken(UNKNOWN_SCOPE),
       'a life that is too short': createUserAndToken(['chat'], 59),
       'a life that is too long': createUserAndToken(['chat'], 1441),
       'a wrong key': (side) => () => side.withWrongKey.identity.createUserAndToken(['chat']),
@@ -73,6 +77,7 @@ export const IDENTITY_CASES: Readonly<Record<string, MemberCases>> = {
     },
     fails: {
       'no scopes': getToken([]),
+      'a scope that does not exist': getToken(UNKNOWN_SCOPE),
       'a life that is too short': getToken(['chat'], 59),
       'a life that is too long': getToken(['chat'], 1441),
       'an identity that does not exist': async (side) => {
