@@ -7,6 +7,7 @@ import type { Faults } from './http/faults.ts';
 import type { AccessTokens } from './identity/accessTokens.ts';
 import { type IdentityEvent, IdentityStore } from './identity/identityStore.ts';
 import type { EmailQuotas } from './quotas/emailQuotas.ts';
+import type { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { SmsQuotas } from './quotas/smsQuotas.ts';
 import { type SmsEvent, SmsStore } from './sms/smsStore.ts';
 import type { AccessKeys } from './state/accessKeys.ts';
@@ -51,6 +52,7 @@ export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly faults: Faults;
   readonly smsQuotas: SmsQuotas;
   readonly emailQuotas: EmailQuotas;
+  readonly identityQuotas: IdentityQuotas;
   readonly events: EventSettings;
   /** Applies a change and appends it to the journal. */
   readonly record: (event: StoredEvent) => void;

@@ -10,6 +10,7 @@ import { Faults } from './http/faults.ts';
 import { mask } from './http/requestLog.ts';
 import { AccessTokens } from './identity/accessTokens.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
+import { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
@@ -81,6 +82,7 @@ export async function openResource(options: ResourceOptions, operations: readonl
       controls.faults.replace([]);
       controls.smsQuotas.replace({});
       controls.emailQuotas.clear();
+      controls.identityQuotas.replace({});
       journal?.clear();
     },
   };
@@ -93,10 +95,16 @@ export async function openResource(options: ResourceOptions, operations: readonl
 }
 
 function createControls({ faults = [], quotas = {} }: ResourceOptions) {
-  const controls = { faults: new Faults(), smsQuotas: new SmsQuotas(), emailQuotas: new EmailQuotas() };
+  const controls = {
+    faults: new Faults(),
+    smsQuotas: new SmsQuotas(),
+    emailQuotas: new EmailQuotas(),
+    identityQuotas: new IdentityQuotas(),
+  };
   controls.faults.replace(faults);
   controls.smsQuotas.replace(quotas.sms ?? {});
   controls.emailQuotas.replace(quotas.email ?? {});
+  controls.identityQuotas.replace(quotas.identity ?? {});
   return controls;
 }
 

@@ -103,18 +103,19 @@ function replaceFaults(call: Call, { faults, operations }: Context): RouteResult
   return list(faults.list());
 }
 
-function getQuotas(_call: Call, { smsQuotas, emailQuotas }: Context): RouteResult {
-  return ok({ sms: smsQuotas.rates, email: emailQuotas.rates });
+function getQuotas(_call: Call, { smsQuotas, emailQuotas, identityQuotas }: Context): RouteResult {
+  return ok({ sms: smsQuotas.rates, email: emailQuotas.rates, identity: identityQuotas.rates });
 }
 
-/** Replaces the quotas of both services; an absent service has no quotas afterwards. */
-function replaceQuotas(call: Call, { smsQuotas, emailQuotas }: Context): RouteResult {
+/** Replaces the quotas of all services; an absent service has no quotas afterwards. */
+function replaceQuotas(call: Call, { smsQuotas, emailQuotas, identityQuotas }: Context): RouteResult {
   const body = new Fields(parseJson(call, badRequest), '', invalidControl('InvalidQuota'));
-  if (body.names().length === 0) throw body.invalid('', 'name the quotas of sms or email');
-  const { sms, email } = readQuotas(body);
+  if (body.names().length === 0) throw body.invalid('', 'name the quotas of sms, email or identity');
+  const { sms, email, identity } = readQuotas(body);
   smsQuotas.replace(sms);
   emailQuotas.replace(email);
-  return ok({ sms, email });
+  identityQuotas.replace(identity);
+  return ok({ sms, email, identity });
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { type Fields, pascal, readJson, UUID } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
-import { type Call, defineRoutes, param } from '../http/route.ts';
+import { type Call, defineRoutes, param, type Route } from '../http/route.ts';
 import { acsError, type FieldError, type ServiceError } from '../http/serviceError.ts';
 import type { IssuedToken } from './accessTokens.ts';
 import { readTeamsToken } from './teamsTokens.ts';
@@ -16,7 +16,18 @@ export const identityRoutes = defineRoutes(
     revokeAccessTokens: { method: 'POST', path: '/identities/:id/::revokeAccessTokens', handle: revokeAccessTokens },
     exchangeTeamsUserAccessToken: { method: 'POST', path: '/teamsUser/::exchangeAccessToken', handle: exchangeToken },
   },
-);
+).map(withinQuota);
+
+/** Counts each request before it is carried out, also one that fails. */
+function withinQuota(route: Route): Route {
+  return {
+    ...route,
+    handle(call, context) {
+      context.identityQuotas.admit(route.name, context.now());
+      return route.handle(call, context);
+    },
+  };
+}
 
 async function createIdentity(call: Call, context: Context): Promise<RouteResult> {
   const request = readTokenRequest(readJson(call, invalidIdentity), 'createTokenWithScopes');

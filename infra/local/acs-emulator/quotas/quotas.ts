@@ -15,8 +15,18 @@ export interface EmailRates {
   readonly managed?: EmailLimits;
 }
 
+/** Requests per 30 seconds by operation; unlimited where absent. */
+export interface IdentityRates {
+  readonly createIdentity?: number;
+  readonly deleteIdentity?: number;
+  readonly issueAccessToken?: number;
+  readonly revokeAccessTokens?: number;
+  readonly exchangeTeamsUserAccessToken?: number;
+}
+
 /** The rates above which the emulator answers 429. A service without rates is unlimited. */
 export interface Quotas {
   readonly sms?: SmsRates;
   readonly email?: EmailRates;
+  readonly identity?: IdentityRates;
 }

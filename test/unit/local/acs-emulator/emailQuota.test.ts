@@ -27,13 +27,13 @@ async function stats() {
 
 const quotas = (method: string, body?: unknown) => rig.call(method, '/_emulator/quotas', { key: null, body });
 
-test('there are no limits until some are set; quotas of both services are replaced together and listed', async () => {
-  expect((await quotas('GET')).body).toEqual({ sms: {}, email: {} });
+test('there are no limits until some are set; quotas of all services are replaced together and listed', async () => {
+  expect((await quotas('GET')).body).toEqual({ sms: {}, email: {}, identity: {} });
   const email = { custom: { sendsPerMinute: 30, readsPerHour: 200 }, managed: {} };
   expect(await quotas('PUT', { email, sms: { tollFree: 1 } })).toMatchObject({ status: 200 });
-  expect((await quotas('GET')).body).toEqual({ email, sms: { tollFree: 1 } });
+  expect((await quotas('GET')).body).toEqual({ email, sms: { tollFree: 1 }, identity: {} });
   await quotas('PUT', { sms: {} });
-  expect((await quotas('GET')).body).toEqual({ sms: {}, email: {} });
+  expect((await quotas('GET')).body).toEqual({ sms: {}, email: {}, identity: {} });
 });
 
 test('sends over the limit per minute are rejected as by ACS, and do not count', async () => {

@@ -67,16 +67,20 @@ test('close can be called again, and frees the ports for another one', async () 
 });
 
 test('quotas and faults apply from the start, until they are reset', async () => {
+  const quotas = {
+    sms: { tollFree: 1 },
+    email: { custom: { sendsPerMinute: 10 } },
+    identity: { revokeAccessTokens: 500 },
+  };
   await using emulator = await startAcsEmulator({
-    quotas: { sms: { tollFree: 1 }, email: { custom: { sendsPerMinute: 10 } } },
+    quotas,
     faults: [{ operation: 'sendSms', status: 503, count: 1 }],
   });
   const client = new SmsClient(emulator.connectionString, INSECURE);
   await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 503 });
   await client.send(MESSAGE);
   await expect(client.send(MESSAGE)).rejects.toMatchObject({ statusCode: 429 });
-  const quotas = await fetch(`${emulator.url}/_emulator/quotas`);
-  expect(await quotas.json()).toEqual({ sms: { tollFree: 1 }, email: { custom: { sendsPerMinute: 10 } } });
+  expect(await (await fetch(`${emulator.url}/_emulator/quotas`)).json()).toEqual(quotas);
   await fetch(`${emulator.url}/_emulator`, { method: 'DELETE' });
   await client.send(MESSAGE);
   await client.send(MESSAGE);
@@ -134,6 +138,7 @@ describe('an option that cannot be used is a TypeError with its name', () => {
     ['options.ports.https', { ports: { https: '8788' } }],
     ['options.quotas.voice', { quotas: { voice: {} } }],
     ['options.quotas.sms.tollFree', { quotas: { sms: { tollFree: -1 } } }],
+    ['options.quotas.identity.getToken', { quotas: { identity: { getToken: 1 } } }],
     ['options.quotas.email.custom.sendsPerDay', { quotas: { email: { custom: { sendsPerDay: 1 } } } }],
     ['options.faults', { faults: {} }],
     [
