@@ -4,10 +4,16 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { describe, expect, inject, test } from 'vitest';
 import { findConnection } from '../../infra/local/client/connection.ts';
-import { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
-import { RESPONSES, type RecordedRequest, type Recordings, recordedResponse, SDKS } from './otherSdks/recordings.ts';
+import {
+  RESPONSES,
+  type RecordedRequest,
+  type Recordings,
+  headers as recordedHeaders,
+  recordedResponse,
+  SDKS,
+} from './otherSdks/recordings.ts';
 import { SIGNERS } from './otherSdks/signing.ts';
-import { createState, fill, fillAll, toExpected } from './otherSdks/state.ts';
+import { createState, fill, fillAll, matching } from './otherSdks/state.ts';
 import { SDK_MEMBERS } from './sdk/sdkMembers.ts';
 
 const { switchboard, switchboardTls, acs, acsTls, ca, client, acsConnectionString } = inject('stack');
@@ -71,17 +77,14 @@ async function replay(server: Server, sdk: Sdk, scheme: 'http' | 'https', reques
   const signer = signers[request.signing ?? 'default'];
   const unsigned = { method, scheme, hostname: base.hostname, port: base.port, path, body, date: new Date() };
   const own = { ...recordings.headers, ...(request.isSigned && recordings.signedHeaders), ...request.headers };
-  const headers = (await fillAll(own, resolve)) as Record<string, string>;
+  const headers = recordedHeaders.parse(await fillAll(own, resolve));
   const signature = request.isSigned ? signer?.(unsigned, Buffer.from(server.connection.accessKey, 'base64')) : {};
   const received = await send(base, { method, path, headers: { ...headers, ...signature }, body });
-  return { received, recorded: await fillAll(RESPONSES[request.name], resolve) };
+  return { received, recorded: recordedResponse.parse(await fillAll(RESPONSES[request.name], resolve)) };
 }
 
-describe.each(Object.keys(SDKS) as Sdk[])('the SDK for %s', (sdk) => {
-  const { schemes } = SDKS[sdk];
-  const requests = SDKS[sdk].requests.filter(({ operation }) =>
-    (OPERATION_NAMES as readonly string[]).includes(operation),
-  );
+describe.each(['dotnet', 'python', 'java'] as const)('the SDK for %s', (sdk) => {
+  const { requests, schemes } = SDKS[sdk];
 
   test('has a request for each operation that serves the SDK for JavaScript', () => {
     const served = Object.values(SDK_MEMBERS).flatMap(({ operation = [] }) => operation);
@@ -92,12 +95,9 @@ describe.each(Object.keys(SDKS) as Sdk[])('the SDK for %s', (sdk) => {
   describe.concurrent.each(ways)('to $name over $scheme', ({ server, scheme }) => {
     test.each(requests)('$name', async (request) => {
       const { received, recorded } = await replay(server, sdk, scheme, request);
-      const { status, headers, body } = recordedResponse.parse(recorded);
-      expect({ status: received.status, text: received.text }).toMatchObject({ status, text: expect.any(String) });
-      expect(received.headers).toMatchObject(toExpected(headers) as object);
-      const seen: unknown = received.text === '' ? null : JSON.parse(received.text);
-      if (body === null) expect(seen).toBeNull();
-      else expect(seen).toMatchObject(toExpected(body) as object);
+      const { status, headers, text } = received;
+      const body: unknown = text === '' ? null : JSON.parse(text);
+      expect({ status, headers, body }).toMatchObject(matching(recorded));
     });
   });
 });

@@ -7,7 +7,7 @@ import * as z from 'zod';
  * which `state.ts` replaces: `{thread}`, or `{=thread}` where it is not escaped. What varies in a response is `<string>`, `<time>`, …
  */
 
-const headers = z.record(z.string(), z.string());
+export const headers = z.record(z.string(), z.string());
 
 const request = z.strictObject({
   name: z.string(),
@@ -44,6 +44,7 @@ const recordings = z.strictObject({
 export const recordedResponse = z.strictObject({ status: z.int(), headers: headers.default({}), body: z.unknown() });
 
 export type Recordings = z.infer<typeof recordings>;
+export type RecordedResponse = z.infer<typeof recordedResponse>;
 export type RecordedRequest = z.infer<typeof request>;
 
 const read = (name: string): unknown =>

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Connection } from '../../../infra/local/client/connection.ts';
 import { uniqueAddress, uniquePhone, uniqueSender } from '../../setup/names.ts';
 import { answerOf, call } from '../../setup/switchboard.ts';
+import type { RecordedResponse } from './recordings.ts';
 
 const identity = z.object({ identity: z.object({ id: z.string() }), accessToken: z.object({ token: z.string() }) });
 const thread = z.object({ chatThread: z.object({ id: z.string() }) });
@@ -133,13 +134,20 @@ const VARYING: Readonly<Record<string, RegExp>> = {
   '<time>': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/,
 };
 
-/** A value in which what varies is a matcher. */
-export function toExpected(value: unknown): unknown {
+/** What a response is compared with: what varies is a matcher. */
+export function matching({ status, headers, body }: RecordedResponse): object {
+  const expectedHeaders = Object.keys(headers).length === 0 ? {} : { headers: toExpected(headers) };
+  return { status, ...expectedHeaders, body: toExpected(body) };
+}
+
+function toExpected(value: unknown): unknown {
   if (typeof value === 'string') {
     const pattern = VARYING[value];
     return pattern ? expect.stringMatching(pattern) : value;
   }
   if (Array.isArray(value)) return value.map(toExpected);
   if (typeof value !== 'object' || value === null) return value;
+  // Any object matches one without members.
+  if (Object.keys(value).length === 0) return expect.toSatisfy((it: object) => Object.keys(it).length === 0);
   return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, toExpected(it)]));
 }

@@ -12,7 +12,7 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['etag', /(?:W\/)?"[\w-]+"/],
 ];
 
-const ANY = new RegExp(KINDS.map(([kind, { source }]) => `(?<${kind}>${source})`).join('|'), 'gi');
+const ANY = new RegExp(KINDS.map(([, { source }]) => source).join('|'), 'gi');
 
 /**
  * Replaces what differs by its kind and its place in the order of first appearance, so that two results are equal if
@@ -28,9 +28,8 @@ export function createNormalizer(): (value: unknown) => unknown {
     return `<${kind} ${place}>`;
   };
   const normalizeText = (text: string): string =>
-    text.replaceAll(ANY, (...match) => {
-      const groups = match.at(-1) as Record<string, string | undefined>;
-      const [kind = '', found = ''] = Object.entries(groups).find(([, it]) => it !== undefined) ?? [];
+    text.replaceAll(ANY, (found) => {
+      const [kind = ''] = KINDS.find(([, pattern]) => pattern.exec(found)?.[0] === found) ?? [];
       return kind === 'time' ? '<time>' : placeholder(kind, found);
     });
   const normalize = (value: unknown): unknown => {

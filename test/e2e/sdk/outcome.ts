@@ -37,7 +37,7 @@ export async function runCase(side: Side, prepare: Case): Promise<Outcome> {
 
 function describeError(error: unknown): ThrownError {
   if (!(error instanceof Error)) throw new Error('Something else than an error was thrown.', { cause: error });
-  const { statusCode, code, details } = error as Error & { statusCode?: unknown; code?: unknown; details?: unknown };
+  const { statusCode, code, details } = serviceError.parse(error);
   return {
     ...{ class: error.constructor.name, name: error.name, statusCode, code },
     message: statusCode === undefined ? error.message : typeof error.message,
@@ -48,5 +48,11 @@ function describeError(error: unknown): ThrownError {
 const bodyOf = (details: unknown): unknown => z.object({ body: z.unknown() }).safeParse(details).data?.body;
 
 const isEnvelope = (it: unknown): boolean => envelope.safeParse(it).success;
+
+const serviceError = z.object({
+  statusCode: z.unknown().optional(),
+  code: z.unknown().optional(),
+  details: z.unknown().optional(),
+});
 
 const envelope = z.object({ error: z.object({ code: z.string().min(1), message: z.string().min(1) }) });

@@ -109,10 +109,7 @@ async function createThread(owner: ChatUser, guest: ChatUser): Promise<Thread> {
   const { chatThread } = await owner.chat.createChatThread({ topic }, { participants });
   if (!chatThread) throw new Error('No thread was created.');
   const { id } = chatThread;
-  const [asOwner, asGuest] = [owner, guest].map(({ chat }) => chat.getChatThreadClient(id)) as [
-    ThreadMembers,
-    ThreadMembers,
-  ];
+  const [asOwner, asGuest] = [owner.chat.getChatThreadClient(id), guest.chat.getChatThreadClient(id)];
   return { id, topic, owner, guest, asOwner, asGuest };
 }
 
