@@ -83,7 +83,7 @@ async function replay(server: Server, sdk: Sdk, scheme: 'http' | 'https', reques
   return { received, recorded: recordedResponse.parse(await fillAll(RESPONSES[request.name], resolve)) };
 }
 
-describe.each(['dotnet', 'python', 'java'] as const)('the SDK for %s', (sdk) => {
+describe.each(['dotnet', 'python', 'pythonAsync', 'java'] as const)('the SDK for %s', (sdk) => {
   const { requests, schemes } = SDKS[sdk];
 
   test('has a request for each operation that serves the SDK for JavaScript', () => {

@@ -31,8 +31,8 @@ const asDotnet =
   };
 
 /**
- * Signs the text of the URL after the host, counted from `https://`, so that http loses the leading slash, and unquotes
- * it if the client asks for that.
+ * Signs the text of the URL after the host, counted from `https://`, so that http loses the leading slash. With asyncio,
+ * unquotes it (`decode_url`).
  *
  * @see https://github.com/Azure/azure-sdk-for-python/blob/main/sdk/communication/azure-communication-sms/azure/communication/sms/_shared/policy.py
  */
@@ -64,6 +64,7 @@ const asJava: Signer = (request, key) => {
 /** By SDK, and by `signing` in the recordings. */
 export const SIGNERS = {
   dotnet: { default: asDotnet('x-ms-date'), date: asDotnet('date') },
-  python: { default: asPython(false), unquoted: asPython(true) },
+  python: { default: asPython(false) },
+  pythonAsync: { default: asPython(true) },
   java: { default: asJava },
-} satisfies Record<string, Partial<Record<'default' | 'date' | 'unquoted', Signer>>>;
+} satisfies Record<string, Partial<Record<'default' | 'date', Signer>>>;

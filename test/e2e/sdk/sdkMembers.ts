@@ -36,7 +36,7 @@ const POLLER = since010('getEmailOperation');
 
 const REAL_TIME = {
   exception:
-    'Browsers only. Signaling is a service of Microsoft beside the resource: give a second `ChatClient` the ACS endpoint and the same user token.',
+    'Browsers only. The signaling service belongs to Microsoft, and ACS names it at `/chat/config/realTimeNotifications`: give a second `ChatClient` the ACS endpoint and the same user token.',
 } as const;
 
 const IMAGE = {
