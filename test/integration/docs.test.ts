@@ -144,12 +144,16 @@ describe('Python', () => {
   });
 });
 
-test.each(['TypeScript', ...(hasPython ? ['Python'] : []), 'the SDK', 'a queue'])(
-  'the example of %s has sent its message',
-  async (name) => {
-    expect(await messagesTo('+14255550123')).toContain(`Hello from ${name}`);
-  },
-);
+test.each([
+  'TypeScript',
+  'the signing module',
+  'the typed client',
+  ...(hasPython ? ['Python'] : []),
+  'the SDK',
+  'a queue',
+])('the example of %s has sent its message', async (name) => {
+  expect(await messagesTo('+14255550123')).toContain(`Hello from ${name}`);
+});
 
 describe('JSON', () => {
   test.each(blocksIn('json'))('$name', ({ code }) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { OPERATIONS } from '../../shared/client/operations.ts';
@@ -53,4 +54,21 @@ describe.each(operations)('$name', ({ name, http, params, body, responses, actsA
     if (Array.isArray(returned)) expect(returned).toEqual(listed.data?.value);
     else expect(returned).toEqual(example);
   });
+});
+
+test('its page lists every method', () => {
+  const client = clientOf(fakeServer());
+  const page = readFileSync('shared/client/README.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `(client[.\w]*)` \| (.*) \|$/gm)];
+  const listed = rows.flatMap(([, group, methods = '']) =>
+    [...methods.matchAll(/`(\w+)`/g)].map(([, method]) => `${group}.${method}`),
+  );
+  const methodsOf = (object: object) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor');
+  const groups = Object.entries(client).flatMap(([group, methods]: [string, object]) =>
+    methodsOf(methods).map((name) => `client.${group}.${name}`),
+  );
+  const own = methodsOf(client).map((name) => `client.${name}`);
+  expect(groups.length).toBeGreaterThan(20);
+  expect(new Set(listed)).toEqual(new Set([...groups, ...own]));
 });
