@@ -93,6 +93,29 @@ describe('an outcome', () => {
     expect(await queues.ask('get-chat-thread', message)).toMatchObject({ httpstatus: 404, data: error });
   });
 
+  test('of chat changes and reads a message, and who has read it', async () => {
+    const made = await queues.ask('create-chat-thread', { client: 'plain', body: { topic: uniqueTopic() } });
+    const params = { chatThreadId: (made.data as { chatThread: { id: string } }).chatThread.id };
+    const sent = await queues.ask('send-chat-message', { client: 'plain', params, body: { content: 'Hello' } });
+    const { id: chatMessageId } = sent.data as { id: string };
+    const onMessage = { client: 'plain', params: { ...params, chatMessageId } };
+    const inThread = { client: 'plain', params };
+    const edited = await queues.ask('update-chat-message', { ...onMessage, body: { content: 'Edited' } });
+    expect(edited).toMatchObject({ httpstatus: 204, type: 'switchboard.updateChatMessage.succeeded', data: null });
+    expect(await queues.ask('get-chat-message', onMessage)).toMatchObject({
+      ...{ httpstatus: 200, data: { id: chatMessageId, content: { message: 'Edited' } } },
+    });
+    expect(await queues.ask('send-typing-notification', inThread)).toMatchObject({ httpstatus: 200, data: null });
+    expect(await queues.ask('send-read-receipt', { ...inThread, body: { chatMessageId } })).toMatchObject({
+      ...{ httpstatus: 200, data: null },
+    });
+    expect(await queues.ask('list-read-receipts', inThread)).toMatchObject({ data: { value: [{ chatMessageId }] } });
+    expect(await queues.ask('delete-chat-message', onMessage)).toMatchObject({ httpstatus: 204, data: null });
+    expect(await queues.ask('update-chat-message', { ...onMessage, body: { content: 'Late' } })).toMatchObject({
+      ...{ httpstatus: 404, type: 'switchboard.updateChatMessage.failed', data: { error: { code: 'NotFound' } } },
+    });
+  });
+
   test('that does not fit in a message stands in a blob', async () => {
     const made = await queues.ask('create-chat-thread', { body: { topic: uniqueTopic() } });
     const { chatThread } = made.data as { chatThread: { id: string } };

@@ -104,6 +104,13 @@ describe('what may pass is tried again, and nothing is delivered twice', () => {
   });
 });
 
+async function newChatThread() {
+  const topic = uniqueTopic();
+  const made = await callSwitchboard({ method: 'POST', target: '/chat/threads', body: { topic } });
+  const { chatThread } = made.body as { chatThread: { id: string } };
+  return { topic, target: `/chat/threads/${encodeURIComponent(chatThread.id)}` };
+}
+
 describe('a change of a chat thread whose answer is lost takes effect once', () => {
   const NOBODY = { communicationUserId: '8:acs:nobody' };
 
@@ -113,11 +120,7 @@ describe('a change of a chat thread whose answer is lost takes effect once', () 
     ['removeChatParticipant', 'POST', '/participants/:remove', NOBODY, 204],
     ['deleteChatThread', 'DELETE', '', undefined, 204],
   ] as const)('%s', async (operation, method, below, body, status) => {
-    const newThread = async () => {
-      const made = await callSwitchboard({ method: 'POST', target: '/chat/threads', body: { topic: uniqueTopic() } });
-      const { chatThread } = made.body as { chatThread: { id: string } };
-      return `/chat/threads/${encodeURIComponent(chatThread.id)}${below}`;
-    };
+    const newThread = async () => `${(await newChatThread()).target}${below}`;
     const json = body === undefined ? {} : { body };
     // In one call
     await setFaults(stack.acs, [{ operation, status: 'reset', afterEffect: true, count: 2 }]);
@@ -135,12 +138,53 @@ describe('a change of a chat thread whose answer is lost takes effect once', () 
   });
 });
 
+describe('a change of a chat message', () => {
+  async function newMessage() {
+    const target = `${(await newChatThread()).target}/messages`;
+    const { body } = await callSwitchboard({ method: 'POST', target, body: { content: 'Hello' } });
+    const message = `${target}/${(body as { id: string }).id}`;
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    return {
+      edit: () => callSwitchboard({ method: 'PATCH', target: message, headers, body: { content: 'Edited' } }),
+      remove: () => callSwitchboard({ method: 'DELETE', target: message, headers }),
+      read: async () => (await callSwitchboard({ method: 'GET', target: message })).body,
+    };
+  }
+
+  test.each(['reset', 500] as const)('whose answer is lost (%s) is made again', async (status) => {
+    const { edit, remove, read } = await newMessage();
+    await setFaults(
+      stack.acs,
+      ['updateChatMessage', 'deleteChatMessage'].map((operation) => ({
+        operation,
+        status,
+        afterEffect: true,
+        count: 1,
+      })),
+    );
+    expect((await edit()).status).toBe(204);
+    expect(await read()).toMatchObject({ content: { message: 'Edited' } });
+    expect((await remove()).status).toBe(204);
+    expect(await read()).toMatchObject({ deletedOn: expect.any(String) });
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 2 }, { seen: 2 }]);
+  });
+
+  test('whose answers are all lost can be repeated under its Idempotency-Key', async () => {
+    const { remove, read } = await newMessage();
+    await setFaults(stack.acs, [{ operation: 'deleteChatMessage', status: 'reset', afterEffect: true, count: 3 }]);
+    expect(await remove()).toMatchObject({ status: 504, body: { error: { code: 'UpstreamInDoubt' } } });
+    expect((await remove()).status).toBe(204);
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 4 }]);
+    expect((await remove()).headers.get('idempotent-replayed')).toBe('true');
+    expect(await faultsOf(stack.acs)).toMatchObject([{ seen: 4 }]);
+    expect(await read()).toMatchObject({ deletedOn: expect.any(String) });
+  });
+});
+
 describe('what cannot be repeated', () => {
   async function newThread() {
-    const topic = uniqueTopic();
-    const made = await callSwitchboard({ method: 'POST', target: '/chat/threads', body: { topic } });
-    const { chatThread } = made.body as { chatThread: { id: string } };
-    const target = `/chat/threads/${encodeURIComponent(chatThread.id)}/messages`;
+    const { topic, target: path } = await newChatThread();
+    const target = `${path}/messages`;
     const texts = async () => {
       const [thread] = await threadsAbout(stack.acs, topic);
       return thread?.messages.flatMap(({ content }) => content.message ?? []);
