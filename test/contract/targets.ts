@@ -37,7 +37,7 @@ const CONTRACT_VERSION = '2024-03-15-preview';
 /** ACS has no version in common for its services. */
 const ACS_VERSIONS: Readonly<Record<ContractOperation['tag'], string>> = {
   Identity: '2023-10-01',
-  SMS: '2021-03-07',
+  SMS: '2026-01-23',
   Email: '2025-09-01',
   Chat: '2025-03-15',
 };

@@ -52,6 +52,7 @@ describe('a person is never sent to after opting out', () => {
       it.service.onEffect = async () => {
         pass(it, 1);
         if (arrives === 'during') await stop(it);
+        pass(it, 1);
       };
       const stoppedOn = it.clock.date.getTime() + 1;
       await it.call(OPERATION, [ANNA]);
