@@ -21,7 +21,7 @@ export async function buildExports(directory = 'dist', overrides: BuildOptions =
   const options = { ...COMMON, target: 'node20.12', ...overrides, metafile: true } as const;
   const { emulator, ...plain } = EXPORTS;
   const builds = await Promise.all([
-    build({ ...options, entryPoints: outputs(plain), outdir: directory }),
+    build({ ...options, minifyWhitespace: false, entryPoints: outputs(plain), outdir: directory }),
     build({
       ...options,
       entryPoints: outputs({ emulator }),
@@ -84,8 +84,11 @@ function addDeclarations(source: string, found: Set<string>): void {
   }
 }
 
-/** Without source maps: they would double the size, and stack traces are readable without, since no name is shortened. */
-const NO_MAPS = { sourcemap: false } satisfies BuildOptions;
+/**
+ * Without source maps: they would double the size, and stack traces are readable without, since no name is shortened. Node
+ * prints the line that has thrown an error, so lines are kept short.
+ */
+const NO_MAPS = { sourcemap: false, lineLimit: 160 } satisfies BuildOptions;
 
 /**
  * Builds what `npm pack` puts into the package, with its SBOM and the licenses of what is bundled.

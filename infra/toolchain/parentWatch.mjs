@@ -45,10 +45,14 @@ function isAlive(pid) {
   }
 }
 
-/** Whether a process is the shell in which npm runs our script (Linux); other shells are replaced by the script. */
+/** Whether a process is the shell in which npm or npx runs us (Linux); other shells are replaced by what they run. */
 function isShellOfNpm(pid) {
   const words = readProcFile(pid, 'cmdline')?.split('\0') ?? [];
-  return process.env.npm_lifecycle_event !== undefined && words.includes('-c') && /run\.mjs/.test(words.join(' '));
+  return (
+    process.env.npm_lifecycle_event !== undefined &&
+    words.includes('-c') &&
+    /run\.mjs|\bswitchboard\b/.test(words.join(' '))
+  );
 }
 
 /**

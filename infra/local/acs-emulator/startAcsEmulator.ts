@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { randomBytes } from 'node:crypto';
 import { createCertificate } from '../certificate.ts';
 import { checkOptions } from './checkOptions.ts';
