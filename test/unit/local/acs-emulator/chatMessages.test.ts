@@ -93,6 +93,9 @@ describe('a message', () => {
     const third = await sendMessage('third');
     expect(await newest()).toEqual([[third, '7'], changes[2]]);
     expect(Number(third)).toBeGreaterThan(Number(second));
+    const { body } = await call(owner, 'GET', '/messages');
+    const sequenceIds = body.value.map(({ sequenceId }: { sequenceId: string }) => sequenceId);
+    expect(sequenceIds).toEqual(['7', '6', '5', '2', '1']);
   });
 
   test('loses a key of its metadata that an edit empties', async () => {
