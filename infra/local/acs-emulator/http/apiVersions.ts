@@ -1,4 +1,4 @@
-import { acsError } from './serviceError.ts';
+import { ServiceError } from './serviceError.ts';
 
 export type ServiceName = 'identity' | 'sms' | 'email' | 'chat' | 'emulator';
 
@@ -56,19 +56,37 @@ export const API_VERSIONS: Readonly<Record<ServiceName, readonly string[]>> = {
  */
 const WELL_FORMED = /^\d{4}-\d{2}-\d{2}(?:-[A-Za-z][A-Za-z0-9]*)?$/;
 
+interface VersionedRoute {
+  readonly service: ServiceName;
+  /** If it differs from its service's. */
+  readonly versions?: readonly string[];
+}
+
 /**
  * Reads and checks the request's api-version.
  *
  * @param uri the request's URI, for the error message
  * @throws ServiceError 400 `ApiVersionUnspecified`, `InvalidApiVersion` or `UnsupportedApiVersion`
  */
-export function requireApiVersion(versions: readonly string[], query: URLSearchParams, uri: string): string {
+export function requireApiVersion(
+  { service, versions = API_VERSIONS[service] }: VersionedRoute,
+  query: URLSearchParams,
+  uri: string,
+): string {
   const version = query.get('api-version');
-  if (!version) throw acsError(400, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
+  if (!version) {
+    throw versionError(service, 'ApiVersionUnspecified', 'An API version is required, but was not specified.');
+  }
   if (versions.includes(version)) return version;
-  throw acsError(
-    400,
+  throw versionError(
+    service,
     WELL_FORMED.test(version) ? 'UnsupportedApiVersion' : 'InvalidApiVersion',
     `The HTTP resource that matches the request URI '${uri}' does not support the API version '${version}'.`,
   );
+}
+
+/** SMS adds `innerError`. @see Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples/OptOutCheck.json */
+function versionError(service: ServiceName, code: string, message: string): ServiceError {
+  const inner = service === 'sms' ? { innerError: null } : {};
+  return new ServiceError(400, code, message, { body: { error: { code, message, ...inner } } });
 }

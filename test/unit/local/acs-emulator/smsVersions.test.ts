@@ -63,11 +63,18 @@ describe('validation errors', () => {
   test('of an api-version distinguish a malformed one from one without the operation', async () => {
     const check = (version: string) => rig.call('POST', `/sms/optouts:remove?api-version=${version}`, { body: {} });
     const { body } = await check('2024-12-10w-preview');
-    expect(body.error).toMatchObject({
+    expect(body.error).toEqual({
       code: 'InvalidApiVersion',
       message: expect.stringContaining("/sms/optouts:remove' does not support the API version '2024-12-10w-preview'."),
+      innerError: null,
     });
     expect((await check('2021-03-07')).body.error.code).toBe('UnsupportedApiVersion');
+    const none = await rig.call('POST', '/sms/optouts:check', { body: {} });
+    expect(none.body.error).toEqual({
+      code: 'ApiVersionUnspecified',
+      message: 'An API version is required, but was not specified.',
+      innerError: null,
+    });
   });
 });
 
