@@ -3,6 +3,7 @@ import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import { describe, expect, inject, test } from 'vitest';
 import { SwitchboardClient } from '../../shared/client/client.ts';
 import { TRUSTING } from '../e2e/targets.ts';
+import { jwt } from '../setup/credentials.ts';
 import { emailsTo, smsTo } from '../setup/emulator.ts';
 import { recipientsOf, SENDER, uniqueAddress, uniquePhone, uniqueSender, uniqueTopic } from '../setup/names.ts';
 import { connectionOf } from '../setup/switchboard.ts';
@@ -137,6 +138,9 @@ describe('identities', () => {
     expect(accessToken?.token).toMatch(/^[\w-]+\.[\w-]+\./);
     const { token } = await client.identities.issueToken(identity.id, { scopes: ['chat'], expiresInMinutes: 60 });
     expect(token).not.toBe(accessToken?.token);
+    await client.identities.revokeTokens(identity.id);
+    const stranger = { appId: crypto.randomUUID(), userId: crypto.randomUUID(), token: jwt({ exp: 1 }) };
+    await expect(client.identities.exchangeTeamsToken(stranger)).rejects.toMatchObject({ code: 'InvalidAccessToken' });
     await client.identities.delete(identity.id);
     await expect(client.identities.issueToken(identity.id, { scopes: ['chat'] })).rejects.toMatchObject({
       status: expect.any(Number),
@@ -188,8 +192,39 @@ test('chat: threads, messages and receipts, as an acting user', async () => {
   expect(receipts.map(({ chatMessageId }) => chatMessageId)).toEqual([three]);
 });
 
-test('opt-outs, audit entries, limits and health', async () => {
-  expect(await all(client.optOuts.list({ from: uniqueSender() }))).toEqual([]);
+test('chat: participants, changes and deletion of a thread', async () => {
+  const [{ identity: owner }, { identity: guest }] = [
+    await client.identities.create(),
+    await client.identities.create(),
+  ];
+  const { chat } = new SwitchboardClient(connection, { actingUser: owner.id });
+  const { chatThread } = await chat.createThread({ topic: uniqueTopic() });
+  const participant = { communicationIdentifier: { communicationUserId: guest.id }, displayName: 'Guest' };
+  await chat.addParticipants(chatThread.id, { participants: [participant] });
+  const names = async () =>
+    (await all(chat.listParticipants(chatThread.id, { maxPageSize: 1 }))).map(({ displayName }) => displayName);
+  expect(await names()).toContain('Guest');
+  const topic = uniqueTopic();
+  await chat.updateThread(chatThread.id, { topic });
+  expect((await chat.getThread(chatThread.id, { actingUser: guest.id })).topic).toBe(topic);
+  await chat.removeParticipant(chatThread.id, { communicationUserId: guest.id });
+  expect(await names()).not.toContain('Guest');
+  await chat.deleteThread(chatThread.id);
+  expect(await all(chat.listThreads())).toMatchObject([{ id: chatThread.id, deletedOn: expect.any(String) }]);
+});
+
+test('opt-outs: adds, checks, lists and removes one', async () => {
+  const [from, to] = [SENDER, uniquePhone()];
+  const request = { from, recipients: [{ to }] };
+  const isOptedOut = async () => (await client.optOuts.check(request)).value.map((it) => it.isOptedOut);
+  expect((await client.optOuts.add(request)).value).toMatchObject([{ to, httpStatusCode: 200 }]);
+  expect(await isOptedOut()).toEqual([true]);
+  expect((await all(client.optOuts.list({ from, maxPageSize: 1 }))).map((it) => it.to)).toContain(to);
+  await client.optOuts.remove(request);
+  expect(await isOptedOut()).toEqual([false]);
+});
+
+test('audit entries, limits and health', async () => {
   expect(Array.isArray(await all(client.audit.list({ maxPageSize: 1 })))).toBe(true);
   expect((await client.usage()).client).toBe('everything');
   expect(await client.health()).toEqual({ status: 'healthy' });
