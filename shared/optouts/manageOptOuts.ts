@@ -16,7 +16,7 @@ type Item = SmsOptOutResult['value'][number];
 
 /**
  * Adds, removes or checks opt-outs at ACS, and brings Switchboard's own in line with its answer. ACS comes first: if this
- * process dies in between, ACS blocks messages to whom has been added, and Switchboard still does to whom has been removed.
+ * process dies in between, ACS blocks messages to those who were added, and Switchboard still blocks those who were removed.
  *
  * The result has an item for each recipient in the order of the request, also for those that the client may not send to.
  */

@@ -57,9 +57,9 @@ export interface OptOuts {
   /** Records a choice that ACS has for numbers (E.164). As with keywords, the last choice of a number counts. */
   set(sender: string, numbers: readonly string[], choice: Choice): Promise<void>;
   /**
-   * Returns those of the numbers (E.164) that have opted out of the sender. Alphanumeric senders receive no STOP, but
-   * opt-outs can be added for them. Reads storage at most once a second for each
-   * sender, so every process learns of a new opt-out within about a second.
+   * Returns those of the numbers (E.164) that have opted out of the sender, whatever its kind: opt-outs can be added for
+   * sender IDs, too. Reads storage at most once a second for each sender, so every process learns of a new opt-out within
+   * about a second.
    */
   optedOut(sender: string, numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns a page of opt-outs, sorted by sender and number. */
@@ -72,9 +72,9 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
   const table = tables.table(OPT_OUTS_TABLE);
   const view = new OptOutView(table, now);
   const set: OptOuts['set'] = async (sender, numbers, choice) => {
-    const known = [...new Set(numbers)];
-    for (let start = 0; start < known.length; start += NUMBERS_PER_TRANSACTION) {
-      const some = known.slice(start, start + NUMBERS_PER_TRANSACTION);
+    const unique = [...new Set(numbers)];
+    for (let start = 0; start < unique.length; start += NUMBERS_PER_TRANSACTION) {
+      const some = unique.slice(start, start + NUMBERS_PER_TRANSACTION);
       const decision = { sender, numbers: some, choice: notLaterThan(now(), choice) };
       await retryConflicts(tables, () => record(table, decision, now()));
     }
