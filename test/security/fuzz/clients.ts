@@ -136,6 +136,12 @@ export const CLIENTS: readonly Kind[] = [
     make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/identities/{'))),
   },
   {
+    name: "another client's chat thread",
+    weight: 10,
+    allowed: [403, 409], // 409: as above
+    make: (dice, it) => from(dice, it, 'rival', requestOf(it, dice, isOn('/chat/threads/{'))),
+  },
+  {
     name: 'acting as the user of another client',
     weight: 5,
     allowed: [401, 403],

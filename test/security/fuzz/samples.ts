@@ -11,6 +11,7 @@ export function validFor(
   const idOf = path.includes('batches') ? ids.batch : path.includes('identities') ? ids.identity : ids.email;
   const values: Readonly<Record<string, string>> = {
     chatThreadId: ids.thread,
+    chatMessageId: ids.chatMessage,
     messageId: ids.message,
     operationId: ids.email,
   };

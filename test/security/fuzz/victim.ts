@@ -36,6 +36,7 @@ export interface Victim {
     readonly email: string;
     readonly identity: string;
     readonly thread: string;
+    readonly chatMessage: string;
     readonly message: string;
     readonly idempotencyKey: string;
     readonly repeatabilityRequestId: string;
@@ -101,7 +102,9 @@ export async function createVictim(stack: OwnStack): Promise<Victim> {
   const { chatThread } = threadAnswer.parse(
     await post('/chat/threads', { topic: secret }, { 'Idempotency-Key': idempotencyKey }),
   );
-  await post(`/chat/threads/${encodeURIComponent(chatThread.id)}/messages`, { content: secret });
+  const messages = `/chat/threads/${encodeURIComponent(chatThread.id)}/messages`;
+  const chatMessage = z.object({ id: z.string() }).parse(await post(messages, { content: secret }));
+  ok(await call(connections.rival, { method: 'GET', target: '/chat/threads' })); // creates its own chat identity
   const email = await acceptedEmail(
     shop,
     emailTo([uniqueAddress()], { content: { subject: secret, plainText: secret } }),
@@ -116,9 +119,10 @@ export async function createVictim(stack: OwnStack): Promise<Victim> {
   });
   await untilAtRest(stack, async () => (await batchOf(shop, batch.id)).counts.delivered === 2);
   const ids = { batch: batch.id, email, identity: identity.id, thread: chatThread.id, idempotencyKey };
+  const more = { message: sent.value[0].messageId, chatMessage: chatMessage.id };
   return {
     ...{ stack, connections, recipient, captured: [replayable], secrets: [secret] },
     operations: await describedOperations(stack.switchboard),
-    ids: { ...ids, message: sent.value[0].messageId, repeatabilityRequestId },
+    ids: { ...ids, ...more, repeatabilityRequestId },
   };
 }
