@@ -107,6 +107,43 @@ describe('a retry', () => {
     expect(server.sent.every(({ isSigned }) => isSigned)).toBe(true);
   });
 
+  test('is the same request, made as often as allowed and never early, whatever fails', async () => {
+    const failing = fc.record({
+      status: fc.constantFrom(0, 400, 401, 404, 408, 409, 422, 429, 500, 502, 503, 504),
+      code: fc.constantFrom('OperationInProgress', 'ClientLimitExceeded', 'UpstreamInDoubt', 'StorageContention'),
+      retryAfter: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(failing, { maxLength: 8 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (failures, attempts) => {
+          const answers = failures.map(({ status, code, retryAfter }) =>
+            status === 0
+              ? refused
+              : failure(status, code, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+          );
+          const server = fakeServer(...answers, json(202, { value: [] }));
+          const { transport, waits } = transportOf(server, { retry: { attempts } });
+          const outcome: unknown = await transport.call('sendSms', { body: sms }).catch((error: unknown) => error);
+
+          const count = server.sent.length;
+          expect(count).toBeLessThanOrEqual(attempts);
+          expect(waits).toHaveLength(count - 1);
+          expect(new Set(keysOf(server)).size).toBe(1);
+          const succeeded = count > failures.length;
+          expect(isSwitchboardError(outcome)).toBe(!succeeded);
+          const last = failures[count - 1];
+          if (isSwitchboardError(outcome)) expect(outcome.status ?? 0).toBe(last?.status);
+          for (const [index, seconds] of waits.entries()) {
+            const { status = 0, retryAfter = 0 } = failures[index] ?? {};
+            expect(seconds).toBeGreaterThanOrEqual(status === 0 ? 0 : retryAfter);
+          }
+        },
+      ),
+    );
+  });
+
   test('is not made for another call: its key is another', async () => {
     const server = fakeServer();
     const client = clientOf(server);
