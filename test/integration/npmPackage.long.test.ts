@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf } from '../setup/codeBlocks.ts';
+import { eventually } from '../setup/eventually.ts';
+import { type Consumer, createConsumer, packProject, userEnvironment } from '../setup/npmPackage.ts';
+
+// Follows README.md, "Use it from npm", in an empty folder. Needs the npm registry, for what is installed beside the package,
+// and the ports of `switchboard start`.
+
+const TESTED = 'test/integration/npmPackage.long.test.ts';
+const blocks = blocksOf('README.md');
+const [install = '', start = ''] = (blocks.find(({ testedBy }) => testedBy === TESTED)?.code ?? '').split('\n');
+const program = blocks.find(({ language, code }) => language === 'ts' && code.includes('acs-switchboard/client'));
+
+/** Older compilers than the project's own. */
+const COMPILERS = ['typescript@5.7', 'typescript@5.9'];
+
+let consumer: Consumer;
+const destination = mkdtempSync(join(tmpdir(), 'switchboard-tarball-'));
+
+beforeAll(() => {
+  const { tarball } = packProject(destination);
+  consumer = createConsumer();
+  expect(install).toMatch(/^npm install acs-switchboard azurite@\S+ @azure\/communication-sms$/);
+  consumer.npm(...install.replace('acs-switchboard', tarball).split(' ').slice(1), '--no-audit', '--no-fund');
+}, 600_000);
+afterAll(() => {
+  consumer.remove();
+  rmSync(destination, { recursive: true });
+});
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
+
+test('a new user sends through the typed client and through an official SDK', async () => {
+  expect(start).toMatch(/^npx switchboard start +#/);
+  const npx = join(process.env['npm_execpath'] ?? '', '../npx-cli.js');
+  const running = spawn(process.execPath, [npx, 'switchboard', 'start'], {
+    ...{ cwd: consumer.directory, env: userEnvironment, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  try {
+    let output = '';
+    running.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    const [, connection] = await eventually('the connection string is printed', () => {
+      return /^ {2}Client +(endpoint=\S+)/m.exec(output) ?? undefined;
+    });
+    writeFileSync(join(consumer.directory, 'send.mjs'), program?.code ?? '');
+    const sent = spawn(process.execPath, ['send.mjs'], {
+      ...{ cwd: consumer.directory, stdio: 'inherit' },
+      env: { ...userEnvironment, SWITCHBOARD_CONNECTION_STRING: connection },
+    });
+    expect(await once(sent, 'exit')).toEqual([0, null]);
+    const received = await textOf('http://127.0.0.1:8787/_emulator/sms');
+    expect(received).toContain('Hello from the typed client');
+    expect(received).toContain('Hello from the SDK');
+  } finally {
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+  }
+});
+
+describe('the types compile with older compilers', () => {
+  const source = `
+import { SwitchboardClient } from 'acs-switchboard/client';
+import { startAcsEmulator } from 'acs-switchboard/emulator';
+import { importKey } from 'acs-switchboard/signing';
+
+export async function main(): Promise<string> {
+  const { connectionString, close } = await startAcsEmulator({ ports: { http: 0 }, clock: () => new Date() });
+  const { value } = await new SwitchboardClient(connectionString).sms.send({ from: '1', smsRecipients: [], message: '' });
+  await close();
+  return importKey('a2V5').hmac(value[0]?.to ?? '');
+}
+`;
+
+  test.each(COMPILERS)('%s', (compiler) => {
+    const older = createConsumer();
+    try {
+      older.npm('install', '--no-audit', '--no-fund', '--no-save', compiler);
+      const tsc = join(older.directory, 'node_modules/typescript/bin/tsc');
+      const compilerOptions = { strict: true, skipLibCheck: false, types: [], noEmit: true, target: 'es2022' };
+      writeFileSync(join(consumer.directory, 'older.mts'), source);
+      for (const options of [{ module: 'nodenext' }, { module: 'esnext', moduleResolution: 'bundler' }]) {
+        const config = { compilerOptions: { ...compilerOptions, ...options }, files: ['older.mts'] };
+        writeFileSync(join(consumer.directory, 'tsconfig.json'), JSON.stringify(config));
+        expect(consumer.node(tsc, '--project', '.')).toBe('');
+      }
+    } finally {
+      older.remove();
+    }
+  });
+});
