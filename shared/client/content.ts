@@ -9,18 +9,28 @@ export type Content =
   | AsyncIterable<string | Uint8Array>
   | Iterable<string | Uint8Array>;
 
-/** All bytes of a content; text as UTF-8. A signature covers the whole body, so it is read before it is sent. */
-export async function readBytes(content: Content, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+interface ReadContent {
+  /** Text as UTF-8. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether any of it was text, so that its encoding is known. */
+  readonly hasText: boolean;
+}
+
+/** Reads all of a content. A signature covers the whole body, so it is read before it is sent. */
+export async function readContent(content: Content, signal: AbortSignal | undefined): Promise<ReadContent> {
   signal?.throwIfAborted();
-  if (typeof content === 'string') return new TextEncoder().encode(content);
-  if (content instanceof Uint8Array) return new Uint8Array(content);
+  if (typeof content === 'string') return { bytes: new TextEncoder().encode(content), hasText: true };
+  if (content instanceof Uint8Array) return { bytes: new Uint8Array(content), hasText: false };
   if (content instanceof Blob || content instanceof ReadableStream) {
-    return new Uint8Array(await abortable(new Response(content).arrayBuffer(), signal));
+    return { bytes: await bytesOf(content, signal), hasText: false };
   }
   const pieces = await collect(content, signal);
-  return new Uint8Array(
-    await new Blob(pieces.map((piece) => (typeof piece === 'string' ? piece : new Uint8Array(piece)))).arrayBuffer(),
-  );
+  const parts = pieces.map((piece) => (typeof piece === 'string' ? piece : new Uint8Array(piece)));
+  return { bytes: await bytesOf(new Blob(parts), signal), hasText: parts.some((part) => typeof part === 'string') };
+}
+
+async function bytesOf(content: Blob | ReadableStream<Uint8Array>, signal: AbortSignal | undefined) {
+  return new Uint8Array(await abortable(new Response(content).arrayBuffer(), signal));
 }
 
 /** All elements. An abort closes a source that is waited for. */
@@ -39,7 +49,7 @@ export async function collect<Element>(
       elements.push(value);
     }
   } catch (error) {
-    iterator.return?.().catch(() => undefined); // the error that ended it is thrown
+    Promise.resolve(iterator.return?.()).catch(() => undefined); // the error that ended it is thrown
     throw error;
   }
 }

@@ -232,13 +232,8 @@ export class Transport {
       received = { status: response.status, headers: response.headers, text: await abortable(response.text(), signal) };
     } catch (cause) {
       signal?.throwIfAborted();
-      return new SwitchboardError(
-        'ConnectionFailed',
-        `Switchboard cannot be reached at ${url.origin}${codeOf(cause)}.`,
-        {
-          cause,
-        },
-      );
+      const message = `Switchboard cannot be reached at ${url.origin}${codeOf(cause)}.`;
+      return new SwitchboardError('ConnectionFailed', message, { cause });
     }
     const isAccepted = (received.status >= 200 && received.status < 300) || accepts.includes(received.status);
     return isAccepted ? received : errorOf(received, this.environment.now());

@@ -1,4 +1,4 @@
-import { type Content, collect, readBytes } from '../content.ts';
+import { type Content, collect, readContent } from '../content.ts';
 import { memberOf, SwitchboardError } from '../errors.ts';
 import type { PagedList } from '../paging.ts';
 import { halfOf, type Polled, pollUntilOver, type WaitOptions } from '../polling.ts';
@@ -90,7 +90,8 @@ export class BatchesClient {
       const list = recipients && (await collect(recipients, options.signal));
       return this.#transport.call('submitSmsBatch', { query, body: { ...rest, recipients: list } }, options);
     }
-    const bytes = await readBytes(csv, options.signal);
+    const { bytes, hasText } = await readContent(csv, options.signal);
+    if (hasText && charset !== undefined) throw new TypeError('charset is for a CSV in bytes, not for strings.');
     const { smsSendOptions, smsRecipients, ...fields } = rest;
     if (smsSendOptions || smsRecipients || recipients) {
       // Beside a CSV, only a body in JSON has room for these.

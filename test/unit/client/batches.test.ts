@@ -85,6 +85,16 @@ describe('a CSV', () => {
     expect(server.sent[0]?.headers.get('content-type')).toBe('text/csv; charset=windows-1252');
   });
 
+  test.each([csv, [csv], inPieces<string | Uint8Array>(bytes, csv)])(
+    'of strings has no encoding that its caller could name',
+    async (content) => {
+      const server = fakeServer(accepted);
+      const submission = clientOf(server).batches.submit({ from, message, csv: content, charset: 'windows-1252' });
+      await expect(submission).rejects.toThrow('charset is for a CSV in bytes, not for strings.');
+      expect(server.sent).toEqual([]);
+    },
+  );
+
   test('with options is sent as JSON, in which they have a place', async () => {
     const server = fakeServer(accepted);
     const smsSendOptions = { enableDeliveryReport: true };
