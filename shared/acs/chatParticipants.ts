@@ -25,7 +25,7 @@ export async function listChatParticipants(acs: AcsSession, userToken: string, p
   return withOwnNextLink(acs, withUserIds(expectShape(chatParticipantPage, answer).body));
 }
 
-/** @see ACS Chat REST 2025-03-15, `ChatThread_AddChatParticipants`: "If participants already exist, no change occurs" */
+/** Adds participants. Those who already are in the thread do not change. @see ACS Chat REST 2025-03-15 `ChatThread_AddChatParticipants` */
 export async function addChatParticipants(
   acs: AcsSession,
   userToken: string,

@@ -177,7 +177,7 @@ describe('a thread', () => {
 });
 
 describe('participants', () => {
-  // "If participants already exist, no change occurs": ACS Chat REST 2025-03-15, ChatThread_AddChatParticipants
+  // ACS Chat REST 2025-03-15, ChatThread_AddChatParticipants (summary)
   test('who are in the thread do not change when they are added again', async () => {
     const id = await newThread();
     const list = async (below: string) =>
