@@ -1,11 +1,14 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { SwitchboardClient } from '../../shared/client/client.ts';
 import { TRUSTING } from '../e2e/targets.ts';
 import { jwt } from '../setup/credentials.ts';
 import { emailsTo, smsTo } from '../setup/emulator.ts';
 import { recipientsOf, SENDER, uniqueAddress, uniquePhone, uniqueSender, uniqueTopic } from '../setup/names.ts';
+import { closedPort } from '../setup/processes.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 import { all } from '../unit/client/calls.ts';
 
@@ -231,6 +234,62 @@ test('audit entries, limits and health', async () => {
   const { status, checks } = await client.readiness();
   expect(status).toBe('ready');
   expect(checks?.map((it) => it.status)).toContain('ok');
+});
+
+/** An HTTP server that handles its requests in turn like this, until the test ends. */
+async function serve(...handlers: readonly RequestListener[]) {
+  const keys: unknown[] = [];
+  const server = createServer((request, response) => {
+    const handle = handlers[Math.min(keys.length, handlers.length - 1)];
+    keys.push(request.headers['idempotency-key']);
+    request.resume().once('end', () => handle?.(request, response));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { keys, connection: { endpoint: `http://127.0.0.1:${port}`, accessKey: connection.accessKey } };
+}
+
+describe('a broken connection', () => {
+  const message = { from: SENDER, smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
+
+  test('before and within a response is retried', async () => {
+    const whole = '{"value":[]}';
+    const { keys, connection: flaky } = await serve(
+      (request) => request.socket.destroy(),
+      (request, response) => {
+        response.writeHead(202, { 'content-length': whole.length }).write(whole.slice(0, 5), () => {
+          request.socket.destroy();
+        });
+      },
+      (_, response) => response.writeHead(202).end(whole),
+    );
+    expect(await new SwitchboardClient(flaky, impatient).sms.send(message)).toEqual({ value: [] });
+    expect(keys).toEqual(Array(3).fill(keys[0]));
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  test('that stays broken is an error with its reason', async () => {
+    const nowhere = { ...connection, endpoint: `http://127.0.0.1:${await closedPort()}` };
+    const error: unknown = await new SwitchboardClient(nowhere, impatient).usage().catch((it: unknown) => it);
+    expect(error).toMatchObject({ code: 'ConnectionFailed', status: undefined, cause: expect.any(TypeError) });
+    expect(String(error)).toContain('(ECONNREFUSED)');
+  });
+
+  test('is what a server sees when the call is aborted', async () => {
+    const closed = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    const { connection: silent } = await serve((request) => {
+      request.socket.once('close', closed.resolve);
+      controller.abort(new Error('no longer wanted'));
+    });
+    const call = new SwitchboardClient(silent, impatient).sms.send(message, { signal: controller.signal });
+    await expect(call).rejects.toThrow('no longer wanted');
+    await closed.promise;
+  });
 });
 
 test('a wrong key is refused, with the reason', async () => {

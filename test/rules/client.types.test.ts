@@ -48,6 +48,12 @@ function requestLines(file: string): string {
   return [`import type { ${name} } from '../../${file}';`, ...parts, ...(hasBody ? [body] : [])].join('\n');
 }
 
+/** @returns what the compiler says */
+function compile(config: string): string {
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  return spawnSync(process.execPath, [tsc, '--project', config], { encoding: 'utf8' }).stdout;
+}
+
 interface NamedSchema {
   readonly id: string;
   readonly exportedAs: string;
@@ -96,11 +102,19 @@ beforeAll(async () => {
   const files = Object.keys(sources).map((name) => `${name}.ts`);
   const compilerOptions = { noUnusedLocals: false };
   writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, files, include: [] }));
-  const tsc = resolve('node_modules/typescript/bin/tsc');
-  output = spawnSync(process.execPath, [tsc, '--project', config], { encoding: 'utf8' }).stdout;
+  output = compile(config);
 });
 
 const errorsIn = (name: string) => output.split('\n').filter((line) => line.includes(`/${name}.ts(`));
+
+/** @see https://node.green/#ES2023: Node 20 has all of it, and not all of ES2024 */
+test('the client needs no newer library than Node 20 has', () => {
+  const config = join(folder, 'node20.json');
+  const compilerOptions = { target: 'es2022', lib: ['es2023'] };
+  const files = ['../../shared/client/index.ts'];
+  writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, files, include: [] }));
+  expect(compile(config)).toBe('');
+});
 
 test('a difference is found', () => {
   expect(errorsIn('different')).toHaveLength(1);
