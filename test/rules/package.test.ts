@@ -8,20 +8,35 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildDocs, buildFunctions } from '../../infra/toolchain/bundle.ts';
 import { packageFunctions } from '../../infra/toolchain/deploymentPackage.ts';
+import { buildNpmPackage } from '../../infra/toolchain/npmPackage.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'switchboard-package-'));
-const other = mkdtempSync(join(tmpdir(), 'switchboard-package-'));
-/** esbuild's account of what is deployed. */
-let builds: readonly Metafile[];
+/** A package, and esbuild's account of what it contains. */
+interface Package {
+  readonly directory: string;
+  readonly build: (directory: string) => Promise<unknown>;
+  builds: readonly Metafile[];
+}
+
+const newDirectory = () => mkdtempSync(join(tmpdir(), 'switchboard-package-'));
+const deployed: Package = { directory: newDirectory(), build: packageFunctions, builds: [] };
+const published: Package = { directory: newDirectory(), build: buildNpmPackage, builds: [] };
+const PACKAGES: readonly (readonly [string, Package])[] = [
+  ['deployment package', deployed],
+  ['npm package', published],
+];
+const other = newDirectory();
 const manifest = z.record(z.string(), z.string());
-const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+const readIn = ({ directory }: Package, file: string) => readFileSync(join(directory, file), 'utf8');
+const { directory } = deployed;
+const read = (file: string) => readIn(deployed, file);
 
 beforeAll(async () => {
   await packageFunctions(directory);
-  builds = await Promise.all([buildFunctions(join(other, 'dist')), buildDocs(join(other, 'dist/docs'))]);
+  deployed.builds = await Promise.all([buildFunctions(join(other, 'dist')), buildDocs(join(other, 'dist/docs'))]);
+  published.builds = await buildNpmPackage(published.directory);
 });
 afterAll(() => {
-  for (const it of [directory, other]) rmSync(it, { recursive: true });
+  for (const it of [deployed.directory, published.directory, other]) rmSync(it, { recursive: true });
 });
 
 test('the deployment package is the bundle, its page, what the host reads and what it is made of, and nothing else', () => {
@@ -73,8 +88,8 @@ const sbom = z.object({
 
 const packageFile = z.object({ name: z.string(), version: z.string() });
 
-/** Name and version of each package of which a byte is in what is deployed, by esbuild's account. */
-function bundledPackages(): ReadonlySet<string> {
+/** Name and version of each dependency of which a byte is in a package, by esbuild's account. */
+function bundledPackages({ builds }: Package): ReadonlySet<string> {
   const outputs = builds.flatMap((build) => Object.values(build.outputs));
   const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
@@ -92,13 +107,13 @@ function bundledPackages(): ReadonlySet<string> {
   );
 }
 
-const components = () =>
-  sbom.parse(JSON.parse(read('sbom.cdx.json'))).components.map(({ group, name, ...it }) => ({
+const components = (it: Package) =>
+  sbom.parse(JSON.parse(readIn(it, 'sbom.cdx.json'))).components.map(({ group, name, ...it }) => ({
     ...it,
     id: `${group ? `${group}/` : ''}${name}@${it.version}`,
   }));
 
-describe('the SBOM', () => {
+describe.each(PACKAGES)('the SBOM of the %s', (_, it) => {
   test('matches the schema of CycloneDX 1.6', () => {
     const schemas = 'node_modules/@cyclonedx/cyclonedx-library/res/schema';
     const schema = (name: string) => JSON.parse(readFileSync(`${schemas}/${name}.SNAPSHOT.schema.json`, 'utf8'));
@@ -108,27 +123,27 @@ describe('the SBOM', () => {
     addFormats.default(ajv);
     for (const format of ['iri-reference', 'idn-email']) ajv.addFormat(format, true); // ajv-formats has no such
     const validate = ajv.compile(schema('bom-1.6'));
-    validate(JSON.parse(read('sbom.cdx.json')));
+    validate(JSON.parse(readIn(it, 'sbom.cdx.json')));
     expect(validate.errors).toBeNull();
   });
 
   test('is of this version of Switchboard', () => {
     const { name, version } = packageFile.parse(JSON.parse(readFileSync('package.json', 'utf8')));
-    expect(sbom.parse(JSON.parse(read('sbom.cdx.json'))).metadata.component).toEqual({ name, version });
+    expect(sbom.parse(JSON.parse(readIn(it, 'sbom.cdx.json'))).metadata.component).toEqual({ name, version });
   });
 
   test('lists every package that is bundled, and no other', () => {
-    expect(bundledPackages().size).toBeGreaterThan(20);
-    expect([...bundledPackages()].filter((it) => /^(swagger-ui-dist|zod)@/.test(it))).toHaveLength(2);
-    expect(components()).toHaveLength(bundledPackages().size);
-    expect(new Set(components().map(({ id }) => id))).toEqual(bundledPackages());
-    expect(new Set(components().map(({ scope }) => scope))).toEqual(new Set(['required']));
+    expect(bundledPackages(it).size).toBeGreaterThan(20);
+    expect([...bundledPackages(it)].filter((name) => /^(swagger-ui-dist|zod)@/.test(name))).toHaveLength(2);
+    expect(components(it)).toHaveLength(bundledPackages(it).size);
+    expect(new Set(components(it).map(({ id }) => id))).toEqual(bundledPackages(it));
+    expect(new Set(components(it).map(({ scope }) => scope))).toEqual(new Set(['required']));
   });
 
   test('is the same for the same sources', async () => {
-    const first = read('sbom.cdx.json');
-    await packageFunctions(directory);
-    expect(read('sbom.cdx.json')).toBe(first);
+    const first = readIn(it, 'sbom.cdx.json');
+    await it.build(it.directory);
+    expect(readIn(it, 'sbom.cdx.json')).toBe(first);
   });
 });
 
@@ -138,18 +153,18 @@ const ALLOWED_LICENSES = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT'];
 /** Packages without a license text: their package.json names the license. */
 const WITHOUT_TEXT = ['@nodable/entities'];
 
-describe('the licenses', () => {
+describe.each(PACKAGES)('the licenses of the %s', (_, it) => {
   test('are among those that are allowed', () => {
-    for (const { id, licenses } of components()) {
+    for (const { id, licenses } of components(it)) {
       expect(licenses, id).toHaveLength(1);
       expect(ALLOWED_LICENSES, id).toContain(licenses[0]);
     }
   });
 
   test('go with the package, with their texts', () => {
-    const sections = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/m);
-    const titles = sections.map((it) => /^(\S+) (\S+) \((.+)\)$/m.exec(it) ?? []);
-    expect(new Set(titles.map(([, name, version]) => `${name}@${version}`))).toEqual(bundledPackages());
+    const sections = readIn(it, 'THIRD-PARTY-LICENSES.txt').split(/^-{80}$/m);
+    const titles = sections.map((section) => /^(\S+) (\S+) \((.+)\)$/m.exec(section) ?? []);
+    expect(new Set(titles.map(([, name, version]) => `${name}@${version}`))).toEqual(bundledPackages(it));
     const bare = titles.filter(
       (_, index) => !/copyright|licen[cs]e/i.test(sections[index]?.split('\n\n').slice(1).join() ?? ''),
     );
