@@ -26,12 +26,12 @@ export function commandText(name: string, args = ''): string {
   return args === '' ? script : `${script} -- ${args}`;
 }
 
-/** Node 22 warns that it runs TypeScript, which does not concern our users. */
-const QUIET = '--disable-warning=ExperimentalWarning';
+/** Node 22 warns that it runs TypeScript and finds files by pattern, which does not concern our users. */
+export const QUIET = '--disable-warning=ExperimentalWarning';
 
 /** Returns the arguments with which Node runs a program of ours. */
 export function program(name: 'azurite' | 'emulator'): readonly string[] {
-  return isPackaged ? [join(ROOT, `dist/cli/${name}.js`)] : [QUIET, join(ROOT, `infra/local/${name}.ts`)];
+  return [QUIET, join(ROOT, isPackaged ? `dist/cli/${name}.js` : `infra/local/${name}.ts`)];
 }
 
 /** The functions, bundled. */

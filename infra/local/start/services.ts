@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OUTCOMES_QUEUE } from '../../../shared/contract/queueMessage.ts';
-import { type App, program } from '../../toolchain/installation.ts';
+import { type App, program, QUIET } from '../../toolchain/installation.ts';
 import { type Child, startChild } from './childProcess.ts';
 import type { CertificateFiles } from './dataFolder.ts';
 import type { Ports } from './ports.ts';
@@ -75,7 +75,7 @@ const DRAIN_SECONDS = 5;
 /** Starts the functions in our own host, which needs nothing but this package. */
 export const startLocalHost: FunctionsRunner = (options, tls) => {
   const { app, ports, settings, allowedHosts, dataDirectory, verbose, print } = options;
-  const args = [...SMALL_HEAP, '--enable-source-maps', app.host];
+  const args = [QUIET, ...SMALL_HEAP, '--enable-source-maps', app.host];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
   args.push(...hostFlags([...allowedHosts, ...publicHost(settings)]));
   args.push('--root', app.root, '--data-dir', join(dataDirectory, 'functions'));
