@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SmsClient } from '@azure/communication-sms';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type AcsEmulatorOptions,
   type EventGridEvent,
@@ -64,6 +67,29 @@ test('close can be called again, and frees the ports for another one', async () 
   await using again = await startAcsEmulator({ ports });
   expect([again.url, again.tlsUrl]).toEqual([emulator.url, emulator.tlsUrl]);
   expect(await health(again.url)).toBe(200);
+});
+
+test('await using closes it', async () => {
+  let url = '';
+  {
+    await using emulator = await startAcsEmulator();
+    ({ url } = emulator);
+    expect(await health(url)).toBe(200);
+  }
+  await expect(health(url)).rejects.toThrow('fetch failed');
+});
+
+test('a data directory keeps its content', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'acs-emulator-'));
+  onTestFinished(() => rm(dataDirectory, { recursive: true }));
+  const options = { dataDirectory, accessKeys: [PRIMARY_KEY] } as const;
+  const first = await startAcsEmulator(options);
+  await new SmsClient(first.connectionString, INSECURE).send(MESSAGE);
+  await first.close();
+  await first.close();
+  await using second = await startAcsEmulator(options);
+  const received = await fetch(`${second.url}/_emulator/sms`);
+  expect(await received.json()).toMatchObject({ value: [{ to: '+14255550123', message: 'Hello' }] });
 });
 
 test('quotas and faults apply from the start, until they are reset', async () => {
