@@ -27,12 +27,14 @@ export const communicationIdentifier = z.lazy(() =>
         const message = 'must contain communicationUserId, rawId or another identifier of ACS';
         context.addIssue({ code: 'custom', message });
       }
-      const ids = [it.communicationUserId, it.communicationUser?.id].filter((id) => id !== undefined);
-      if (
-        new Set(ids).size > 1 ||
-        (it.communicationUserId !== undefined && models.some((model) => model !== 'communicationUser'))
-      ) {
-        context.addIssue({ code: 'custom', message: 'communicationUserId contradicts the other identifier' });
+      const userIds = [it.communicationUserId, it.communicationUser?.id].filter((id) => id !== undefined);
+      const isOtherKind = it.communicationUserId !== undefined && models.some((model) => model !== 'communicationUser');
+      // The raw id of an ACS user is its id. Of two users, ACS and its clients may each mean another one.
+      const isTwoUsers = userIds.length > 0 && new Set([...userIds, it.rawId ?? userIds[0]]).size > 1;
+      if (isOtherKind || isTwoUsers) {
+        const message =
+          'must not identify two users: rawId, communicationUserId and communicationUser.id must be the same';
+        context.addIssue({ code: 'custom', message });
       }
     })
     .meta({

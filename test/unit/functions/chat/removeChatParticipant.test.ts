@@ -51,6 +51,8 @@ test.each([
   { communicationIdentifier: WIRE },
   { communicationUserId: USER, rawId: '' },
   { communicationUserId: USER, communicationUser: { id: '8:acs:c_d' } },
+  { communicationUserId: USER, rawId: '8:acs:c_d' },
+  { rawId: '8:acs:c_d', communicationUser: { id: USER } },
 ])('what does not identify one participant is refused: %j', async (body) => {
   const { http, sent } = rig({ acs });
   expect(await http(OPERATION, { ...SENT, body })).toMatchObject({
