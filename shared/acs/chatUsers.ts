@@ -152,11 +152,14 @@ async function forgetIdentity(tables: Tables, client: string, userId: string): P
   if (row?.values['userId'] === userId) await table.remove(PARTITION, client, row.etag);
 }
 
-/** Reads all identities: only one per client exists, and only `actAs` looks them up by id. */
+/**
+ * Reads all identities: only one per client exists, and only `actAs` looks them up by id. The part after the last colon
+ * identifies the user: a service may accept it with another prefix, or with none, as in the `skypeid` of its tokens.
+ */
 async function isClientIdentity(tables: Tables, userId: string): Promise<boolean> {
   const searched = comparable(userId);
   for await (const { values } of tables.table(CHAT_IDENTITIES_TABLE).list(PARTITION, ALL_ROWS)) {
-    if (searched.includes(comparable(String(values['userId'])))) return true;
+    if (searched.includes(comparable(String(values['userId']).replace(/^.*:/s, '')))) return true;
   }
   return false;
 }

@@ -136,6 +136,9 @@ describe('an identity under which Switchboard acts for a client', () => {
   test.each([
     ['behind a path that leads back to it', (id: string) => `x/../${id}`],
     ['behind a path with backslashes', (id: string) => `x\\..\\${id}`],
+    ['without its first part', (id: string) => id.replace('8:', '')],
+    ['as in another cloud', (id: string) => id.replace('acs', 'dod-acs')],
+    ['without any prefix', (id: string) => id.replace('8:acs:', '')],
     ['with a query', (id: string) => `${id}?x=1`],
     ['with a fragment', (id: string) => `${id}#x`],
     ['with a path parameter', (id: string) => `${id};x=1`],
