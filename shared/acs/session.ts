@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { withoutNullMembers } from '../contract/validate.ts';
 import type { AcsService } from '../settings/settings.ts';
 import { inDoubt } from './acsError.ts';
 import type { AcsAnswer, AcsRequest } from './request.ts';
@@ -22,7 +23,8 @@ export function createSession(
 }
 
 /**
- * Parses the body of a response.
+ * Parses the body of a response. Members that are null count as absent where the schema does not allow null: ACS's services
+ * differ in whether they write them, also between API versions.
  *
  * @throws SwitchboardError `UpstreamInDoubt` if the body does not match the schema: ACS processed the request, and another
  * one may take effect twice; `UpstreamUnavailable` if that is harmless
@@ -31,7 +33,8 @@ export function expectShape<Schema extends z.ZodType>(
   schema: Schema,
   answer: AcsAnswer<unknown>,
 ): AcsAnswer<z.output<Schema>> {
-  const result = schema.safeParse(answer.body);
+  const asWritten = schema.safeParse(answer.body);
+  const result = asWritten.success ? asWritten : schema.safeParse(withoutNullMembers(answer.body));
   if (result.success) return { ...answer, body: result.data };
   throw inDoubt('ACS’s response had an unknown format', answer, result.error);
 }

@@ -80,14 +80,15 @@ const MAXIMUM_DEPTH = 64;
  */
 export function withoutNulls(value: unknown, kept: readonly string[] = []): unknown {
   assertStorable(value);
-  return strip(value ?? undefined, kept);
+  return withoutNullMembers(value ?? undefined, kept);
 }
 
-function strip(value: unknown, kept: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((it) => strip(it, kept));
+/** Like `withoutNulls`, without any check: for JSON that no caller wrote. */
+export function withoutNullMembers(value: unknown, kept: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((it) => withoutNullMembers(it, kept));
   if (!isPlainObject(value)) return value;
   const members = Object.entries(value).filter(([name, it]) => it !== null || kept.includes(name));
-  return Object.fromEntries(members.map(([name, it]) => [name, strip(it, kept)]));
+  return Object.fromEntries(members.map(([name, it]) => [name, withoutNullMembers(it, kept)]));
 }
 
 /**

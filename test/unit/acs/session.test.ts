@@ -29,6 +29,19 @@ test('a response of the expected shape is parsed', () => {
   expect(expectShape(z.object({ id: z.string() }), answer({ id: 'a', more: 1 })).body).toEqual({ id: 'a' });
 });
 
+// As in the `error` of an email, and as the SDKs read every response.
+test('a member that is null counts as absent, at any depth, where the shape does not allow null', () => {
+  const item = z.looseObject({ id: z.string(), name: z.string().optional() });
+  const shape = z.looseObject({ value: z.array(item), nextLink: z.string().optional(), error: z.null().optional() });
+  const body = { value: [{ id: 'a', name: null }], nextLink: null };
+  expect(expectShape(shape, answer(body)).body).toEqual({ value: [{ id: 'a' }] });
+  expect(expectShape(shape, answer({ value: [], error: null })).body).toEqual({ value: [], error: null });
+});
+
+test('a required member that is null is not of the shape', () => {
+  expect(() => expectShape(z.object({ id: z.string() }), answer({ id: null }))).toThrow('unknown format');
+});
+
 test.each<[Repetition, object]>([
   ['harmless', { code: 'UpstreamUnavailable', isTransient: true }],
   ['recognised', { code: 'UpstreamInDoubt', isTransient: true }],
