@@ -66,6 +66,8 @@ export interface ErrorFacts {
   readonly allow?: readonly string[] | undefined;
   /** The client's permissions or limits caused the error, whatever its code: the audit log records it. */
   readonly isRefusal?: boolean | undefined;
+  /** The stored result of an earlier request with the same `Idempotency-Key`. */
+  readonly isReplayed?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -95,6 +97,7 @@ export class SwitchboardError extends Error {
   readonly upstream: { readonly status: number; readonly code: string } | undefined;
   readonly isDoubtful: boolean;
   readonly isRefusal: boolean;
+  readonly isReplayed: boolean;
   readonly pace: ErrorFacts['pace'];
   readonly allow: ErrorFacts['allow'];
   /** Whether the same request, with the same ids, may succeed later without taking effect twice. */
@@ -111,6 +114,7 @@ export class SwitchboardError extends Error {
     this.upstream = facts.upstream;
     this.isDoubtful = facts.isDoubtful === true;
     this.isRefusal = facts.isRefusal === true || REFUSALS.includes(code);
+    this.isReplayed = facts.isReplayed === true;
     this.pace = facts.pace;
     this.allow = facts.allow;
     this.isTransient = TRANSIENT.includes(code) || facts.repeatable === true;

@@ -126,6 +126,6 @@ function errorJson({ code, message, target, details, retryAfterSeconds, upstream
 function toEnding(values: RowValues): Ending {
   const { answer, error } = JSON.parse(fromColumns('ending', values)) as EndingJson;
   if (answer) return { answer };
-  if (error) return { error: new SwitchboardError(error.code, error.message, error.facts) };
+  if (error) return { error: new SwitchboardError(error.code, error.message, { ...error.facts, isReplayed: true }) };
   throw new Error('A stored ending has neither an answer nor an error.');
 }

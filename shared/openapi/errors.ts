@@ -114,6 +114,7 @@ function errorHeaders(isWaiting: boolean): JsonObject {
     ...header('x-ms-error-code'),
     ...header('x-ms-request-id'),
     ...header('x-ms-client-request-id'),
+    ...header('idempotent-replayed'),
     ...(isWaiting ? header('Retry-After') : {}),
     ...Object.assign({}, ...RATE_LIMIT_HEADERS.map(header)),
   };

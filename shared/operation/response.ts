@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Answer } from '../contract/answer.ts';
 import { type SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
+import { REPLAYED } from '../idempotency/once.ts';
 import { logInvocation } from './logging.ts';
 
 const JSON_TYPE = 'application/json';
@@ -47,10 +48,13 @@ export function toResponse(
 
 /** The error in ACS's envelope. */
 export function errorAnswer(error: SwitchboardError): Answer {
-  const { status, publicCode: code, message, target, details, retryAfterSeconds, allow } = error;
+  const { status, publicCode: code, message, target, details, retryAfterSeconds, allow, isReplayed } = error;
   return {
     status,
-    headers: { 'x-ms-error-code': code, 'retry-after': retryAfterSeconds?.toString(), allow: allow?.join(', ') },
+    headers: {
+      ...{ 'x-ms-error-code': code, 'retry-after': retryAfterSeconds?.toString(), allow: allow?.join(', ') },
+      ...(isReplayed ? REPLAYED : {}),
+    },
     body: { error: { code, message, ...(target ? { target } : {}), ...(details ? { details } : {}) } },
   };
 }
