@@ -51,7 +51,10 @@ function errorResponse(response: Extract<FailedAttempt, { status: number }>, req
     const message = body.message || 'ACS’s rate limit is reached.';
     return new SwitchboardError('TooManyRequests', message, { retryAfterSeconds, cause });
   }
-  if (status === 503) return new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).', { cause });
+  if (status === 503) {
+    const retryAfterSeconds = readRetryAfter(header('retry-after'));
+    return new SwitchboardError('UpstreamUnavailable', 'ACS is unavailable (503).', { retryAfterSeconds, cause });
+  }
   if (isTransientStatus(status)) return inDoubt(`ACS failed (${status})`, request, cause);
   if (request.service === 'sms' && isSenderRejection(status, text)) return senderRejected(cause);
   if (isAboutSwitchboard(response, request)) {
@@ -166,7 +169,7 @@ export interface ErrorBody {
 }
 
 /**
- * Parses ACS's four error formats: the `error` envelope (all services), chat's `CommunicationError`, a bare ModelState
+ * Parses ACS's error formats: the `error` envelope (all services), chat's `CommunicationError`, a bare ModelState
  * object (SMS 2021-03-07) and problem+json (SMS 2026-01-23). Anything else (a proxy's page, an empty body) yields an error
  * of the status alone.
  *
@@ -175,13 +178,18 @@ export interface ErrorBody {
  */
 export function parseErrorBody(status: number, text: string): ErrorBody {
   const body = parseObject(text);
-  const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(body?.['CommunicationError']));
+  const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(chatErrorIn(body)));
   if (envelope) return fromEnvelope(status, envelope);
   const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : undefined);
   const traceId = textIn(body, 'traceId');
   if (problems) return { ...fromModelState(problems), traceId };
   const message = textIn(body, 'title') ?? '';
   return { code: `Status${status}`, message, target: undefined, details: [], traceId };
+}
+
+/** Chat's errors have its envelope, or none. @see https://github.com/Azure/azure-sdk-for-java/issues/21723 */
+function chatErrorIn(body: Record<string, unknown> | undefined): unknown {
+  return textIn(body, 'Code') === undefined ? body?.['CommunicationError'] : body;
 }
 
 function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorBody {

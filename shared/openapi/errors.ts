@@ -30,7 +30,8 @@ export const ERROR_MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejecte
   StorageContention:
     'Too many concurrent changes of one record. Retry with the same `Idempotency-Key` after the time in `Retry-After`.',
   UpstreamDenied: 'ACS rejected Switchboard’s own credentials (key or role).',
-  UpstreamUnavailable: 'ACS is unavailable. The request had no effect.',
+  UpstreamUnavailable:
+    'ACS is unavailable. The request had no effect. If there is a `Retry-After`, retry after that time.',
   UpstreamInDoubt:
     'ACS’s response was lost, so the request may have taken effect. Retry with the same `Idempotency-Key`.',
 };

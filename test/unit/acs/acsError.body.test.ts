@@ -53,6 +53,14 @@ describe('chat’s own envelope', () => {
   });
 });
 
+test('an error of chat without an envelope yields its code and message', () => {
+  // https://github.com/Azure/azure-sdk-for-java/issues/21723
+  const Message = 'Initiator is not a participant of the thread';
+  expect(read(400, { Code: 'BadRequest', Message, InnerErrors: [] })).toEqual({
+    ...{ code: 'BadRequest', message: Message, target: undefined, details: [], traceId: undefined },
+  });
+});
+
 test('a bare ModelState object yields field names as in the request', () => {
   expect(read(400, { From: ['Invalid from phone number format.'], SmsRecipients: ['a', 'b'] })).toEqual({
     code: 'InvalidRequest',

@@ -46,6 +46,18 @@ describe('429', () => {
   });
 });
 
+describe('503', () => {
+  test('passes on how long ACS asks to wait', () => {
+    expect(reject(503, {}, {}, { 'retry-after': '7' })).toMatchObject({
+      ...{ code: 'UpstreamUnavailable', status: 502, retryAfterSeconds: 7 },
+    });
+  });
+
+  test('without that sets no time', () => {
+    expect(reject(503).retryAfterSeconds).toBeUndefined();
+  });
+});
+
 describe('401 and 403', () => {
   test.each([401, 403])('%i for our own credentials is our failure, and its message is not disclosed', (status) => {
     const error = reject(status, {}, envelope('Denied', 'key number seven is wrong'));
