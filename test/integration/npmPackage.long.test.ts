@@ -8,8 +8,7 @@ import { blocksOf } from '../setup/codeBlocks.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type Consumer, createConsumer, packProject, userEnvironment } from '../setup/npmPackage.ts';
 
-// Follows README.md, "Use it from npm", in an empty folder. Needs the npm registry, for what is installed beside the package,
-// and the ports of `switchboard start`.
+// Follows README.md, "Use it from npm", in an empty folder. Needs the npm registry, for what is installed beside the package.
 
 const TESTED = 'test/integration/npmPackage.long.test.ts';
 const blocks = blocksOf('README.md');
@@ -40,7 +39,7 @@ async function textOf(url: string): Promise<string> {
 test('a new user sends through the typed client and through an official SDK', async () => {
   expect(start).toMatch(/^npx switchboard start +#/);
   const npx = join(process.env['npm_execpath'] ?? '', '../npx-cli.js');
-  const running = spawn(process.execPath, [npx, 'switchboard', 'start'], {
+  const running = spawn(process.execPath, [npx, 'switchboard', 'start', '--ports', 'auto'], {
     ...{ cwd: consumer.directory, env: userEnvironment, stdio: ['ignore', 'pipe', 'inherit'] },
   });
   try {
@@ -57,7 +56,8 @@ test('a new user sends through the typed client and through an official SDK', as
       env: { ...userEnvironment, SWITCHBOARD_CONNECTION_STRING: connection },
     });
     expect(await once(sent, 'exit')).toEqual([0, null]);
-    const received = await textOf('http://127.0.0.1:8787/_emulator/sms');
+    const [, acs] = /^ {2}ACS emulator +(http:\S+)/m.exec(output) ?? [];
+    const received = await textOf(`${acs}/_emulator/sms`);
     expect(received).toContain('Hello from the typed client');
     expect(received).toContain('Hello from the SDK');
   } finally {

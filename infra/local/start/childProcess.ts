@@ -31,6 +31,7 @@ export function startChild({ label, command, args, environment, print, readyLine
   const child = spawn(command ?? process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
+    windowsHide: true, // a detached process would open a console there
     env: { ...process.env, ...environment },
   });
   const ended = new Promise<string>((resolve) => {
