@@ -37,7 +37,8 @@ export class RecentReads<Value> {
     this.#inFlight.add(own);
     try {
       const value = await read();
-      const isLatest = (this.#readings.get(key)?.readOn ?? 0) <= readOn;
+      const latest = this.#readings.get(key);
+      const isLatest = latest === undefined || latest.readOn <= readOn || this.#age(latest) < 0;
       if (!own.isOutdated && isLatest) this.#remember(key, value, readOn);
       return value;
     } finally {
@@ -62,14 +63,19 @@ export class RecentReads<Value> {
   }
 
   #remember(key: string, value: Value, readOn: number): void {
-    const now = this.#now();
     for (const [other, reading] of this.#readings) {
-      if (now - reading.readOn >= MAXIMUM_AGE_MILLISECONDS) this.#readings.delete(other);
+      if (this.#age(reading) >= MAXIMUM_AGE_MILLISECONDS) this.#readings.delete(other);
     }
     this.#readings.set(key, { value, readOn, isBeingRenewed: false });
   }
 
-  #isGood({ readOn, isBeingRenewed }: Reading<Value>): boolean {
-    return this.#now() - readOn < (isBeingRenewed ? MAXIMUM_AGE_MILLISECONDS : FRESH_MILLISECONDS);
+  #isGood(reading: Reading<Value>): boolean {
+    const age = this.#age(reading);
+    return age >= 0 && age < (reading.isBeingRenewed ? MAXIMUM_AGE_MILLISECONDS : FRESH_MILLISECONDS);
+  }
+
+  /** In milliseconds; negative if the clock has been set back since. */
+  #age({ readOn }: Reading<Value>): number {
+    return this.#now() - readOn;
   }
 }

@@ -28,6 +28,16 @@ test('what was read within half a second is not read again', async () => {
   expect(await get()).toBe(2);
 });
 
+test('when the clock is set back, nothing that is known counts as fresh', async () => {
+  const { it, get } = reads();
+  await get();
+  it.now -= 60_000;
+  expect(await get()).toBe(2);
+  expect(await get()).toBe(2);
+  it.now += 500;
+  expect(await get()).toBe(3);
+});
+
 test('while one reads afresh, the others go on with what is known, up to a second after it was read', async () => {
   const { it, get, getSlowly } = reads();
   await get();
