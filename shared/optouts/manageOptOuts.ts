@@ -5,6 +5,7 @@ import { numbersIn } from '../contract/phoneNumber.ts';
 import { DESTINATION_NOT_ALLOWED } from '../contract/sms.ts';
 import type { SmsOptOutRequest, SmsOptOutResult } from '../contract/smsOptOuts.ts';
 import type { OptOuts } from './optOuts.ts';
+import { pairItems } from './pairItems.ts';
 
 export interface OptOutRules {
   readonly optOuts: Pick<OptOuts, 'now' | 'set' | 'optedOut'>;
@@ -32,14 +33,19 @@ export async function manageOptOuts(
   if (allowed.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
   const calledOn = rules.optOuts.now();
   const result = await callOptOuts(acs, action, { from, recipients: allowed });
-  const known = await settle(rules, { action, from, calledOn }, result.value);
-  const rest = [...known];
-  const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? rest.splice(0, 1) : refusal(to)));
+  const { paired, rest } = pairItems(allowed, result.value);
+  const items = allowed.map(({ to }, index) => paired[index] ?? missing(to));
+  const known = [...(await settle(rules, { action, from, calledOn }, items))];
+  const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
   return { ...result, value: [...value, ...rest] };
 }
 
 function refusal(to: string): Item {
   return { to, httpStatusCode: 403, errorMessage: DESTINATION_NOT_ALLOWED };
+}
+
+function missing(to: string): Item {
+  return { to, httpStatusCode: 500, errorMessage: 'ACS returned no result for this recipient.' };
 }
 
 export function hasSucceeded({ httpStatusCode }: Item): boolean {
@@ -72,6 +78,14 @@ async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonl
 }
 
 /**
+ * How old an answer of ACS to a check may be, which thus does not prevail over a removal or START within this time. ACS
+ * documents no limit; its SDK's live tests, which checked immediately after a change, found the state before it.
+ *
+ * @see https://github.com/Azure/azure-sdk-for-js/issues/33153
+ */
+const MAXIMUM_DELAY_MILLISECONDS = 5 * 60_000;
+
+/**
  * A recipient has opted out if ACS or Switchboard says so: ACS does not know the operator's own keywords, nor Switchboard
  * what was changed elsewhere. Opt-outs that only ACS knows are recorded. Those that only Switchboard knows are kept: they
  * may be outdated, or unknown to ACS.
@@ -87,6 +101,8 @@ async function mergeCheck(
   );
   const isKnown = ({ to }: Item) => numbersIn(to).some((it) => known.has(it));
   const unknown = items.filter((it) => it.isOptedOut === true && !isKnown(it)).flatMap(({ to }) => numbersIn(to));
-  if (unknown.length > 0) await optOuts.set(from, unknown, { optedOut: true, changedOn: calledOn });
+  if (unknown.length > 0) {
+    await optOuts.set(from, unknown, { optedOut: true, changedOn: calledOn - MAXIMUM_DELAY_MILLISECONDS });
+  }
   return items.map((it) => (isKnown(it) ? { ...it, isOptedOut: true } : it));
 }

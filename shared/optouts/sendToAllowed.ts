@@ -11,6 +11,7 @@ import {
 } from '../contract/sms.ts';
 import type { Charge, Sending } from '../limits/meter.ts';
 import type { OptOuts } from './optOuts.ts';
+import { pairItems } from './pairItems.ts';
 
 /** The rules that decide which recipients receive a client's message. */
 export interface SmsRules {
@@ -51,10 +52,11 @@ export async function sendToAllowed(
   const smsRecipients = recipients.filter((_, index) => isSent(index));
   const requestId = (position: number) => repeatability.requestId(indexes[position] ?? 0);
   const result = await sendSms(acs, { ...request, smsRecipients }, { ...repeatability, requestId });
-  const failed = result.value.flatMap(({ successful }, position) => (successful ? [] : [indexes[position] ?? -1]));
+  const { paired, rest } = pairItems(smsRecipients, result.value);
+  const failed = paired.flatMap((item, position) => (item && !item.successful ? [indexes[position] ?? -1] : []));
   await charge.refund(failed.map((index) => allowed.indexOf(index)));
-  const rest = [...result.value];
-  const value = [...recipients.keys()].flatMap((index) => (isSent(index) ? rest.splice(0, 1) : refused(index)));
+  const items = smsRecipients.map(({ to }, position) => paired[position] ?? missingItem(to));
+  const value = [...recipients.keys()].flatMap((index) => (isSent(index) ? items.splice(0, 1) : refused(index)));
   return { ...result, value: [...value, ...rest] };
 }
 
@@ -80,4 +82,9 @@ function refusalItem(
   [httpStatusCode, errorMessage]: Refusal = [400, OPTED_OUT],
 ): SmsSendResult['value'][number] {
   return { to, httpStatusCode, successful: false, errorMessage };
+}
+
+function missingItem(to: string): SmsSendResult['value'][number] {
+  const errorMessage = 'ACS returned no result for this recipient: the message may have been sent.';
+  return { to, httpStatusCode: 500, successful: false, errorMessage };
 }

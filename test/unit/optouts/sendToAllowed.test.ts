@@ -16,16 +16,29 @@ const repeatability = {
 const item = (to: string) => ({ to, messageId: `Outgoing_${to}`, httpStatusCode: 202, successful: true });
 const refused = (to: string) => ({ to, httpStatusCode: 400, successful: false, errorMessage: 'OptedOut' });
 
-/** Sends to these numbers, of whom some have opted out; ACS answers for the last `silence` of them with nothing. */
-async function send(numbers: readonly string[], out: readonly string[], silence = 0) {
+interface Answering {
+  /** ACS answers for the last ones of the recipients with nothing. */
+  readonly silence?: number;
+  /** What ACS answers instead. */
+  readonly value?: readonly object[];
+  /** The positions that were refunded, by call. */
+  readonly refunds?: number[][];
+}
+
+/** Sends to these numbers, of whom some have opted out. */
+async function send(
+  numbers: readonly string[],
+  out: readonly string[],
+  { silence = 0, value: given, refunds = [] }: Answering = {},
+) {
   const rules: SmsRules = {
     optOuts: { optedOut: async () => new Set(out) },
     mayReach: () => undefined,
-    charge: async () => NO_CHARGE,
+    charge: async () => ({ ...NO_CHARGE, refund: async (positions) => void refunds.push([...positions]) }),
   };
   const acs = fakeSession(({ body }) => {
     const value = sentBody.parse(body).smsRecipients.map(({ to }) => item(to));
-    return { status: 202, body: { value: value.slice(0, value.length - silence), more: 1 } };
+    return { status: 202, body: { value: given ?? value.slice(0, value.length - silence), more: 1 } };
   });
   const request: SendSmsRequest = { from: SENDER, message: 'Hello', smsRecipients: numbers.map((to) => ({ to })) };
   const result = await sendToAllowed(acs, rules, request, repeatability);
@@ -53,7 +66,23 @@ test('every recipient has an item in the order of the request, and ids do not de
   );
 });
 
-test('an answer in which a recipient is missing keeps its other items', async () => {
-  const { result } = await send(['+1', '+2', '+3', '+4'], ['+2'], 1);
-  expect(result).toEqual({ value: [item('+1'), refused('+2'), item('+3')], more: 1 });
+test('a recipient for whom ACS answers nothing has an item that leaves open whether it was sent to', async () => {
+  const { result } = await send(['+1', '+2', '+3', '+4'], ['+2'], { silence: 1 });
+  const missing = {
+    to: '+4',
+    httpStatusCode: 500,
+    successful: false,
+    errorMessage: expect.stringContaining('may have'),
+  };
+  expect(result).toEqual({ value: [item('+1'), refused('+2'), item('+3'), missing], more: 1 });
+});
+
+test('items of ACS in another order, and of no recipient, are told apart by their numbers', async () => {
+  const refunds: number[][] = [];
+  const failed = { to: '+14255550101', httpStatusCode: 400, successful: false };
+  const other = item('+14255550199');
+  const value = [other, item('+1 (425) 555-0103'), item('+14255550102'), failed];
+  const { result } = await send(['+14255550101', '+14255550102', '+14255550103'], [], { value, refunds });
+  expect(result.value).toEqual([failed, item('+14255550102'), item('+1 (425) 555-0103'), other]);
+  expect(refunds).toEqual([[0]]);
 });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { addSmsOptOuts } from '../../../../functions/sms/addSmsOptOuts.ts';
 import { checkSmsOptOuts } from '../../../../functions/sms/checkSmsOptOuts.ts';
+import { removeSmsOptOuts } from '../../../../functions/sms/removeSmsOptOuts.ts';
 import { anyOperation, KEYS } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';
-import { ANNA, BEN, FAILED, FROM, INVALID, optOutRig } from './optOutService.ts';
+import { ANNA, BEN, FAILED, FROM, INVALID, type OptOutRig, optOutRig } from './optOutService.ts';
 
 const OPERATION = anyOperation(checkSmsOptOuts);
 const item = (to: string, isOptedOut: boolean) => ({ to, httpStatusCode: 200, isOptedOut });
@@ -40,6 +41,28 @@ test('a START that arrives while ACS is asked prevails over its answer', async (
   };
   await it.call(OPERATION, [ANNA]);
   expect(await it.blocked(ANNA)).toEqual([]);
+});
+
+// https://github.com/Azure/azure-sdk-for-js/issues/33153: live tests that check right after a removal find the opt-out
+test.each([
+  ['a removal', (it: OptOutRig) => it.call(anyOperation(removeSmsOptOuts), [ANNA])],
+  [
+    'a START',
+    (it: OptOutRig) =>
+      it.runtime.optOuts.record(received('START', { from: ANNA, receivedOn: it.clock.date.getTime() })),
+  ],
+])('an answer of ACS that does not reflect %s yet does not opt the recipient out again', async (_what, optIn) => {
+  const it = optOutRig();
+  await it.call(anyOperation(addSmsOptOuts), [ANNA]);
+  it.pass(1000);
+  await optIn(it);
+  it.service.optedOut.add(ANNA); // ACS has not caught up
+  it.pass(60_000);
+  expect(await it.call(OPERATION, [ANNA])).toMatchObject({ body: { value: [item(ANNA, true)] } });
+  expect(await it.blocked(ANNA)).toEqual([]);
+  it.pass(3_600_000); // a new opt-out
+  await it.call(OPERATION, [ANNA]);
+  expect(await it.blocked(ANNA)).toEqual([ANNA]);
 });
 
 test('where ACS fails for a recipient, Switchboard’s own opt-out is returned with its error', async () => {

@@ -46,6 +46,8 @@ export function lost({ path, repetition }: SentRequest): never {
 export interface OptOutRig extends Rig {
   readonly service: OptOutService;
   readonly call: (operation: AnyOperation, numbers: readonly string[], more?: CallOptions) => Promise<Got>;
+  /** Lets time pass. */
+  readonly pass: (milliseconds: number) => void;
   /** Those of the numbers to which Switchboard does not send. */
   readonly blocked: (...numbers: string[]) => Promise<readonly string[]>;
 }
@@ -65,7 +67,10 @@ export function optOutRig(options: RigOptions = {}): OptOutRig {
     call: (operation, numbers, { from = FROM, key = KEYS.shop, headers = {} } = {}) => {
       const target = `/${operation.http.route}?api-version=2026-01-23`;
       const body = { from, recipients: numbers.map((to) => ({ to })) };
-      return it.http(operation, { target, params: {}, body, key, headers });
+      return it.http(operation, { target, params: {}, body, key, headers, signedOn: it.clock.date });
+    },
+    pass: (milliseconds) => {
+      it.clock.date = new Date(it.clock.date.getTime() + milliseconds);
     },
     blocked: async (...numbers) => {
       const optedOut = await it.runtime.optOuts.optedOut(FROM, numbers);

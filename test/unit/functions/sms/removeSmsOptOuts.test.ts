@@ -113,6 +113,19 @@ describe('a person is never sent to after opting out', () => {
   });
 });
 
+test('frees those whom ACS confirms, whatever the order of its items, and no one else', async () => {
+  const other = '+14255550104';
+  const it = optOutRig({
+    acs: () => ({ body: { value: [other, BEN].map((to) => ({ to, httpStatusCode: 200 })) } }),
+  });
+  for (const number of [ANNA, BEN, other]) await stop(it, number);
+  pass(it);
+  expect(await it.call(OPERATION, [ANNA, BEN])).toMatchObject({
+    body: { value: [{ to: ANNA, httpStatusCode: 500 }, { to: BEN, httpStatusCode: 200 }, { to: other }] },
+  });
+  expect(await it.blocked(ANNA, BEN, other)).toEqual([ANNA, other]);
+});
+
 test('is refused for a sender or a recipient that the client may not use', async () => {
   const CLIENTS = JSON.stringify([{ name: 'clerk', keys: [KEYS.desk], senders: [FROM], recipients: [BEN] }]);
   const it = optOutRig({ variables: { CLIENTS } });
