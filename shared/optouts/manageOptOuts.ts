@@ -4,11 +4,11 @@ import type { DestinationRule } from '../clients/destinations.ts';
 import { numbersIn } from '../contract/phoneNumber.ts';
 import { DESTINATION_NOT_ALLOWED } from '../contract/sms.ts';
 import type { SmsOptOutRequest, SmsOptOutResult } from '../contract/smsOptOuts.ts';
-import type { OptOuts } from './optOuts.ts';
+import type { OptOuts, Recorded } from './optOuts.ts';
 import { pairItems } from './pairItems.ts';
 
 export interface OptOutRules {
-  readonly optOuts: Pick<OptOuts, 'now' | 'set' | 'optedOut'>;
+  readonly optOuts: Pick<OptOuts, 'now' | 'recorded' | 'set' | 'optedOut'>;
   /** Returns why the client may not send to a number; undefined if it may. */
   readonly mayReach: DestinationRule;
 }
@@ -31,11 +31,13 @@ export async function manageOptOuts(
   const isAllowed = recipients.map(({ to }) => numbersIn(to).every((it) => rules.mayReach(it) === undefined));
   const allowed = recipients.filter((_, index) => isAllowed[index]);
   if (allowed.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
+  const numbers = allowed.flatMap(({ to }) => numbersIn(to));
+  const replaced = action === 'remove' ? await rules.optOuts.recorded(from, numbers) : undefined;
   const calledOn = rules.optOuts.now();
   const result = await callOptOuts(acs, action, { from, recipients: allowed });
   const { paired, rest } = pairItems(allowed, result.value);
   const items = allowed.map(({ to }, index) => paired[index] ?? missing(to));
-  const known = [...(await settle(rules, { action, from, calledOn }, items))];
+  const known = [...(await settle(rules, { action, from, calledOn, replaced }, items))];
   const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
   return { ...result, value: [...value, ...rest] };
 }
@@ -57,11 +59,13 @@ interface OptOutCall {
   readonly from: string;
   /** When ACS was called (epoch milliseconds). */
   readonly calledOn: number;
+  /** What a removal replaces. */
+  readonly replaced: Recorded | undefined;
 }
 
 /** Records what ACS answered, and returns its items; those of a check with what Switchboard knows. */
 async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonly Item[]): Promise<readonly Item[]> {
-  const { action, from, calledOn } = call;
+  const { action, from, calledOn, replaced } = call;
   const done = items.filter(hasSucceeded).map(({ to }) => numbersIn(to));
   if (action === 'add') {
     // From now on: a START that was on its way does not undo it.
@@ -69,9 +73,9 @@ async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonl
     return items;
   }
   if (action === 'remove') {
-    // As of the call: a STOP that arrived during it prevails. A value that may mean several numbers frees none.
+    // As of the call: a STOP that arrived during it or later prevails. A value that may mean several numbers frees none.
     const certain = done.filter(({ length }) => length === 1).flat();
-    await optOuts.set(from, certain, { optedOut: false, changedOn: calledOn });
+    await optOuts.set(from, certain, { optedOut: false, changedOn: calledOn }, replaced);
     return items;
   }
   return mergeCheck(optOuts, call, items);

@@ -1,4 +1,5 @@
 import type { ReceivedSms } from '../contract/acsEvent.ts';
+import { CLOCK_SKEW_MILLISECONDS } from '../contract/sendWindow.ts';
 import { keywordOf, OPT_IN_KEYWORDS } from '../contract/smsOptOuts.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentReads.ts';
@@ -44,6 +45,9 @@ export function consentReader(moreOptOuts: readonly string[]): ReadConsent {
   };
 }
 
+/** Versions of what is recorded, by number; without those of which nothing is. */
+export type Recorded = ReadonlyMap<string, string>;
+
 /** The numbers that have opted out of a sender, by their own message or through the API, until they opt in again. */
 export interface OptOuts {
   /** Epoch milliseconds. */
@@ -54,8 +58,15 @@ export interface OptOuts {
    * @returns what the message asks for; undefined if it is not a keyword
    */
   record(sms: ReceivedSms): Promise<Consent | undefined>;
-  /** Records a choice that ACS has for numbers (E.164). As with keywords, the last choice of a number counts. */
-  set(sender: string, numbers: readonly string[], choice: Choice): Promise<void>;
+  /** Reads what is recorded of numbers (E.164), before ACS is asked for a choice that is to replace it. */
+  recorded(sender: string, numbers: readonly string[]): Promise<Recorded>;
+  /**
+   * Records a choice that ACS has for numbers (E.164). As with keywords, the last choice of a number counts.
+   *
+   * @param replaced what the choice replaces. Choices that are recorded afterwards prevail if they were made later or at
+   * about the same time: ACS's clock may be behind
+   */
+  set(sender: string, numbers: readonly string[], choice: Choice, replaced?: Recorded): Promise<void>;
   /**
    * Returns those of the numbers (E.164) that have opted out of the sender, whatever its kind: opt-outs can be added for
    * sender IDs, too. Reads storage at most once a second for each sender, so every process learns of a new opt-out within
@@ -71,11 +82,11 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
   const consentOf = consentReader(keywords);
   const table = tables.table(OPT_OUTS_TABLE);
   const view = new OptOutView(table, now);
-  const set: OptOuts['set'] = async (sender, numbers, choice) => {
+  const set: OptOuts['set'] = async (sender, numbers, choice, replaced) => {
     const unique = [...new Set(numbers)];
     for (let start = 0; start < unique.length; start += NUMBERS_PER_TRANSACTION) {
       const some = unique.slice(start, start + NUMBERS_PER_TRANSACTION);
-      const decision = { sender, numbers: some, choice: notLaterThan(now(), choice) };
+      const decision = { sender, numbers: some, choice: notLaterThan(now(), choice), replaced };
       await retryConflicts(tables, () => record(table, decision, now()));
     }
     view.forget(senderKey(sender));
@@ -83,6 +94,12 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
   return {
     now,
     set,
+    recorded: async (sender, numbers) => {
+      const partition = partitionOf(sender);
+      const unique = [...new Set(numbers)];
+      const rows = await Promise.all(unique.map((number) => table.get(partition, numberRow(number))));
+      return new Map(unique.flatMap((number, index) => (rows[index] ? [[number, rows[index].etag]] : [])));
+    },
     record: async ({ from, to, message, receivedOn }) => {
       const consent = consentOf(message);
       if (consent === undefined) return undefined;
@@ -106,6 +123,7 @@ interface Decision {
   readonly sender: string;
   readonly numbers: readonly string[];
   readonly choice: Choice;
+  readonly replaced: Recorded | undefined;
 }
 
 /** @returns undefined if another writer was faster */
@@ -121,8 +139,13 @@ function notLaterThan(now: number, choice: Choice): Choice {
 }
 
 /** The rows that a choice changes: those of the numbers, and, if any opts out or in, the log that every process reads. */
-async function changesFor(table: Table, { sender, numbers, choice }: Decision, now: number): Promise<RowChange[]> {
+async function changesFor(
+  table: Table,
+  { sender, numbers, choice, replaced }: Decision,
+  now: number,
+): Promise<RowChange[]> {
   const partition = partitionOf(sender);
+  const own = { ...choice, changedOn: choice.changedOn - (replaced ? CLOCK_SKEW_MILLISECONDS : 0) };
   const reads = [HEAD_ROW, ...numbers.map(numberRow)].map((rowKey) => table.get(partition, rowKey));
   const [head, ...rows] = await Promise.all(reads);
   const first = Number(head?.values['sequence'] ?? 0);
@@ -130,8 +153,9 @@ async function changesFor(table: Table, { sender, numbers, choice }: Decision, n
   const changes: RowChange[] = [];
   for (const [index, number] of numbers.entries()) {
     const known = rows[index];
-    if (known && !prevails(choice, notLaterThan(now, toChoice(known.values)))) continue;
-    changes.push(changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag }));
+    const isReplaced = known && replaced?.get(number) === known.etag;
+    if (known && !isReplaced && !prevails(own, notLaterThan(now, toChoice(known.values)))) continue;
+    changes.push(changeOf({ rowKey: numberRow(number), values: { ...own }, etag: known?.etag }));
     const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
     if (choice.optedOut === wasOptedOut) continue;
     sequence += 1;

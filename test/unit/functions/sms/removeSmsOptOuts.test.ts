@@ -65,6 +65,20 @@ describe('a person is never sent to after opting out', () => {
     }
   });
 
+  test('if she sends STOP after the call, and the clock of ACS is behind', async () => {
+    for (const wasAdded of [true, false]) {
+      const it = optOutRig();
+      await (wasAdded ? it.call(ADD, [ANNA]) : stop(it));
+      pass(it);
+      await it.call(OPERATION, [ANNA]);
+      expect(await it.blocked(ANNA)).toEqual([]);
+      pass(it);
+      const receivedOn = it.clock.date.getTime() - 3000;
+      await it.runtime.optOuts.record(received('STOP', { from: ANNA, receivedOn }));
+      expect(await it.blocked(ANNA)).toEqual([ANNA]);
+    }
+  });
+
   test('if the process dies after ACS has removed the opt-out', async () => {
     const it = optOutRig();
     await stop(it);
