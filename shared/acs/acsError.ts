@@ -109,9 +109,11 @@ export function isRejectedWith(status: number, error: unknown): boolean {
  * Whether ACS no longer finds what an attempt in doubt was to remove.
  *
  * @param isDoubtful whether an earlier request was in doubt
+ * @param statuses with which ACS says so
  */
-export function isGone(error: unknown, isDoubtful: boolean): boolean {
-  return isRejectedWith(404, error) && (isDoubtful || (error instanceof SwitchboardError && error.isDoubtful));
+export function isGone(error: unknown, isDoubtful: boolean, statuses: readonly number[] = [404]): boolean {
+  if (!(error instanceof SwitchboardError) || !error.upstream) return false;
+  return statuses.includes(error.upstream.status) && (isDoubtful || error.isDoubtful);
 }
 
 /** For a sender that is not a number of the resource, ACS returns 401 `Unauthorized` without a message. */

@@ -11,6 +11,8 @@ import { withOwnNextLink } from './chat.ts';
 import { toWireIdentifier, toWireParticipant, withUserIds } from './identifiers.ts';
 import { segment } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
+import { comparable } from './userIds.ts';
+import { userOf } from './userToken.ts';
 
 export async function listChatParticipants(acs: AcsSession, userToken: string, params: ListChatParticipantsParams) {
   const { chatThreadId, ...query } = params;
@@ -44,7 +46,8 @@ export async function addChatParticipants(
 }
 
 /**
- * Removes a participant. Succeeds if the participant is gone after an attempt that may have had this effect.
+ * Removes a participant. Succeeds if the participant is gone after an attempt that may have had this effect. To a user who
+ * has left, ACS answers 403.
  *
  * @param isDoubtful whether an earlier request was such an attempt
  * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
@@ -56,20 +59,26 @@ export async function removeChatParticipant(
   participant: CommunicationIdentifier,
   isDoubtful: boolean,
 ): Promise<boolean> {
+  const body = toWireIdentifier(participant); // without a member around it
   try {
     await acs.send({
       service: 'chat',
       method: 'POST',
       ...participantsOf(chatThreadId, '/:remove'),
-      body: toWireIdentifier(participant), // without a member around it
+      body,
       userToken,
       repetition: 'recognised',
     });
     return true;
   } catch (error) {
-    if (isGone(error, isDoubtful)) return false;
+    if (isGone(error, isDoubtful, isUserOf(userToken, String(body['rawId'])) ? [403, 404] : [404])) return false;
     throw error;
   }
+}
+
+function isUserOf(userToken: string, rawId: string): boolean {
+  const user = userOf(userToken);
+  return user !== undefined && comparable(rawId).includes(comparable(user));
 }
 
 function participantsOf(chatThreadId: string, action = '') {

@@ -881,7 +881,7 @@ export interface TeamsUserExchangeTokenRequest {
 export interface UpdateChatMessageRequest {
   /** New content of the message, at most 28 KB of UTF-8. */
   readonly content?: string | undefined;
-  /** New additional properties of the message, at most 1 KB in total. */
+  /** New additional properties of the message, at most 1 KB in total. Those left out may be lost. */
   readonly metadata?: {
     readonly [name: string]: string;
   } | undefined;

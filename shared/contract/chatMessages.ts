@@ -41,7 +41,9 @@ export const updateChatMessageRequest = z.lazy(() =>
   z
     .object({
       content: content.optional().describe('New content of the message, at most 28 KB of UTF-8.'),
-      metadata: chatMetadata.optional().describe('New additional properties of the message, at most 1 KB in total.'),
+      metadata: chatMetadata
+        .optional()
+        .describe('New additional properties of the message, at most 1 KB in total. Those left out may be lost.'),
     })
     .meta({
       id: 'UpdateChatMessageRequest',

@@ -4,6 +4,7 @@ import {
   listChatParticipants,
   removeChatParticipant,
 } from '../../../shared/acs/chatParticipants.ts';
+import { jwt } from '../../setup/credentials.ts';
 import { fakeSession, json, type Reply, transportSession } from './fixtures.ts';
 
 const USER = '8:acs:a_b';
@@ -52,4 +53,21 @@ test.each<[string, Reply[], boolean, object | undefined]>([
   const removal = removeChatParticipant(acs, 'token', THREAD, { rawId: USER }, isDoubtful);
   if (error) await expect(removal).rejects.toMatchObject(error);
   else await removal;
+});
+
+// ACS answers 403 to everyone who is not in the thread any more.
+const REFUSED = json(403, { CommunicationError: { Code: 'Forbidden', Details: [] } });
+const OWN = jwt({ skypeid: 'acs:a_b' });
+
+test.each<[string, string, Reply[], boolean, boolean]>([
+  ['has left after a lost response', OWN, ['reset', REFUSED], false, true],
+  ['has left after an earlier request in doubt', OWN, [REFUSED], true, true],
+  ['was never in the thread', OWN, [REFUSED], false, false],
+  ['is removed by someone else, who has left', jwt({ skypeid: 'acs:c_d' }), ['reset', REFUSED], false, false],
+  ['is removed by an unknown user', jwt({}), ['reset', REFUSED], false, false],
+])('a participant who %s', async (_, userToken, replies, isDoubtful, isGone) => {
+  const acs = await transportSession(...replies);
+  const removal = removeChatParticipant(acs, userToken, THREAD, { communicationUserId: USER }, isDoubtful);
+  if (isGone) expect(await removal).toBe(false);
+  else await expect(removal).rejects.toMatchObject({ status: 403 });
 });
