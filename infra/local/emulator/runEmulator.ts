@@ -98,7 +98,9 @@ function readSeconds(flag: string, text: string): number {
 }
 
 function readPort(flag: string, text: string): number {
-  return readNumber(flag, text, 65_535);
+  const port = readNumber(flag, text, 65_535);
+  if (Number.isInteger(port)) return port;
+  throw new Error(`${flag} must be a whole number, not '${text}'.`);
 }
 
 function readNumber(flag: string, text: string, maximum: number): number {

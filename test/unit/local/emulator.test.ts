@@ -76,6 +76,7 @@ test.each([
   [['--help'], 0, '--access-key <base64>'],
   [['a', 'b', 'c'].flatMap((key) => ['--access-key', key]), 1, 'Give --access-key once or twice.'],
   [['--port', 'x'], 1, '--port must be a number'],
+  [['--tls-port', '1.5'], 1, '--tls-port must be a whole number'],
   [['--event-delay-seconds', '1d'], 1, '--event-delay-seconds must be a number'],
   [['--access-key', 'not base64'], 1, 'An access key must be non-empty base64.'],
   [['--cert', 'a.pem'], 1, 'Give --cert and --key together.'],
