@@ -194,12 +194,15 @@ function chatErrorIn(body: Record<string, unknown> | undefined): unknown {
   return textIn(body, 'Code') === undefined ? body?.['CommunicationError'] : body;
 }
 
+/** Callers receive the code in a header, too. */
+const CODE = /^[\x21-\x7e][\x20-\x7e]{0,1023}$/;
+
 function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorBody {
   const text = (name: string) => textIn(envelope, name);
   const list = Array.isArray(envelope['details']) ? envelope['details'] : [];
   const details = list.map(asObject).filter((it) => it !== undefined);
   return {
-    code: text('code') || `Status${status}`,
+    code: CODE.exec(text('code') ?? '')?.[0] ?? `Status${status}`,
     message: text('message') ?? '',
     target: text('target'),
     details: details.map((it) => ({

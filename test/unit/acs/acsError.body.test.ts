@@ -25,6 +25,15 @@ describe('the error envelope', () => {
     expect(read(404, { error: {} })).toEqual({ code: 'Status404', message: '', target: undefined, details: [] });
     expect(read(404, { error: { code: '' } }).code).toBe('Status404');
   });
+
+  // The code is also sent in a header, whose values are ASCII without control characters: RFC 9110 §5.5.
+  test.each(['Bad\r\nX-Evil: 1', 'Ung\u00FCltig', 'a\u0000', ' a', 'x'.repeat(1025)])(
+    'with the code %j, which no header can have, yields the status as code',
+    (code) => {
+      expect(read(404, { error: { code, message: 'gone' } })).toMatchObject({ code: 'Status404', message: 'gone' });
+      expect(read(404, { CommunicationError: { Code: code } }).code).toBe('Status404');
+    },
+  );
 });
 
 describe('chat’s own envelope', () => {
