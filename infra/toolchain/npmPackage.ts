@@ -9,6 +9,9 @@ import { describeContents } from './contents.ts';
 // What the npm package has in dist/: its exports with their types, the commands, and the functions that they start. Everything
 // is bundled, so that the package has no dependencies.
 
+/** Of everything but `switchboard start` and `doctor`, which contain parts of the functions. */
+const OLDEST_NODE = 'node20.12';
+
 /** By name in the package: `acs-switchboard/<name>`. */
 const EXPORTS = {
   client: 'shared/client/index.ts',
@@ -18,7 +21,7 @@ const EXPORTS = {
 
 /** Bundles the exports, with their type declarations. @returns what they contain */
 export async function buildExports(directory = 'dist', overrides: BuildOptions = {}): Promise<readonly Metafile[]> {
-  const options = { ...COMMON, target: 'node20.12', ...overrides, metafile: true } as const;
+  const options = { ...COMMON, target: OLDEST_NODE, ...overrides, metafile: true } as const;
   const { emulator, ...plain } = EXPORTS;
   const builds = await Promise.all([
     build({ ...options, minifyWhitespace: false, entryPoints: outputs(plain), outdir: directory }),
@@ -113,7 +116,8 @@ async function buildCommands(directory: string): Promise<Metafile> {
   const { metafile } = await build({
     ...COMMON,
     ...NO_MAPS,
-    entryPoints: ['bin', 'emulator', 'azurite'].map((name) => `infra/local/${name}.ts`),
+    target: OLDEST_NODE,
+    entryPoints: ['switchboard', 'emulator', 'azurite'].map((name) => `infra/local/${name}.ts`),
     outdir: directory,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

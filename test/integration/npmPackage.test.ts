@@ -150,8 +150,7 @@ describe('npx switchboard', () => {
   });
 
   test.each([
-    [['strat'], "Unknown command 'strat'. Did you mean 'start'?"],
-    [['batches'], "Unknown command 'batches'. Did you mean 'batch'?"],
+    [['strat'], "Unknown command 'strat'."],
     [['deploy'], "Unknown command 'deploy'.\n"],
     [[], 'switchboard emulator'],
   ])('%j is answered with the commands', (args, line) => {

@@ -107,11 +107,17 @@ beforeAll(async () => {
 
 const errorsIn = (name: string) => output.split('\n').filter((line) => line.includes(`/${name}.ts(`));
 
-/** @see https://node.green/#ES2023: Node 20 has all of it, and not all of ES2024 */
-test('the client needs no newer library than Node 20 has', () => {
+/** @see https://node.green: Node 20 has all of ES2023, and of ES2024 the methods of strings among others */
+test.each([
+  ['the client', 'shared/client/index.ts', ['es2023']],
+  ['the emulator', 'infra/local/acs-emulator/startAcsEmulator.ts', ['es2023']],
+  ['switchboard emulator', 'infra/local/emulator.ts', ['es2023']],
+  ['switchboard call', 'infra/local/call.ts', ['es2023', 'es2024.string']],
+  ['switchboard batch', 'infra/local/batch.ts', ['es2023', 'es2024.string']],
+])('%s needs no newer library than Node 20 has', (_, file, lib) => {
   const config = join(folder, 'node20.json');
-  const compilerOptions = { target: 'es2022', lib: ['es2023'] };
-  const files = ['../../shared/client/index.ts'];
+  const compilerOptions = { target: 'es2022', lib };
+  const files = [`../../${file}`];
   writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, files, include: [] }));
   expect(compile(config)).toBe('');
 });
