@@ -43,7 +43,7 @@ function noResponse(error: unknown, request: AcsRequest): SwitchboardError {
 
 function errorResponse(response: Extract<FailedAttempt, { status: number }>, request: AcsRequest): SwitchboardError {
   const { status, text, header } = response;
-  const body = cleanBody(parseErrorBody(status, text), request.secrets);
+  const body = parseErrorBody(status, text, request.secrets);
   const trace = body.traceId === undefined ? '' : ` (trace ${body.traceId})`;
   const cause = new Error(`ACS: ${request.method} ${request.path} → ${status} ${body.code}: ${body.message}${trace}`);
   if (status === 429) {
@@ -67,20 +67,6 @@ function errorResponse(response: Extract<FailedAttempt, { status: number }>, req
 function isAboutSwitchboard({ status, text }: { status: number; text: string }, request: AcsRequest): boolean {
   if (request.userToken !== undefined || (status !== 401 && status !== 403)) return false;
   return request.hasTokenInBody !== true || !isTokenRejection(status, text);
-}
-
-/** ACS may quote the request. */
-function cleanBody(body: ErrorBody, secrets: readonly string[] = []): ErrorBody {
-  if (secrets.length === 0) return body;
-  const clean = (text: string) => withoutSecrets(text, secrets);
-  const { code, message, target, details } = body;
-  return {
-    ...body,
-    code: clean(code),
-    message: clean(message),
-    target: target === undefined ? undefined : clean(target),
-    details: details.map((it) => ({ code: clean(it.code), message: clean(it.message), target: clean(it.target) })),
-  };
 }
 
 function rejected(status: number, { code, message, target, details }: ErrorBody, cause: Error): SwitchboardError {
@@ -175,17 +161,44 @@ export interface ErrorBody {
  * object (SMS 2021-03-07) and problem+json (SMS 2026-01-23). Anything else (a proxy's page, an empty body) yields an error
  * of the status alone.
  *
+ * @param secrets parts of the request that must not be in the error: ACS may quote the request
  * @see https://github.com/Azure/azure-sdk-for-js/issues/35107 and https://github.com/Azure/Communication/issues/379: chat
  * does not answer with the envelope of its specification
  */
-export function parseErrorBody(status: number, text: string): ErrorBody {
-  const body = parseObject(text);
+export function parseErrorBody(status: number, text: string, secrets: readonly string[] = []): ErrorBody {
+  const { code, message, target, details, traceId } = errorIn(status, parseObject(text));
+  const clean = (it: string) => cut(withoutSecrets(it, secrets)); // in this order, or the beginning of a secret could remain
+  return {
+    code: CODE.test(withoutSecrets(code, secrets)) ? code : `Status${status}`,
+    message: clean(message),
+    target: target === undefined ? undefined : clean(target),
+    details: details
+      .slice(0, MAXIMUM_DETAILS)
+      .map((it) => ({ code: clean(it.code), message: clean(it.message), target: clean(it.target) })),
+    traceId: traceId === undefined ? undefined : clean(traceId),
+  };
+}
+
+/** It is a header's value, too. */
+const CODE = /^[\w.-]{1,100}$/;
+
+/** An error is stored for repetitions in a row, and is part of an outcome. */
+const MAXIMUM_DETAILS = 50;
+const MAXIMUM_TEXT_LENGTH = 500;
+
+function cut(text: string): string {
+  return text.slice(0, MAXIMUM_TEXT_LENGTH).toWellFormed();
+}
+
+function errorIn(status: number, body: Record<string, unknown> | undefined): ErrorBody {
   const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(chatErrorIn(body)));
   if (envelope) return fromEnvelope(status, envelope);
-  const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : undefined);
+  const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : {});
   const traceId = textIn(body, 'traceId');
-  if (problems) return { ...fromModelState(problems), traceId };
-  const message = textIn(body, 'title') ?? '';
+  const details = fromModelState(problems);
+  const [first] = details;
+  if (first) return { code: 'InvalidRequest', message: first.message, target: first.target, details, traceId };
+  const message = textIn(body, 'detail') ?? textIn(body, 'title') ?? '';
   return { code: `Status${status}`, message, target: undefined, details: [], traceId };
 }
 
@@ -226,16 +239,16 @@ function smallInitial(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-function fromModelState(problems: Record<string, unknown>): Omit<ErrorBody, 'traceId'> {
-  const details = Object.entries(problems).flatMap(([field, messages]) =>
-    [messages].flat().map((message) => ({
-      code: 'InvalidField',
-      message: String(message),
-      target: fieldPath(field),
-    })),
+function fromModelState(problems: Record<string, unknown>): readonly ErrorDetail[] {
+  return Object.entries(problems).flatMap(([field, messages]) =>
+    textsIn(messages).map((message) => ({ code: 'InvalidField', message, target: fieldPath(field) })),
   );
-  const [first] = details;
-  return { code: 'InvalidRequest', message: first?.message ?? '', target: first?.target, details };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (value === null) return [];
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 /**

@@ -126,6 +126,62 @@ describe('problem+json', () => {
   });
 });
 
+describe('a body that is unlike those of the specification', () => {
+  const title = 'One or more validation errors occurred.';
+
+  test('yields the detail of a problem (RFC 9457 §3.1.4), else its title, if it has no fields', () => {
+    const detail = 'The partner is unknown.';
+    for (const errors of [undefined, {}, [], ['a'], null, 'text']) {
+      expect(read(400, { title, detail, status: 400, errors })).toMatchObject({ message: detail, details: [] });
+      expect(read(400, { title, status: 400, errors })).toMatchObject({ message: title, details: [] });
+    }
+  });
+
+  test('yields nested messages as text', () => {
+    const errors = { From: [['x', ['y']], { code: 5 }, null, 7], To: 'z', More: { Inner: ['deep'] } };
+    expect(read(400, { title, errors }).details.map(({ target, message }) => [target, message])).toEqual([
+      ['from', 'x'],
+      ['from', 'y'],
+      ['from', '{"code":5}'],
+      ['from', '7'],
+      ['to', 'z'],
+      ['more', '{"Inner":["deep"]}'],
+    ]);
+  });
+
+  // A row of table storage has 1 MiB, and a header of Node's server 16 KiB.
+  test.each([
+    { title: 'x'.repeat(3_000_000) },
+    { title, errors: { From: ['😀'.repeat(1_000_000)] } },
+    { title, errors: Object.fromEntries(Array.from({ length: 5000 }, (_, it) => [`F${it}`, ['x'.repeat(300)]])) },
+    { title, errors: { ['x'.repeat(100_000)]: ['m'] }, traceId: 'x'.repeat(100_000) },
+    { error: { code: 'A'.repeat(100_000), message: 'x'.repeat(100_000), target: 'x'.repeat(100_000) } },
+    { error: { code: 'A', details: Array.from({ length: 5000 }, () => ({ code: 'x'.repeat(999), message: 'm' })) } },
+  ])('of any size yields an error that fits into a row: %#', (body) => {
+    const error = read(400, body);
+    expect(JSON.stringify(error).length).toBeLessThan(200_000);
+    expect(JSON.stringify(error).isWellFormed()).toBe(true);
+    expect(error.code.length).toBeLessThan(1000);
+  });
+
+  test('has nothing of a secret that is quoted, wherever the text is cut', () => {
+    const key = 'Zz0123456789Zz';
+    for (let start = 0; start < 600; start += 1) {
+      const message = `${'x'.repeat(start)}${key}`;
+      const body = JSON.stringify({ error: { code: key, message }, traceId: message });
+      expect(JSON.stringify(parseErrorBody(400, body, [key]))).not.toContain('Zz');
+    }
+  });
+
+  // The code is the value of a header.
+  test.each(['A\r\nset-cookie: a=b', 'Ungültig', '', ' ', 'a b'])(
+    'with the code %j yields the status as code',
+    (code) => {
+      expect(read(409, { error: { code, message: 'm' } })).toMatchObject({ code: 'Status409', message: 'm' });
+    },
+  );
+});
+
 describe('any other body', () => {
   test.each(['', '<html>Bad gateway</html>', 'null', '[]', '"text"', '5', '{}', '{"error":"text"}', '{'])(
     '%j yields an error with the status',
