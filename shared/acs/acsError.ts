@@ -169,7 +169,7 @@ export function parseErrorBody(status: number, text: string, secrets: readonly s
   const { code, message, target, details, traceId } = errorIn(status, parseObject(text));
   const clean = (it: string) => cut(withoutSecrets(it, secrets)); // in this order, or the beginning of a secret could remain
   return {
-    code: CODE.test(withoutSecrets(code, secrets)) ? code : `Status${status}`,
+    code: withoutSecrets(code, secrets) === code ? code : `Status${status}`,
     message: clean(message),
     target: target === undefined ? undefined : clean(target),
     details: details
@@ -178,9 +178,6 @@ export function parseErrorBody(status: number, text: string, secrets: readonly s
     traceId: traceId === undefined ? undefined : clean(traceId),
   };
 }
-
-/** It is a header's value, too. */
-const CODE = /^[\w.-]{1,100}$/;
 
 /** An error is stored for repetitions in a row, and is part of an outcome. */
 const MAXIMUM_DETAILS = 50;
@@ -241,12 +238,12 @@ function smallInitial(name: string): string {
 
 function fromModelState(problems: Record<string, unknown>): readonly ErrorDetail[] {
   return Object.entries(problems).flatMap(([field, messages]) =>
-    textsIn(messages).map((message) => ({ code: 'InvalidField', message, target: fieldPath(field) })),
+    messagesIn(messages).map((message) => ({ code: 'InvalidField', message, target: fieldPath(field) })),
   );
 }
 
-function textsIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(textsIn);
+function messagesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(messagesIn);
   if (value === null) return [];
   return [typeof value === 'string' ? value : JSON.stringify(value)];
 }

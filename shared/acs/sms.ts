@@ -42,14 +42,16 @@ export async function sendSms(
     senderKind: senderKind(request.from),
     ...(secrets.length > 0 ? { secrets } : {}),
   });
-  const result = expectShape(smsSendResult, answer).body;
-  return { ...result, value: result.value.map((item) => withoutKeys(item, secrets)) };
+  return expectShape(smsSendResult, { ...answer, body: withoutKeys(answer.body, secrets) }).body;
 }
 
-type ResultItem = SmsSendResult['value'][number];
+/** Identify a recipient and a message. */
+const IDS: readonly string[] = ['to', 'messageId'];
 
-/** Results are stored for repetitions: an error message may quote a partner's key. */
-function withoutKeys(item: ResultItem, secrets: readonly string[]): ResultItem {
-  const { errorMessage } = item;
-  return errorMessage ? { ...item, errorMessage: withoutSecrets(errorMessage, secrets) } : item;
+/** Results are stored for repetitions: an error message, or what ACS may add one day, may quote a partner's key. */
+function withoutKeys(body: unknown, secrets: readonly string[]): unknown {
+  if (secrets.length === 0 || body === undefined) return body;
+  return JSON.parse(JSON.stringify(body), (name, it: unknown) =>
+    typeof it === 'string' && !IDS.includes(name) ? withoutSecrets(it, secrets) : it,
+  );
 }

@@ -58,14 +58,33 @@ function requires(target: string, since: string, apiVersion: string): Switchboar
 /** Shorter values are no keys, and would be found in ordinary words. */
 const MINIMUM_SECRET_LENGTH = 4;
 
-/** The values in a request that may be a partner's keys, longest first: one may contain another. */
+/** The values in a request that may be a partner's keys, as ACS may quote them; longest first: one may contain another. */
 export function secretsOf(options: SmsSendOptions | undefined): readonly string[] {
   const { apiKey, partnerParams } = options?.messagingConnect ?? {};
-  const secrets = stringsIn([apiKey, partnerParams]).filter((text) => text.length >= MINIMUM_SECRET_LENGTH);
-  return secrets.toSorted((one, other) => other.length - one.length);
+  const secrets = stringsIn([apiKey, partnerParams])
+    .flatMap(quotations)
+    .filter((text) => text.length >= MINIMUM_SECRET_LENGTH);
+  return [...new Set(secrets)].toSorted((one, other) => other.length - one.length);
 }
 
 function stringsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+/** A string as it is, as a part of JSON and of a URL, and in base64 without its padding. */
+function quotations(text: string): readonly string[] {
+  const inUrl = encodeURIComponent(text.toWellFormed());
+  return [text, json(text), dotNetJson(text), inUrl, text.replace(/(?<!=)=+$/, '')];
+}
+
+function json(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** @see https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
+function dotNetJson(text: string): string {
+  return json(text)
+    .replaceAll('\\"', '\\u0022')
+    .replaceAll(/[&'+<>`\u007f-\uffff]/g, (it) => `\\u${it.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
 }

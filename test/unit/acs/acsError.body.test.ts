@@ -172,14 +172,6 @@ describe('a body that is unlike those of the specification', () => {
       expect(JSON.stringify(parseErrorBody(400, body, [key]))).not.toContain('Zz');
     }
   });
-
-  // The code is the value of a header.
-  test.each(['A\r\nset-cookie: a=b', 'Ungültig', '', ' ', 'a b'])(
-    'with the code %j yields the status as code',
-    (code) => {
-      expect(read(409, { error: { code, message: 'm' } })).toMatchObject({ code: 'Status409', message: 'm' });
-    },
-  );
 });
 
 describe('any other body', () => {

@@ -91,15 +91,25 @@ describe('options', () => {
 
 test('a partner’s key that ACS quotes is not part of the result', async () => {
   const [first, second] = [item('+14255550123'), { ...item('+14255550124'), successful: false }];
-  const quoting = { ...second, errorMessage: 'The key p-key-1/p-key-1-long is invalid.' };
-  const session = fakeSession(() => ({ status: 202, body: { value: [first, quoting] } }), {
+  const quoting = {
+    ...second,
+    errorMessage: 'The key p-key-1/p-key-1-long is invalid.',
+    partner: { request: ['p-key-1'], status: 401 },
+  };
+  const session = fakeSession(() => ({ status: 202, body: { value: [first, quoting], note: 'p-key-1' } }), {
     apiVersions: { ...API_VERSIONS, sms: '2026-01-23' },
   });
-  const partnerParams = { apiKey: 'p-key-1', nested: { token: ['p-key-1-long'] }, channel: 'sms' };
+  const partnerParams = {
+    apiKey: 'p-key-1',
+    nested: { token: ['p-key-1-long'] },
+    channel: 'sms',
+    callback: '+14255550123',
+  };
   const smsSendOptions = { messagingConnect: { partner: 'p', partnerParams } };
-  const { value } = await sendSms(session, request({ smsSendOptions }), repeatability);
-  expect(value).toEqual([first, { ...second, errorMessage: 'The key •••/••• is invalid.' }]);
-  expect(session.sent).toMatchObject([{ secrets: ['p-key-1-long', 'p-key-1'] }]);
+  const result = await sendSms(session, request({ smsSendOptions }), repeatability);
+  const masked = { errorMessage: 'The key •••/••• is invalid.', partner: { request: ['•••'], status: 401 } };
+  expect(result).toEqual({ value: [first, { ...second, ...masked }], note: '•••' });
+  expect(session.sent).toMatchObject([{ secrets: expect.arrayContaining(['p-key-1-long', 'p-key-1']) }]);
 });
 
 test('a response without results is not accepted', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withoutSecrets } from '../../../shared/acs/request.ts';
 import { assertSupported, secretsOf, wireOptions } from '../../../shared/acs/smsOptions.ts';
 import type { SmsSendOptions } from '../../../shared/contract/sms.ts';
 
@@ -75,10 +76,27 @@ describe('messagingConnect', () => {
   });
 });
 
-test('every text of the partner’s parameters counts as a secret, the longest first, but no short word', () => {
-  const partnerParams = { apiKey: KEY, on: true, plan: 7, region: 'us', more: [{ token: `${KEY}2` }] };
-  expect(secretsOf({ messagingConnect: { partner: 'Connect_Partner', partnerParams } })).toEqual([`${KEY}2`, KEY]);
-  expect(secretsOf({ messagingConnect: withKey })).toEqual([KEY]);
-  expect(secretsOf({ tag: 'spring' })).toEqual([]);
-  expect(secretsOf(undefined)).toEqual([]);
+describe('secrets', () => {
+  test('are all texts and numbers of the partner’s parameters, the longest first, but no short ones', () => {
+    const partnerParams = { apiKey: KEY, on: true, plan: 7, pin: 123_456, region: 'us', more: [{ token: `${KEY}2` }] };
+    const connect = { partner: 'Connect_Partner', partnerParams };
+    expect(secretsOf({ messagingConnect: connect })).toEqual([`${KEY}2`, KEY, '123456']);
+    expect(secretsOf({ messagingConnect: withKey })).toEqual([KEY]);
+    expect(secretsOf({ messagingConnect: { partner: 'p', apiKey: '=' } })).toEqual([]);
+    expect(secretsOf({ messagingConnect: { partner: 'p', apiKey: '====' } })).toEqual(['%3D%3D%3D%3D', '====']);
+    expect(secretsOf({ tag: 'spring' })).toEqual([]);
+    expect(secretsOf(undefined)).toEqual([]);
+  });
+
+  // How .NET writes JSON: https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding
+  test.each([
+    ['as it is', 'pass"word+/é<=', 'pass"word+/é<='],
+    ['in JSON', 'pass"word+/é<=', 'pass\\"word+/é<='],
+    ['in .NET’s JSON', 'pass"word+/é<=', 'pass\\u0022word\\u002B/\\u00E9\\u003C='],
+    ['in a URL', 'pass"word+/é<=', 'pass%22word%2B%2F%C3%A9%3C%3D'],
+    ['without its padding', 'Zm9vYmFyYg==', 'Zm9vYmFyYg'],
+  ])('are masked when ACS quotes them %s', (_how, apiKey, quoted) => {
+    const secrets = secretsOf({ messagingConnect: { partner: 'p', apiKey } });
+    expect(withoutSecrets(`Wrong: ${quoted}.`, secrets)).toMatch(/^Wrong: •••=*\.$/);
+  });
 });
