@@ -30,17 +30,17 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Runs something with a signal of its own that is aborted when `like` is. */
+/** Runs something with a signal of its own, which it can abort, and which is aborted when `like` is. */
 export async function withSignal<Value>(
   like: AbortSignalLike | undefined,
-  run: (signal: AbortSignal) => Promise<Value>,
+  run: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<Value>,
 ): Promise<Value> {
   const controller = new AbortController();
   const onAbort = () => controller.abort(like && Reflect.get(like, 'reason'));
   if (like?.aborted) onAbort();
   like?.addEventListener('abort', onAbort);
   try {
-    return await run(controller.signal);
+    return await run(controller.signal, (reason) => controller.abort(reason));
   } finally {
     like?.removeEventListener('abort', onAbort);
   }

@@ -20,13 +20,38 @@ interface ReadContent {
 export async function readContent(content: Content, signal: AbortSignal | undefined): Promise<ReadContent> {
   signal?.throwIfAborted();
   if (typeof content === 'string') return { bytes: new TextEncoder().encode(content), hasText: true };
-  if (content instanceof Uint8Array) return { bytes: new Uint8Array(content), hasText: false };
+  if (isBytes(content)) return { bytes: new Uint8Array(content), hasText: false };
   if (content instanceof Blob || content instanceof ReadableStream) {
     return { bytes: await bytesOf(content, signal), hasText: false };
   }
   const pieces = await collect(content, signal);
-  const parts = pieces.map((piece) => (typeof piece === 'string' ? piece : new Uint8Array(piece)));
+  const parts = pieces.map(pieceOf);
   return { bytes: await bytesOf(new Blob(parts), signal), hasText: parts.some((part) => typeof part === 'string') };
+}
+
+/** @throws TypeError for anything else, such as the objects of a parsed CSV, of which no bytes would be left */
+function pieceOf(piece: unknown): string | Uint8Array<ArrayBuffer> {
+  if (typeof piece === 'string') return piece;
+  if (isBytes(piece)) return new Uint8Array(piece);
+  throw new TypeError('A CSV in pieces consists of strings or of Uint8Arrays.');
+}
+
+/** Also for those of another realm, such as the Buffers that tests in a `node:vm` get from Node. */
+function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** Byte order marks. @see https://encoding.spec.whatwg.org/#bom-sniff */
+const MARKS = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+] as const;
+
+/** Text of bytes, in the encoding of their byte order mark, else in this one. @throws TypeError if they are not in it */
+export function textOf(bytes: Uint8Array, charset = 'utf-8'): string {
+  const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
+  return new TextDecoder(marked ?? charset, { fatal: true }).decode(bytes);
 }
 
 async function bytesOf(content: Blob | ReadableStream<Uint8Array>, signal: AbortSignal | undefined) {

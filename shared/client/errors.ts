@@ -52,14 +52,16 @@ export class SwitchboardError extends Error {
   }
 }
 
-/** Whether a caught value is an error of Switchboard, of any code or of this one. */
+/** Whether a caught value is an error of Switchboard, also of another copy of this package, of any code or of this one. */
 export function isSwitchboardError(error: unknown): error is SwitchboardError;
 export function isSwitchboardError<Code extends ErrorCode>(
   error: unknown,
   code: Code,
 ): error is SwitchboardError & { readonly code: Code };
 export function isSwitchboardError(error: unknown, code?: string): boolean {
-  return error instanceof SwitchboardError && (code === undefined || error.code === code);
+  const actual = stringIn(error, 'code');
+  const isOurs = memberOf(error, 'name') === 'SwitchboardError' && actual !== undefined;
+  return isOurs && (code === undefined || actual === code);
 }
 
 /** A response whose body has been read. */
@@ -73,7 +75,7 @@ export interface Received {
 export function errorOf({ status, headers, text }: Received, now: Date): SwitchboardError {
   const error = memberOf(parsed(text), 'error');
   const message = stringIn(error, 'message');
-  const code = stringIn(error, 'code') ?? headers.get('x-ms-error-code') ?? 'UnexpectedResponse';
+  const code = (stringIn(error, 'code') || headers.get('x-ms-error-code')) ?? 'UnexpectedResponse';
   return new SwitchboardError(code, message ?? `The response has the status ${status} and no error of Switchboard.`, {
     status,
     target: stringIn(error, 'target'),
@@ -116,6 +118,6 @@ export function retryAfterOf(headers: Headers, now: Date): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  const date = Date.parse(value);
+  const date = /^[a-z]{3}.*\d\d:\d\d:\d\d/i.test(value) ? Date.parse(value) : Number.NaN; // a number is a year to Date
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now.getTime()) / 1000));
 }

@@ -29,11 +29,15 @@ export class PagedList<Item> implements AsyncIterable<Item> {
 
   /** The same as pages, of which each has its `nextLink`. */
   async *byPage({ nextLink }: PageSettings = {}): AsyncGenerator<Page<Item>, void, undefined> {
-    let link = nextLink;
+    let link = nextLink || undefined; // one that was stored may be null or empty
+    const followed = new Set<string | undefined>();
     do {
+      followed.add(link);
       const page = await this.#pageAt(link);
+      const next = page.nextLink || undefined;
+      if (next && followed.has(next)) throw leadsNowhere();
       yield page;
-      link = page.nextLink;
+      link = next;
     } while (link);
   }
 
@@ -47,18 +51,20 @@ export class PagedList<Item> implements AsyncIterable<Item> {
 
   async #pageAt(nextLink: string | undefined): Promise<Page<Item>> {
     const page = await this.#fetchPage(nextLink);
-    assertPage(page, nextLink);
+    assertPage(page);
     return page;
   }
 }
 
-/** @throws SwitchboardError if the response has no items, or leads to itself */
-function assertPage(page: unknown, link: string | undefined): void {
+/** @throws SwitchboardError if the response has no items, or its link is none */
+function assertPage(page: unknown): void {
   if (!Array.isArray(memberOf(page, 'value'))) {
     throw new SwitchboardError('UnexpectedResponse', "The page has no list 'value'.");
   }
   const next = memberOf(page, 'nextLink') ?? undefined;
-  if (next !== undefined && (typeof next !== 'string' || next === link)) {
-    throw new SwitchboardError('UnexpectedResponse', 'nextLink leads to no other page.');
-  }
+  if (next !== undefined && typeof next !== 'string') throw leadsNowhere();
+}
+
+function leadsNowhere(): SwitchboardError {
+  return new SwitchboardError('UnexpectedResponse', 'nextLink leads to no other page.');
 }

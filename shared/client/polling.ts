@@ -1,10 +1,15 @@
+import { withSignal } from './abort.ts';
 import { SwitchboardError } from './errors.ts';
+import { mayHelp } from './retry.ts';
 import type { CallOptions, Environment } from './transport.ts';
 
 export interface WaitOptions<State> extends CallOptions {
-  /** Is given every state that is read, the final one included. */
-  readonly onProgress?: ((state: State) => void) | undefined;
-  /** After this time, `wait` fails with `WaitTimeout`. By default, it waits as long as it takes. */
+  /** Is given every state that is read, the final one included. `wait` waits for it, and fails if it does. */
+  readonly onProgress?: ((state: State) => unknown) | undefined;
+  /**
+   * After this time, `wait` fails with `WaitTimeout`; until then, it outlasts interruptions of Switchboard and of the
+   * connection. By default, it waits as long as it takes, and fails when a read and its retries do.
+   */
   readonly timeoutSeconds?: number | undefined;
   /** Time between two reads. By default, as Switchboard advises. */
   readonly pollIntervalSeconds?: number | undefined;
@@ -20,30 +25,68 @@ export interface Polled<State> {
 /** A day; a timer of more than 24.8 days would fire at once. */
 const MAXIMUM_INTERVAL_SECONDS = 86_400;
 
+/** What a read has at least, so that the last one can succeed. */
+const MINIMUM_READ_SECONDS = 10;
+
+/** How long an interruption is given before the next read, unless the response says more. */
+const AFTER_FAILURE_SECONDS = 5;
+
 /**
- * Reads a state again and again until it is final.
+ * Reads a state again and again until it is final. Within `timeoutSeconds`, temporary failures of a read do not end it.
  *
  * @throws SwitchboardError `WaitTimeout`; RangeError for a time that is none; what `read` throws
  */
 export async function pollUntilOver<State>(
-  read: () => Promise<Polled<State>>,
+  read: (signal: AbortSignal) => Promise<Polled<State>>,
   { signal, onProgress, timeoutSeconds = Number.POSITIVE_INFINITY, pollIntervalSeconds }: WaitOptions<State>,
   { now, delay }: Pick<Environment, 'now' | 'delay'>,
 ): Promise<State> {
+  assertTimes(timeoutSeconds, pollIntervalSeconds);
+  const deadline = now().getTime() + timeoutSeconds * 1000;
+  const timeout = (cause?: unknown) =>
+    new SwitchboardError('WaitTimeout', `It is not over after ${timeoutSeconds} seconds.`, { cause });
+  for (;;) {
+    const polled = await readWithin(deadline - now().getTime(), read, signal, timeout).catch((error: unknown) => {
+      if (deadline === Number.POSITIVE_INFINITY || !isTemporary(error)) throw error;
+      return { failure: error, nextSeconds: Math.max(error.retryAfterSeconds ?? 0, AFTER_FAILURE_SECONDS) };
+    });
+    const failure = 'failure' in polled ? polled.failure : undefined;
+    if ('state' in polled) await onProgress?.(polled.state);
+    if ('state' in polled && polled.isOver) return polled.state;
+    const left = deadline - now().getTime();
+    if (left <= 0) throw timeout(failure);
+    const seconds = Math.min(pollIntervalSeconds ?? polled.nextSeconds, MAXIMUM_INTERVAL_SECONDS);
+    await delay(Math.min(seconds * 1000, left), signal);
+  }
+}
+
+function assertTimes(timeoutSeconds: number, pollIntervalSeconds: number | undefined): void {
   if (!(timeoutSeconds >= 0)) throw new RangeError('timeoutSeconds must not be negative.');
   if (pollIntervalSeconds !== undefined && !(pollIntervalSeconds > 0)) {
     throw new RangeError('pollIntervalSeconds must be positive.');
   }
-  const deadline = now().getTime() + timeoutSeconds * 1000;
-  for (;;) {
-    const { state, isOver, nextSeconds } = await read();
-    onProgress?.(state);
-    if (isOver) return state;
-    const left = deadline - now().getTime();
-    if (left <= 0) throw new SwitchboardError('WaitTimeout', `It is not over after ${timeoutSeconds} seconds.`);
-    const seconds = Math.min(pollIntervalSeconds ?? nextSeconds, MAXIMUM_INTERVAL_SECONDS);
-    await delay(Math.min(seconds * 1000, left), signal);
-  }
+}
+
+/** Reads once. @param timeout creates the error of a read that takes longer, such as one without any response */
+function readWithin<State>(
+  milliseconds: number,
+  read: (signal: AbortSignal) => Promise<Polled<State>>,
+  signal: AbortSignal | undefined,
+  timeout: () => SwitchboardError,
+): Promise<Polled<State>> {
+  const seconds = Math.min(Math.max(milliseconds / 1000, MINIMUM_READ_SECONDS), MAXIMUM_INTERVAL_SECONDS);
+  return withSignal(signal, async (own, abort) => {
+    const timer = setTimeout(() => abort(timeout()), seconds * 1000);
+    try {
+      return await read(own);
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+}
+
+function isTemporary(error: unknown): error is SwitchboardError {
+  return error instanceof SwitchboardError && mayHelp({ error, isRepeatable: true });
 }
 
 const MINIMUM_SECONDS = 1;

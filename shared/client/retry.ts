@@ -60,7 +60,11 @@ export function secondsBeforeRetry(failed: FailedAttempt, policy: RetryPolicy, r
   return seconds <= policy.maxDelaySeconds ? seconds : undefined;
 }
 
-function mayHelp({ error: { status, code, retryAfterSeconds }, isRepeatable }: FailedAttempt): boolean {
+/** Whether the same call may succeed later. */
+export function mayHelp({
+  error: { status, code, retryAfterSeconds },
+  isRepeatable,
+}: Omit<FailedAttempt, 'attempt'>): boolean {
   if (status === undefined) return code === 'ConnectionFailed';
   // Without Retry-After, the request exceeds the limit by itself.
   if (code === 'ClientLimitExceeded') return retryAfterSeconds !== undefined;

@@ -1,5 +1,5 @@
 import { importKey, type SigningKey, sign } from '../signing/sign.ts';
-import { abortable } from './abort.ts';
+import { abortable, withSignal } from './abort.ts';
 import type { SwitchboardConnection } from './connection.ts';
 import { errorOf, memberOf, type Received, retryAfterOf, SwitchboardError } from './errors.ts';
 import { API_VERSION, OPERATIONS, type OperationFacts, type OperationName } from './operations.ts';
@@ -19,8 +19,8 @@ export interface ResponseFacts {
 export interface CallOptions {
   /** Aborts the call, which then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Is given each successful response. */
-  readonly onResponse?: ((response: ResponseFacts) => void) | undefined;
+  /** Is given each successful response. The call waits for it, and fails if it does. */
+  readonly onResponse?: ((response: ResponseFacts) => unknown) | undefined;
 }
 
 /** Of a call that changes something. */
@@ -135,7 +135,7 @@ export class Transport {
     const url = parts.nextLink === undefined ? this.#urlOf(operation, parts) : this.#urlOfNext(parts.nextLink);
     const { headers, body } = this.#contentOf(operation, parts, options);
     const received = await this.#send({ operation, url, headers, body }, options.signal);
-    report(received, options);
+    await report(received, options);
     const retryAfterSeconds = retryAfterOf(received.headers, this.environment.now());
     // What Switchboard answers is not validated: members that this version does not know are kept.
     return { body: bodyOf(received) as Operations[Name]['result'], retryAfterSeconds };
@@ -159,7 +159,7 @@ export class Transport {
     const { headers } = this.#contentOf(operation, {}, {});
     const request = { operation, url: new URL(path, this.#endpoint), headers, body: undefined, accepts };
     const received = await this.#send(request, options.signal);
-    report(received, options);
+    await report(received, options);
     return bodyOf(received);
   }
 
@@ -169,7 +169,7 @@ export class Transport {
       this.#endpoint,
     );
     for (const [name, value] of Object.entries(query))
-      if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
+      if (value !== undefined && value !== null) url.searchParams.set(name, textOf(value));
     url.searchParams.set('api-version', API_VERSION);
     return url;
   }
@@ -190,9 +190,9 @@ export class Transport {
     const { clientName, actingUser, userAgent } = this.#options;
     const headers = new Headers({
       accept: 'application/json',
-      'user-agent': userAgent === undefined ? USER_AGENT : `${userAgent} ${USER_AGENT}`,
+      'user-agent': userAgent == null ? USER_AGENT : `${userAgent} ${USER_AGENT}`,
     });
-    const set = (name: string, value: string | undefined) => value !== undefined && headers.set(name, value);
+    const set = (name: string, value: string | null | undefined) => value != null && headers.set(name, value);
     set('content-type', content?.type ?? (body === undefined ? undefined : bodyTypeOf(operation)));
     set('x-ms-client-name', clientName);
     if (operation.method !== 'GET') set('idempotency-key', options.idempotencyKey ?? this.environment.randomUUID());
@@ -218,18 +218,10 @@ export class Transport {
     signal?.throwIfAborted();
     const { url, operation, body, accepts = [] } = request;
     const headers = this.#signed(request);
-    const init = {
-      method: operation.method,
-      headers,
-      body: body ?? null,
-      redirect: 'manual',
-      signal: signal ?? null,
-    } as const;
+    const init = { method: operation.method, headers, body: body ?? null, redirect: 'manual' } as const;
     let received: Received;
     try {
-      const { fetch } = this.environment;
-      const response = await abortable(fetch(url, init), signal);
-      received = { status: response.status, headers: response.headers, text: await abortable(response.text(), signal) };
+      received = await withSignal(signal, (own) => this.#receive(url, { ...init, signal: own }));
     } catch (cause) {
       signal?.throwIfAborted();
       const message = `Switchboard cannot be reached at ${url.origin}${codeOf(cause)}.`;
@@ -237,6 +229,14 @@ export class Transport {
     }
     const isAccepted = (received.status >= 200 && received.status < 300) || accepts.includes(received.status);
     return isAccepted ? received : errorOf(received, this.environment.now());
+  }
+
+  /** @param init whose signal is for this request only: `fetch` may leave its listeners on it */
+  async #receive(url: URL, init: RequestInit & { readonly signal: AbortSignal }): Promise<Received> {
+    const { fetch } = this.environment;
+    const response = await abortable(fetch(url, init), init.signal);
+    const { status, headers } = response;
+    return { status, headers, text: await abortable(response.text(), init.signal) };
   }
 
   /** The headers of one attempt. */
@@ -255,11 +255,19 @@ export class Transport {
 }
 
 /** A path parameter. @throws TypeError for one that URL parsers would remove, so that another address were called */
-function segment(name: string, value: string | undefined): string {
-  if (value === undefined || value === '' || value === '.' || value === '..') {
-    throw new TypeError(`'${value ?? ''}' is no ${name}.`);
-  }
+function segment(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string.`);
+  const isOdd = value === '' || value === '.' || value === '..' || LONE_SURROGATE.test(value);
+  if (isOdd) throw new TypeError(`'${value}' is no ${name}.`);
   return encodeURIComponent(value);
+}
+
+/** Half a character, which has no UTF-8. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A query parameter; a date as in JSON. */
+function textOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7396 (JSON Merge Patch) for a PATCH */
@@ -277,8 +285,8 @@ function bodyOf({ status, headers, text }: Received): unknown {
   }
 }
 
-function report({ status, headers }: Received, { onResponse }: CallOptions): void {
-  onResponse?.({ status, headers, requestId: headers.get('x-ms-request-id') ?? undefined });
+async function report({ status, headers }: Received, { onResponse }: CallOptions): Promise<void> {
+  await onResponse?.({ status, headers, requestId: headers.get('x-ms-request-id') ?? undefined });
 }
 
 /** `fetch` says no more than that it failed; the reason is the cause. */

@@ -1,4 +1,4 @@
-import { type Content, collect, readContent } from '../content.ts';
+import { type Content, collect, readContent, textOf } from '../content.ts';
 import { memberOf, SwitchboardError } from '../errors.ts';
 import type { PagedList } from '../paging.ts';
 import { halfOf, type Polled, pollUntilOver, type WaitOptions } from '../polling.ts';
@@ -69,8 +69,9 @@ export class BatchesClient {
   /** Returns a batch once it is `completed`, `canceled` or `failed`. Delivery reports may arrive later. */
   wait(id: string, options: WaitOptions<SubmittedSmsBatch> = {}): Promise<SubmittedSmsBatch> {
     const { environment } = this.#transport;
-    const read = async (): Promise<Polled<SubmittedSmsBatch>> => {
-      const { body, retryAfterSeconds } = await this.#transport.exchange('getSmsBatch', { path: { id } }, options);
+    const read = async (signal: AbortSignal): Promise<Polled<SubmittedSmsBatch>> => {
+      const parts = { path: { id } };
+      const { body, retryAfterSeconds } = await this.#transport.exchange('getSmsBatch', parts, { ...options, signal });
       const state = submitted(body);
       const nextSeconds = retryAfterSeconds ?? secondsUntilNextRead(state, environment.now());
       return { state, isOver: !OPEN_STATES.includes(state.state), nextSeconds };
@@ -93,16 +94,24 @@ export class BatchesClient {
     const { bytes, hasText } = await readContent(csv, options.signal);
     if (hasText && charset !== undefined) throw new TypeError('charset is for a CSV in bytes, not for strings.');
     const { smsSendOptions, smsRecipients, ...fields } = rest;
-    if (smsSendOptions || smsRecipients || recipients) {
+    if (smsSendOptions || smsRecipients || recipients || isLong(fields)) {
       // Beside a CSV, only a body in JSON has room for these.
-      const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
       const list = recipients && (await collect(recipients, options.signal));
-      return this.#transport.call('submitSmsBatch', { query, body: { ...rest, recipients: list, csv: text } }, options);
+      const body = { ...rest, recipients: list, csv: textOf(bytes, charset) };
+      return this.#transport.call('submitSmsBatch', { query, body }, options);
     }
     const type = charset === undefined ? 'text/csv' : `text/csv; charset=${charset}`;
     const parts = { query: { ...query, ...fields }, content: { type, bytes } };
     return (await this.#transport.exchange('submitSmsBatch', parts, options)).body;
   }
+}
+
+/** Azure Functions has refused longer ones. @see https://github.com/Azure/azure-functions-host/issues/3023 */
+const MAXIMUM_QUERY_LENGTH = 2000;
+
+/** Whether a message, whose characters can take 12 letters each, makes the address too long. */
+function isLong(fields: object): boolean {
+  return encodeURIComponent(Object.values(fields).join('')).length > MAXIMUM_QUERY_LENGTH;
 }
 
 /** @throws SwitchboardError unless it has an id and a state */

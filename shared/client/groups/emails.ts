@@ -32,11 +32,11 @@ export class EmailsClient {
 
   /** Returns an email's final status: `Succeeded`, `Failed`, `Canceled`, or `Unknown` after a day. */
   wait(operationId: string, options: WaitOptions<EmailOperationStatus> = {}): Promise<EmailOperationStatus> {
-    const read = async () => {
+    const read = async (signal: AbortSignal) => {
       const { body, retryAfterSeconds } = await this.#transport.exchange(
         'getEmailOperation',
         { path: { operationId } },
-        options,
+        { ...options, signal },
       );
       if (typeof memberOf(body, 'status') !== 'string') {
         throw new SwitchboardError('UnexpectedResponse', 'The response has no status.');

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BatchesClient } from '../../../shared/client/groups/batches.ts';
 import * as examples from '../../../shared/contract/examples.ts';
 import { clientOf, type FakeAnswer, failure, fakeServer, json, transportOf } from './fixtures.ts';
@@ -106,6 +107,55 @@ describe('a CSV', () => {
     expect(server.sent).toHaveLength(1);
   });
 
+  test.each([
+    ['utf-16le', [0xff, 0xfe]],
+    ['utf-16be', [0xfe, 0xff]],
+  ] as const)('with options is read by its byte order mark: %s', async (encoding, mark) => {
+    const server = fakeServer(accepted);
+    const little = Buffer.from('to\n+14255550123\n', 'utf16le');
+    const content = Buffer.concat([Buffer.from(mark), encoding === 'utf-16le' ? little : little.swap16()]);
+    const smsSendOptions = { enableDeliveryReport: true };
+    await clientOf(server).batches.submit({ from, message, csv: content, smsSendOptions });
+    expect(server.sent[0]?.body).toMatchObject({ csv: 'to\n+14255550123\n' });
+  });
+
+  test('beside a long message is sent as JSON: hosts refuse long addresses', async () => {
+    const server = fakeServer(accepted);
+    const long = '短'.repeat(1000);
+    await clientOf(server).batches.submit({ from, message: long, csv });
+    expect(server.sent[0]?.body).toEqual({ from, message: long, csv });
+    // https://github.com/Azure/azure-functions-host/issues/3023
+    expect(server.sent[0]?.url.search.length).toBeLessThan(2048);
+  });
+
+  test('may be sent at a Date', async () => {
+    const server = fakeServer(accepted);
+    const sendAt = '2026-01-15T09:30:00.000Z';
+    await clientOf(server).batches.submit({ from, message, csv, sendAt: new Date(sendAt) as never });
+    expect(server.sent[0]?.url.searchParams.get('sendAt')).toBe(sendAt);
+  });
+
+  test.each([
+    ['objects of a parsed CSV', Readable.from([{ to: '+14255550123' }])],
+    ['numbers', [116, 111]],
+    ['numbers of two bytes', new Uint16Array([116, 111])],
+    ['nothing', [null]],
+  ])('of %s is not sent', async (_, content) => {
+    const server = fakeServer(accepted);
+    const submission = clientOf(server).batches.submit({ from, message, csv: content as never });
+    await expect(submission).rejects.toThrow('A CSV in pieces consists of strings or of Uint8Arrays.');
+    expect(server.sent).toEqual([]);
+  });
+
+  test('may be bytes of another realm, as tests in a node:vm have them', async () => {
+    const server = fakeServer(accepted);
+    const foreign = runInNewContext('Uint8Array.from(bytes)', { bytes: [...bytes] }) as Uint8Array;
+    expect(foreign instanceof Uint8Array).toBe(false);
+    await clientOf(server).batches.submit({ from, message, csv: foreign });
+    await clientOf(server).batches.submit({ from, message, csv: [foreign] });
+    expect(server.sent.map(({ text }) => text)).toEqual([csv, csv]);
+  });
+
   test('beside other recipients is left to Switchboard to refuse', async () => {
     const server = fakeServer(failure(400, 'InvalidRequest'));
     await expect(clientOf(server).batches.submit({ from, message, csv, recipients })).rejects.toThrow();
@@ -189,6 +239,54 @@ describe('wait', () => {
     { pollIntervalSeconds: Number.NaN },
   ])('refuses %j', async (options) => {
     await expect(waiting(completed).batches.wait(id, options)).rejects.toThrow(RangeError);
+  });
+
+  test('outlasts an interruption within its time, whether retries are on or off', async () => {
+    const refused = new TypeError('fetch failed');
+    const restart = [refused, failure(503, 'Gateway'), failure(429, 'TooManyRequests', { 'retry-after': '90' })];
+    const answers = [running({}), ...restart, completed];
+    const { transport, waits } = transportOf(fakeServer(...answers), { retry: false });
+    const seen: string[] = [];
+    const options = { timeoutSeconds: 600, onProgress: (batch: { state: string }) => seen.push(batch.state) };
+    expect((await new BatchesClient(transport).wait(id, options)).state).toBe('completed');
+    expect(seen).toEqual(['running', 'completed']);
+    expect(waits.slice(1)).toEqual([5, 5, 90]);
+  });
+
+  test('ends after its time in an interruption, of which it tells the reason', async () => {
+    const { batches, waits } = waiting(running({}), failure(503, 'Gateway'));
+    const error = await batches.wait(id, { timeoutSeconds: 60 }).catch((it: unknown) => it);
+    expect(error).toMatchObject({ code: 'WaitTimeout', cause: { code: 'Gateway' } });
+    expect(waits.reduce((sum, it) => sum + it, 0)).toBeLessThan(70);
+  });
+
+  test('ends with an interruption if it has no time limit, and at once with an error that stays', async () => {
+    await expect(waiting(failure(503, 'Gateway')).batches.wait(id)).rejects.toMatchObject({ code: 'Gateway' });
+    const denied = waiting(failure(401, 'Denied'));
+    await expect(denied.batches.wait(id, { timeoutSeconds: 60 })).rejects.toMatchObject({ code: 'Denied' });
+    expect(denied.waits).toEqual([]);
+  });
+
+  test('ends after its time although a read has no response', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let signal: AbortSignal | undefined;
+    const { batches } = waiting((_, own) => {
+      signal = own;
+      return new Promise(() => undefined);
+    });
+    const ended = expect(batches.wait(id, { timeoutSeconds: 60 })).rejects.toMatchObject({ code: 'WaitTimeout' });
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(signal?.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    await ended;
+    expect([signal?.aborted, vi.getTimerCount()]).toEqual([true, 0]);
+  });
+
+  test('waits for the callback, and fails if it does', async () => {
+    const reason = new Error('disk full');
+    const failing = waiting(running({}), completed).batches.wait(id, { onProgress: () => Promise.reject(reason) });
+    await expect(failing).rejects.toBe(reason);
   });
 
   test('never reads without a pause, whatever the response says', async () => {

@@ -30,6 +30,7 @@ test.each([
   'endpoint=switchboard.contoso.com;accesskey=a2V5LWtleS1rZXk=',
   'endpoint=ftp://switchboard.contoso.com;accesskey=a2V5LWtleS1rZXk=',
   'endpoint=https://switchboard.contoso.com/path;accesskey=a2V5LWtleS1rZXk=',
+  'endpoint=https://user:pass@switchboard.contoso.com;accesskey=a2V5LWtleS1rZXk=',
   'endpoint=https://switchboard.contoso.com?a=b;accesskey=a2V5LWtleS1rZXk=',
   'endpoint=https://switchboard.contoso.com;accesskey=a2V5 not base64',
 ])("'%s' is refused, without the key in the message", (text) => {
@@ -37,3 +38,10 @@ test.each([
   expect(attempt).toThrow(TypeError);
   expect(attempt).not.toThrow(/a2V5/);
 });
+
+test.each([undefined, null, {}, { endpoint: parts.endpoint }, { accessKey: parts.accessKey }])(
+  '%j, as from a variable that is not set, is refused with what it must be',
+  (connection) => {
+    expect(() => new SwitchboardClient(connection as never)).toThrow(/^The (?:connection string|endpoint) must /);
+  },
+);

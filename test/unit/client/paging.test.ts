@@ -67,6 +67,29 @@ describe('a list', () => {
     expect(isSwitchboardError(error, 'UnexpectedResponse')).toBe(true);
   });
 
+  test('ends with an error where its links form a circle', async () => {
+    const links: Readonly<Record<string, string>> = { p1: 'p2', p2: 'p3', p3: 'p2' };
+    const list = new PagedList(async (link) => ({ value: [link], nextLink: links[link ?? ''] ?? 'p1' }));
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const item of list) seen.push(item);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+    expect(seen).toEqual([undefined, 'p1', 'p2']);
+  });
+
+  test.each([null, ''])('continued at the stored link %j starts again', async (nextLink) => {
+    const server = fakeServer(json(200, { value: [1] }));
+    expect(
+      await all(
+        clientOf(server)
+          .optOuts.list()
+          .byPage({ nextLink: nextLink as string }),
+      ),
+    ).toHaveLength(1);
+    expect(server.sent[0]?.url.pathname).toBe('/sms/optouts');
+  });
+
   test('ends at a link that is null', async () => {
     expect(await all(new PagedList(async () => ({ value: [1], nextLink: null as never })))).toEqual([1]);
   });

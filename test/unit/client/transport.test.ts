@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isSwitchboardError } from '../../../shared/client/errors.ts';
 import * as examples from '../../../shared/contract/examples.ts';
 import { clientOf, ENDPOINT, failure, fakeServer, json, transportOf } from './fixtures.ts';
@@ -82,6 +82,21 @@ describe('a request', () => {
       expect(server.sent).toEqual([]);
     },
   );
+
+  test.each([null, undefined, 7, {}, '\ud83d'])('is not sent for the id %j', async (id) => {
+    const server = fakeServer();
+    await expect(clientOf(server).chat.getThread(id as never)).rejects.toThrow(TypeError);
+    expect(server.sent).toEqual([]);
+  });
+
+  test('takes options that are null as absent', async () => {
+    const server = fakeServer();
+    const client = clientOf(server, { clientName: null as never, userAgent: null as never });
+    await client.emails.send(examples.emailMessage, { operationId: null as never });
+    const [sent] = server.sent;
+    expect([sent?.headers.get('x-ms-client-name'), sent?.headers.get('operation-id')]).toEqual([null, null]);
+    expect(sent?.headers.get('user-agent')).toBe('acs-switchboard-client');
+  });
 
   test('is not redirected', async () => {
     const server = fakeServer(new Response(null, { status: 302, headers: { location: 'https://attacker.example/' } }));
@@ -211,6 +226,31 @@ describe('an error', () => {
     await expect(clientOf(server).usage()).rejects.toMatchObject({ code: 'NotFound', status: 404 });
   });
 
+  // https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3: whole seconds or an HTTP date
+  test.each(['-5', '1.5', '+3', '2, 3', 'soon'])('takes no Retry-After that is %s', async (value) => {
+    const server = fakeServer(failure(429, 'ClientLimitExceeded', { 'retry-after': value }));
+    const error: unknown = await clientOf(server)
+      .usage()
+      .catch((it: unknown) => it);
+    expect(error).toMatchObject({ code: 'ClientLimitExceeded', retryAfterSeconds: undefined });
+  });
+
+  test('is known by its code also to another copy of the package', async () => {
+    const server = fakeServer(failure(404, 'NotFound'));
+    const error: unknown = await clientOf(server)
+      .usage()
+      .catch((it: unknown) => it);
+    vi.resetModules();
+    const copy = await import('../../../shared/client/errors.ts');
+    expect(error instanceof copy.SwitchboardError).toBe(false);
+    expect([copy.isSwitchboardError(error, 'NotFound'), copy.isSwitchboardError(error, 'Denied')]).toEqual([
+      true,
+      false,
+    ]);
+    const others = [null, undefined, 'SwitchboardError', {}, { name: 'SwitchboardError' }, new Error('no')];
+    expect(others.filter((it) => copy.isSwitchboardError(it))).toEqual([]);
+  });
+
   test('without Retry-After in time says when to call again', async () => {
     const server = fakeServer(failure(429, 'ClientLimitExceeded', { 'retry-after': '900' }));
     await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ retryAfterSeconds: 900 });
@@ -289,10 +329,8 @@ describe('an abort', () => {
 
   test('after the call has no effect, and no listener is left', async () => {
     const { signal } = new AbortController();
-    const server = fakeServer();
-    // Without the signal, for which the platform's own Request listens.
-    const fetchWithoutSignal: typeof fetch = (input, init) => server.fetch(input, { ...init, signal: null });
-    await clientOf({ ...server, fetch: fetchWithoutSignal }).usage({ signal });
+    await clientOf(fakeServer(failure(503, 'StorageContention'), json(200, {}))).usage({ signal });
+    // The platform's Request leaves its listeners: https://github.com/nodejs/node/issues/52635
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
@@ -307,6 +345,11 @@ test('each successful response is reported', async () => {
     onResponse: ({ status, requestId, headers }) => seen.push([status, requestId, headers.get('ratelimit-remaining')]),
   });
   expect(seen).toEqual([[202, 'id', '7']]);
+});
+
+test('a callback of the response that fails makes the call fail', async () => {
+  const reason = new Error('disk full');
+  await expect(clientOf(fakeServer()).usage({ onResponse: () => Promise.reject(reason) })).rejects.toBe(reason);
 });
 
 test('members that this version does not know are kept', async () => {
