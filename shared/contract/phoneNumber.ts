@@ -21,6 +21,39 @@ export function numbersIn(text: string): readonly string[] {
   ];
 }
 
+/**
+ * All numbers that a service could read from a recipient's value, also such as are not its number: with an extension left
+ * out, letters as on a keypad, and without a trunk prefix after the country code. To find out whether any has opted out.
+ *
+ * @see https://github.com/google/libphonenumber/blob/master/FAQ.md
+ */
+export function possibleNumbersIn(text: string): readonly string[] {
+  if (/^\+[1-9]\d+$/.test(text)) return [text, ...withoutTrunkPrefix(text)]; // as almost all are
+  const plain = text.normalize('NFKC');
+  const main = beforeExtension(plain);
+  const readings = [text, main, plain.replace(/[a-z]/gi, keyOf)].flatMap(numbersIn);
+  return [...new Set(readings.flatMap((number) => [number, ...withoutTrunkPrefix(number)]))];
+}
+
+/** Everything before the first letter or symbol that follows a digit. */
+function beforeExtension(text: string): string {
+  const first = text.search(/\p{Nd}/u);
+  const length = first < 0 ? -1 : text.slice(first).search(/[\p{L};,#*=]/u);
+  return length < 0 ? text : text.slice(0, first + length);
+}
+
+/** @see ITU-T E.161 */
+const KEYPAD = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
+
+function keyOf(letter: string): string {
+  return String(KEYPAD.findIndex((letters) => letters.includes(letter.toLowerCase())) + 2);
+}
+
+/** Country codes have 1 to 3 digits. */
+function withoutTrunkPrefix(number: string): readonly string[] {
+  return [2, 3, 4].flatMap((end) => (number[end] === '0' ? [number.slice(0, end) + number.slice(end + 1)] : []));
+}
+
 /** Without the country code. @see NANPA, "About the North American Numbering Plan" */
 const NORTH_AMERICAN_DIGITS = 10;
 

@@ -1,7 +1,7 @@
 import type { AcsSession } from '../acs/session.ts';
 import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
-import { numberIn, numbersIn } from '../contract/phoneNumber.ts';
+import { numberIn, numbersIn, possibleNumbersIn } from '../contract/phoneNumber.ts';
 import {
   DESTINATION_NOT_ALLOWED,
   LIMIT_EXCEEDED,
@@ -37,11 +37,7 @@ export async function sendToAllowed(
 ): Promise<SmsSendResult> {
   const { from, smsRecipients: recipients } = request;
   const numbers = recipients.map(({ to }) => numberIn(to));
-  const refusals = await refusedRecipients(
-    rules,
-    from,
-    recipients.map(({ to }) => numbersIn(to)),
-  );
+  const refusals = await refusedRecipients(rules, from, recipients);
   const allowed = [...numbers.keys()].filter((index) => !refusals.has(index));
   const charge = await rules.charge({ channel: 'sms', recipients: allowed.map((index) => numbers[index] ?? '') });
   for (const position of charge.refused) refusals.set(allowed[position] ?? 0, [429, LIMIT_EXCEEDED]);
@@ -62,17 +58,18 @@ export async function sendToAllowed(
 
 type Refusal = readonly [httpStatusCode: number, errorMessage: string];
 
-/** Recipients that must not receive the message, by index. @param readings the numbers that each one may mean */
+/** Recipients that must not receive the message, by index. */
 async function refusedRecipients(
   { optOuts, mayReach }: SmsRules,
   from: string,
-  readings: readonly (readonly string[])[],
+  recipients: SendSmsRequest['smsRecipients'],
 ) {
+  const readings = recipients.map(({ to }) => possibleNumbersIn(to));
   const optedOut = await optOuts.optedOut(from, readings.flat());
   const refusals = new Map<number, Refusal>();
-  for (const [index, numbers] of readings.entries()) {
-    if (numbers.some((it) => mayReach(it) !== undefined)) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
-    else if (numbers.some((it) => optedOut.has(it))) refusals.set(index, [400, OPTED_OUT]);
+  for (const [index, { to }] of recipients.entries()) {
+    if (numbersIn(to).some((it) => mayReach(it) !== undefined)) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
+    else if (readings[index]?.some((it) => optedOut.has(it))) refusals.set(index, [400, OPTED_OUT]);
   }
   return refusals;
 }

@@ -29,6 +29,9 @@ const SPELLINGS: readonly (readonly [what: string, spell: (national: string) => 
   ['full-width digits', (it) => shifted(`+1${it}`, 0xff10)],
   ['Arabic-Indic digits', (it) => shifted(`+1${it}`, 0x660)],
   ['Devanagari digits', (it) => shifted(`+1${it}`, 0x966)],
+  ['an extension', (it) => `+1${it} ext. 5`],
+  ['an extension as in RFC 3966', (it) => `tel:+1${it};ext=5`],
+  ['a trunk prefix', (it) => `+1 (0) ${it}`],
   ['invisible characters', (it) => `\u202A+1${it}\u202C`],
 ];
 
