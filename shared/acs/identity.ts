@@ -68,6 +68,12 @@ export async function revokeAccessTokens(acs: AcsSession, id: string): Promise<v
 /** Anything shorter is no token, and may be a word of ACS's message. */
 const MINIMUM_TOKEN_LENGTH = 32;
 
+/** The token, and the parts of a JWT: each can be read by itself. */
+function secretsOf(token: string): string[] {
+  const parts = [token, ...token.split('.', 3)];
+  return [...new Set(parts)].filter((it) => it.length >= MINIMUM_TOKEN_LENGTH);
+}
+
 /**
  * Exchanges a Teams user's Entra ID token for an access token of ACS that expires at the same time.
  *
@@ -83,7 +89,7 @@ export async function exchangeTeamsUserAccessToken(
     path: '/teamsUser/:exchangeAccessToken',
     body,
     hasTokenInBody: true,
-    secrets: body.token.length < MINIMUM_TOKEN_LENGTH ? [] : [body.token],
+    secrets: secretsOf(body.token),
     repetition: 'harmless',
   });
   return expectShape(accessToken, answer).body;

@@ -7,6 +7,7 @@ import {
   revokeAccessTokens,
 } from '../../../shared/acs/identity.ts';
 import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
+import { jwt } from '../../setup/credentials.ts';
 import { TEAMS_APP, TEAMS_USER } from '../../setup/teams.ts';
 import { fakeSession } from './fixtures.ts';
 
@@ -46,8 +47,12 @@ test('a Teams user’s token is exchanged as it is', async () => {
   expect(acs.sent).toMatchObject([{ method: 'POST', path: '/teamsUser/:exchangeAccessToken', body }]);
 });
 
+const JWT = jwt({ name: 'Anna', oid: TEAMS_USER }, undefined, 's'.repeat(342));
+
 test.each([
   ['a token', 'e'.repeat(32), ['e'.repeat(32)]],
+  // The parts of a JWT, of which the first two can be read (RFC 7519 §3).
+  ['a JWT', JWT, [JWT, ...JWT.split('.')]],
   ['a word of ACS’s message', 'valid', []],
   ['an empty string', '', []],
 ])('%s that is exchanged is left out of errors if it is a secret', async (_, token, secrets) => {
