@@ -5,7 +5,7 @@ import * as examples from './examples.ts';
 import { identifierResult } from './identifier.ts';
 
 /** Messages on a page. @see "Chat concepts" (ACS) */
-export const MAXIMUM_CHAT_PAGE_SIZE = 200;
+const MAXIMUM_CHAT_PAGE_SIZE = 200;
 
 const retentionPolicy = z.lazy(() =>
   z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chatThreadParams, listChatThreadsParams, MAXIMUM_CHAT_PAGE_SIZE } from './chat.ts';
+import { chatThreadParams, listChatThreadsParams } from './chat.ts';
 import { chatMetadata, dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
 import * as examples from './examples.ts';
 import { identifierResult } from './identifier.ts';
@@ -10,7 +10,7 @@ import { identifierResult } from './identifier.ts';
 export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
 
 /** More than any list has; nine digits are read. */
-const MAXIMUM_SKIP = 999_999_999;
+const UNLIMITED = 999_999_999;
 
 const content = z.lazy(() =>
   z
@@ -84,14 +84,14 @@ export const chatMessageParams = z.lazy(() =>
   }),
 );
 
-/** Loose: the parameters in ACS's `nextLink` are passed back to ACS unchanged. */
+/** Loose, and without a maximum of the page size, which ACS does not document: what is in ACS's `nextLink` is passed back. */
 export const listReadReceiptsParams = z.lazy(() =>
   z.looseObject({
     ...chatThreadParams.unwrap().shape,
-    maxPageSize: wholeNumber(1, MAXIMUM_CHAT_PAGE_SIZE)
+    maxPageSize: wholeNumber(1, UNLIMITED)
       .optional()
       .meta({ description: 'Maximum number of items on a page.', examples: [50] }),
-    skip: wholeNumber(0, MAXIMUM_SKIP)
+    skip: wholeNumber(0, UNLIMITED)
       .optional()
       .meta({ description: 'Number of items to leave out before the page.', examples: [0] }),
   }),

@@ -94,6 +94,15 @@ describe('a page', () => {
     ['ten', false],
   ])('of %s items: %s', (maxPageSize, isTaken) => {
     expect(accepts(listChatMessagesParams, { maxPageSize, ...THREAD })).toBe(isTaken);
+  });
+
+  // "Service limits" of ACS has a page size for messages only.
+  test.each([
+    ['0', false],
+    ['1', true],
+    ['201', true],
+    ['ten', false],
+  ])('of %s read receipts: %s', (maxPageSize, isTaken) => {
     expect(accepts(listReadReceiptsParams, { maxPageSize, ...THREAD })).toBe(isTaken);
   });
 
