@@ -41,6 +41,9 @@ export async function sendToAllowed(
   const allowed = [...numbers.keys()].filter((index) => !refusals.has(index));
   const charge = await rules.charge({ channel: 'sms', recipients: allowed.map((index) => numbers[index] ?? '') });
   for (const position of charge.refused) refusals.set(allowed[position] ?? 0, [429, LIMIT_EXCEEDED]);
+  const late = (await optedOutIn(rules, from, recipients)).filter((index) => !refusals.has(index)); // charging may take seconds
+  for (const index of late) refusals.set(index, [400, OPTED_OUT]);
+  await charge.refund(late.map((index) => allowed.indexOf(index)));
   const isSent = (index: number) => !refusals.has(index);
   const indexes = allowed.filter(isSent);
   const refused = (index: number) => refusalItem(recipients[index]?.to ?? '', refusals.get(index));
@@ -58,20 +61,24 @@ export async function sendToAllowed(
 
 type Refusal = readonly [httpStatusCode: number, errorMessage: string];
 
+type Recipients = SendSmsRequest['smsRecipients'];
+
 /** Recipients that must not receive the message, by index. */
-async function refusedRecipients(
-  { optOuts, mayReach }: SmsRules,
-  from: string,
-  recipients: SendSmsRequest['smsRecipients'],
-) {
-  const readings = recipients.map(({ to }) => possibleNumbersIn(to));
-  const optedOut = await optOuts.optedOut(from, readings.flat());
+async function refusedRecipients(rules: SmsRules, from: string, recipients: Recipients): Promise<Map<number, Refusal>> {
   const refusals = new Map<number, Refusal>();
+  for (const index of await optedOutIn(rules, from, recipients)) refusals.set(index, [400, OPTED_OUT]);
   for (const [index, { to }] of recipients.entries()) {
-    if (numbersIn(to).some((it) => mayReach(it) !== undefined)) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
-    else if (readings[index]?.some((it) => optedOut.has(it))) refusals.set(index, [400, OPTED_OUT]);
+    const isAllowed = numbersIn(to).every((it) => rules.mayReach(it) === undefined);
+    if (!isAllowed) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
   }
   return refusals;
+}
+
+/** The indexes of recipients that have opted out. */
+async function optedOutIn({ optOuts }: SmsRules, from: string, recipients: Recipients): Promise<readonly number[]> {
+  const readings = recipients.map(({ to }) => possibleNumbersIn(to));
+  const optedOut = await optOuts.optedOut(from, readings.flat());
+  return [...readings.keys()].filter((index) => readings[index]?.some((it) => optedOut.has(it)));
 }
 
 function refusalItem(

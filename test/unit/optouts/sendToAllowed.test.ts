@@ -23,18 +23,22 @@ interface Answering {
   readonly value?: readonly object[];
   /** The positions that were refunded, by call. */
   readonly refunds?: number[][];
+  readonly onCharge?: () => void;
 }
 
 /** Sends to these numbers, of whom some have opted out. */
 async function send(
   numbers: readonly string[],
-  out: readonly string[],
-  { silence = 0, value: given, refunds = [] }: Answering = {},
+  out: Iterable<string>,
+  { silence = 0, value: given, refunds = [], onCharge = () => undefined }: Answering = {},
 ) {
   const rules: SmsRules = {
     optOuts: { optedOut: async () => new Set(out) },
     mayReach: () => undefined,
-    charge: async () => ({ ...NO_CHARGE, refund: async (positions) => void refunds.push([...positions]) }),
+    charge: async () => {
+      onCharge();
+      return { ...NO_CHARGE, refund: async (positions) => void refunds.push([...positions]) };
+    },
   };
   const acs = fakeSession(({ body }) => {
     const value = sentBody.parse(body).smsRecipients.map(({ to }) => item(to));
@@ -84,5 +88,22 @@ test('items of ACS in another order, and of no recipient, are told apart by thei
   const value = [other, item('+1 (425) 555-0103'), item('+14255550102'), failed];
   const { result } = await send(['+14255550101', '+14255550102', '+14255550103'], [], { value, refunds });
   expect(result.value).toEqual([failed, item('+14255550102'), item('+1 (425) 555-0103'), other]);
-  expect(refunds).toEqual([[0]]);
+  expect(refunds.flat()).toEqual([0]);
+});
+
+test('whoever opts out while the client’s limits are checked gets nothing, and is not counted', async () => {
+  const out = new Set<string>();
+  const refunds: number[][] = [];
+  const onCharge = () => out.add('+14255550102');
+  const { result, requests } = await send(['+14255550101', '+14255550102', '+14255550103'], out, { refunds, onCharge });
+  expect(result.value).toEqual([item('+14255550101'), refused('+14255550102'), item('+14255550103')]);
+  expect(requests).toMatchObject([[{ to: '+14255550101' }, { to: '+14255550103' }]]);
+  expect(refunds.flat()).toEqual([1]);
+});
+
+test('nothing is sent if everybody has opted out by then', async () => {
+  const out = new Set<string>();
+  const refunds: number[][] = [];
+  const { result, requests } = await send(['+14255550101'], out, { refunds, onCharge: () => out.add('+14255550101') });
+  expect([result.value, requests, refunds.flat()]).toEqual([[refused('+14255550101')], [], [0]]);
 });
