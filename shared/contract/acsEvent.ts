@@ -141,8 +141,16 @@ const address = z.lazy(() =>
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
 );
 
-/** Old samples have E.164 numbers without the plus; short codes (5 or 6 digits) and sender IDs have none. */
-const smsAddress = z.lazy(() => address.transform((text) => (/^[1-9]\d{6,14}$/.test(text) ? `+${text}` : text)));
+/**
+ * Old samples have E.164 numbers without the plus. Short codes (5 or 6 digits) and sender IDs have none in requests, and
+ * must be found under the same name.
+ */
+const smsAddress = z.lazy(() => address.transform(withPlusOfNumbers));
+
+function withPlusOfNumbers(text: string): string {
+  if (/^[1-9]\d{6,14}$/.test(text)) return `+${text}`;
+  return /^\+\d{5,6}$/.test(text) ? text.slice(1) : text;
+}
 
 /** Strings are truncated to fit into a table row together with others. */
 export const MAXIMUM_DETAILS_LENGTH = 1000;

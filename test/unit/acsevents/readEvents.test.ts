@@ -77,6 +77,9 @@ describe('an SMS delivery report', () => {
     ['1234567', '+1234567'],
     ['123456', '123456'],
     ['12345', '12345'],
+    ['+12345', '12345'],
+    ['+123456', '123456'],
+    ['+1234567', '+1234567'],
     ['Contoso', 'Contoso'],
   ])('from %s is from %s', (from, expected) => {
     expect(report({ from })).toMatchObject({ report: { from: expected } });
