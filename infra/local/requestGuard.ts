@@ -61,8 +61,18 @@ export function hostWithPort(request: Received): string | undefined {
 
 function hostNameOf({ headersDistinct }: Received): string | undefined {
   const [host = '', second] = headersDistinct['host'] ?? [];
-  const [, name] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host) ?? [];
-  return second === undefined ? name?.toLowerCase() : undefined;
+  const [name] = host.split(/:\d{1,5}$/);
+  return second === undefined && name !== undefined && isHostName(name) ? name.toLowerCase() : undefined;
+}
+
+/** Whether a name can be that of a host, or is an address, in brackets if it is one of IPv6. */
+export function isHostName(name: string): boolean {
+  return /^(?:\[[\da-f:.]+\]|[\w.-]+)$/i.test(name);
+}
+
+/** Names are compared in lower case. */
+export function hostNames(names: readonly string[] = []): AllowedHosts {
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 /** Browsers send `none` for addresses that the user has entered. */

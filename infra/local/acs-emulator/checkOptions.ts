@@ -1,4 +1,6 @@
+import { isDate } from 'node:util/types';
 import { importKey } from '../../../shared/signing/sign.ts';
+import { isHostName } from '../requestGuard.ts';
 import type { Fault } from './http/fault.ts';
 import { readFaults } from './http/faults.ts';
 import { Fields } from './http/fields.ts';
@@ -24,7 +26,7 @@ const CHECKS = {
   },
   quotas: () => undefined, // read below
   faults: () => undefined,
-  clock: checkFunction,
+  clock: checkClock,
   senders: (fields, name) => checkStrings(fields, name, (it) => senderKind(it) !== undefined, 'not a sender'),
   accessKeys: (fields, name) => {
     const { length } = checkStrings(fields, name, isBase64, 'not base64');
@@ -33,8 +35,11 @@ const CHECKS = {
   emailSettleMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
   onEvent: checkFunction,
   eventDelayMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
-  dataDirectory: (fields, name) => void fields.string(name),
-  allowedHosts: (fields, name) => void checkStrings(fields, name, (it) => !/[\s/]/.test(it), 'not a host name'),
+  dataDirectory: (fields, name) => {
+    const path = fields.string(name);
+    if (path === '' || path.includes('\0')) throw fields.invalid(name, 'not a path');
+  },
+  allowedHosts: (fields, name) => void checkStrings(fields, name, isHostName, 'not a host name without port'),
   log: checkFunction,
 } satisfies Record<string, Check>;
 
@@ -61,6 +66,13 @@ export function checkOptions(options: unknown): { readonly faults: readonly Faul
 
 function checkFunction(fields: Fields, name: string): void {
   if (typeof fields.value(name) !== 'function') throw fields.invalid(name, 'must be a function');
+}
+
+function checkClock(fields: Fields, name: string): void {
+  checkFunction(fields, name);
+  const clock = fields.value(name) as () => unknown;
+  const time = clock();
+  if (!isDate(time) || Number.isNaN(time.getTime())) throw fields.invalid(name, 'must return a valid Date');
 }
 
 function checkNumber(fields: Fields, name: string, maximum: number): void {

@@ -1,3 +1,4 @@
+import { hostNames } from '../requestGuard.ts';
 import { requestHandler } from './http/exchange.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { mask, requestLine } from './http/requestLog.ts';
@@ -42,7 +43,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const handle = requestHandler({
     context,
     findRoute: createRouter(ROUTES),
-    allowedHosts: new Set(options.allowedHosts),
+    allowedHosts: hostNames(options.allowedHosts),
     log: (facts) => log?.(mask(requestLine(facts, context.now()), context.accessKeys.secrets)),
   });
   const listeners: Listener[] = [];

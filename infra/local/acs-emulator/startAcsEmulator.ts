@@ -65,7 +65,10 @@ export interface AcsEmulator extends AsyncDisposable {
   readonly ca: string;
   /** Sends the events that are due by the emulator's clock. It also does so by itself. */
   deliverDueEvents(): Promise<void>;
-  /** Stops it; resolves once requests in progress are answered and the ports are free. Can be called again. */
+  /**
+   * Stops it; resolves once requests in progress are answered and the ports are free, or after 4 s if a client or `onEvent`
+   * does not end. Can be called again.
+   */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { hostNames } from '../requestGuard.ts';
 import type { LocalFunction } from './bindings.ts';
 import { answerCoreRequire, Core } from './core.ts';
 import { type HostSettings, readHostJson } from './hostJson.ts';
@@ -89,7 +90,7 @@ async function startApp(
   if (options.listFunctions) for (const line of functionLines(functions, routes, url)) log.info(line);
 
   const keys = options.functionKeys ?? new Map<string, string>();
-  const allowedHosts = new Set(options.allowedHosts);
+  const allowedHosts = hostNames(options.allowedHosts);
   http.serve(createHandler({ routes, keys, allowedHosts, invoke, runByName: runsByName.run, log }));
   await app.createQueues();
   const listeners = [http, runsByName, ...(await Promise.all(app.starts.map((start) => start())))];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { QueueClient } from '@azure/storage-queue';
 import type { AcsEvent } from './eventSource.ts';
 import type { EventsSent, PendingEvents, TakenEvent } from './pendingEvents.ts';
@@ -10,6 +11,9 @@ const LONGEST_RETRY_MILLISECONDS = 5000;
 
 /** How long {@link EventDelivery.close} sends events that are due; the rest are sent after the next start. */
 const DRAIN_MILLISECONDS = 2000;
+
+/** Clocks can jump: Node's timers of more than 24.8 days fire at once. */
+const LONGEST_TIMER_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 interface EventDeliveryOptions {
   readonly pending: PendingEvents;
@@ -57,11 +61,19 @@ export class EventDelivery {
     await this.#round;
   }
 
-  /** Sends the events that are due, for a limited time, then stops. */
+  /** Sends the events that are due, for a limited time, then stops: their receiver may be waiting for this. */
   close(): Promise<void> {
-    this.#closeBy ??= performance.now() + DRAIN_MILLISECONDS;
-    this.#closing ??= this.deliverDue();
+    this.#closing ??= this.#drain();
     return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    this.#closeBy = performance.now() + DRAIN_MILLISECONDS;
+    const ended = new AbortController();
+    const late = delay(DRAIN_MILLISECONDS, undefined, { signal: ended.signal });
+    await Promise.race([late, this.deliverDue()]);
+    late.catch(() => undefined); // ends because of the abort
+    ended.abort();
   }
 
   #schedule(): void {
@@ -69,7 +81,8 @@ export class EventDelivery {
     if (this.#closeBy !== undefined || dueAt === undefined || dueAt === this.#timerDueAt) return;
     clearTimeout(this.#timer);
     this.#timerDueAt = dueAt;
-    const wait = Math.max(dueAt - this.#options.now().getTime(), retryDelay(this.#failures));
+    const untilDue = Math.min(dueAt - this.#options.now().getTime(), LONGEST_TIMER_MILLISECONDS);
+    const wait = Math.max(untilDue, retryDelay(this.#failures));
     this.#timer = setTimeout(() => void this.deliverDue(), wait);
   }
 
@@ -93,14 +106,18 @@ export class EventDelivery {
         this.#options.pending.putBack(taken);
         throw error;
       }
+      if (this.#isTooLate()) return; // not recorded, so it is sent again after the next start
       const allSent = this.#options.pending.noteSent(taken);
       if (allSent) this.#options.record(allSent);
     }
   }
 
   #take({ aborted }: AbortSignal): TakenEvent | undefined {
-    if (aborted || performance.now() > (this.#closeBy ?? Number.POSITIVE_INFINITY)) return undefined;
-    return this.#options.pending.take(this.#options.now().getTime());
+    return aborted || this.#isTooLate() ? undefined : this.#options.pending.take(this.#options.now().getTime());
+  }
+
+  #isTooLate(): boolean {
+    return performance.now() > (this.#closeBy ?? Number.POSITIVE_INFINITY);
   }
 }
 

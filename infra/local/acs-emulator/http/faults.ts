@@ -49,7 +49,11 @@ export function readFaults(value: unknown, operations: readonly string[], path: 
   return value.map((item, index) => readFault(new Fields(item, `${path}[${index}]`, invalid), operations));
 }
 
+/** With the counts in `GET /_emulator/faults`, whose list can be put back. */
+const NAMES = ['operation', 'status', 'retryAfterSeconds', 'count', 'everyNth', 'afterEffect', 'seen', 'fired'];
+
 function readFault(fields: Fields, operations: readonly string[]): Fault {
+  fields.allowOnly(NAMES);
   const operation = fields.string('operation');
   if (operation !== '*' && !operations.includes(operation)) {
     throw fields.invalid('operation', `Unknown operation '${operation}'. Use one of: *, ${operations.join(', ')}.`);

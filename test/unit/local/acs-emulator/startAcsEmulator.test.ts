@@ -1,11 +1,16 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { get } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { SmsClient } from '@azure/communication-sms';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  type AcsEmulator,
   type AcsEmulatorOptions,
   type EventGridEvent,
   startAcsEmulator,
@@ -67,6 +72,71 @@ test('close can be called again, and frees the ports for another one', async () 
   await using again = await startAcsEmulator({ ports });
   expect([again.url, again.tlsUrl]).toEqual([emulator.url, emulator.tlsUrl]);
   expect(await health(again.url)).toBe(200);
+});
+
+describe('close does not wait long for', () => {
+  const cases: readonly (readonly [name: string, port: 'url' | 'tlsUrl', sent: string])[] = [
+    ['a connection without a TLS handshake', 'tlsUrl', ''],
+    ['an upload that stops', 'url', 'POST /sms HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{'],
+  ];
+  test.each(cases)('%s', async (_, port, sent) => {
+    const emulator = await startAcsEmulator();
+    const socket = connect(Number(new URL(emulator[port]).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const dropped = once(socket, 'close').catch((error: unknown) => error); // or reset
+    await once(socket, 'connect');
+    socket.resume().write(sent);
+    await health(emulator.url); // and so the emulator has accepted both connections
+    await emulator.close();
+    await dropped;
+  });
+
+  test('a receiver of events that never ends, or that waits for it', async () => {
+    const waiting: Promise<unknown>[] = [];
+    const options = (onEvent: () => unknown) => ({ eventDelayMilliseconds: 0, onEvent });
+    const endless = await startAcsEmulator(options(() => new Promise(() => void waiting.push(Promise.resolve()))));
+    const circular: AcsEmulator = await startAcsEmulator(
+      options(() => {
+        const closed = circular.close();
+        waiting.push(closed);
+        return closed;
+      }),
+    );
+    for (const { connectionString } of [endless, circular]) {
+      await new SmsClient(connectionString, INSECURE).send(MESSAGE, { enableDeliveryReport: true });
+    }
+    await expect.poll(() => waiting.length).toBe(2);
+    await Promise.all([endless.close(), circular.close(), ...waiting]);
+  });
+});
+
+test('a clock that is moved back by months costs nothing', async () => {
+  let back = 0;
+  let reads = 0;
+  await using emulator = await startAcsEmulator({
+    clock: () => {
+      reads += 1;
+      return new Date(Date.now() - back);
+    },
+    onEvent: () => undefined,
+    eventDelayMilliseconds: 200,
+  });
+  const client = new SmsClient(emulator.connectionString, INSECURE);
+  await client.send(MESSAGE, { enableDeliveryReport: true });
+  back = 60 * 24 * 60 * 60 * 1000;
+  await setTimeout(300); // until after the event was due
+  const before = reads;
+  await setTimeout(100);
+  expect(reads - before).toBeLessThan(5);
+});
+
+test('other host names are allowed in any case', async () => {
+  await using emulator = await startAcsEmulator({ allowedHosts: ['DevBox', '[fe80::1]'] });
+  const statuses = ['devbox', 'DEVBOX:8787', '[FE80::1]', 'devbox.example'].map(async (host) => {
+    const [response] = await once(request(`${emulator.url}/_emulator/health`, { headers: { host } }).end(), 'response');
+    return response.resume().statusCode;
+  });
+  expect(await Promise.all(statuses)).toEqual([200, 200, 200, 403]);
 });
 
 test('await using closes it', async () => {
@@ -179,6 +249,9 @@ describe('an option that cannot be used is a TypeError with its name', () => {
     ['options.faults[0].status', { faults: [{ operation: '*', status: 200 }] }],
     ['options.clock', { clock: new Date() }],
     ['options.clock', { clock: null }],
+    ['options.clock', { clock: () => 0 }],
+    ['options.clock', { clock: () => new Date('soon') }],
+    ['options.faults[0].afterEfect', { faults: [{ operation: '*', status: 500, afterEfect: true }] }],
     ['options.senders[1]', { senders: ['+18005550100', 'a sender with a long name'] }],
     ['options.accessKeys', { accessKeys: [] }],
     ['options.accessKeys[0]', { accessKeys: ['?'] }],
@@ -186,7 +259,10 @@ describe('an option that cannot be used is a TypeError with its name', () => {
     ['options.eventDelayMilliseconds', { eventDelayMilliseconds: Number.NaN }],
     ['options.onEvent', { onEvent: {} }],
     ['options.dataDirectory', { dataDirectory: 1 }],
+    ['options.dataDirectory', { dataDirectory: '' }],
     ['options.allowedHosts[0]', { allowedHosts: ['http://devbox/'] }],
+    ['options.allowedHosts[1]', { allowedHosts: ['devbox', 'devbox:8787'] }],
+    ['options.allowedHosts[0]', { allowedHosts: [''] }],
     ['options.log', { log: 'stdout' }],
   ])('%s: %j', async (name, options) => {
     const started = startAcsEmulator(options as AcsEmulatorOptions);
