@@ -136,13 +136,16 @@ async function recordAnswer(invocation: Invocation, answer: Answer, { audit, now
   await audit.record({ ...entryOf(invocation, now()), status: answer.status, ...recordable(answer.effect) });
 }
 
-/** Records that an operation may have taken effect although it failed, or that the client may not do it. Invalid requests are not recorded. */
+/**
+ * Records that an operation may have taken effect although it failed, or that the client may not do it. Invalid requests and
+ * stored errors are not recorded.
+ */
 async function recordFailure(
   invocation: Invocation,
-  { status, code, mayHaveTakenEffect, isRefusal }: SwitchboardError,
+  { status, code, mayHaveTakenEffect, isRefusal, isReplayed }: SwitchboardError,
   { audit, now }: Runtime,
 ): Promise<void> {
-  if (!isAudited(invocation) || !(mayHaveTakenEffect || isRefusal)) return;
+  if (!isAudited(invocation) || isReplayed || !(mayHaveTakenEffect || isRefusal)) return;
   const entry: AuditEntry = { ...entryOf(invocation, now()), status, code };
   if (code === 'ClientLimitExceeded') return audit.recordOncePerMinute(entry);
   const id = invocation.operation.permissions?.identity ? String(invocation.params['id']) : '';

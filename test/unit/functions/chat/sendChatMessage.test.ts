@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sendChatMessage } from '../../../../functions/chat/sendChatMessage.ts';
 import { tokenAt } from '../../../setup/credentials.ts';
 import { anyOperation, KEYS, NOW, rig } from '../../operation/fixtures.ts';
-import { chatRequests, chatService, THREAD } from './fixtures.ts';
+import { chatRequests, chatService, forgetfulChat, THREAD } from './fixtures.ts';
 
 const OPERATION = anyOperation(sendChatMessage);
 const PARAMS = { chatThreadId: THREAD };
@@ -29,4 +29,14 @@ test('a message from a queue is sent', async () => {
   const { deliver, storage } = rig({ acs });
   await deliver(OPERATION, { client: 'shop', params: PARAMS, body: BODY });
   expect(storage.messages('outcomes')).toMatchObject([{ httpstatus: 201, data: { id: '17' } }]);
+});
+
+test('the audit log has a message in doubt once, however often its stored error is returned', async () => {
+  const { http, sent, runtime } = rig({ acs: forgetfulChat(acs), variables: { AUDIT_RETENTION_DAYS: '30' } });
+  const named = { ...SENT, headers: { 'idempotency-key': 'a' } };
+  for (const _ of ['first', 'second', 'third']) expect(await http(OPERATION, named)).toMatchObject({ status: 504 });
+  expect(chatRequests(sent)).toHaveLength(1);
+  const query = { client: undefined, operation: undefined, from: undefined, to: undefined, after: undefined };
+  const { value } = await runtime.auditLog(runtime.clients.named('shop'), { ...query, pageSize: 10 });
+  expect(value).toMatchObject([{ operation: 'sendChatMessage', status: 504 }]);
 });
