@@ -1,3 +1,6 @@
+/** A number in E.164 format. */
+export const E164 = /^\+[1-9]\d{6,14}$/;
+
 /**
  * The E.164 number in a recipient's value, so that other spellings, which ACS may accept, cannot bypass an opt-out or a
  * restriction. Digits of any script count; leading zeros (`00` for the plus) are dropped: no country code starts with 0.
@@ -28,7 +31,7 @@ export function numbersIn(text: string): readonly string[] {
  * @see https://github.com/google/libphonenumber/blob/master/FAQ.md
  */
 export function possibleNumbersIn(text: string): readonly string[] {
-  if (/^\+[1-9]\d+$/.test(text)) return [text, ...withoutTrunkPrefix(text)]; // as almost all are
+  if (E164.test(text)) return [text, ...withoutTrunkPrefix(text)]; // as almost all are
   const plain = text.normalize('NFKC');
   const main = beforeExtension(plain);
   const readings = [text, main, plain.replace(/[a-z]/gi, keyOf)].flatMap(numbersIn);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dateTime, httpDate } from './common.ts';
 import * as examples from './examples.ts';
+import { E164 } from './phoneNumber.ts';
 
 /** Recipients per call. @see ACS SMS REST 2026-01-23 */
 export const MAXIMUM_SMS_RECIPIENTS = 100;
@@ -14,7 +15,6 @@ export const MAXIMUM_SMS_LENGTH = 2048;
  */
 const MAXIMUM_TAG_LENGTH = 1024;
 
-const E164 = /^\+[1-9]\d{6,14}$/;
 const SHORT_CODE = /^\d{5,6}$/;
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
 

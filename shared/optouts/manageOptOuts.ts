@@ -1,7 +1,7 @@
 import { callOptOuts, type OptOutAction } from '../acs/optOuts.ts';
 import type { AcsSession } from '../acs/session.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
-import { numbersIn } from '../contract/phoneNumber.ts';
+import { E164, possibleNumbersIn } from '../contract/phoneNumber.ts';
 import { DESTINATION_NOT_ALLOWED } from '../contract/sms.ts';
 import type { SmsOptOutRequest, SmsOptOutResult } from '../contract/smsOptOuts.ts';
 import type { OptOuts, Recorded } from './optOuts.ts';
@@ -28,10 +28,10 @@ export async function manageOptOuts(
   request: SmsOptOutRequest,
 ): Promise<SmsOptOutResult> {
   const { from, recipients } = request;
-  const isAllowed = recipients.map(({ to }) => numbersIn(to).every((it) => rules.mayReach(it) === undefined));
+  const isAllowed = recipients.map(({ to }) => meantBy(to).every((it) => rules.mayReach(it) === undefined));
   const allowed = recipients.filter((_, index) => isAllowed[index]);
   if (allowed.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
-  const numbers = allowed.flatMap(({ to }) => numbersIn(to));
+  const numbers = allowed.flatMap(({ to }) => meantBy(to));
   const replaced = action === 'remove' ? await rules.optOuts.recorded(from, numbers) : undefined;
   const calledOn = rules.optOuts.now();
   const result = await callOptOuts(acs, action, { from, recipients: allowed });
@@ -40,6 +40,11 @@ export async function manageOptOuts(
   const known = [...(await settle(rules, { action, from, calledOn, replaced }, items))];
   const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
   return { ...result, value: [...value, ...rest] };
+}
+
+/** The numbers that a recipient's value may mean to ACS. */
+function meantBy(to: string): readonly string[] {
+  return E164.test(to) ? [to] : possibleNumbersIn(to);
 }
 
 function refusal(to: string): Item {
@@ -66,7 +71,7 @@ interface OptOutCall {
 /** Records what ACS answered, and returns its items; those of a check with what Switchboard knows. */
 async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonly Item[]): Promise<readonly Item[]> {
   const { action, from, calledOn, replaced } = call;
-  const done = items.filter(hasSucceeded).map(({ to }) => numbersIn(to));
+  const done = items.filter(hasSucceeded).map(({ to }) => meantBy(to));
   if (action === 'add') {
     // From now on: a START that was on its way does not undo it.
     await optOuts.set(from, done.flat(), { optedOut: true, changedOn: optOuts.now() });
@@ -101,10 +106,10 @@ async function mergeCheck(
 ): Promise<readonly Item[]> {
   const known = await optOuts.optedOut(
     from,
-    items.flatMap(({ to }) => numbersIn(to)),
+    items.flatMap(({ to }) => meantBy(to)),
   );
-  const isKnown = ({ to }: Item) => numbersIn(to).some((it) => known.has(it));
-  const unknown = items.filter((it) => it.isOptedOut === true && !isKnown(it)).flatMap(({ to }) => numbersIn(to));
+  const isKnown = ({ to }: Item) => meantBy(to).some((it) => known.has(it));
+  const unknown = items.filter((it) => it.isOptedOut === true && !isKnown(it)).flatMap(({ to }) => meantBy(to));
   if (unknown.length > 0) {
     await optOuts.set(from, unknown, { optedOut: true, changedOn: calledOn - MAXIMUM_DELAY_MILLISECONDS });
   }

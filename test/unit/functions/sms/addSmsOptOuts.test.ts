@@ -88,11 +88,20 @@ test('a START that was received before does not undo it, however late it arrives
   expect(await it.blocked(ANNA)).toEqual([]);
 });
 
-test('a number that ACS takes in another spelling is blocked under all that it may mean', async () => {
-  const to = '(425) 555-0101';
-  const it = optOutRig({ acs: () => ({ body: { value: [{ to, httpStatusCode: 200 }] } }) });
+test.each(['(425) 555-0101', '+1 (425) 555-0101 ext. 5', '+1 (0) 425 555 0101'])(
+  'a number that ACS takes as %s is blocked under all that it may mean',
+  async (to) => {
+    const it = optOutRig({ acs: () => ({ body: { value: [{ to, httpStatusCode: 200 }] } }) });
+    await it.call(OPERATION, [to]);
+    expect(await it.blocked(ANNA)).toEqual([ANNA]);
+  },
+);
+
+test('a number in E.164 format means that number only, also with a 0 after its country code', async () => {
+  const to = '+2250707070707'; // Ivory Coast
+  const it = optOutRig();
   await it.call(OPERATION, [to]);
-  expect(await it.blocked(ANNA)).toEqual([ANNA]);
+  expect(await it.blocked(to, '+225707070707')).toEqual([to]);
 });
 
 describe('a client', () => {
@@ -103,6 +112,8 @@ describe('a client', () => {
       { name: 'reader', keys: [KEYS.office], allow: ['checkSmsOptOuts'] },
     ]),
   };
+
+  const refused = (to: string) => ({ to, httpStatusCode: 403, errorMessage: 'DestinationNotAllowed' });
 
   test('changes opt-outs of its own senders only', async () => {
     const it = optOutRig({ variables });
@@ -122,7 +133,6 @@ describe('a client', () => {
 
   test('changes those of recipients that it may send to; the others are items of the response, in order', async () => {
     const it = optOutRig({ variables });
-    const refused = (to: string) => ({ to, httpStatusCode: 403, errorMessage: 'DestinationNotAllowed' });
     expect(await it.call(OPERATION, [BEN, ANNA, '+14255550103'])).toMatchObject({
       status: 200,
       body: { value: [refused(BEN), { to: ANNA, httpStatusCode: 200 }, refused('+14255550103')] },
@@ -131,6 +141,13 @@ describe('a client', () => {
     expect(await it.call(OPERATION, [BEN])).toMatchObject({ status: 200, body: { value: [refused(BEN)] } });
     expect(it.sent).toHaveLength(1);
     expect(await it.blocked(ANNA, BEN)).toEqual([ANNA]);
+  });
+
+  test('changes none of a recipient whose number may be another with an extension', async () => {
+    const to = '+1425555010 ext. 1';
+    const it = optOutRig({ variables });
+    expect(await it.call(OPERATION, [to])).toMatchObject({ body: { value: [refused(to)] } });
+    expect(it.sent).toEqual([]);
   });
 });
 
