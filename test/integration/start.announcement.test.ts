@@ -81,7 +81,9 @@ test('other commands find a start with --json and other ports', async () => {
 
 test('without a running start, operator commands say so', async () => {
   const cwd = copyProject();
-  const storage = `UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.1:${await closedPort()}`;
+  const address = `127.0.0.1:${await closedPort()}`;
+  const services = ['Blob', 'Queue', 'Table'].map((name) => `${name}Endpoint=http://${address}/account;`);
+  const storage = `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;${services.join('')}`;
   for (const args of [
     ['export', '+14255550123'],
     ['cancel-client', 'demo'],
@@ -91,8 +93,8 @@ test('without a running start, operator commands say so', async () => {
       environment: { AzureWebJobsStorage: storage },
     });
     expect(code).toBe(2);
-    expect(log).toMatch(
-      /^Cannot connect to 127\.0\.0\.1:\d+ in AzureWebJobsStorage \(ECONNREFUSED\)\.\n→ Start the server \(npm start\)/,
+    expect(log).toContain(
+      `Cannot connect to ${address} in AzureWebJobsStorage (ECONNREFUSED).\n→ Start the server (npm start)`,
     );
   }
 });

@@ -54,11 +54,18 @@ export async function takenPort() {
   };
 }
 
-/** A port where nobody listens. */
+/**
+ * A port that refuses connections. It is the local end of a connection that stays open as long as this process, so that
+ * no parallel test is given the port.
+ */
 export async function closedPort(): Promise<number> {
-  const { port, free } = await takenPort();
-  await free();
-  return port;
+  const server = createServer((socket) => socket.unref()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  server.unref();
+  socket.unref();
+  return socket.localPort ?? 0;
 }
 
 /** Whether anybody listens on a port of this machine. */
