@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -117,7 +118,7 @@ describe('an impossible start prints one line for each problem', () => {
 describe('a start that keeps its data', () => {
   const args = NOTHING_KEPT.filter((it) => it !== '--ephemeral');
 
-  test('is the only one in its folder, and keeps its data', async () => {
+  test('is the only one in its folder, keeps its data, and keeps it out of git', async () => {
     const to = uniquePhone();
     const cwd = copyProject();
     const first = startForTest({ cwd, args });
@@ -132,6 +133,9 @@ describe('a start that keeps its data', () => {
     first.signal('SIGINT');
     expect(await first.exitCode).toBe(0);
     expect(existsSync(`${cwd}/.local/start.json`)).toBe(false);
+    const git = (...rest: string[]) => spawnSync('git', rest, { cwd, encoding: 'utf8' });
+    expect(git('init', '--quiet')).toMatchObject({ status: 0 });
+    expect(git('status', '--porcelain', '--', '.local')).toMatchObject({ status: 0, stdout: '' });
     const again = startForTest({ cwd, args });
     expect(await smsTo((await again.announced).acs, to)).toHaveLength(1);
     again.signal('SIGTERM');

@@ -26,7 +26,10 @@ const ANNOUNCEMENT = 'start.json';
  */
 export function openDataFolder({ ephemeral }: { readonly ephemeral: boolean }): DataFolder {
   const path = ephemeral ? mkdtempSync(join(tmpdir(), 'switchboard-')) : resolve(KEPT);
-  mkdirSync(path, { recursive: true });
+  const isNew = mkdirSync(path, { recursive: true }) !== undefined;
+  // The folder holds keys, and the .gitignore of a project that uses the npm package does not name it. A .local/ that was
+  // there before may be the home directory's.
+  if (isNew) writeFileSync(join(path, '.gitignore'), '*\n');
   const storageKey = ensureStorageKey(path);
   const unlock = lock(path);
   const announcement = join(path, ANNOUNCEMENT);
