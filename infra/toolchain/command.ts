@@ -82,6 +82,7 @@ export async function runCommand<const Declared extends Options>(
     const commandLine = parseCommandLine(command, args);
     const exitCode = commandLine === 'help' ? 0 : await command.run(commandLine);
     if (commandLine !== 'help' && exitCode !== 'incomplete') return exitCode;
+    if (exitCode === 'incomplete') console.error('Arguments are missing.\n');
     process.stdout.write(usageOf(command));
     return exitCode === 'incomplete' ? INCOMPLETE_EXIT_CODE : 0;
   } catch (error) {

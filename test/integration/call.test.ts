@@ -132,9 +132,10 @@ describe('a call that cannot be made exits with 2', () => {
     expect(log).not.toContain(key);
   });
 
-  test('without a method and a path it prints the usage', async () => {
-    const { code, output } = await runCall([]);
+  test('without a method and a path it says so and prints the usage', async () => {
+    const { code, output, log } = await runCall([]);
     expect(code).toBe(2);
+    expect(log).toContain('Arguments are missing.');
     expect(output).toContain('npm run call -- <METHOD> <path>');
   });
 });

@@ -58,10 +58,10 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
     ['pending', counts.pending],
   ];
   const lines = rows.filter(([, count]) => count > 0).map(([name, count]) => `  ${name.padEnd(11)} ${count}`);
-  const total = `${counts.total} recipients, ${segments.total} segments (${segments.encoding})`;
+  const total = `${counted(counts.total, 'recipient')}, ${counted(segments.total, 'segment')} (${segments.encoding})`;
   const notes = [
-    duplicates > 0 ? `${duplicates} duplicates left out` : '',
-    invalid.count > 0 ? `${invalid.count} invalid rows left out` : '',
+    duplicates > 0 ? `${counted(duplicates, 'duplicate')} left out` : '',
+    invalid.count > 0 ? `${counted(invalid.count, 'invalid row')} left out` : '',
     emptyPlaceholders?.count ? `${emptyPlaceholders.count} sent with an empty placeholder` : '',
   ];
   return [
@@ -70,6 +70,10 @@ export function summaryText(batch: Omit<SmsBatch, 'state'> & { readonly state: s
     ...notes.filter((it) => it !== '').map((it) => `  ${it}`),
     ...(reason ? [`  ${reason}`] : []),
   ].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What to know about delivery once a batch is over; undefined if all reports have arrived. */

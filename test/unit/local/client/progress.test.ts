@@ -24,6 +24,14 @@ test('the summary counts them', () => {
   expect(summaryText(batch)).toContain('1 sent with an empty placeholder');
 });
 
+test('one of something is in the singular', () => {
+  const invalid = { ...batch.invalid, count: 1 };
+  const segments = { ...batch.segments, total: 1 };
+  const counts = { ...batch.counts, total: 1 };
+  const summary = summaryText({ ...batch, invalid, duplicates: 1, segments, counts });
+  expect(summary).toMatch(/: 1 recipient, 1 segment \(.*^ {2}1 duplicate left out\n {2}1 invalid row left out$/ms);
+});
+
 test('a batch that an older Switchboard accepted has no line about placeholders', () => {
   const { emptyPlaceholders: _, ...older } = batch;
   expect(findingsText(older)).toHaveLength(2);
