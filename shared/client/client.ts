@@ -36,10 +36,11 @@ export class SwitchboardClient {
   readonly #transport: Transport;
 
   /**
-   * @param connection a connection string (`endpoint=https://…;accesskey=…`), or its two parts
+   * @param connection a connection string (`endpoint=https://…;accesskey=…`), or its two parts. `undefined`, as from an
+   *   environment variable that is not set, is a TypeError
    * @throws TypeError if it is invalid; RangeError for an invalid `retry`
    */
-  constructor(connection: string | SwitchboardConnection, options: SwitchboardClientOptions = {}) {
+  constructor(connection: string | SwitchboardConnection | undefined, options: SwitchboardClientOptions = {}) {
     const { fetch: ownFetch, retry, ...rest } = options;
     const transport = new Transport(
       parseConnection(connection),

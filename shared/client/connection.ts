@@ -13,7 +13,7 @@ const FORM = 'The connection string must read endpoint=https://…;accesskey=…
  *
  * @throws TypeError that does not contain the access key
  */
-export function parseConnection(connection: string | SwitchboardConnection): SwitchboardConnection {
+export function parseConnection(connection: string | SwitchboardConnection | undefined): SwitchboardConnection {
   if (typeof connection !== 'string') return partsOf(connection);
   const members = connection.split(';').filter((it) => it.trim() !== '');
   const values = new Map(members.map((member) => splitAt(member, member.indexOf('='))));

@@ -39,8 +39,13 @@ test.each([
   expect(attempt).not.toThrow(/a2V5/);
 });
 
-test.each([undefined, null, {}, { endpoint: parts.endpoint }, { accessKey: parts.accessKey }])(
-  '%j, as from a variable that is not set, is refused with what it must be',
+test('an environment variable may be passed as it is, set or not', () => {
+  const variables: Record<string, string | undefined> = {};
+  expect(() => new SwitchboardClient(variables['SWITCHBOARD_CONNECTION_STRING'])).toThrow(TypeError);
+});
+
+test.each([null, {}, { endpoint: parts.endpoint }, { accessKey: parts.accessKey }])(
+  '%j is refused with what it must be',
   (connection) => {
     expect(() => new SwitchboardClient(connection as never)).toThrow(/^The (?:connection string|endpoint) must /);
   },
