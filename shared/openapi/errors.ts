@@ -15,7 +15,7 @@ export const ERROR_MEANINGS: Readonly<Record<Exclude<ErrorCode, 'UpstreamRejecte
   Forbidden: 'The client lacks the permission for this operation, sender, identity or acting user.',
   DestinationNotAllowed: 'The client may not send to this recipient or its country.',
   NotFound:
-    'The resource or the operation does not exist, or the resource belongs to another client. For an unknown path, the message names the nearest operations.',
+    'The resource or the operation does not exist, or the resource belongs to another client. The message for an unknown path names the nearest operations if its first segment exists.',
   MethodNotAllowed: 'The path has other methods, which the header `Allow` lists.',
   Conflict: 'The current state does not allow the request, or the `Operation-Id` belongs to another client.',
   OperationInProgress: 'The same request is still being processed. Retry after the time in `Retry-After`.',
