@@ -24,14 +24,53 @@ export async function readContent(content: Content, signal: AbortSignal | undefi
   if (content instanceof Blob || content instanceof ReadableStream) {
     return { bytes: await bytesOf(content, signal), hasText: false };
   }
-  const pieces = await collect(content, signal);
-  const parts = pieces.map(pieceOf);
-  return { bytes: await bytesOf(new Blob(parts), signal), hasText: parts.some((part) => typeof part === 'string') };
+  return readPieces(content, signal);
 }
 
-/** @throws TypeError for anything else, such as the objects of a parsed CSV, of which no bytes would be left */
-function pieceOf(piece: unknown): string | Uint8Array<ArrayBuffer> {
-  if (typeof piece === 'string') return piece;
+/** Letters that are encoded together: a call for each line of a million would take long. */
+const ENCODED_LENGTH = 1_000_000;
+
+async function readPieces(
+  content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<ReadContent> {
+  const chunks: Uint8Array[] = [];
+  let text = '';
+  let hasText = false;
+  const encode = () => {
+    if (text !== '') chunks.push(new TextEncoder().encode(text));
+    text = '';
+  };
+  await forEach(content, signal, (piece) => {
+    if (typeof piece === 'string') {
+      hasText = true;
+      text += piece;
+      if (text.length >= ENCODED_LENGTH) encode();
+    } else {
+      encode();
+      chunks.push(copyOf(piece));
+    }
+  });
+  encode();
+  return { bytes: joined(chunks), hasText };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/**
+ * A copy: the source may fill the same bytes again.
+ *
+ * @throws TypeError for anything but bytes, such as the objects of a parsed CSV, of which no bytes would be left
+ */
+function copyOf(piece: unknown): Uint8Array {
   if (isBytes(piece)) return new Uint8Array(piece);
   throw new TypeError('A CSV in pieces consists of strings or of Uint8Arrays.');
 }
@@ -63,15 +102,27 @@ export async function collect<Element>(
   source: Iterable<Element> | AsyncIterable<Element>,
   signal: AbortSignal | undefined,
 ): Promise<Element[]> {
-  signal?.throwIfAborted();
-  if (!(Symbol.asyncIterator in source)) return [...source];
   const elements: Element[] = [];
+  await forEach(source, signal, (element) => elements.push(element));
+  return elements;
+}
+
+async function forEach<Element>(
+  source: Iterable<Element> | AsyncIterable<Element>,
+  signal: AbortSignal | undefined,
+  take: (element: Element) => void,
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (!(Symbol.asyncIterator in source)) {
+    for (const element of source) take(element);
+    return;
+  }
   const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
       const { done, value } = await abortable(iterator.next(), signal);
-      if (done) return elements;
-      elements.push(value);
+      if (done) return;
+      take(value);
     }
   } catch (error) {
     Promise.resolve(iterator.return?.()).catch(() => undefined); // the error that ended it is thrown

@@ -156,6 +156,29 @@ describe('a CSV', () => {
     expect(server.sent.map(({ text }) => text)).toEqual([csv, csv]);
   });
 
+  test('is a copy of bytes that its source fills again', async () => {
+    async function* sameBuffer() {
+      const buffer = new Uint8Array(1);
+      for (const byte of bytes) {
+        buffer[0] = byte;
+        yield buffer;
+      }
+    }
+    const server = fakeServer(accepted);
+    await clientOf(server).batches.submit({ from, message, csv: sameBuffer() });
+    expect(server.sent[0]?.text).toBe(csv);
+  });
+
+  test('has a million lines, each a piece, and is read at once', async () => {
+    const server = fakeServer(accepted);
+    const line = '+14255550123,Zoë\n';
+    const lines = new Array<string>(1_000_000).fill(line);
+    const startedAt = performance.now();
+    await clientOf(server).batches.submit({ from, message, csv: lines });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(server.sent[0]?.text === line.repeat(1_000_000)).toBe(true);
+  });
+
   test('beside other recipients is left to Switchboard to refuse', async () => {
     const server = fakeServer(failure(400, 'InvalidRequest'));
     await expect(clientOf(server).batches.submit({ from, message, csv, recipients })).rejects.toThrow();
