@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,6 +49,16 @@ describe('the package', () => {
     const described = ['dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt', 'LICENSE', 'README.md', 'package.json'];
     const read = ['host.json', 'local.settings.json'];
     expect(new Set(kinds)).toEqual(new Set(['code', 'types', ...described, ...read]));
+  });
+
+  test('has the pages to which those on calling and on the local stack link', () => {
+    const pages = packed.files.filter(({ path }) => /^(?:functions|shared|infra\/local)\/.*README\.md$/.test(path));
+    const linked = pages.flatMap(({ path }) => {
+      const links = readFileSync(installed(path), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g);
+      return [...links].map(([, target = '']) => join(path, '..', target));
+    });
+    expect(linked).toContain('infra/local/README.md');
+    expect(linked.filter((it) => !existsSync(installed(it)))).toEqual([]);
   });
 
   test('names no folder of the machine that built it, and no source map', () => {
