@@ -46,12 +46,13 @@ function nameIn(printed: string): string {
 
 /** The operations as a constant: how each is called. */
 export function clientOperations({ operations }: Declared): string {
-  const rows = operations.toSorted(byName).map(({ name, http, actsAsUser, repeatable }) => {
+  const rows = operations.toSorted(byName).map(({ name, http, actsAsUser, repeatable, responses }) => {
     const facts = [
       `method: '${http.method}'`,
       `route: '/${http.route}'`,
       ...(actsAsUser ? ['actsAsUser: true'] : []),
       ...(repeatable === 'never' ? ['isRepeatable: false'] : []),
+      ...(Object.values(responses).some(Boolean) ? [] : ['returnsNothing: true']),
       ...(http.idHeader ? [`idHeader: '${http.idHeader}'`] : []),
     ];
     const line = `  ${name}: { ${facts.join(', ')} },`;

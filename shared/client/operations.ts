@@ -9,6 +9,8 @@ export interface OperationFacts {
   readonly actsAsUser?: true;
   /** False if ACS does not recognise a repetition: after a lost response, a retry cannot help. */
   readonly isRepeatable?: false;
+  /** A success has no body. */
+  readonly returnsNothing?: true;
   /** The header in which a caller may send a UUID of its own, by which ACS recognises the request. */
   readonly idHeader?: 'operation-id' | 'repeatability-request-id';
 }
@@ -29,9 +31,10 @@ export const OPERATIONS = {
     method: 'DELETE',
     route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}',
     actsAsUser: true,
+    returnsNothing: true,
   },
-  deleteChatThread: { method: 'DELETE', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
-  deleteIdentity: { method: 'DELETE', route: '/identities/{id}' },
+  deleteChatThread: { method: 'DELETE', route: '/chat/threads/{chatThreadId}', actsAsUser: true, returnsNothing: true },
+  deleteIdentity: { method: 'DELETE', route: '/identities/{id}', returnsNothing: true },
   exchangeTeamsUserAccessToken: { method: 'POST', route: '/teamsUser/:exchangeAccessToken' },
   getChatMessage: { method: 'GET', route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}', actsAsUser: true },
   getChatThread: { method: 'GET', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
@@ -53,9 +56,10 @@ export const OPERATIONS = {
     method: 'POST',
     route: '/chat/threads/{chatThreadId}/participants/:remove',
     actsAsUser: true,
+    returnsNothing: true,
   },
   removeSmsOptOuts: { method: 'POST', route: '/sms/optouts:remove', isRepeatable: false },
-  revokeAccessTokens: { method: 'POST', route: '/identities/{id}/:revokeAccessTokens' },
+  revokeAccessTokens: { method: 'POST', route: '/identities/{id}/:revokeAccessTokens', returnsNothing: true },
   sendChatMessage: {
     method: 'POST',
     route: '/chat/threads/{chatThreadId}/messages',
@@ -63,15 +67,26 @@ export const OPERATIONS = {
     isRepeatable: false,
   },
   sendEmail: { method: 'POST', route: '/emails:send', idHeader: 'operation-id' },
-  sendReadReceipt: { method: 'POST', route: '/chat/threads/{chatThreadId}/readReceipts', actsAsUser: true },
+  sendReadReceipt: {
+    method: 'POST',
+    route: '/chat/threads/{chatThreadId}/readReceipts',
+    actsAsUser: true,
+    returnsNothing: true,
+  },
   sendSms: { method: 'POST', route: '/sms' },
-  sendTypingNotification: { method: 'POST', route: '/chat/threads/{chatThreadId}/typing', actsAsUser: true },
+  sendTypingNotification: {
+    method: 'POST',
+    route: '/chat/threads/{chatThreadId}/typing',
+    actsAsUser: true,
+    returnsNothing: true,
+  },
   submitSmsBatch: { method: 'POST', route: '/sms/batches' },
   updateChatMessage: {
     method: 'PATCH',
     route: '/chat/threads/{chatThreadId}/messages/{chatMessageId}',
     actsAsUser: true,
+    returnsNothing: true,
   },
-  updateChatThread: { method: 'PATCH', route: '/chat/threads/{chatThreadId}', actsAsUser: true },
+  updateChatThread: { method: 'PATCH', route: '/chat/threads/{chatThreadId}', actsAsUser: true, returnsNothing: true },
 } as const satisfies Readonly<Record<keyof Operations, OperationFacts>>;
 // end of generated

@@ -138,7 +138,9 @@ export class Transport {
     await report(received, options);
     const retryAfterSeconds = retryAfterOf(received.headers, this.environment.now());
     // What Switchboard answers is not validated: members that this version does not know are kept.
-    return { body: bodyOf(received) as Operations[Name]['result'], retryAfterSeconds };
+    const result = bodyOf(received);
+    if (!operation.returnsNothing) assertObject(result, received);
+    return { body: result as Operations[Name]['result'], retryAfterSeconds };
   }
 
   /** Calls an operation that lists something. */
@@ -283,6 +285,13 @@ function bodyOf({ status, headers, text }: Received): unknown {
     const requestId = headers.get('x-ms-request-id') ?? undefined;
     throw new SwitchboardError('UnexpectedResponse', 'The response is not JSON.', { status, requestId, cause });
   }
+}
+
+/** @throws SwitchboardError for a success without a result, such as a gateway's */
+function assertObject(body: unknown, { status, headers }: Received): void {
+  if (typeof body === 'object' && body !== null) return;
+  const requestId = headers.get('x-ms-request-id') ?? undefined;
+  throw new SwitchboardError('UnexpectedResponse', 'The response has no JSON object.', { status, requestId });
 }
 
 async function report({ status, headers }: Received, { onResponse }: CallOptions): Promise<void> {

@@ -280,6 +280,14 @@ describe('an error', () => {
     expect(String(error)).toBe(`SwitchboardError: Switchboard cannot be reached at ${ENDPOINT} (ECONNREFUSED).`);
   });
 
+  test.each([undefined, null, 1, 'sent'])('is a success with the body %j where a result is due', async (body) => {
+    const answer = body === undefined ? new Response(null, { status: 204 }) : json(202, body);
+    const server = fakeServer(answer);
+    await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ code: 'UnexpectedResponse' });
+    expect(server.sent).toHaveLength(1);
+    await clientOf(server).identities.delete(userId);
+  });
+
   test('of a success that is not JSON is no retry: the request took effect', async () => {
     const server = fakeServer(new Response('<html>', { status: 202 }));
     await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ code: 'UnexpectedResponse', status: 202 });
