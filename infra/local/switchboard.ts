@@ -2,7 +2,7 @@
 // The program of the npm package: `switchboard <command>`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS, type CommandName, rowOf } from '../toolchain/command.ts';
+import { COMMANDS, type CommandName, isHelp, rowOf } from '../toolchain/command.ts';
 import { ROOT } from '../toolchain/installation.ts';
 
 /** Each program reads its own arguments. The functions need a newer Node than the rest of the package. */
@@ -43,7 +43,7 @@ if (name !== undefined) {
 async function run(command: Name): Promise<void> {
   const { load, needsNode22 }: Program = PROGRAMS[command];
   const [major = 0] = process.versions.node.split('.').map(Number);
-  if (!needsNode22 || major >= 22) {
+  if (!needsNode22 || major >= 22 || rest.some(isHelp)) {
     await load();
     return;
   }

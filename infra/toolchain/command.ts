@@ -112,7 +112,7 @@ export function parseCommandLine<const Declared extends Options>(
   }
 }
 
-function isHelp(argument: string): boolean {
+export function isHelp(argument: string): boolean {
   return argument === '--help' || argument === '-h';
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -176,6 +176,19 @@ describe('npx switchboard', () => {
     const { azurite } = manifest()['peerDependencies'] as Record<string, string>;
     expect(stderr).toMatch(/^.* needs Azurite.*: npm install --save-dev azurite@\S+\n$/);
     expect(stderr).toContain(`azurite@${azurite}`);
+  });
+
+  test.each(['start', 'doctor'])('%s says which Node it needs, and shows its help with any', (command) => {
+    const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.12.0'})";
+    const run = (...args: string[]) => {
+      const program = ['--import', old, installed('dist/cli/switchboard.js'), command, ...args];
+      return spawnSync(process.execPath, program, { cwd: consumer.directory, env: userEnvironment, encoding: 'utf8' });
+    };
+    expect(run()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('needs Node 22 or later') });
+    expect(run('--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`switchboard ${command} [options]`),
+    });
   });
 
   test('call says what to start', () => {
