@@ -33,16 +33,17 @@ export function numbersIn(text: string): readonly string[] {
 export function possibleNumbersIn(text: string): readonly string[] {
   if (E164.test(text)) return [text, ...withoutTrunkPrefix(text)]; // as almost all are
   const plain = text.normalize('NFKC');
-  const main = beforeExtension(plain);
-  const readings = [text, main, plain.replace(/[a-z]/gi, keyOf)].flatMap(numbersIn);
+  const first = Math.max(0, plain.search(/\p{Nd}/u));
+  const [prefix, rest] = [plain.slice(0, first), plain.slice(first)];
+  const spelled = rest.replaceAll(/[a-z]/gi, keyOf);
+  const readings = [text, prefix + beforeExtension(rest), prefix + spelled].flatMap(numbersIn);
   return [...new Set(readings.flatMap((number) => [number, ...withoutTrunkPrefix(number)]))];
 }
 
-/** Everything before the first letter or symbol that follows a digit. */
+/** Everything before the first letter or symbol. @param text begins with a digit */
 function beforeExtension(text: string): string {
-  const first = text.search(/\p{Nd}/u);
-  const length = first < 0 ? -1 : text.slice(first).search(/[\p{L};,#*=]/u);
-  return length < 0 ? text : text.slice(0, first + length);
+  const length = text.search(/[\p{L};,#*=]/u);
+  return length < 0 ? text : text.slice(0, length);
 }
 
 /** @see ITU-T E.161 */

@@ -31,3 +31,7 @@ test.each<[string, readonly string[]]>([
 ])('%s may be read as %j', (text, numbers) => {
   for (const number of numbers) expect(possibleNumbersIn(text)).toContain(number);
 });
+
+test.each(['+14255550123', 'tel:+1-425-555-0123', 'Phone: +1 (425) 555-0123'])('%s means one number', (text) => {
+  expect(possibleNumbersIn(text)).toEqual(['+14255550123']);
+});
