@@ -24,6 +24,11 @@ export function numbersIn(text: string): readonly string[] {
   ];
 }
 
+/** The numbers that a recipient's value may mean to ACS. A number in E.164 format means itself only. */
+export function meantBy(text: string): readonly string[] {
+  return E164.test(text) ? [text] : possibleNumbersIn(text);
+}
+
 /**
  * All numbers that a service could read from a recipient's value, also such as are not its number: with an extension left
  * out, letters as on a keypad, and without a trunk prefix after the country code. To find out whether any has opted out.

@@ -1,7 +1,7 @@
 import { callOptOuts, type OptOutAction } from '../acs/optOuts.ts';
 import type { AcsSession } from '../acs/session.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
-import { E164, possibleNumbersIn } from '../contract/phoneNumber.ts';
+import { meantBy } from '../contract/phoneNumber.ts';
 import { DESTINATION_NOT_ALLOWED } from '../contract/sms.ts';
 import type { SmsOptOutRequest, SmsOptOutResult } from '../contract/smsOptOuts.ts';
 import type { OptOuts, Recorded } from './optOuts.ts';
@@ -40,11 +40,6 @@ export async function manageOptOuts(
   const known = [...(await settle(rules, { action, from, calledOn, replaced }, items))];
   const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
   return { ...result, value: [...value, ...rest] };
-}
-
-/** The numbers that a recipient's value may mean to ACS. */
-function meantBy(to: string): readonly string[] {
-  return E164.test(to) ? [to] : possibleNumbersIn(to);
 }
 
 function refusal(to: string): Item {

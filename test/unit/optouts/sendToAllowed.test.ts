@@ -24,17 +24,18 @@ interface Answering {
   /** The positions that were refunded, by call. */
   readonly refunds?: number[][];
   readonly onCharge?: () => void;
+  readonly mayReach?: SmsRules['mayReach'];
 }
 
 /** Sends to these numbers, of whom some have opted out. */
 async function send(
   numbers: readonly string[],
   out: Iterable<string>,
-  { silence = 0, value: given, refunds = [], onCharge = () => undefined }: Answering = {},
+  { silence = 0, value: given, refunds = [], onCharge = () => undefined, mayReach = () => undefined }: Answering = {},
 ) {
   const rules: SmsRules = {
     optOuts: { optedOut: async () => new Set(out) },
-    mayReach: () => undefined,
+    mayReach,
     charge: async () => {
       onCharge();
       return { ...NO_CHARGE, refund: async (positions) => void refunds.push([...positions]) };
@@ -106,4 +107,12 @@ test('nothing is sent if everybody has opted out by then', async () => {
   const refunds: number[][] = [];
   const { result, requests } = await send(['+14255550101'], out, { refunds, onCharge: () => out.add('+14255550101') });
   expect([result.value, requests, refunds.flat()]).toEqual([[refused('+14255550101')], [], [0]]);
+});
+
+test('a number that may be another one with an extension is refused to a client that may not send to that one', async () => {
+  const mayReach = (number: string) => (number === '+142555501015' ? undefined : 'not listed');
+  const { result, requests } = await send(['+14255550101 ext. 5', '+142555501015'], [], { mayReach });
+  const other = { to: '+14255550101 ext. 5', httpStatusCode: 403, successful: false };
+  expect(result.value).toEqual([{ ...other, errorMessage: 'DestinationNotAllowed' }, item('+142555501015')]);
+  expect(requests).toMatchObject([[{ to: '+142555501015' }]]);
 });
