@@ -138,6 +138,12 @@ function notLaterThan(now: number, choice: Choice): Choice {
   return { ...choice, changedOn: Math.min(choice.changedOn, now) };
 }
 
+/** Whether an opt-out was made at about the time of a known one, and is not that one. */
+function isRepetition(choice: Choice, known: Choice): boolean {
+  const difference = known.changedOn - choice.changedOn;
+  return choice.optedOut && known.optedOut && difference > 0 && difference <= CLOCK_SKEW_MILLISECONDS;
+}
+
 /** The rows that a choice changes: those of the numbers, and, if any opts out or in, the log that every process reads. */
 async function changesFor(
   table: Table,
@@ -154,7 +160,13 @@ async function changesFor(
   for (const [index, number] of numbers.entries()) {
     const known = rows[index];
     const isReplaced = known && replaced?.get(number) === known.etag;
-    if (known && !isReplaced && !prevails(own, notLaterThan(now, toChoice(known.values)))) continue;
+    const last = known && notLaterThan(now, toChoice(known.values));
+    if (known && last && !isReplaced && !prevails(own, last)) {
+      // A removal in progress must not replace a repeated opt-out, which may be later than it seems: the row changes.
+      if (isRepetition(own, last))
+        changes.push(changeOf({ rowKey: numberRow(number), values: { ...last }, etag: known.etag }));
+      continue;
+    }
     changes.push(changeOf({ rowKey: numberRow(number), values: { ...own }, etag: known?.etag }));
     const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
     if (choice.optedOut === wasOptedOut) continue;

@@ -83,6 +83,6 @@ test('in any order of calls, keywords and crashes, a person whose last choice is
       if (lastOut === 0 || lastIn > lastOut) return;
       for (const it of processes) expect(await it.optedOut(SENDER, [ANNA])).toEqual(new Set([ANNA]));
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 });

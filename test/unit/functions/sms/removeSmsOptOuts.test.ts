@@ -79,6 +79,19 @@ describe('a person is never sent to after opting out', () => {
     }
   });
 
+  test('if she sends STOP during the call although her opt-out was known, and the clock of ACS is behind', async () => {
+    const it = optOutRig();
+    await it.call(ADD, [ANNA]);
+    pass(it);
+    it.service.onEffect = async () => {
+      pass(it);
+      const receivedOn = it.clock.date.getTime() - 3000; // before the opt-out that is known
+      await it.runtime.optOuts.record(received('STOP', { from: ANNA, receivedOn }));
+    };
+    await it.call(OPERATION, [ANNA]);
+    expect(await it.blocked(ANNA)).toEqual([ANNA]);
+  });
+
   test('if the process dies after ACS has removed the opt-out', async () => {
     const it = optOutRig();
     await stop(it);
