@@ -145,13 +145,9 @@ function isRepetition(choice: Choice, known: Choice): boolean {
 }
 
 /** The rows that a choice changes: those of the numbers, and, if any opts out or in, the log that every process reads. */
-async function changesFor(
-  table: Table,
-  { sender, numbers, choice, replaced }: Decision,
-  now: number,
-): Promise<RowChange[]> {
+async function changesFor(table: Table, decision: Decision, now: number): Promise<RowChange[]> {
+  const { sender, numbers } = decision;
   const partition = partitionOf(sender);
-  const own = { ...choice, changedOn: choice.changedOn - (replaced ? CLOCK_SKEW_MILLISECONDS : 0) };
   const reads = [HEAD_ROW, ...numbers.map(numberRow)].map((rowKey) => table.get(partition, rowKey));
   const [head, ...rows] = await Promise.all(reads);
   const first = Number(head?.values['sequence'] ?? 0);
@@ -159,15 +155,9 @@ async function changesFor(
   const changes: RowChange[] = [];
   for (const [index, number] of numbers.entries()) {
     const known = rows[index];
-    const isReplaced = known && replaced?.get(number) === known.etag;
-    const last = known && notLaterThan(now, toChoice(known.values));
-    if (known && last && !isReplaced && !prevails(own, last)) {
-      // A removal in progress must not replace a repeated opt-out, which may be later than it seems: the row changes.
-      if (isRepetition(own, last))
-        changes.push(changeOf({ rowKey: numberRow(number), values: { ...last }, etag: known.etag }));
-      continue;
-    }
-    changes.push(changeOf({ rowKey: numberRow(number), values: { ...own }, etag: known?.etag }));
+    const choice = choiceAfter(decision, number, known, now);
+    if (choice === undefined) continue;
+    changes.push(changeOf({ rowKey: numberRow(number), values: { ...choice }, etag: known?.etag }));
     const wasOptedOut = known !== undefined && toChoice(known.values).optedOut;
     if (choice.optedOut === wasOptedOut) continue;
     sequence += 1;
@@ -176,6 +166,21 @@ async function changesFor(
   if (sequence === first) return changes;
   if (!head) await table.insert(SENDERS, partition, {}); // before the first opt-out, so that no opt-out is missing from the list
   return [...changes, changeOf({ rowKey: HEAD_ROW, values: { sequence }, etag: head?.etag })];
+}
+
+/** What is to be recorded of a number; undefined if its row does not change. */
+function choiceAfter(
+  { choice, replaced }: Decision,
+  number: string,
+  known: Row | undefined,
+  now: number,
+): Choice | undefined {
+  const own = { ...choice, changedOn: choice.changedOn - (replaced ? CLOCK_SKEW_MILLISECONDS : 0) };
+  if (!known || replaced?.get(number) === known.etag) return own;
+  const last = notLaterThan(now, toChoice(known.values));
+  if (prevails(own, last)) return own;
+  // A removal in progress must not replace a repeated opt-out, which may be later than it seems: the row changes.
+  return isRepetition(own, last) ? last : undefined;
 }
 
 /** The numbers that have opted out of one sender, as of the last log row read. */
