@@ -12,9 +12,10 @@ export const checkSmsOptOuts = operation({
   body: { schema: smsOptOutRequest },
   permissions: { sender: ({ body }) => ({ sender: body.from, target: 'from' }) },
   responses: { 200: smsOptOutCheckResult },
+  isQuery: true,
   run: async ({ body }, context) => {
     const { manageOptOuts } = await import('../../shared/optouts/manageOptOuts.ts');
     const rules = { optOuts: context.optOuts, mayReach: await context.smsDestinations(body.from) };
-    return { status: 200, body: await manageOptOuts(context.acs, rules, 'check', body), effect: 'none' };
+    return { status: 200, body: await manageOptOuts(context.acs, rules, 'check', body) };
   },
 });

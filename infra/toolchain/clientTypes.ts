@@ -46,11 +46,12 @@ function nameIn(printed: string): string {
 
 /** The operations as a constant: how each is called. */
 export function clientOperations({ operations }: Declared): string {
-  const rows = operations.toSorted(byName).map(({ name, http, actsAsUser, repeatable, responses }) => {
+  const rows = operations.toSorted(byName).map(({ name, http, actsAsUser, repeatable, isQuery, responses }) => {
     const facts = [
       `method: '${http.method}'`,
       `route: '/${http.route}'`,
       ...(actsAsUser ? ['actsAsUser: true'] : []),
+      ...(isQuery ? ['isQuery: true'] : []),
       ...(repeatable === 'never' ? ['isRepeatable: false'] : []),
       ...(Object.values(responses).some(Boolean) ? [] : ['returnsNothing: true']),
       ...(http.idHeader ? [`idHeader: '${http.idHeader}'`] : []),

@@ -9,6 +9,8 @@ export interface OperationFacts {
   readonly actsAsUser?: true;
   /** False if ACS does not recognise a repetition: after a lost response, a retry cannot help. */
   readonly isRepeatable?: false;
+  /** Changes nothing, although it is a POST. */
+  readonly isQuery?: true;
   /** A success has no body. */
   readonly returnsNothing?: true;
   /** The header in which a caller may send a UUID of its own, by which ACS recognises the request. */
@@ -24,7 +26,7 @@ export const OPERATIONS = {
   addChatParticipants: { method: 'POST', route: '/chat/threads/{chatThreadId}/participants/:add', actsAsUser: true },
   addSmsOptOuts: { method: 'POST', route: '/sms/optouts:add' },
   cancelSmsBatch: { method: 'POST', route: '/sms/batches/{id}:cancel' },
-  checkSmsOptOuts: { method: 'POST', route: '/sms/optouts:check' },
+  checkSmsOptOuts: { method: 'POST', route: '/sms/optouts:check', isQuery: true },
   createChatThread: { method: 'POST', route: '/chat/threads', actsAsUser: true, idHeader: 'repeatability-request-id' },
   createIdentity: { method: 'POST', route: '/identities' },
   deleteChatMessage: {

@@ -197,7 +197,9 @@ export class Transport {
     const set = (name: string, value: string | null | undefined) => value != null && headers.set(name, value);
     set('content-type', content?.type ?? (body === undefined ? undefined : bodyTypeOf(operation)));
     set('x-ms-client-name', clientName);
-    if (operation.method !== 'GET') set('idempotency-key', options.idempotencyKey ?? this.environment.randomUUID());
+    if (operation.method !== 'GET' && !operation.isQuery) {
+      set('idempotency-key', options.idempotencyKey ?? this.environment.randomUUID());
+    }
     if (operation.actsAsUser) set('acting-user', options.actingUser ?? actingUser);
     if (operation.idHeader) set(operation.idHeader, options.callersId);
     return { headers, body: content?.bytes ?? (body === undefined ? undefined : JSON.stringify(body)) };

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { noBody } from '../contract/common.ts';
 import { type ErrorCode, STATUS_OF_CODE } from '../contract/switchboardError.ts';
-import type { AnyOperation } from '../operation/definition.ts';
+import { type AnyOperation, isRead } from '../operation/definition.ts';
 import { header, RATE_LIMIT_HEADERS } from './headers.ts';
 import type { JsonObject } from './schemas.ts';
 
@@ -51,7 +51,7 @@ const ACS_EXAMPLE = {
 export function errorResponses(operation: AnyOperation): JsonObject {
   const { http, body, isLocal, canExpire } = operation;
   const takesBody = body.schema !== noBody;
-  const changes = http.method !== 'GET';
+  const changes = !isRead(operation);
   const statuses = [
     ...[400, 401, 403],
     ...(http.route.includes('{') ? [404] : []),

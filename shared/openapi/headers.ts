@@ -5,7 +5,7 @@ import {
   IDEMPOTENCY_KEY_PATTERN,
 } from '../contract/common.ts';
 import { emailOperationStatus, userId } from '../contract/examples.ts';
-import type { AnyOperation } from '../operation/definition.ts';
+import { type AnyOperation, isRead } from '../operation/definition.ts';
 import type { JsonObject } from './schemas.ts';
 
 const text = { type: 'string' };
@@ -102,9 +102,10 @@ const ID_PARAMETERS = {
 } as const;
 
 /** References to the common parameters of an operation. */
-export function commonParameters({ http, actsAsUser }: AnyOperation): JsonObject[] {
+export function commonParameters(operation: AnyOperation): JsonObject[] {
+  const { http, actsAsUser } = operation;
   const names: (keyof typeof PARAMETERS)[] = ['apiVersion'];
-  if (http.method !== 'GET') names.push('idempotencyKey');
+  if (!isRead(operation)) names.push('idempotencyKey');
   if (actsAsUser) names.push('actingUser');
   if (http.idHeader) names.push(ID_PARAMETERS[http.idHeader]);
   names.push('clientRequestId');

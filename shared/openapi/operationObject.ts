@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { bodyTypeOf, DEFAULT_BODY_LIMIT_BYTES, noBody } from '../contract/common.ts';
 import * as examples from '../contract/examples.ts';
 import { CSV_TYPES } from '../operation/body.ts';
-import type { AnyOperation, PublicDefinition } from '../operation/definition.ts';
+import { type AnyOperation, isRead, type PublicDefinition } from '../operation/definition.ts';
 import { errorReference, errorResponses } from './errors.ts';
 import { commonParameters, header, RATE_LIMIT_HEADERS } from './headers.ts';
 import { descriptionOf, exampleOf, type JsonObject, type SchemaWriter } from './schemas.ts';
@@ -92,12 +92,13 @@ function requestBody(operation: AnyOperation, writer: SchemaWriter): JsonObject 
   };
 }
 
-function answers({ http, responses }: AnyOperation, writer: SchemaWriter): JsonObject {
-  const { method, answerHeaders = [], textType } = http;
+function answers(operation: AnyOperation, writer: SchemaWriter): JsonObject {
+  const { http, responses } = operation;
+  const { answerHeaders = [], textType } = http;
   const headers = {
     ...header('x-ms-request-id'),
     ...header('x-ms-client-request-id'),
-    ...(method === 'GET' ? {} : header('idempotent-replayed')),
+    ...(isRead(operation) ? {} : header('idempotent-replayed')),
     ...Object.assign({}, ...[...answerHeaders, ...RATE_LIMIT_HEADERS].map(header)),
   };
   const text = textType ? { [textType]: { schema: { type: 'string' } } } : {};

@@ -37,6 +37,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   readonly permissions?: Permissions<z.output<Params>, z.output<Body>>;
   /** Acts as a chat user: accepts a user's own token, besides a client's signature. */
   readonly actsAsUser?: boolean;
+  /** Changes nothing, although it is a POST. */
+  readonly isQuery?: true;
   /** Runs in Switchboard's own storage: ACS cannot make it fail. */
   readonly isLocal?: true;
   /** Needs records that are deleted after their retention period: answers 410 `Expired` then. */
@@ -101,6 +103,11 @@ interface Permissions<Params, Body> {
 
 /** A definition with its request types erased. */
 export type AnyOperation = OperationDefinition<z.ZodType, z.ZodType>;
+
+/** Whether an operation changes nothing. It runs each time, whatever its key or signature, and is not audited. */
+export function isRead({ http, isQuery }: Pick<AnyOperation, 'http' | 'isQuery'>): boolean {
+  return http.method === 'GET' || isQuery === true;
+}
 
 export interface PublicAnswer {
   readonly description: string;

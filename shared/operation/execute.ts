@@ -10,7 +10,7 @@ import { runOnce } from '../idempotency/once.ts';
 import type { Runtime } from '../runtime.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { type Call, OperationContext } from './context.ts';
-import type { AnyOperation, OperationRequest } from './definition.ts';
+import { type AnyOperation, isRead, type OperationRequest } from './definition.ts';
 
 /**
  * Validates a call against the operation's schemas and the client's permissions, and runs it; once, if its caller named it.
@@ -23,7 +23,7 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   const body = validate(operation.body.schema, withoutNulls(call.body, operation.body.notNull));
   const request = { params, body };
   await assertPermitted(operation, caller, request, runtime);
-  if (operation.http.method === 'GET' || fingerprint === undefined) {
+  if (isRead(operation) || fingerprint === undefined) {
     return run(operation, request, caller, new OperationContext(call, runtime));
   }
   // A record for a user unknown to ACS would let invented tokens fill the storage.
@@ -154,7 +154,7 @@ async function recordFailure(
 
 /** Reads are not recorded, and neither are users with tokens of their own, whom only ACS can identify. */
 function isAudited({ operation, caller }: Invocation): boolean {
-  return operation.http.method !== 'GET' && caller.kind === 'client';
+  return !isRead(operation) && caller.kind === 'client';
 }
 
 function entryOf({ operation, caller, trigger, requestId }: Invocation, now: Date): AuditEntry {

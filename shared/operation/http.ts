@@ -13,7 +13,7 @@ import { type Authenticated, assertSignedBody, authenticate } from './authentica
 import { readBody, readContent } from './body.ts';
 import type { Call } from './context.ts';
 import { corsHeaders } from './cors.ts';
-import type { AnyOperation } from './definition.ts';
+import { type AnyOperation, isRead } from './definition.ts';
 import { admit, execute } from './execute.ts';
 import { logInvocation, withInvocationLog } from './logging.ts';
 import { errorAnswer, negotiatedType, toResponse } from './response.ts';
@@ -70,7 +70,7 @@ async function serveAdmitted(received: ReceivedRequest, runtime: Runtime): Promi
   const body = await readBody(operation, request);
   assertSignedBody(authenticated, body);
   const run = async () => execute(operation, await readCall(received, body, runtime), runtime);
-  if (!signed || operation.http.method === 'GET') return run();
+  if (!signed || isRead(operation)) return run();
   if (signed.moreHeaders.includes('idempotency-key') && !operation.secrets) return run();
   const key = request.headers.get('idempotency-key') ?? callersIdOf(operation, request)?.toLowerCase();
   const clientRequestId = clientRequestIdOf(request)?.toLowerCase();

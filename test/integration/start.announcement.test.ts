@@ -67,7 +67,7 @@ test('other commands find a start with --json and other ports', async () => {
 
   writeFileSync(join(cwd, 'recipients.csv'), 'to\n+14255550123\n');
   const batch = await npmRun('batch', '--', 'recipients.csv', '--from', '+18005550100', '--message', 'Hello');
-  expect(batch.stdout).toContain('completed: 1 recipients');
+  expect(batch.stdout).toContain('completed: 1 recipient,');
 
   const doctor = JSON.parse((await npmRun('doctor', '--', '--json')).stdout) as { findings: { status: string }[] };
   expect(doctor.findings.filter(({ status }) => status === 'failed' || status === 'skipped')).toEqual([]);

@@ -89,6 +89,14 @@ test('is a read: it is not audited, and takes no note of a recipient who has not
   expect(it.storage.contents()).not.toContain('checkSmsOptOuts');
 });
 
+test('asks ACS each time, also under the same key and signature', async () => {
+  const it = optOutRig();
+  const headers = { 'idempotency-key': 'check-1' };
+  expect((await it.call(OPERATION, [ANNA], { headers })).body).toEqual({ value: [item(ANNA, false)] });
+  it.service.optedOut.add(ANNA);
+  expect((await it.call(OPERATION, [ANNA], { headers })).body).toEqual({ value: [item(ANNA, true)] });
+});
+
 test('discloses nothing about recipients and senders of other clients', async () => {
   const CLIENTS = JSON.stringify([
     { name: 'clerk', keys: [KEYS.desk], senders: [FROM], recipients: [BEN] },
