@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isSwitchboardError } from '../../../shared/client/errors.ts';
 import * as examples from '../../../shared/contract/examples.ts';
 import { clientOf, ENDPOINT, failure, fakeServer, json, transportOf } from './fixtures.ts';
@@ -324,15 +324,19 @@ describe('an abort', () => {
   });
 
   test('while it waits for the next attempt ends it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const controller = new AbortController();
     const server = fakeServer(failure(503, 'StorageContention', { 'retry-after': '60' }));
     const call = clientOf(server).sms.send(sms, {
       signal: controller.signal,
       onResponse: () => expect.unreachable(),
     });
-    queueMicrotask(() => setTimeout(() => controller.abort(reason)));
-    await expect(call).rejects.toBe(reason);
-    expect(server.sent).toHaveLength(1);
+    const ended = expect(call).rejects.toBe(reason);
+    await expect.poll(() => vi.getTimerCount()).toBe(1);
+    controller.abort(reason);
+    await ended;
+    expect([server.sent.length, vi.getTimerCount()]).toEqual([1, 0]);
   });
 
   test('after the call has no effect, and no listener is left', async () => {

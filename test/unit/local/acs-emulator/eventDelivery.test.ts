@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventDelivery } from '../../../../infra/local/acs-emulator/events/eventDelivery.ts';
 import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
 import { eventRig, numbers, sendEmail, sendSms, smsRequested } from './eventRig.ts';
@@ -131,4 +131,33 @@ test('a reset during a send leaves no trace of the event', async () => {
   await delivery.deliverDue();
   await delivery.close();
   expect([recorded, pending.pending, pending.sent]).toEqual([[], 0, 0]);
+});
+
+// A delay of more than 24.8 days is one of 1 ms: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+test('a clock that is moved back by months makes no timer fire again and again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const pending = new PendingEvents();
+  let now = Date.parse('2026-03-15T08:30:00Z');
+  let reads = 0;
+  pending.apply(smsRequested('a', now + 200, 1));
+  const delivery = new EventDelivery({
+    pending,
+    now: () => {
+      reads += 1;
+      return new Date(now);
+    },
+    send: () => Promise.reject(new Error('It is not due.')),
+    record: () => undefined,
+    settled: () => Promise.resolve(),
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  now -= 60 * 24 * 60 * 60 * 1000;
+  await vi.advanceTimersByTimeAsync(200);
+  const before = reads;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(reads).toBe(before);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.useRealTimers();
+  await delivery.close();
 });
