@@ -146,7 +146,7 @@ describe('identities', () => {
     await expect(client.identities.exchangeTeamsToken(stranger)).rejects.toMatchObject({ code: 'InvalidAccessToken' });
     await client.identities.delete(identity.id);
     await expect(client.identities.issueToken(identity.id, { scopes: ['chat'] })).rejects.toMatchObject({
-      status: expect.any(Number),
+      status: 404,
     });
   });
 
@@ -228,7 +228,7 @@ test('opt-outs: adds, checks, lists and removes one', async () => {
 });
 
 test('audit entries, limits and health', async () => {
-  expect(Array.isArray(await all(client.audit.list({ maxPageSize: 1 })))).toBe(true);
+  expect(await all(client.audit.list({ maxPageSize: 1 }))).toEqual([]); // this stack keeps no audit log
   expect((await client.usage()).client).toBe('everything');
   expect(await client.health()).toEqual({ status: 'healthy' });
   const { status, checks } = await client.readiness();
