@@ -80,9 +80,13 @@ export function errorOf({ status, headers, text }: Received, now: Date): Switchb
     status,
     target: stringIn(error, 'target'),
     details: detailsIn(error),
-    requestId: headers.get('x-ms-request-id') ?? undefined,
+    requestId: requestIdOf(headers),
     retryAfterSeconds: retryAfterOf(headers, now),
   });
+}
+
+export function requestIdOf(headers: Headers): string | undefined {
+  return headers.get('x-ms-request-id') ?? undefined;
 }
 
 /** @returns undefined unless it is JSON */

@@ -1,7 +1,7 @@
 import { importKey, type SigningKey, sign } from '../signing/sign.ts';
 import { abortable, withSignal } from './abort.ts';
 import type { SwitchboardConnection } from './connection.ts';
-import { errorOf, memberOf, type Received, retryAfterOf, SwitchboardError } from './errors.ts';
+import { errorOf, memberOf, type Received, requestIdOf, retryAfterOf, SwitchboardError } from './errors.ts';
 import { API_VERSION, OPERATIONS, type OperationFacts, type OperationName } from './operations.ts';
 import { type Page, PagedList } from './paging.ts';
 import { type RetryPolicy, secondsBeforeRetry } from './retry.ts';
@@ -138,8 +138,7 @@ export class Transport {
     await report(received, options);
     const retryAfterSeconds = retryAfterOf(received.headers, this.environment.now());
     // What Switchboard answers is not validated: members that this version does not know are kept.
-    const result = bodyOf(received);
-    if (!operation.returnsNothing) assertObject(result, received);
+    const result = operation.returnsNothing ? bodyOf(received) : objectOf(received);
     return { body: result as Operations[Name]['result'], retryAfterSeconds };
   }
 
@@ -156,13 +155,13 @@ export class Transport {
   }
 
   /** Calls a function that is open to all, with a signature. @param accepts statuses that are no errors */
-  async read(path: string, accepts: readonly number[], options: CallOptions): Promise<unknown> {
+  async read(path: string, accepts: readonly number[], options: CallOptions): Promise<object> {
     const operation: OperationFacts = { method: 'GET', route: path };
     const { headers } = this.#contentOf(operation, {}, {});
     const request = { operation, url: new URL(path, this.#endpoint), headers, body: undefined, accepts };
     const received = await this.#send(request, options.signal);
     await report(received, options);
-    return bodyOf(received);
+    return objectOf(received);
   }
 
   #urlOf({ route }: OperationFacts, { path = {}, query = {} }: RequestParts): URL {
@@ -279,25 +278,28 @@ function bodyTypeOf({ method }: OperationFacts): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
-function bodyOf({ status, headers, text }: Received): unknown {
-  if (text === '') return undefined;
+function bodyOf(received: Received): unknown {
+  if (received.text === '') return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(received.text);
   } catch (cause) {
-    const requestId = headers.get('x-ms-request-id') ?? undefined;
-    throw new SwitchboardError('UnexpectedResponse', 'The response is not JSON.', { status, requestId, cause });
+    throw unexpected('The response is not JSON.', received, cause);
   }
 }
 
-/** @throws SwitchboardError for a success without a result, such as a gateway's */
-function assertObject(body: unknown, { status, headers }: Received): void {
-  if (typeof body === 'object' && body !== null) return;
-  const requestId = headers.get('x-ms-request-id') ?? undefined;
-  throw new SwitchboardError('UnexpectedResponse', 'The response has no JSON object.', { status, requestId });
+/** @throws SwitchboardError `UnexpectedResponse` if there is no result, as in a gateway's own response */
+function objectOf(received: Received): object {
+  const body = bodyOf(received);
+  if (typeof body === 'object' && body !== null) return body;
+  throw unexpected('The response has no JSON object.', received);
+}
+
+function unexpected(message: string, { status, headers }: Received, cause?: unknown): SwitchboardError {
+  return new SwitchboardError('UnexpectedResponse', message, { status, requestId: requestIdOf(headers), cause });
 }
 
 async function report({ status, headers }: Received, { onResponse }: CallOptions): Promise<void> {
-  await onResponse?.({ status, headers, requestId: headers.get('x-ms-request-id') ?? undefined });
+  await onResponse?.({ status, headers, requestId: requestIdOf(headers) });
 }
 
 /** `fetch` says no more than that it failed; the reason is the cause. */

@@ -288,6 +288,13 @@ describe('an error', () => {
     await clientOf(server).identities.delete(userId);
   });
 
+  test.each([200, 503])('is a health response of a gateway with the status %i and no body', async (status) => {
+    const client = clientOf(fakeServer(new Response(null, { status })));
+    for (const call of [client.health(), client.readiness()]) {
+      await expect(call).rejects.toMatchObject({ code: 'UnexpectedResponse', status });
+    }
+  });
+
   test('of a success that is not JSON is no retry: the request took effect', async () => {
     const server = fakeServer(new Response('<html>', { status: 202 }));
     await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ code: 'UnexpectedResponse', status: 202 });
