@@ -1,4 +1,4 @@
-import { numberIn } from '../contract/phoneNumber.ts';
+import { meantBy } from '../contract/phoneNumber.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import { EVERY_COUNTRY, SENDER_COUNTRY } from '../settings/clientSettings.ts';
 import type { Client } from './clients.ts';
@@ -11,8 +11,8 @@ type Destined = Pick<Client, 'name' | 'recipients' | 'countries'>;
 export type DestinationProblem = string;
 
 /**
- * Returns why the client may not send to a recipient; undefined if it may. Accepts any notation of a phone number and any
- * case of an address.
+ * Returns why the client may not send to a recipient; undefined if it may. Accepts any notation of a phone number, of which
+ * every number that it may mean must be allowed, and any case of an address.
  */
 export type DestinationRule = (recipient: string) => DestinationProblem | undefined;
 
@@ -26,11 +26,11 @@ export async function smsDestinations(client: Destined, sender: string): Promise
   const listed = recipientTest(client);
   const country = await smsCountryRule(client, sender);
   if (!listed && !country) return anyDestination;
-  return (recipient) => {
-    const number = numberIn(recipient);
-    if (listed && !listed(number)) return notListed(client);
-    return country?.(number);
-  };
+  const problemOf: DestinationRule = (number) => (listed && !listed(number) ? notListed(client) : country?.(number));
+  return (recipient) =>
+    meantBy(recipient)
+      .map(problemOf)
+      .find((it) => it !== undefined);
 }
 
 /** The rule for emails. */
@@ -38,12 +38,6 @@ export function emailDestinations(client: Destined): DestinationRule {
   const listed = recipientTest(client);
   if (!listed) return anyDestination;
   return (address) => (listed(address.trim().toLowerCase()) ? undefined : notListed(client));
-}
-
-/** Whether the client may send from a sender to a recipient: an email if the recipient has an `@`, else an SMS message. */
-export async function mayReach(client: Destined, sender: string, recipient: string): Promise<boolean> {
-  const rule = recipient.includes('@') ? emailDestinations(client) : await smsDestinations(client, sender);
-  return rule(recipient) === undefined;
 }
 
 export function destinationNotAllowed(problem: DestinationProblem, target: string): SwitchboardError {

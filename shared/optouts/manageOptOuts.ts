@@ -28,7 +28,7 @@ export async function manageOptOuts(
   request: SmsOptOutRequest,
 ): Promise<SmsOptOutResult> {
   const { from, recipients } = request;
-  const isAllowed = recipients.map(({ to }) => meantBy(to).every((it) => rules.mayReach(it) === undefined));
+  const isAllowed = recipients.map(({ to }) => rules.mayReach(to) === undefined);
   const allowed = recipients.filter((_, index) => isAllowed[index]);
   if (allowed.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
   const numbers = allowed.flatMap(({ to }) => meantBy(to));

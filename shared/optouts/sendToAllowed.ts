@@ -1,7 +1,7 @@
 import type { AcsSession } from '../acs/session.ts';
 import { type SmsRepeatability, sendSms } from '../acs/sms.ts';
 import type { DestinationRule } from '../clients/destinations.ts';
-import { meantBy, numberIn, possibleNumbersIn } from '../contract/phoneNumber.ts';
+import { numberIn, possibleNumbersIn } from '../contract/phoneNumber.ts';
 import {
   DESTINATION_NOT_ALLOWED,
   LIMIT_EXCEEDED,
@@ -68,8 +68,7 @@ async function refusedRecipients(rules: SmsRules, from: string, recipients: Reci
   const refusals = new Map<number, Refusal>();
   for (const index of await optedOutIn(rules, from, recipients)) refusals.set(index, [400, OPTED_OUT]);
   for (const [index, { to }] of recipients.entries()) {
-    const isAllowed = meantBy(to).every((it) => rules.mayReach(it) === undefined);
-    if (!isAllowed) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
+    if (rules.mayReach(to) !== undefined) refusals.set(index, [403, DESTINATION_NOT_ALLOWED]);
   }
   return refusals;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../../shared/clients/clients.ts';
 import { createClients } from '../../../shared/clients/clients.ts';
-import { mayReach, smsDestinations } from '../../../shared/clients/destinations.ts';
+import { emailDestinations, smsDestinations } from '../../../shared/clients/destinations.ts';
 import type { ClientSettings, DefaultLimits } from '../../../shared/settings/clientSettings.ts';
 
 const key = Buffer.from('the key of the shop, of 32 bytes').toString('base64');
@@ -27,6 +27,12 @@ type Place = keyof typeof NUMBERS;
 async function reached(who: Client, sender = US): Promise<readonly string[]> {
   const rule = await smsDestinations(who, sender);
   return Object.entries(NUMBERS).flatMap(([place, number]) => (rule(number) === undefined ? [place] : []));
+}
+
+/** To addresses by email, to all others by SMS from `US`. */
+async function mayReach(who: Client, recipient: string): Promise<boolean> {
+  const rule = recipient.includes('@') ? emailDestinations(who) : await smsDestinations(who, US);
+  return rule(recipient) === undefined;
 }
 
 const EVERYWHERE = Object.keys(NUMBERS);
@@ -64,8 +70,8 @@ describe('countries', () => {
   test.each(['+1 (425) 555-0123', '1-425-555-0123', '＋１４２５５５５０１２３'])(
     'count for the spelling %s',
     async (to) => {
-      expect(await mayReach(client({ countries: ['US'] }), US, to)).toBe(true);
-      expect(await mayReach(client({ countries: ['CA'] }), US, to)).toBe(false);
+      expect(await mayReach(client({ countries: ['US'] }), to)).toBe(true);
+      expect(await mayReach(client({ countries: ['CA'] }), to)).toBe(false);
     },
   );
 
@@ -106,7 +112,13 @@ describe('recipients', () => {
     ['+4930@evil.example', false], // an address may begin as a number does
     ['+4930123456@test.contoso.com', true],
   ])('%s is allowed: %s', async (recipient, isAllowed) => {
-    expect(await mayReach(staging, recipient.includes('@') ? 'news@contoso.com' : US, recipient)).toBe(isAllowed);
+    expect(await mayReach(staging, recipient)).toBe(isAllowed);
+  });
+
+  test('must include every number that a recipient may mean', async () => {
+    const rule = await smsDestinations(client({ recipients: ['+142555501015'] }), US);
+    expect(rule('+142555501015')).toBeUndefined();
+    expect(rule('+14255550101 ext. 5')).toContain('may not send to this recipient');
   });
 
   test('both they and the countries must allow a number', async () => {
@@ -116,7 +128,7 @@ describe('recipients', () => {
 
   test('an empty list allows none', async () => {
     expect(await reached(client({ recipients: [] }))).toEqual([]);
-    expect(await mayReach(client({ recipients: [] }), 'news@contoso.com', 'anna@contoso.com')).toBe(false);
+    expect(await mayReach(client({ recipients: [] }), 'anna@contoso.com')).toBe(false);
   });
 });
 

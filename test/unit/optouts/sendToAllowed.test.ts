@@ -109,10 +109,10 @@ test('nothing is sent if everybody has opted out by then', async () => {
   expect([result.value, requests, refunds.flat()]).toEqual([[refused('+14255550101')], [], [0]]);
 });
 
-test('a number that may be another one with an extension is refused to a client that may not send to that one', async () => {
-  const mayReach = (number: string) => (number === '+142555501015' ? undefined : 'not listed');
-  const { result, requests } = await send(['+14255550101 ext. 5', '+142555501015'], [], { mayReach });
-  const other = { to: '+14255550101 ext. 5', httpStatusCode: 403, successful: false };
-  expect(result.value).toEqual([{ ...other, errorMessage: 'DestinationNotAllowed' }, item('+142555501015')]);
-  expect(requests).toMatchObject([[{ to: '+142555501015' }]]);
+test('recipients that the client may not send to are refused', async () => {
+  const mayReach = (to: string) => (to === '+14255550102' ? undefined : 'not listed');
+  const { result, requests } = await send(['+14255550101', '+14255550102'], [], { mayReach });
+  const other = { to: '+14255550101', httpStatusCode: 403, successful: false };
+  expect(result.value).toEqual([{ ...other, errorMessage: 'DestinationNotAllowed' }, item('+14255550102')]);
+  expect(requests).toMatchObject([[{ to: '+14255550102' }]]);
 });
