@@ -92,14 +92,25 @@ export function isRejectedWith(status: number, error: unknown): boolean {
 }
 
 /**
- * Whether ACS no longer finds what an attempt in doubt was to remove.
+ * Sends a request that removes something. It also succeeds if ACS no longer finds it after an attempt that may have removed it.
  *
- * @param isDoubtful whether an earlier request was in doubt
- * @param statuses with which ACS says so
+ * @param isDoubtful whether an earlier request was such an attempt
+ * @param goneStatuses with which ACS says that it does not find it
+ * @returns whether ACS itself has confirmed the removal; otherwise only the caller says that it existed
  */
-export function isGone(error: unknown, isDoubtful: boolean, statuses: readonly number[] = [404]): boolean {
-  if (!(error instanceof SwitchboardError) || !error.upstream) return false;
-  return statuses.includes(error.upstream.status) && (isDoubtful || error.isDoubtful);
+export async function confirmRemoval(
+  send: () => Promise<unknown>,
+  isDoubtful: boolean,
+  goneStatuses: readonly number[] = [404],
+): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SwitchboardError) || !error.upstream) throw error;
+    if (goneStatuses.includes(error.upstream.status) && (isDoubtful || error.isDoubtful)) return false;
+    throw error;
+  }
 }
 
 /** For a sender that is not a number of the resource, ACS returns 401 `Unauthorized` without a message. */

@@ -7,7 +7,7 @@ import {
   type ListChatThreadsParams,
   type UpdateChatThreadRequest,
 } from '../contract/chat.ts';
-import { isGone } from './acsError.ts';
+import { confirmRemoval } from './acsError.ts';
 import { toWireParticipant, withUserIds } from './identifiers.ts';
 import type { AcsAnswer } from './request.ts';
 import { rebase, segment } from './request.ts';
@@ -83,25 +83,16 @@ export async function updateChatThread(
   });
 }
 
-/**
- * Deletes a thread. Succeeds if the thread is gone after an attempt that may have deleted it.
- *
- * @param isDoubtful whether an earlier request was such an attempt
- * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
- */
-export async function deleteChatThread(
+/** Deletes a thread. See `confirmRemoval` for `isDoubtful` and the result. */
+export function deleteChatThread(
   acs: AcsSession,
   userToken: string,
   chatThreadId: string,
   isDoubtful: boolean,
 ): Promise<boolean> {
-  try {
-    await acs.send({ service: 'chat', method: 'DELETE', ...thread(chatThreadId), userToken, repetition: 'recognised' });
-    return true;
-  } catch (error) {
-    if (isGone(error, isDoubtful)) return false;
-    throw error;
-  }
+  const { path, route } = thread(chatThreadId);
+  const request = { service: 'chat', method: 'DELETE', path, route, userToken, repetition: 'recognised' } as const;
+  return confirmRemoval(() => acs.send(request), isDoubtful);
 }
 
 function thread(chatThreadId: string) {

@@ -8,7 +8,7 @@ import type {
   UpdateChatMessageRequest,
 } from '../contract/chatMessages.ts';
 import { chatMessage, chatMessagePage, readReceiptPage, sendChatMessageResult } from '../contract/chatMessages.ts';
-import { isGone } from './acsError.ts';
+import { confirmRemoval } from './acsError.ts';
 import { type Created, locationOf, withOwnNextLink } from './chat.ts';
 import { withUserIds } from './identifiers.ts';
 import { segment } from './request.ts';
@@ -74,25 +74,16 @@ export async function updateChatMessage(
   });
 }
 
-/**
- * Deletes a message of the acting user. Succeeds if the message is gone after an attempt that may have deleted it.
- *
- * @param isDoubtful whether an earlier request was such an attempt
- * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
- */
-export async function deleteChatMessage(
+/** Deletes a message of the acting user. See `confirmRemoval` for `isDoubtful` and the result. */
+export function deleteChatMessage(
   acs: AcsSession,
   userToken: string,
   params: ChatMessageParams,
   isDoubtful: boolean,
 ): Promise<boolean> {
-  try {
-    await acs.send({ service: 'chat', method: 'DELETE', ...message(params), userToken, repetition: 'recognised' });
-    return true;
-  } catch (error) {
-    if (isGone(error, isDoubtful)) return false;
-    throw error;
-  }
+  const { path, route } = message(params);
+  const request = { service: 'chat', method: 'DELETE', path, route, userToken, repetition: 'recognised' } as const;
+  return confirmRemoval(() => acs.send(request), isDoubtful);
 }
 
 export async function sendTypingNotification(

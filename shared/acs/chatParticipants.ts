@@ -6,7 +6,7 @@ import {
   type ListChatParticipantsParams,
 } from '../contract/chatParticipants.ts';
 import type { CommunicationIdentifier } from '../contract/identifier.ts';
-import { isGone } from './acsError.ts';
+import { confirmRemoval } from './acsError.ts';
 import { withOwnNextLink } from './chat.ts';
 import { toWireIdentifier, toWireParticipant, withUserIds } from './identifiers.ts';
 import { segment } from './request.ts';
@@ -45,14 +45,8 @@ export async function addChatParticipants(
   return expectShape(addChatParticipantsResult, answer).body;
 }
 
-/**
- * Removes a participant. Succeeds if the participant is gone after an attempt that may have had this effect. To a user who
- * has left, ACS answers 403.
- *
- * @param isDoubtful whether an earlier request was such an attempt
- * @returns whether ACS itself has confirmed it; otherwise only the caller says that it existed
- */
-export async function removeChatParticipant(
+/** Removes a participant. See `confirmRemoval` for `isDoubtful` and the result. */
+export function removeChatParticipant(
   acs: AcsSession,
   userToken: string,
   chatThreadId: string,
@@ -60,20 +54,11 @@ export async function removeChatParticipant(
   isDoubtful: boolean,
 ): Promise<boolean> {
   const body = toWireIdentifier(participant); // without a member around it
-  try {
-    await acs.send({
-      service: 'chat',
-      method: 'POST',
-      ...participantsOf(chatThreadId, '/:remove'),
-      body,
-      userToken,
-      repetition: 'recognised',
-    });
-    return true;
-  } catch (error) {
-    if (isGone(error, isDoubtful, isUserOf(userToken, String(body['rawId'])) ? [403, 404] : [404])) return false;
-    throw error;
-  }
+  const { path, route } = participantsOf(chatThreadId, '/:remove');
+  const request = { service: 'chat', method: 'POST', path, route, body, userToken, repetition: 'recognised' } as const;
+  // A user who has left the thread gets 403.
+  const goneStatuses = isUserOf(userToken, String(body['rawId'])) ? [403, 404] : [404];
+  return confirmRemoval(() => acs.send(request), isDoubtful, goneStatuses);
 }
 
 function isUserOf(userToken: string, rawId: string): boolean {
