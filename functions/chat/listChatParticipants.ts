@@ -1,5 +1,6 @@
 import * as acs from '../../shared/acs/chatParticipants.ts';
-import { chatParticipantPage, listChatParticipantsParams } from '../../shared/contract/chatParticipants.ts';
+import { chatThreadListParams } from '../../shared/contract/chat.ts';
+import { chatParticipantPage } from '../../shared/contract/chatParticipants.ts';
 import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -10,7 +11,7 @@ export const listChatParticipants = operation({
   http: { method: 'GET', route: 'chat/threads/{chatThreadId}/participants' },
   queue: 'list-chat-participants',
   actsAsUser: true,
-  params: listChatParticipantsParams,
+  params: chatThreadListParams,
   body: { schema: noBody },
   responses: { 200: chatParticipantPage },
   run: async ({ params }, context) => ({

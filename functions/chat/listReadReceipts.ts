@@ -1,5 +1,6 @@
 import * as acs from '../../shared/acs/chatMessages.ts';
-import { listReadReceiptsParams, readReceiptPage } from '../../shared/contract/chatMessages.ts';
+import { chatThreadListParams } from '../../shared/contract/chat.ts';
+import { readReceiptPage } from '../../shared/contract/chatMessages.ts';
 import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -10,7 +11,7 @@ export const listReadReceipts = operation({
   http: { method: 'GET', route: 'chat/threads/{chatThreadId}/readReceipts' },
   queue: 'list-read-receipts',
   actsAsUser: true,
-  params: listReadReceiptsParams,
+  params: chatThreadListParams,
   body: { schema: noBody },
   responses: { 200: readReceiptPage },
   run: async ({ params }, context) => ({

@@ -1,7 +1,7 @@
+import type { ChatThreadListParams } from '../contract/chat.ts';
 import type {
   ChatMessageParams,
   ListChatMessagesParams,
-  ListReadReceiptsParams,
   SendChatMessageRequest,
   SendReadReceiptRequest,
   SendTypingNotificationRequest,
@@ -119,7 +119,7 @@ export async function sendReadReceipt(
   });
 }
 
-export async function listReadReceipts(acs: AcsSession, userToken: string, params: ListReadReceiptsParams) {
+export async function listReadReceipts(acs: AcsSession, userToken: string, params: ChatThreadListParams) {
   const { chatThreadId, ...query } = params;
   const answer = await acs.send({
     service: 'chat',

@@ -1,9 +1,9 @@
+import type { ChatThreadListParams } from '../contract/chat.ts';
 import {
   type AddChatParticipantsRequest,
   type AddChatParticipantsResult,
   addChatParticipantsResult,
   chatParticipantPage,
-  type ListChatParticipantsParams,
 } from '../contract/chatParticipants.ts';
 import type { CommunicationIdentifier } from '../contract/identifier.ts';
 import { confirmRemoval } from './acsError.ts';
@@ -14,7 +14,7 @@ import { type AcsSession, expectShape } from './session.ts';
 import { comparable } from './userIds.ts';
 import { userOf } from './userToken.ts';
 
-export async function listChatParticipants(acs: AcsSession, userToken: string, params: ListChatParticipantsParams) {
+export async function listChatParticipants(acs: AcsSession, userToken: string, params: ChatThreadListParams) {
   const { chatThreadId, ...query } = params;
   const answer = await acs.send({
     service: 'chat',

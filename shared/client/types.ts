@@ -438,9 +438,9 @@ export interface ListChatMessagesQuery {
 
 /** Query parameters of `listChatParticipants`. */
 export interface ListChatParticipantsQuery {
-  /** Maximum number of participants on a page. */
+  /** Maximum number of items on a page. */
   readonly maxPageSize?: number | undefined;
-  /** Number of participants before the first one on the page. */
+  /** Number of items before the first one on the page. */
   readonly skip?: number | undefined;
 }
 
@@ -456,7 +456,7 @@ export interface ListChatThreadsQuery {
 export interface ListReadReceiptsQuery {
   /** Maximum number of items on a page. */
   readonly maxPageSize?: number | undefined;
-  /** Number of items to leave out before the page. */
+  /** Number of items before the first one on the page. */
   readonly skip?: number | undefined;
 }
 

@@ -75,6 +75,22 @@ export const listChatThreadsParams = z.lazy(() =>
   }),
 );
 
+/** More than any list has. */
+const UNLIMITED = 999_999_999;
+
+/** For participants and read receipts, whose maximum page size ACS does not document. Loose as above. */
+export const chatThreadListParams = z.lazy(() =>
+  z.looseObject({
+    ...chatThreadParams.unwrap().shape,
+    maxPageSize: wholeNumber(1, UNLIMITED)
+      .optional()
+      .meta({ description: 'Maximum number of items on a page.', examples: [50] }),
+    skip: wholeNumber(0, UNLIMITED)
+      .optional()
+      .meta({ description: 'Number of items before the first one on the page.', examples: [50] }),
+  }),
+);
+
 export const chatThread = z.lazy(() =>
   z
     .looseObject({
@@ -119,4 +135,5 @@ export const chatThreadPage = z.lazy(() =>
 export type CreateChatThreadRequest = z.output<typeof createChatThreadRequest>;
 export type UpdateChatThreadRequest = z.output<typeof updateChatThreadRequest>;
 export type CreateChatThreadResult = z.output<typeof createChatThreadResult>;
+export type ChatThreadListParams = z.output<typeof chatThreadListParams>;
 export type ListChatThreadsParams = z.output<typeof listChatThreadsParams>;

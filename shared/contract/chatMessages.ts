@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chatThreadParams, listChatThreadsParams } from './chat.ts';
-import { chatMetadata, dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
+import { chatMetadata, dateTime, identifierText, nextLink } from './common.ts';
 import * as examples from './examples.ts';
 import { identifierResult } from './identifier.ts';
 
@@ -8,9 +8,6 @@ import { identifierResult } from './identifier.ts';
 
 /** UTF-8 bytes of one message. @see "Service limits" (ACS Chat): about 28 KB */
 export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
-
-/** More than any list has; nine digits are read. */
-const UNLIMITED = 999_999_999;
 
 const content = z.lazy(() =>
   z
@@ -84,19 +81,6 @@ export const chatMessageParams = z.lazy(() =>
   }),
 );
 
-/** Loose, and without a maximum of the page size, which ACS does not document: what is in ACS's `nextLink` is passed back. */
-export const listReadReceiptsParams = z.lazy(() =>
-  z.looseObject({
-    ...chatThreadParams.unwrap().shape,
-    maxPageSize: wholeNumber(1, UNLIMITED)
-      .optional()
-      .meta({ description: 'Maximum number of items on a page.', examples: [50] }),
-    skip: wholeNumber(0, UNLIMITED)
-      .optional()
-      .meta({ description: 'Number of items to leave out before the page.', examples: [0] }),
-  }),
-);
-
 export const chatMessage = z.lazy(() =>
   z
     .looseObject({
@@ -157,4 +141,3 @@ export type SendReadReceiptRequest = z.output<typeof sendReadReceiptRequest>;
 export type SendTypingNotificationRequest = z.output<typeof sendTypingNotificationRequest>;
 export type ChatMessageParams = z.output<typeof chatMessageParams>;
 export type ListChatMessagesParams = z.output<typeof listChatMessagesParams>;
-export type ListReadReceiptsParams = z.output<typeof listReadReceiptsParams>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chatMetadata, dateTime, identifierText, nextLink, wholeNumber } from './common.ts';
+import { chatMetadata, dateTime, nextLink } from './common.ts';
 import * as examples from './examples.ts';
 import { communicationIdentifier, identifierResult } from './identifier.ts';
 
@@ -56,19 +56,6 @@ export const addChatParticipantsResult = z.lazy(() =>
   }),
 );
 
-/** Loose, and without a maximum of the page size, which ACS does not document: what is in ACS's `nextLink` is passed back. */
-export const listChatParticipantsParams = z.lazy(() =>
-  z.looseObject({
-    chatThreadId: identifierText.meta({ description: 'Id of the thread.', examples: [examples.chatThread.id] }),
-    maxPageSize: wholeNumber(1, 999_999_999)
-      .optional()
-      .meta({ description: 'Maximum number of participants on a page.', examples: [50] }),
-    skip: wholeNumber(0, 999_999_999)
-      .optional()
-      .meta({ description: 'Number of participants before the first one on the page.', examples: [50] }),
-  }),
-);
-
 const participantResult = z.lazy(() =>
   z.looseObject({
     communicationIdentifier: identifierResult.describe('The user.'),
@@ -93,4 +80,3 @@ export const chatParticipantPage = z.lazy(() =>
 
 export type AddChatParticipantsRequest = z.output<typeof addChatParticipantsRequest>;
 export type AddChatParticipantsResult = z.output<typeof addChatParticipantsResult>;
-export type ListChatParticipantsParams = z.output<typeof listChatParticipantsParams>;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chatThreadListParams } from '../../../shared/contract/chat.ts';
 import {
   chatMessagePage,
   chatMessageParams,
   listChatMessagesParams,
-  listReadReceiptsParams,
   readReceiptPage,
   sendChatMessageRequest,
   sendReadReceiptRequest,
@@ -103,7 +103,7 @@ describe('a page', () => {
     ['201', true],
     ['ten', false],
   ])('of %s read receipts: %s', (maxPageSize, isTaken) => {
-    expect(accepts(listReadReceiptsParams, { maxPageSize, ...THREAD })).toBe(isTaken);
+    expect(accepts(chatThreadListParams, { maxPageSize, ...THREAD })).toBe(isTaken);
   });
 
   test.each([
@@ -113,7 +113,7 @@ describe('a page', () => {
     ['-1', false],
     ['', false],
   ])('of read receipts after %j of them: %s', (skip, isTaken) => {
-    expect(accepts(listReadReceiptsParams, { skip, ...THREAD })).toBe(isTaken);
+    expect(accepts(chatThreadListParams, { skip, ...THREAD })).toBe(isTaken);
   });
 
   test('may have parameters of ACS', () => {
