@@ -2,6 +2,7 @@ import { type SmsOptOutRequest, type SmsOptOutResult, smsOptOutCheckResult } fro
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { Repetition } from './request.ts';
 import { type AcsSession, expectShape } from './session.ts';
+import { laterVersion } from './smsOptions.ts';
 
 export type OptOutAction = 'add' | 'remove' | 'check';
 
@@ -39,9 +40,5 @@ export async function callOptOuts(
 
 function assertHasOptOuts(apiVersion: string): void {
   if (apiVersion >= SINCE) return;
-  const setting = `setting ACS_API_VERSION_SMS, now ${apiVersion}`;
-  throw new SwitchboardError(
-    'InvalidRequest',
-    `Opt-outs require ACS's SMS API version ${SINCE} or later (${setting}).`,
-  );
+  throw new SwitchboardError('InvalidRequest', `Opt-outs require ${laterVersion(SINCE, apiVersion)}.`);
 }

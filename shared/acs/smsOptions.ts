@@ -51,11 +51,15 @@ function assertVersion(target: string, since: string, apiVersion: string): void 
 }
 
 function requires(target: string, since: string, apiVersion: string): SwitchboardError {
-  const setting = `setting ACS_API_VERSION_SMS, now ${apiVersion}`;
-  return invalidField(target, `requires ACS's SMS API version ${since} or later (${setting})`);
+  return invalidField(target, `requires ${laterVersion(since, apiVersion)}`);
 }
 
-/** Shorter values are no keys, and would be found in ordinary words. */
+/** What a feature of a later API version than the configured one requires, in words for the caller. */
+export function laterVersion(since: string, apiVersion: string): string {
+  return `ACS's SMS API version ${since} or later (setting ACS_API_VERSION_SMS, now ${apiVersion})`;
+}
+
+/** Shorter values are unlikely to be keys, and would match parts of ordinary words. */
 const MINIMUM_SECRET_LENGTH = 4;
 
 /** The values in a request that may be a partner's keys, as ACS may quote them; longest first: one may contain another. */
