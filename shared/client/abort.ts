@@ -1,4 +1,7 @@
-/** Resolves after a time. An abort rejects it with the reason of the signal, and leaves no timer behind. */
+/** A day. A timer of more than 24.8 days would fire immediately. */
+export const MAXIMUM_DELAY_SECONDS = 86_400;
+
+/** Resolves after a delay. An abort clears the timer and rejects with the signal's reason. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const elapsed = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import { withSignal } from './abort.ts';
+import { MAXIMUM_DELAY_SECONDS, withSignal } from './abort.ts';
 import { SwitchboardError } from './errors.ts';
 import { mayHelp } from './retry.ts';
 import type { CallOptions, Environment } from './transport.ts';
@@ -21,9 +21,6 @@ export interface Polled<State> {
   /** When to read it again. */
   readonly nextSeconds: number;
 }
-
-/** A day; a timer of more than 24.8 days would fire at once. */
-const MAXIMUM_INTERVAL_SECONDS = 86_400;
 
 /** What a read has at least, so that the last one can succeed. */
 const MINIMUM_READ_SECONDS = 10;
@@ -55,7 +52,7 @@ export async function pollUntilOver<State>(
     if ('state' in polled && polled.isOver) return polled.state;
     const left = deadline - now().getTime();
     if (left <= 0) throw timeout(failure);
-    const seconds = Math.min(pollIntervalSeconds ?? polled.nextSeconds, MAXIMUM_INTERVAL_SECONDS);
+    const seconds = Math.min(pollIntervalSeconds ?? polled.nextSeconds, MAXIMUM_DELAY_SECONDS);
     await delay(Math.min(seconds * 1000, left), signal);
   }
 }
@@ -74,7 +71,7 @@ function readWithin<State>(
   signal: AbortSignal | undefined,
   timeout: () => SwitchboardError,
 ): Promise<Polled<State>> {
-  const seconds = Math.min(Math.max(milliseconds / 1000, MINIMUM_READ_SECONDS), MAXIMUM_INTERVAL_SECONDS);
+  const seconds = Math.min(Math.max(milliseconds / 1000, MINIMUM_READ_SECONDS), MAXIMUM_DELAY_SECONDS);
   return withSignal(signal, async (own, abort) => {
     const timer = setTimeout(() => abort(timeout()), seconds * 1000);
     try {

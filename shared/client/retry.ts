@@ -1,3 +1,4 @@
+import { MAXIMUM_DELAY_SECONDS } from './abort.ts';
 import type { SwitchboardError } from './errors.ts';
 
 /** When a failed call is sent again. */
@@ -26,15 +27,12 @@ export function retryPolicyOf(options: RetryOptions | false = {}): RetryPolicy {
     throw new RangeError('retry.attempts must be a whole number of at least 1.');
   }
   for (const name of ['initialDelaySeconds', 'maxDelaySeconds'] as const) {
-    if (!(policy[name] >= 0 && policy[name] <= MAXIMUM_TIMER_SECONDS)) {
-      throw new RangeError(`retry.${name} must be between 0 and ${MAXIMUM_TIMER_SECONDS}.`);
+    if (!(policy[name] >= 0 && policy[name] <= MAXIMUM_DELAY_SECONDS)) {
+      throw new RangeError(`retry.${name} must be between 0 and ${MAXIMUM_DELAY_SECONDS}.`);
     }
   }
   return policy;
 }
-
-/** A day; a timer of more than 24.8 days would fire at once. */
-const MAXIMUM_TIMER_SECONDS = 86_400;
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-15 */
 const TEMPORARY = [408, 500, 502, 503, 504];

@@ -170,7 +170,7 @@ export class Transport {
       this.#endpoint,
     );
     for (const [name, value] of Object.entries(query))
-      if (value !== undefined && value !== null) url.searchParams.set(name, textOf(value));
+      if (value !== undefined && value !== null) url.searchParams.set(name, queryText(value));
     url.searchParams.set('api-version', API_VERSION);
     return url;
   }
@@ -268,8 +268,8 @@ function segment(name: string, value: unknown): string {
 /** Half a character, which has no UTF-8. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** A query parameter; a date as in JSON. */
-function textOf(value: unknown): string {
+/** The value of a query parameter; a date as in JSON. */
+function queryText(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
