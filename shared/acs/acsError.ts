@@ -163,7 +163,7 @@ export interface ErrorBody {
   readonly message: string;
   readonly target: string | undefined;
   readonly details: readonly ErrorDetail[];
-  /** By which Microsoft can find the request. */
+  /** Id by which Microsoft can find the request. */
   readonly traceId: string | undefined;
 }
 
@@ -199,7 +199,7 @@ function cut(text: string): string {
 }
 
 function errorIn(status: number, body: Record<string, unknown> | undefined): ErrorBody {
-  const envelope = asObject(body?.['error']) ?? asObject(withSmallInitials(chatErrorIn(body)));
+  const envelope = asObject(body?.['error']) ?? asObject(withLowerInitials(chatErrorIn(body)));
   if (envelope) return fromEnvelope(status, envelope);
   const problems = asObject(body?.['errors']) ?? (body && isModelState(body) ? body : {});
   const traceId = textIn(body, 'traceId');
@@ -236,14 +236,14 @@ function fromEnvelope(status: number, envelope: Record<string, unknown>): ErrorB
 }
 
 /** `{ Code, Details: [{ Message }] }` → `{ code, details: [{ message }] }` */
-function withSmallInitials(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSmallInitials);
+function withLowerInitials(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withLowerInitials);
   const object = asObject(value);
   if (!object) return value;
-  return Object.fromEntries(Object.entries(object).map(([name, it]) => [smallInitial(name), withSmallInitials(it)]));
+  return Object.fromEntries(Object.entries(object).map(([name, it]) => [lowerInitial(name), withLowerInitials(it)]));
 }
 
-function smallInitial(name: string): string {
+function lowerInitial(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
@@ -265,7 +265,7 @@ function messagesIn(value: unknown): readonly string[] {
  */
 function fieldPath(field: string): string {
   const names = field.replace(/^\$\.?/, '').split('.');
-  return names.map(smallInitial).join('.');
+  return names.map(lowerInitial).join('.');
 }
 
 function isModelState(body: Record<string, unknown>): boolean {

@@ -8,7 +8,7 @@ import { userOf } from './userToken.ts';
 export interface UserProofs {
   /** @throws SwitchboardError with ACS's error if ACS does not accept the token */
   assertGenuine(acs: AcsSession, userToken: string): Promise<void>;
-  /** Has ACS asked again about the tokens of a user, in any spelling of the id: they were revoked. */
+  /** Forgets a user's tokens, which were revoked, so that ACS verifies them again. Accepts any spelling of the id. */
   forgetUser(userId: string): void;
 }
 

@@ -10,7 +10,7 @@ export function delay(milliseconds: number, signal?: AbortSignal): Promise<void>
   return abortable(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
-/** The same promise, but an abort rejects it at once with the reason of the signal. */
+/** Settles like the promise, unless an abort comes first: then rejects immediately with the signal's reason. */
 export async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (!signal) return promise;
   let onAbort = () => {};
@@ -33,7 +33,7 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Runs something with a signal of its own, which it can abort, and which is aborted when `like` is. */
+/** Runs a function with a new signal, which is aborted together with `like`, or by the function itself. */
 export async function withSignal<Value>(
   like: AbortSignalLike | undefined,
   run: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<Value>,

@@ -12,19 +12,19 @@ import { type CallOptions, Transport } from './transport.ts';
 import type { HealthResult, ReadinessResult, Usage } from './types.ts';
 
 export interface SwitchboardClientOptions {
-  /** Sent as `x-ms-client-name`: of many clients, Switchboard then tries the keys of this one only. */
+  /** Name of the client, sent as `x-ms-client-name`, so that Switchboard tries only its keys. */
   readonly clientName?: string | undefined;
-  /** The ACS user as whom chat calls act, which requires the permission `actAs`. By default, the client's own user. */
+  /** The ACS user on whose behalf chat calls act, which requires the permission `actAs`. By default, the client's own user. */
   readonly actingUser?: string | undefined;
-  /** When failed calls are sent again; `false`: never. */
+  /** How failed calls are retried; `false` disables retries. */
   readonly retry?: RetryOptions | false | undefined;
-  /** Instead of the global `fetch`, for instance with a proxy. */
+  /** Replaces the global `fetch`, for instance to use a proxy. */
   readonly fetch?: typeof fetch | undefined;
-  /** Name of the app, which precedes that of this client in `User-Agent`. */
+  /** Name and version of your app, sent in `User-Agent`. */
   readonly userAgent?: string | undefined;
 }
 
-/** Calls Switchboard with a client's key. It has no state but its options: create one, and use it for all calls. */
+/** Calls Switchboard with a client's key. Has no state besides its options: create one, and use it for all calls. */
 export class SwitchboardClient {
   readonly sms: SmsClient;
   readonly batches: BatchesClient;

@@ -11,7 +11,7 @@ const FORM = 'The connection string must read endpoint=https://…;accesskey=…
 /**
  * Reads a connection string, with the names in any case and order, as the ACS SDKs do.
  *
- * @throws TypeError that does not contain the access key
+ * @throws TypeError, whose message never contains the access key
  */
 export function parseConnection(connection: string | SwitchboardConnection | undefined): SwitchboardConnection {
   if (typeof connection !== 'string') return partsOf(connection);

@@ -27,7 +27,7 @@ export async function readContent(content: Content, signal: AbortSignal | undefi
   return readPieces(content, signal);
 }
 
-/** Letters that are encoded together: a call for each line of a million would take long. */
+/** Characters encoded at once: one call for each of a million lines would be slow. */
 const ENCODED_LENGTH = 1_000_000;
 
 async function readPieces(
@@ -68,7 +68,7 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 /**
  * A copy: the source may fill the same bytes again.
  *
- * @throws TypeError for anything but bytes, such as the objects of a parsed CSV, of which no bytes would be left
+ * @throws TypeError for anything but bytes, such as the objects of a parsed CSV, which would become empty
  */
 function copyOf(piece: unknown): Uint8Array {
   if (isBytes(piece)) return new Uint8Array(piece);
@@ -87,7 +87,7 @@ const MARKS = [
   ['utf-16be', [0xfe, 0xff]],
 ] as const;
 
-/** Text of bytes, in the encoding of their byte order mark, else in this one. @throws TypeError if they are not in it */
+/** Decodes bytes by their byte order mark, or as `charset` without one. @throws TypeError if they are invalid in it */
 export function textOf(bytes: Uint8Array, charset = 'utf-8'): string {
   const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
   return new TextDecoder(marked ?? charset, { fatal: true }).decode(bytes);
@@ -97,7 +97,7 @@ async function bytesOf(content: Blob | ReadableStream<Uint8Array>, signal: Abort
   return new Uint8Array(await abortable(new Response(content).arrayBuffer(), signal));
 }
 
-/** All elements. An abort closes a source that is waited for. */
+/** Collects all elements. An abort while waiting for one closes the source. */
 export async function collect<Element>(
   source: Iterable<Element> | AsyncIterable<Element>,
   signal: AbortSignal | undefined,

@@ -1,7 +1,7 @@
 import type { SwitchboardErrorCode } from './types.ts';
 
 /**
- * What the client itself reports: no response arrived; a response is not one of Switchboard; `wait` took longer than its
+ * Errors of the client itself: no response arrived; a response did not come from Switchboard; `wait` took longer than its
  * `timeoutSeconds`.
  */
 export type ClientErrorCode = 'ConnectionFailed' | 'UnexpectedResponse' | 'WaitTimeout';
@@ -52,7 +52,7 @@ export class SwitchboardError extends Error {
   }
 }
 
-/** Whether a caught value is an error of Switchboard, also of another copy of this package, of any code or of this one. */
+/** Whether a caught value is a `SwitchboardError`, even from another copy of this package, and has this code, if given. */
 export function isSwitchboardError(error: unknown): error is SwitchboardError;
 export function isSwitchboardError<Code extends ErrorCode>(
   error: unknown,
@@ -71,7 +71,7 @@ export interface Received {
   readonly text: string;
 }
 
-/** The error in a response that is no success. @param now for a `Retry-After` that is a date */
+/** Reads the error of a response without a 2xx status. @param now for a `Retry-After` that is a date */
 export function errorOf({ status, headers, text }: Received, now: Date): SwitchboardError {
   const error = memberOf(parsed(text), 'error');
   const message = stringIn(error, 'message');

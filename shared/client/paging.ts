@@ -27,7 +27,7 @@ export class PagedList<Item> implements AsyncIterable<Item> {
     for await (const { value } of this.byPage()) yield* value;
   }
 
-  /** The same as pages, of which each has its `nextLink`. */
+  /** Iterates over pages instead of items. Each page has its `nextLink`. */
   async *byPage({ nextLink }: PageSettings = {}): AsyncGenerator<Page<Item>, void, undefined> {
     let link = nextLink || undefined; // one that was stored may be null or empty
     const followed = new Set<string | undefined>();
@@ -56,7 +56,7 @@ export class PagedList<Item> implements AsyncIterable<Item> {
   }
 }
 
-/** @throws SwitchboardError if the response has no items, or its link is none */
+/** @throws SwitchboardError `UnexpectedResponse` if the response has no list of items, or a `nextLink` that is not a string */
 function assertPage(page: unknown): void {
   if (!Array.isArray(memberOf(page, 'value'))) {
     throw new SwitchboardError('UnexpectedResponse', "The page has no list 'value'.");

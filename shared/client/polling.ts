@@ -4,7 +4,7 @@ import { mayHelp } from './retry.ts';
 import type { CallOptions, Environment } from './transport.ts';
 
 export interface WaitOptions<State> extends CallOptions {
-  /** Is given every state that is read, the final one included. `wait` waits for it, and fails if it does. */
+  /** Called with every state that is read, including the final one. `wait` awaits it, and rejects if it does. */
   readonly onProgress?: ((state: State) => unknown) | undefined;
   /**
    * After this time, `wait` fails with `WaitTimeout`; until then, it outlasts interruptions of Switchboard and of the
@@ -22,16 +22,16 @@ export interface Polled<State> {
   readonly nextSeconds: number;
 }
 
-/** What a read has at least, so that the last one can succeed. */
+/** Minimum time for a read, so that the last one can succeed. */
 const MINIMUM_READ_SECONDS = 10;
 
-/** How long an interruption is given before the next read, unless the response says more. */
+/** Minimum delay after a failed read; `Retry-After` may ask for more. */
 const AFTER_FAILURE_SECONDS = 5;
 
 /**
- * Reads a state again and again until it is final. Within `timeoutSeconds`, temporary failures of a read do not end it.
+ * Polls a state until it is final. Within `timeoutSeconds`, temporary failures of a read do not end it.
  *
- * @throws SwitchboardError `WaitTimeout`; RangeError for a time that is none; what `read` throws
+ * @throws SwitchboardError `WaitTimeout`; RangeError for an invalid time; what `read` throws
  */
 export async function pollUntilOver<State>(
   read: (signal: AbortSignal) => Promise<Polled<State>>,
@@ -41,7 +41,7 @@ export async function pollUntilOver<State>(
   assertTimes(timeoutSeconds, pollIntervalSeconds);
   const deadline = now().getTime() + timeoutSeconds * 1000;
   const timeout = (cause?: unknown) =>
-    new SwitchboardError('WaitTimeout', `It is not over after ${timeoutSeconds} seconds.`, { cause });
+    new SwitchboardError('WaitTimeout', `Not finished after ${timeoutSeconds} seconds.`, { cause });
   for (;;) {
     const polled = await readWithin(deadline - now().getTime(), read, signal, timeout).catch((error: unknown) => {
       if (deadline === Number.POSITIVE_INFINITY || !isTemporary(error)) throw error;
@@ -89,7 +89,7 @@ function isTemporary(error: unknown): error is SwitchboardError {
 const MINIMUM_SECONDS = 1;
 const MAXIMUM_SECONDS = 30;
 
-/** Half of a time, so that few reads suffice, but not more than a while. @param seconds NaN if unknown */
+/** Half of the remaining time, between 1 and 30 seconds, so that few reads suffice. @param seconds NaN if unknown */
 export function halfOf(seconds: number): number {
   if (Number.isNaN(seconds)) return MAXIMUM_SECONDS;
   return Math.min(Math.max(seconds / 2, MINIMUM_SECONDS), MAXIMUM_SECONDS);

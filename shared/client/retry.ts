@@ -1,9 +1,9 @@
 import { MAXIMUM_DELAY_SECONDS } from './abort.ts';
 import type { SwitchboardError } from './errors.ts';
 
-/** When a failed call is sent again. */
+/** How failed calls are retried. */
 export interface RetryOptions {
-  /** How often a call is sent at most. By default, 4; 1 means that it is never sent again. */
+  /** Maximum number of attempts. By default, 4; 1 disables retries. */
   readonly attempts?: number | undefined;
   /** Delay before the second attempt, which doubles with each further one. By default, 0.5. */
   readonly initialDelaySeconds?: number | undefined;
@@ -15,7 +15,7 @@ export type RetryPolicy = { readonly [Name in keyof RetryOptions]-?: number };
 
 const DEFAULT_POLICY: RetryPolicy = { attempts: 4, initialDelaySeconds: 0.5, maxDelaySeconds: 60 };
 
-/** @throws RangeError for a number that makes no sense */
+/** @throws RangeError for an invalid number */
 export function retryPolicyOf(options: RetryOptions | false = {}): RetryPolicy {
   if (options === false) return { ...DEFAULT_POLICY, attempts: 1 };
   const policy = {

@@ -7,7 +7,7 @@ import { type Page, PagedList } from './paging.ts';
 import { type RetryPolicy, secondsBeforeRetry } from './retry.ts';
 import type { Operations } from './types.ts';
 
-/** A response, for those who need more than its body. */
+/** A response besides its body. */
 export interface ResponseFacts {
   readonly status: number;
   /** With `ratelimit-remaining` and, for a stored response, `idempotent-replayed`. */
@@ -19,7 +19,7 @@ export interface ResponseFacts {
 export interface CallOptions {
   /** Aborts the call, which then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Is given each successful response. The call waits for it, and fails if it does. */
+  /** Called with each successful response. The call awaits it, and rejects if it does. */
   readonly onResponse?: ((response: ResponseFacts) => unknown) | undefined;
 }
 
@@ -51,7 +51,7 @@ interface RequestParts {
   readonly body?: unknown;
   /** Sent instead of a body in JSON. */
   readonly content?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
-  /** From a page: replaces path and query. */
+  /** The `nextLink` of a page, used instead of path and query. */
   readonly nextLink?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ type ListName = {
 
 type ItemOf<Name extends ListName> = Operations[Name]['result'] extends Page<infer Item> ? Item : never;
 
-/** What differs in tests. */
+/** What tests replace. */
 export interface Environment {
   readonly fetch: typeof fetch;
   readonly now: () => Date;
@@ -88,16 +88,16 @@ interface PreparedRequest {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
-  /** Statuses that are no errors, besides those of success. */
+  /** Statuses to accept besides 2xx. */
   readonly accepts?: readonly number[];
 }
 
-/** Switchboard verifies these in the signature, so that no one on the way can change them. */
+/** Switchboard verifies these in the signature, so that no proxy can change them. */
 const SIGNED = ['acting-user', 'idempotency-key', 'operation-id', 'repeatability-request-id', 'content-type'];
 
 const USER_AGENT = 'acs-switchboard-client';
 
-/** Signs, sends and repeats calls. */
+/** Signs, sends and retries calls. */
 export class Transport {
   readonly environment: Environment;
   readonly #endpoint: string;
@@ -154,7 +154,7 @@ export class Transport {
     });
   }
 
-  /** Calls a function that is open to all, with a signature. @param accepts statuses that are no errors */
+  /** Sends a signed request to a public function. @param accepts statuses to accept besides 2xx */
   async read(path: string, accepts: readonly number[], options: CallOptions): Promise<object> {
     const operation: OperationFacts = { method: 'GET', route: path };
     const { headers } = this.#contentOf(operation, {}, {});
@@ -216,7 +216,7 @@ export class Transport {
     }
   }
 
-  /** @returns the error if it may be worth another attempt */
+  /** Sends a request once. @returns the response, or why there is none with an accepted status */
   async #attempt(request: PreparedRequest, signal: AbortSignal | undefined): Promise<Received | SwitchboardError> {
     signal?.throwIfAborted();
     const { url, operation, body, accepts = [] } = request;
@@ -257,7 +257,7 @@ export class Transport {
   }
 }
 
-/** A path parameter. @throws TypeError for one that URL parsers would remove, so that another address were called */
+/** Encodes a path parameter. @throws TypeError for one that URL parsers would drop, so that another path would be called */
 function segment(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string.`);
   const isOdd = value === '' || value === '.' || value === '..' || LONE_SURROGATE.test(value);
@@ -265,7 +265,7 @@ function segment(name: string, value: unknown): string {
   return encodeURIComponent(value);
 }
 
-/** Half a character, which has no UTF-8. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The value of a query parameter; a date as in JSON. */
@@ -302,7 +302,7 @@ async function report({ status, headers }: Received, { onResponse }: CallOptions
   await onResponse?.({ status, headers, requestId: requestIdOf(headers) });
 }
 
-/** `fetch` says no more than that it failed; the reason is the cause. */
+/** An error of `fetch` says only that it failed. Its cause has the reason. */
 function codeOf(error: unknown): string {
   const code = memberOf(memberOf(error, 'cause'), 'code');
   return typeof code === 'string' ? ` (${code})` : '';

@@ -23,7 +23,7 @@ export interface SmsDeliveryReport {
   readonly receivedOn: number;
   /** The tag of the request; empty without one. */
   readonly tag: string;
-  /** Absent without any. */
+  /** Absent if there are none. */
   readonly attempts?: readonly SmsDeliveryAttempt[];
   /** The id that a Messaging Connect partner gave the message. */
   readonly partnerMessageId?: string;
@@ -183,7 +183,7 @@ const deliveryAttempt = z.lazy(() =>
   anyCase({ timestamp, segmentsSucceeded: z.int().min(0), segmentsFailed: z.int().min(0) }),
 );
 
-/** Informational only: what is no attempt is left out. */
+/** Informational only: malformed attempts are dropped. */
 const deliveryAttempts = z.lazy(() =>
   z
     .array(z.unknown())

@@ -30,8 +30,8 @@ export function meantBy(text: string): readonly string[] {
 }
 
 /**
- * All numbers that a service could read from a recipient's value, also such as are not its number: with an extension left
- * out, letters as on a keypad, and without a trunk prefix after the country code. To find out whether any has opted out.
+ * All numbers that a service could read from a recipient's value, even unlikely ones: without an extension, with letters as
+ * on a keypad, and without a trunk prefix after the country code. Used to check whether any of them has opted out.
  *
  * @see https://github.com/google/libphonenumber/blob/master/FAQ.md
  */

@@ -75,14 +75,14 @@ const SERVICES_OF_ACS: ReadonlyMap<string, string> = new Map([
 /** The most that a message names. */
 const MAXIMUM_NAMED = 8;
 
-/** What has the longest common start with a path; nothing if no first segment is the same. */
+/** The functions whose routes share the most leading segments with a path; none if not even the first is the same. */
 function nearest(segments: readonly string[], served: readonly Served[]): readonly Served[] {
   const scored = served.map((it) => ({ it, score: commonSegments(it.route, segments) }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   return best === 0 ? [] : scored.flatMap(({ it, score }) => (score === best ? it : [])).slice(0, MAXIMUM_NAMED);
 }
 
-/** Without actions: `emails:sent` has one in common with `emails:send`, and with `emails/operations`. */
+/** Counts common leading segments, ignoring actions: `emails:sent` has one in common with `emails:send`. */
 function commonSegments(route: string, segments: readonly string[]): number {
   const templates = route.split('/').map(withoutAction);
   const end = templates.findIndex((it, index) => !matchesSegment(it, withoutAction(segments[index] ?? '')));

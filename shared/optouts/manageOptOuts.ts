@@ -37,7 +37,7 @@ export async function manageOptOuts(
   const result = await callOptOuts(acs, action, { from, recipients: allowed });
   const { paired, rest } = pairItems(allowed, result.value);
   const items = allowed.map(({ to }, index) => paired[index] ?? missing(to));
-  const known = [...(await settle(rules, { action, from, calledOn, replaced }, items))];
+  const known = [...(await recordResult(rules, { action, from, calledOn, replaced }, items))];
   const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
   return { ...result, value: [...value, ...rest] };
 }
@@ -63,8 +63,12 @@ interface OptOutCall {
   readonly replaced: Recorded | undefined;
 }
 
-/** Records what ACS answered, and returns its items; those of a check with what Switchboard knows. */
-async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonly Item[]): Promise<readonly Item[]> {
+/** Records ACS's answer. @returns its items, for a check merged with what Switchboard knows */
+async function recordResult(
+  { optOuts }: OptOutRules,
+  call: OptOutCall,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
   const { action, from, calledOn, replaced } = call;
   const done = items.filter(hasSucceeded).map(({ to }) => meantBy(to));
   if (action === 'add') {
@@ -82,8 +86,8 @@ async function settle({ optOuts }: OptOutRules, call: OptOutCall, items: readonl
 }
 
 /**
- * How old an answer of ACS to a check may be, which thus does not prevail over a removal or START within this time. ACS
- * documents no limit; its SDK's live tests, which checked immediately after a change, found the state before it.
+ * How outdated ACS's answer to a check may be. It does not prevail over a removal or START within this time. ACS documents
+ * no limit; live tests of its SDK that checked immediately after a change found the previous state.
  *
  * @see https://github.com/Azure/azure-sdk-for-js/issues/33153
  */

@@ -45,7 +45,7 @@ export function consentReader(moreOptOuts: readonly string[]): ReadConsent {
   };
 }
 
-/** Versions of what is recorded, by number; without those of which nothing is. */
+/** ETags of the rows of numbers. Numbers without a row are absent. */
 export type Recorded = ReadonlyMap<string, string>;
 
 /** The numbers that have opted out of a sender, by their own message or through the API, until they opt in again. */
@@ -87,7 +87,7 @@ export function createOptOuts(tables: Tables, now: () => number, keywords: reado
     for (let start = 0; start < unique.length; start += NUMBERS_PER_TRANSACTION) {
       const some = unique.slice(start, start + NUMBERS_PER_TRANSACTION);
       const decision = { sender, numbers: some, choice: notLaterThan(now(), choice), replaced };
-      await retryConflicts(tables, () => record(table, decision, now()));
+      await retryConflicts(tables, () => write(table, decision, now()));
     }
     view.forget(senderKey(sender));
   };
@@ -127,10 +127,10 @@ interface Decision {
 }
 
 /** @returns undefined if another writer was faster */
-async function record(table: Table, decision: Decision, now: number): Promise<'recorded' | undefined> {
+async function write(table: Table, decision: Decision, now: number): Promise<'written' | undefined> {
   const changes = await changesFor(table, decision, now);
   const isWritten = changes.length === 0 || (await table.transact(partitionOf(decision.sender), changes)) !== undefined;
-  return isWritten ? 'recorded' : undefined;
+  return isWritten ? 'written' : undefined;
 }
 
 /** Clamps a time in the future, which would otherwise prevail over every later keyword. */

@@ -12,8 +12,8 @@ export interface PairedItems<Item> {
 }
 
 /**
- * Finds the item of each recipient in an answer of ACS. Their number and order are not relied on: what is true of one
- * recipient must never be taken for another.
+ * Finds the item of each recipient in an answer of ACS. Does not rely on their number or order: one recipient's
+ * result must never be attributed to another.
  */
 export function pairItems<Item extends Named>(recipients: readonly Named[], items: readonly Item[]): PairedItems<Item> {
   const rest = [...items];
