@@ -13,11 +13,9 @@ export const addSmsOptOuts = operation({
   permissions: { sender: ({ body }) => ({ sender: body.from, target: 'from' }) },
   responses: { 200: smsOptOutResult },
   run: async ({ body }, context) => {
-    const { hasSucceeded, manageOptOuts } = await import('../../shared/optouts/manageOptOuts.ts');
+    const { effectOf, manageOptOuts } = await import('../../shared/optouts/manageOptOuts.ts');
     const rules = { optOuts: context.optOuts, mayReach: await context.smsDestinations(body.from) };
     const result = await manageOptOuts(context.acs, rules, 'add', body);
-    const accepted = result.value.filter(hasSucceeded).length;
-    const recipients = { accepted, refused: result.value.length - accepted };
-    return { status: 200, body: result, effect: { recipients } };
+    return { status: 200, body: result, effect: effectOf(result) };
   },
 });

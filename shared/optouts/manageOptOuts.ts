@@ -50,8 +50,14 @@ function missing(to: string): Item {
   return { to, httpStatusCode: 500, errorMessage: 'ACS returned no result for this recipient.' };
 }
 
-export function hasSucceeded({ httpStatusCode }: Item): boolean {
+function hasSucceeded({ httpStatusCode }: Item): boolean {
   return httpStatusCode === 200;
+}
+
+/** The numbers of recipients whose opt-out was changed, and was not, for the audit log. */
+export function effectOf({ value }: SmsOptOutResult) {
+  const accepted = value.filter(hasSucceeded).length;
+  return { recipients: { accepted, refused: value.length - accepted } };
 }
 
 interface OptOutCall {
