@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { SETTINGS_FILE } from '../../toolchain/installation.ts';
 import { onParentGone } from '../../toolchain/parentWatch.mjs';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../acs-emulator/server.ts';
 import { announceReady, onStop } from '../child.ts';
-import { type CertificateFiles, ensureCertificate } from '../start/dataFolder.ts';
+import { type CertificateFiles, ensureCertificate, ensureKeptFolder } from '../start/dataFolder.ts';
 import { emulatorKey, readLocalSettings } from '../start/settings.ts';
 
 export interface EmulatorFlags {
@@ -57,7 +57,7 @@ function announcement({ url: acs, tlsUrl: acsTls, connectionString }: Emulator, 
 
 async function findCertificate({ cert, key }: EmulatorFlags): Promise<CertificateFiles> {
   if (cert !== undefined && key !== undefined) return { cert, key };
-  if (cert === undefined && key === undefined) return ensureCertificate(resolve('.local/certificate'));
+  if (cert === undefined && key === undefined) return ensureCertificate(join(ensureKeptFolder(), 'certificate'));
   throw new Error('Give --cert and --key together.');
 }
 

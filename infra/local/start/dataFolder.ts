@@ -16,7 +16,6 @@ export interface DataFolder {
   release(): void;
 }
 
-const KEPT = '.local';
 const ANNOUNCEMENT = 'start.json';
 
 /**
@@ -25,11 +24,7 @@ const ANNOUNCEMENT = 'start.json';
  * @throws Error if another start that is still alive uses the folder
  */
 export function openDataFolder({ ephemeral }: { readonly ephemeral: boolean }): DataFolder {
-  const path = ephemeral ? mkdtempSync(join(tmpdir(), 'switchboard-')) : resolve(KEPT);
-  const isNew = mkdirSync(path, { recursive: true }) !== undefined;
-  // The folder holds keys, and the .gitignore of a project that uses the npm package does not name it. A .local/ that was
-  // there before may be the home directory's.
-  if (isNew) writeFileSync(join(path, '.gitignore'), '*\n');
+  const path = ephemeral ? mkdtempSync(join(tmpdir(), 'switchboard-')) : ensureKeptFolder();
   const storageKey = ensureStorageKey(path);
   const unlock = lock(path);
   const announcement = join(path, ANNOUNCEMENT);
@@ -43,6 +38,16 @@ export function openDataFolder({ ephemeral }: { readonly ephemeral: boolean }): 
       if (ephemeral) rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** Returns the path of `.local/`, which keeps keys between starts; creates it, hidden from git, if it is missing. */
+export function ensureKeptFolder(): string {
+  const path = resolve('.local');
+  const isNew = mkdirSync(path, { recursive: true }) !== undefined;
+  // The .gitignore of a project that uses the npm package does not name it. A .local/ that was there before may be the home
+  // directory's.
+  if (isNew) writeFileSync(join(path, '.gitignore'), '*\n');
+  return path;
 }
 
 /** Prevents a second start in the same folder. The lock of a start that was killed does not count. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,12 @@ test('announces its addresses and exits with 0 on SIGTERM', async () => {
   expect((await once(secure, 'response'))[0]).toMatchObject({ statusCode: 200 });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('hides the folder with its key from git', async () => {
+  await announced(start('--json', ...ANY_PORTS));
+  expect(existsSync(join(folder, '.local/certificate/localhost.key'))).toBe(true);
+  expect(readFileSync(join(folder, '.local/.gitignore'), 'utf8')).toBe('*\n');
 });
 
 test('reads the event storage and delay', async () => {
