@@ -26,7 +26,7 @@ process.exitCode = await runCommand({
     sender: {
       type: 'string',
       multiple: true,
-      value: '<number>',
+      value: '<sender>',
       description: 'an SMS sender that the resource owns; repeatable (default: every well-formed sender)',
     },
     'data-dir': {

@@ -99,6 +99,7 @@ describe('an impossible start prints one line for each problem', () => {
 
   test.each([
     [['--colour'], /^Unknown option '--colour'\. See npm start -- --help$/],
+    [['--allowed-hosts', 'devbox,a:80'], /--allowed-hosts: 'a:80' is not a host name without port/],
     [['--ports', 'sms=1'], /--ports: 'sms' is not a listener/],
     [['--ports', 'acs=http'], /--ports: acs needs a port/],
   ])('the invalid option %j', async (args, line) => {

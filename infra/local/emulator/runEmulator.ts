@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { SETTINGS_FILE } from '../../toolchain/installation.ts';
 import { onParentGone } from '../../toolchain/parentWatch.mjs';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../acs-emulator/server.ts';
+import { senderKind } from '../acs-emulator/sms/senders.ts';
 import { announceReady, onStop } from '../child.ts';
+import { isHostName } from '../requestGuard.ts';
 import { type CertificateFiles, ensureCertificate, ensureKeptFolder } from '../start/dataFolder.ts';
 import { emulatorKey, readLocalSettings } from '../start/settings.ts';
 
@@ -63,7 +65,8 @@ async function findCertificate({ cert, key }: EmulatorFlags): Promise<Certificat
 
 function readOptions(flags: EmulatorFlags): EmulatorOptions {
   const { 'allowed-host': allowedHosts, sender: senders, 'data-dir': dataDirectory, 'events-storage': storage } = flags;
-  const print = flags.json ? console.error : console.log;
+  refuseUnusable('--allowed-host', allowedHosts, isHostName, 'a host name without port');
+  refuseUnusable('--sender', senders, isSender, 'a phone number, a short code or an alphanumeric sender ID');
   return {
     port: readPort('--port', flags.port),
     tlsPort: readPort('--tls-port', flags['tls-port']),
@@ -73,8 +76,23 @@ function readOptions(flags: EmulatorFlags): EmulatorOptions {
     ...(dataDirectory !== undefined && { dataDirectory }),
     ...readDelays(flags),
     ...(storage !== undefined && { events: { connectionString: storage } }),
-    log: (line) => print(line),
+    log: flags.json ? console.error : console.log,
   };
+}
+
+function isSender(text: string): boolean {
+  return senderKind(text) !== undefined;
+}
+
+/** @throws Error that names the first value that nothing could ever match */
+function refuseUnusable(
+  flag: string,
+  values: readonly string[] | undefined,
+  isUsable: (value: string) => boolean,
+  expected: string,
+): void {
+  const wrong = values?.find((value) => !isUsable(value));
+  if (wrong !== undefined) throw new Error(`${flag} must be ${expected}, not '${wrong}'.`);
 }
 
 function readAccessKeys(given: readonly string[] | undefined): EmulatorOptions['accessKeys'] {

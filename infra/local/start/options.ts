@@ -1,3 +1,4 @@
+import { isHostName } from '../requestGuard.ts';
 import { LISTENER_NAMES, LISTENERS, type Listener, type Ports } from './ports.ts';
 
 const PORT_ROWS = LISTENER_NAMES.map((name) => `  ${name}=${LISTENERS[name][0]}  (${LISTENERS[name][1]})`);
@@ -56,7 +57,14 @@ interface StartValues {
 
 /** @throws Error with one line that says what is wrong with an option's value */
 export function readStartOptions({ ports, 'allowed-hosts': allowedHosts, ...flags }: StartValues): StartOptions {
-  return { ...flags, ports: parsePorts(ports), allowedHosts: allowedHosts.split(',').filter(Boolean) };
+  return { ...flags, ports: parsePorts(ports), allowedHosts: parseHosts(allowedHosts) };
+}
+
+function parseHosts(list: string): string[] {
+  const names = list.split(',').filter(Boolean);
+  const wrong = names.find((name) => !isHostName(name));
+  if (wrong !== undefined) throw new Error(`--allowed-hosts: '${wrong}' is not a host name without port.`);
+  return names;
 }
 
 function parsePorts(list: string | undefined): StartOptions['ports'] {

@@ -85,6 +85,12 @@ test.each([
   [['--tls-port', '1.5'], 1, '--tls-port must be a whole number'],
   [['--event-delay-seconds', '1d'], 1, '--event-delay-seconds must be a number'],
   [['--access-key', 'not base64'], 1, 'An access key must be non-empty base64.'],
+  [
+    ['--allowed-host', 'devbox', '--allowed-host', 'a:80'],
+    1,
+    "--allowed-host must be a host name without port, not 'a:",
+  ],
+  [['--sender', 'My Shop', '--sender', 'my-shop'], 1, '--sender must be a phone number, a short code or'],
   [['--cert', 'a.pem'], 1, 'Give --cert and --key together.'],
   [['--cert', 'a.pem', '--key', 'a.key'], 1, "open 'a.pem'"],
   [['--colour'], 1, "Unknown option '--colour'"],
