@@ -59,9 +59,10 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const { dataDirectory, senders, now = () => new Date() } = options;
   const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
-  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, stores);
+  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
   const createId = async () => ({ resourceId: randomUUID() });
   const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
+  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, stores);
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
   const context: Context = {
@@ -108,8 +109,7 @@ function createControls({ faults = [], quotas = {} }: ResourceOptions) {
   return controls;
 }
 
-async function openJournal(directory: string, stores: Stores): Promise<Journal> {
-  await mkdir(directory, { recursive: true });
+function openJournal(directory: string, stores: Stores): Promise<Journal> {
   return Journal.open(join(directory, 'journal.jsonl'), (event) => stores.apply(event as StoredEvent));
 }
 
