@@ -16,13 +16,14 @@ interface Declared {
 export function clientTypes(declared: Declared): string {
   const writer = createSchemaWriter();
   const operations = declared.operations.toSorted(byName);
-  const queries = operations.flatMap((operation) => queryInterface(operation, writer));
+  const queries = operations.flatMap((operation) => querySchema(operation, writer));
   const signatures = operations.map((operation) => signature(operation, writer));
-  const components = Object.entries(writer.components).map(([name, schema]) => printInterface(name, schema as Schema));
   const answers = declared.publicFunctions.toSorted(byName).flatMap((definition) => publicAnswer(definition, writer));
+  // Last, because the writer collects the components that the others refer to.
+  const components = Object.entries(writer.components).map(([name, schema]) => ({ name, schema: schema as Schema }));
   return [
     printUnion('SwitchboardErrorCode', 'The error codes of Switchboard. ACS has others, which are passed on.', codes()),
-    ...[...components, ...queries].toSorted(byInterfaceName),
+    ...[...components, ...queries].toSorted(byName).map(({ name, schema }) => printInterface(name, schema)),
     ...answers,
     `/** Requests and results by operation. */\nexport interface Operations {\n${signatures.join('\n')}\n}`,
   ].join('\n\n');
@@ -34,14 +35,6 @@ function codes(): string[] {
 
 function byName(one: { readonly name: string }, other: { readonly name: string }): number {
   return one.name < other.name ? -1 : 1;
-}
-
-function byInterfaceName(one: string, other: string): number {
-  return byName({ name: nameIn(one) }, { name: nameIn(other) });
-}
-
-function nameIn(printed: string): string {
-  return /export interface (\w+)/.exec(printed)?.[1] ?? '';
 }
 
 /** The operations as a constant: how each is called. */
@@ -98,7 +91,7 @@ function componentOf(schema: z.ZodType, writer: SchemaWriter): Schema {
 /** What a function without authentication answers in JSON, whatever its status. */
 function publicAnswer({ name, summary, responses }: PublicDefinition, writer: SchemaWriter): string[] {
   const schemas = Object.values(responses).flatMap(({ content }) => content?.['application/json'] ?? []);
-  const types = schemas.map((schema) => typeOf(writer.write(schema) as Schema));
+  const types = schemas.map((schema) => typeFrom(schema, writer));
   const typeName = `${capitalized(name)}Result`;
   return types.length === 0 ? [] : [`/** ${summary} */\nexport type ${typeName} = ${types.join(' | ')};`];
 }
@@ -111,29 +104,23 @@ function hasMembers({ properties = {} }: Schema): boolean {
   return Object.keys(properties).length > 0;
 }
 
-function queryInterface(operation: AnyOperation, writer: SchemaWriter): string[] {
+/** Empty if the operation has no query parameters. */
+function querySchema(operation: AnyOperation, writer: SchemaWriter): { name: string; schema: Schema }[] {
   const { query } = parametersOf(operation, writer);
-  if (!hasMembers(query)) return [];
   const description = `Query parameters of \`${operation.name}\`.`;
-  return [printInterface(queryName(operation), { ...query, description })];
+  return hasMembers(query) ? [{ name: queryName(operation), schema: { ...query, description } }] : [];
 }
 
 function signature(operation: AnyOperation, writer: SchemaWriter): string {
   const { path, query } = parametersOf(operation, writer);
   const { schema } = operation.body;
-  const isBodyOptional = schema.safeParse(undefined).success;
+  const [mark, alternative] = schema.safeParse(undefined).success ? ['?', ' | undefined'] : ['', ''];
   const request = [
     ...(hasMembers(path) ? [`readonly path: ${typeOf({ ...path, properties: undescribed(path) }, '    ')}`] : []),
     ...(hasMembers(query) ? [`readonly query?: ${queryName(operation)} | undefined`] : []),
-    ...(schema === noBody
-      ? []
-      : [
-          `readonly body${isBodyOptional ? '?' : ''}: ${bodyType(schema, writer)}${isBodyOptional ? ' | undefined' : ''}`,
-        ]),
+    ...(schema === noBody ? [] : [`readonly body${mark}: ${typeFrom(schema, writer)}${alternative}`]),
   ];
-  const results = Object.values(operation.responses).map((it) =>
-    it ? typeOf(writer.write(it) as Schema) : 'undefined',
-  );
+  const results = Object.values(operation.responses).map((it) => (it ? typeFrom(it, writer) : 'undefined'));
   const lines = [
     `  /** ${operation.summary} */`,
     `  readonly ${operation.name}: {`,
@@ -146,7 +133,7 @@ function signature(operation: AnyOperation, writer: SchemaWriter): string {
   return lines.join('\n');
 }
 
-function bodyType(schema: z.ZodType, writer: SchemaWriter): string {
+function typeFrom(schema: z.ZodType, writer: SchemaWriter): string {
   return typeOf(writer.write(schema) as Schema);
 }
 

@@ -81,8 +81,7 @@ function objectType({ properties = {}, required = [], additionalProperties }: Sc
     const alternatives = `${typeOf(schema, inner)}${isRequired ? '' : ' | undefined'}`;
     return `${docComment(schema.description, inner)}${declaration(head, alternatives, inner)}`;
   });
-  const others =
-    additionalProperties === undefined || additionalProperties === false ? undefined : additionalProperties;
+  const others = additionalProperties || undefined;
   // An index signature must allow what the other members do.
   const otherType = others && (members.length > 0 ? 'unknown' : typeOf(others, inner));
   const lines = [...members, ...(otherType ? [`${inner}readonly [name: string]: ${otherType};`] : [])];
