@@ -88,8 +88,7 @@ export async function buildFunctionsHost(outfile: string, overrides: BuildOption
 }
 
 /** The source of a module that does nothing but load these files. */
-export const importsOf = (paths: readonly string[]) =>
-  paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
+const importsOf = (paths: readonly string[]) => paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
 
 /**
  * Keeps everything that a start loads in one chunk. esbuild creates a chunk for each set of entries that share something, and
@@ -98,7 +97,7 @@ export const importsOf = (paths: readonly string[]) =>
  *
  * @param paths of the files that a start loads
  */
-export async function startInOneChunk(paths: readonly string[]): Promise<Plugin> {
+async function startInOneChunk(paths: readonly string[]): Promise<Plugin> {
   const loadedLater = await dynamicImports(paths);
   return {
     name: 'start-in-one-chunk',
@@ -130,7 +129,7 @@ async function dynamicImports(paths: readonly string[]): Promise<Set<string>> {
 }
 
 /** Replaces a file atomically, because another start may be loading it. */
-export function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): void {
+function writeIfChanged({ path, contents }: Pick<OutputFile, 'path' | 'contents'>): void {
   if (isSame(path, contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}.new`;

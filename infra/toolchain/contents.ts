@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import * as z from 'zod';
 
-// What a package that we bundle is made of: an SBOM and the licenses of everything in it.
+// The SBOM of a bundled package, and the licenses of everything in it.
 
 export const SBOM = 'sbom.cdx.json';
 const LICENSES = 'THIRD-PARTY-LICENSES.txt';

@@ -68,7 +68,7 @@ function requireAzurite(): void {
       peerDependencies: { azurite: string };
     };
     throw new Error(
-      `${commandText('start')} needs Azurite, which stores its data. Install it: npm install --save-dev azurite@${peerDependencies.azurite}`,
+      `${commandText('start')} needs Azurite, which stores its data. Install it beside acs-switchboard: npm install --save-dev azurite@${peerDependencies.azurite}`,
       { cause: error },
     );
   }

@@ -9,7 +9,7 @@ import { describeContents } from './contents.ts';
 // What the npm package has in dist/: its exports with their types, the commands, and the functions that they start. Everything
 // is bundled, so that the package has no dependencies.
 
-/** Of everything but `switchboard start` and `doctor`, which contain parts of the functions. */
+/** `switchboard start` and `doctor` need a newer one, because they contain parts of the functions. */
 const OLDEST_NODE = 'node20.12';
 
 /** By name in the package: `acs-switchboard/<name>`. */
@@ -49,9 +49,9 @@ const DECLARATION_FLAGS = [
 ];
 
 /**
- * Writes the type declarations of some files, and of no others than they need.
+ * Writes the type declarations of some files and of what they import.
  *
- * @throws Error if they need those of another package, which its users may not have installed
+ * @throws Error if they import types of another package, which users may not have installed
  */
 function writeDeclarations(files: readonly string[], directory: string): void {
   const all = mkdtempSync(join(tmpdir(), 'switchboard-types-'));
@@ -63,18 +63,17 @@ function writeDeclarations(files: readonly string[], directory: string): void {
     for (const file of needed) {
       const copy = join(directory, relative(all, file));
       mkdirSync(dirname(copy), { recursive: true });
-      // The compiler leaves the names of sources, which are not in the package.
-      writeFileSync(
-        copy,
-        readFileSync(file, 'utf8').replaceAll(IMPORTED, (it) => it.replace(/\.ts'$/, ".js'")),
-      );
+      // The compiler keeps the extension of the sources, which are not in the package.
+      const text = readFileSync(file, 'utf8').replaceAll(IMPORTED, (it) => it.replace(/\.ts(['"])$/, '.js$1'));
+      writeFileSync(copy, text);
     }
   } finally {
     rmSync(all, { recursive: true });
   }
 }
 
-const IMPORTED = /(?:\bfrom |\bimport\()'([^']+)'/g;
+/** The compiler writes the imports that it adds itself in double quotes. */
+const IMPORTED = /(?:\bfrom |\bimport\()['"]([^'"]+)['"]/g;
 
 /** Adds the declaration file of a source, and those of the sources that it imports. */
 function addDeclarations(source: string, found: Set<string>): void {

@@ -17,14 +17,14 @@ const invalidOption: FieldError = (field, message) => new TypeError(`${field}: $
 
 type Check = (fields: Fields, name: string) => void;
 
-/** The check of each option but the nested ones; also the list of all options. */
+/** Every option with its check. */
 const CHECKS = {
   ports: (fields, name) => {
     const ports = fields.object(name);
     ports.allowOnly(['http', 'https']);
     for (const port of ports.names()) checkNumber(ports, port, MAXIMUM_PORT);
   },
-  quotas: () => undefined, // read below
+  quotas: () => undefined, // these two are checked where they are read, below
   faults: () => undefined,
   clock: checkClock,
   senders: (fields, name) => checkStrings(fields, name, (it) => senderKind(it) !== undefined, 'not a sender'),

@@ -119,7 +119,7 @@ async function drain(listeners: readonly Listener[], milliseconds: number): Prom
 }
 
 /** Returns a line for each function, as Core Tools prints them: `sendSms: [POST] http://127.0.0.1:7071/sms`. */
-export function functionLines(functions: readonly LocalFunction[], routes: readonly Route[], url: string): string[] {
+function functionLines(functions: readonly LocalFunction[], routes: readonly Route[], url: string): string[] {
   return functions.map(({ name, trigger }) => {
     if (trigger.kind === 'queue') return `${name}: queueTrigger ${trigger.queueName}`;
     if (trigger.kind === 'timer') return `${name}: timerTrigger ${trigger.schedule}`;

@@ -70,9 +70,7 @@ export class EventDelivery {
   async #drain(): Promise<void> {
     this.#closeBy = performance.now() + DRAIN_MILLISECONDS;
     const ended = new AbortController();
-    const late = delay(DRAIN_MILLISECONDS, undefined, { signal: ended.signal });
-    await Promise.race([late, this.deliverDue()]);
-    late.catch(() => undefined); // ends because of the abort
+    await Promise.race([delay(DRAIN_MILLISECONDS, undefined, { signal: ended.signal }), this.deliverDue()]);
     ended.abort();
   }
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 
 /** What an Entra ID access token says about a Teams user. */
-export interface TeamsToken {
+interface TeamsToken {
   /** The application that requested the token. */
   readonly appId: string;
   /** The object id of the user. */
