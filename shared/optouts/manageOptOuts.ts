@@ -19,7 +19,7 @@ type Item = SmsOptOutResult['value'][number];
  * Adds, removes or checks opt-outs at ACS, and brings Switchboard's own in line with its answer. ACS comes first: if this
  * process dies in between, ACS blocks messages to those who were added, and Switchboard still blocks those who were removed.
  *
- * The result has an item for each recipient in the order of the request, also for those that the client may not send to.
+ * The result has an item for each recipient in the order of the request, also for those that ACS is not asked about.
  */
 export async function manageOptOuts(
   acs: AcsSession,
@@ -28,23 +28,30 @@ export async function manageOptOuts(
   request: SmsOptOutRequest,
 ): Promise<SmsOptOutResult> {
   const { from, recipients } = request;
-  const isAllowed = recipients.map(({ to }) => rules.mayReach(to) === undefined);
-  const allowed = recipients.filter((_, index) => isAllowed[index]);
-  if (allowed.length === 0) return { value: recipients.map(({ to }) => refusal(to)) };
+  const refusals = recipients.map(({ to }) => refusalOf(rules, action, to));
+  const allowed = recipients.filter((_, index) => !refusals[index]);
+  if (allowed.length === 0) return { value: refusals.filter((it) => it !== undefined) };
   const numbers = allowed.flatMap(({ to }) => meantBy(to));
   const replaced = action === 'remove' ? await rules.optOuts.recorded(from, numbers) : undefined;
   const calledOn = rules.optOuts.now();
   const result = await callOptOuts(acs, action, { from, recipients: allowed });
   const { paired, rest } = pairItems(allowed, result.value);
-  const items = allowed.map(({ to }, index) => paired[index] ?? missing(to));
-  const known = [...(await recordResult(rules, { action, from, calledOn, replaced }, items))];
-  const value = recipients.flatMap(({ to }, index) => (isAllowed[index] ? known.splice(0, 1) : refusal(to)));
+  const answers = allowed.map(({ to }, index) => ({ numbers: meantBy(to), item: paired[index] ?? missing(to) }));
+  const items = [...(await recordAnswers(rules, { action, from, calledOn, replaced }, answers))];
+  const value = refusals.flatMap((refusal) => refusal ?? items.splice(0, 1));
   return { ...result, value: [...value, ...rest] };
 }
 
-function refusal(to: string): Item {
-  return { to, httpStatusCode: 403, errorMessage: DESTINATION_NOT_ALLOWED };
+/** The item of a recipient that ACS is not asked about; undefined for all others. */
+function refusalOf({ mayReach }: OptOutRules, action: OptOutAction, to: string): Item | undefined {
+  if (mayReach(to) !== undefined) return { to, httpStatusCode: 403, errorMessage: DESTINATION_NOT_ALLOWED };
+  // ACS may free one of several numbers that a value may mean, and does not say which.
+  if (action === 'remove' && meantBy(to).length > 1) return { to, httpStatusCode: 400, errorMessage: INVALID_NUMBER };
+  return undefined;
 }
+
+/** As ACS words it. @see ACS SMS REST 2026-01-23, example `OptOutRemove` */
+const INVALID_NUMBER = 'Invalid recipient phone number format';
 
 function missing(to: string): Item {
   return { to, httpStatusCode: 500, errorMessage: 'ACS returned no result for this recipient.' };
@@ -69,26 +76,27 @@ interface OptOutCall {
   readonly replaced: Recorded | undefined;
 }
 
-/** Records ACS's answer. @returns its items, for a check merged with what Switchboard knows */
-async function recordResult(
+/** What ACS answered for a recipient. */
+interface RecipientAnswer {
+  /** The numbers that the request may mean; ACS may spell the recipient differently. */
+  readonly numbers: readonly string[];
+  readonly item: Item;
+}
+
+/** Records ACS's answers. @returns their items, for a check merged with what Switchboard knows */
+async function recordAnswers(
   { optOuts }: OptOutRules,
   call: OptOutCall,
-  items: readonly Item[],
+  answers: readonly RecipientAnswer[],
 ): Promise<readonly Item[]> {
   const { action, from, calledOn, replaced } = call;
-  const done = items.filter(hasSucceeded).map(({ to }) => meantBy(to));
-  if (action === 'add') {
-    // From now on: a START that was on its way does not undo it.
-    await optOuts.set(from, done.flat(), { optedOut: true, changedOn: optOuts.now() });
-    return items;
-  }
-  if (action === 'remove') {
-    // As of the call: a STOP that arrived during it or later prevails. A value that may mean several numbers frees none.
-    const certain = done.filter(({ length }) => length === 1).flat();
-    await optOuts.set(from, certain, { optedOut: false, changedOn: calledOn }, replaced);
-    return items;
-  }
-  return mergeCheck(optOuts, call, items);
+  if (action === 'check') return mergeCheck(optOuts, call, answers);
+  const changed = answers.filter(({ item }) => hasSucceeded(item)).flatMap(({ numbers }) => numbers);
+  const optedOut = action === 'add';
+  // An addition counts from now on: a START that was on its way does not undo it. A removal counts as of the call: a STOP
+  // that arrived during it or later prevails.
+  await optOuts.set(from, changed, { optedOut, changedOn: optedOut ? optOuts.now() : calledOn }, replaced);
+  return answers.map(({ item }) => item);
 }
 
 /**
@@ -107,16 +115,16 @@ const MAXIMUM_DELAY_MILLISECONDS = 5 * 60_000;
 async function mergeCheck(
   optOuts: OptOutRules['optOuts'],
   { from, calledOn }: OptOutCall,
-  items: readonly Item[],
+  answers: readonly RecipientAnswer[],
 ): Promise<readonly Item[]> {
   const known = await optOuts.optedOut(
     from,
-    items.flatMap(({ to }) => meantBy(to)),
+    answers.flatMap(({ numbers }) => numbers),
   );
-  const isKnown = ({ to }: Item) => meantBy(to).some((it) => known.has(it));
-  const unknown = items.filter((it) => it.isOptedOut === true && !isKnown(it)).flatMap(({ to }) => meantBy(to));
+  const isKnown = ({ numbers }: RecipientAnswer) => numbers.some((it) => known.has(it));
+  const unknown = answers.filter((it) => it.item.isOptedOut === true && !isKnown(it)).flatMap(({ numbers }) => numbers);
   if (unknown.length > 0) {
     await optOuts.set(from, unknown, { optedOut: true, changedOn: calledOn - MAXIMUM_DELAY_MILLISECONDS });
   }
-  return items.map((it) => (isKnown(it) ? { ...it, isOptedOut: true } : it));
+  return answers.map((it) => (isKnown(it) ? { ...it.item, isOptedOut: true } : it.item));
 }

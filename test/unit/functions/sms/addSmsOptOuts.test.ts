@@ -97,6 +97,12 @@ test.each(['(425) 555-0101', '+1 (425) 555-0101 ext. 5', '+1 (0) 425 555 0101'])
   },
 );
 
+test('a number that ACS takes, and returns in another spelling, is blocked under all that the request may mean', async () => {
+  const it = optOutRig({ acs: () => ({ body: { value: [{ to: '+4255550101', httpStatusCode: 200 }] } }) });
+  await it.call(OPERATION, ['4255550101']);
+  expect(await it.blocked(ANNA, '+4255550101')).toEqual([ANNA, '+4255550101']);
+});
+
 test('a number in E.164 format means that number only, also with a 0 after its country code', async () => {
   const to = '+2250707070707'; // Ivory Coast
   const it = optOutRig();

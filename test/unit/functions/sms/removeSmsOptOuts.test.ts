@@ -3,7 +3,7 @@ import { addSmsOptOuts } from '../../../../functions/sms/addSmsOptOuts.ts';
 import { removeSmsOptOuts } from '../../../../functions/sms/removeSmsOptOuts.ts';
 import { anyOperation, KEYS } from '../../operation/fixtures.ts';
 import { received } from '../../optouts/fixtures.ts';
-import { ANNA, BEN, FAILED, FROM, lost, type OptOutRig, optOutRig } from './optOutService.ts';
+import { ANNA, BEN, FAILED, FROM, INVALID, lost, type OptOutRig, optOutRig } from './optOutService.ts';
 
 const OPERATION = anyOperation(removeSmsOptOuts);
 const ADD = anyOperation(addSmsOptOuts);
@@ -130,13 +130,22 @@ describe('a person is never sent to after opting out', () => {
     expect(await it.blocked(ANNA)).toEqual([ANNA]);
   });
 
-  test('if ACS takes a spelling that may mean several numbers', async () => {
+  test('if her number is spelled such that it may mean several: ACS is not asked to remove any', async () => {
     const to = '4255550101';
-    const it = optOutRig({ acs: () => ({ body: { value: [{ to, httpStatusCode: 200 }] } }) });
-    await stop(it);
+    const it = optOutRig();
+    for (const number of [ANNA, BEN]) await stop(it, number);
     pass(it);
-    await it.call(OPERATION, [to]);
-    expect(await it.blocked(ANNA)).toEqual([ANNA]);
+    expect(await it.call(OPERATION, [to, BEN])).toMatchObject({
+      body: {
+        value: [
+          { to, ...INVALID },
+          { to: BEN, httpStatusCode: 200 },
+        ],
+      },
+    });
+    expect(await it.call(OPERATION, [to])).toMatchObject({ status: 200, body: { value: [{ to, ...INVALID }] } });
+    expect(it.sent).toMatchObject([{ body: { recipients: [{ to: BEN }] } }]);
+    expect(await it.blocked(ANNA, BEN)).toEqual([ANNA]);
   });
 });
 
