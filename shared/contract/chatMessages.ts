@@ -7,7 +7,7 @@ import { identifierResult } from './identifier.ts';
 // What participants exchange in a thread: messages, read receipts and typing notifications.
 
 /** UTF-8 bytes of one message. @see "Service limits" (ACS Chat): about 28 KB */
-export const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
+const MAXIMUM_CHAT_MESSAGE_BYTES = 28 * 1024;
 
 const content = z.lazy(() =>
   z
