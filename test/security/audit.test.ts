@@ -61,6 +61,8 @@ async function driveEverything() {
   const scheduled = named.parse((await as('plain', post('/sms/batches', { ...later, sendAt }))).body);
   await as('plain', post('/sms/batches?dryRun=true', { from: SENDER, message: MARKER, recipients: [uniquePhone()] }));
   await as('plain', { method: 'POST', target: `/sms/batches/${scheduled.id}:cancel` });
+  const optOuts = { from: SENDER, recipients: [{ to: uniquePhone() }, { to: MARKER }] };
+  for (const action of ['add', 'check', 'remove']) await as('plain', post(`/sms/optouts:${action}`, optOuts));
   const made = z.object({ identity: named }).parse((await as('plain', post('/identities', {}))).body);
   const { id } = made.identity;
   await as('plain', post(`/identities/${encodeURIComponent(id)}/:issueAccessToken`, { scopes: ['chat'] }));
@@ -115,7 +117,7 @@ describe('the audit log', () => {
     const seen = done.map(({ operation, trigger, status, resource, recipients }) =>
       [operation, trigger, status, resource?.id, recipients?.accepted, recipients?.refused].join(' '),
     );
-    expect(seen).toHaveLength(23); // two of sendSms are alike
+    expect(seen).toHaveLength(25); // two of sendSms are alike
     expect(new Set(seen)).toEqual(
       new Set([
         'sendSms http 202  1 0',
@@ -124,6 +126,8 @@ describe('the audit log', () => {
         `smsBatch.completed switchboard  ${ids.batch.id} 1 0`,
         `submitSmsBatch http 202 ${ids.scheduled.id} 1 0`,
         `cancelSmsBatch http 200 ${ids.scheduled.id}  `,
+        'addSmsOptOuts http 200  1 1',
+        'removeSmsOptOuts http 200  1 1',
         `createIdentity http 201 ${ids.identity}  `,
         `issueAccessToken http 200 ${ids.identity}  `,
         `revokeAccessTokens http 204 ${ids.identity}  `,
