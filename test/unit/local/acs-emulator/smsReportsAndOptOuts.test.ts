@@ -37,9 +37,26 @@ test('opt-outs are added, checked and removed', async () => {
   expect((await optOuts('add', 'not a number')).body.value).toMatchObject([{ httpStatusCode: 400 }]);
 });
 
-test('older api-versions have no opt-outs', async () => {
-  const answer = await optOuts('check', TO, 'api-version=2021-03-07');
+// Azure/azure-rest-api-specs, specification/communication/data-plane/Sms: versions with examples of opt-outs, and without
+test.each(['2024-12-10-preview', '2025-05-29-preview', '2025-08-01-preview'])('%s has opt-outs', async (version) => {
+  expect(await optOuts('check', TO, `api-version=${version}`)).toMatchObject({ status: 200 });
+});
+
+test.each(['2021-03-07', '2024-02-05-preview'])('%s has no opt-outs', async (version) => {
+  const answer = await optOuts('check', TO, `api-version=${version}`);
   expect(answer).toMatchObject({ status: 400, body: { error: { code: 'UnsupportedApiVersion' } } });
+});
+
+// Sms/stable/2026-01-23/communicationservicessms.json, OptOutRequest: minItems 1, maxItems 100
+test.each([
+  [0, 400],
+  [1, 200],
+  [100, 200],
+  [101, 400],
+])('opt-outs of %i recipients in one call are answered with %i', async (count, status) => {
+  const recipients = Array.from({ length: count }, (_, index) => ({ to: `+1425556${1000 + index}` }));
+  const answer = await rig.call('POST', `/sms/optouts:add?${VERSION}`, { body: { from: FROM, recipients } });
+  expect(answer.status).toBe(status);
 });
 
 test('a delivery report can be read if it was requested', async () => {
