@@ -101,7 +101,8 @@ describe('a request', () => {
   test('is not redirected', async () => {
     const server = fakeServer(new Response(null, { status: 302, headers: { location: 'https://attacker.example/' } }));
     await expect(clientOf(server).usage()).rejects.toMatchObject({ code: 'UnexpectedResponse', status: 302 });
-    expect(server.sent.map(({ redirect }) => redirect)).toEqual(['manual']);
+    await expect(clientOf(server).identities.delete(userId)).rejects.toMatchObject({ status: 302 });
+    expect(server.sent.map(({ redirect }) => redirect)).toEqual(['manual', 'manual']);
   });
 });
 
@@ -188,6 +189,12 @@ describe('a retry', () => {
     const call = transport.call('sendSms', { body: sms });
     await expect(call).rejects.toMatchObject({ code: 'UpstreamUnavailable', requestId: 'last' });
     expect(server.sent).toHaveLength(3);
+  });
+
+  test('is made three times by default, as the page of the client says', async () => {
+    const server = fakeServer(failure(503, 'StorageContention'));
+    await expect(clientOf(server).sms.send(sms)).rejects.toMatchObject({ status: 503 });
+    expect(server.sent).toHaveLength(4);
   });
 
   test('is not made if retries are off, nor for a message that ACS cannot recognise', async () => {
