@@ -104,7 +104,7 @@ export function createChatUsers(tables: Tables, now: () => Date): ChatUsers {
 async function mint(acs: AcsSession, tables: Tables, actor: Actor): Promise<IssuedToken> {
   if ('userId' in actor) {
     if (await isClientIdentity(tables, actor.userId)) {
-      throw new SwitchboardError('Forbidden', 'This user is the identity of a client, as which no client may act.', {
+      throw new SwitchboardError('Forbidden', 'No client may act as this user, which is the identity of a client.', {
         target: 'acting-user',
       });
     }

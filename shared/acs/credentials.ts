@@ -7,7 +7,7 @@ import { isSenderRejection, isTokenRejection } from './acsError.ts';
 /**
  * Signs each attempt with the resource's access key. After a 401, the request is sent once more: with the other key if
  * there are two, so that keys can be regenerated without failed calls, otherwise with a new date (ACS occasionally rejects
- * a valid date). The key that worked is used first from then on. A 401 about something that the request names is no reason.
+ * a valid date). The key that worked is used first from then on. A 401 about the sender or a user's token is returned at once.
  */
 export function signingPolicy(keys: readonly SigningKey[], now: () => Date): PipelinePolicy {
   let current = 0;

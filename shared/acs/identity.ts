@@ -65,7 +65,7 @@ export async function revokeAccessTokens(acs: AcsSession, id: string): Promise<v
   });
 }
 
-/** Anything shorter is no token, and may be a word of ACS's message. */
+/** Anything shorter is unlikely to be a token, and may be a word of ACS's message. */
 const MINIMUM_TOKEN_LENGTH = 32;
 
 /** The token, and the parts of a JWT: each can be read by itself. */

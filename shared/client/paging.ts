@@ -66,5 +66,5 @@ function assertPage(page: unknown): void {
 }
 
 function leadsNowhere(): SwitchboardError {
-  return new SwitchboardError('UnexpectedResponse', 'nextLink leads to no other page.');
+  return new SwitchboardError('UnexpectedResponse', 'nextLink does not lead to another page.');
 }

@@ -178,7 +178,7 @@ export class Transport {
   /** The path and query of a link, never its host: the client's requests are for its own Switchboard only. */
   #urlOfNext(nextLink: string): URL {
     if (!URL.canParse(nextLink, this.#endpoint))
-      throw new SwitchboardError('UnexpectedResponse', 'nextLink is no URL.');
+      throw new SwitchboardError('UnexpectedResponse', 'nextLink is not a URL.');
     const { pathname, search } = new URL(nextLink, this.#endpoint);
     const url = new URL(this.#endpoint);
     url.pathname = pathname;
@@ -261,7 +261,7 @@ export class Transport {
 function segment(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string.`);
   const isOdd = value === '' || value === '.' || value === '..' || LONE_SURROGATE.test(value);
-  if (isOdd) throw new TypeError(`'${value}' is no ${name}.`);
+  if (isOdd) throw new TypeError(`'${value}' is not a valid ${name}.`);
   return encodeURIComponent(value);
 }
 

@@ -11,8 +11,8 @@ type Destined = Pick<Client, 'name' | 'recipients' | 'countries'>;
 export type DestinationProblem = string;
 
 /**
- * Returns why the client may not send to a recipient; undefined if it may. Accepts any notation of a phone number, of which
- * every number that it may mean must be allowed, and any case of an address.
+ * Returns why the client may not send to a recipient; undefined if it may. Accepts any case of an address and any notation of
+ * a phone number. If a notation may mean several numbers, all of them must be allowed.
  */
 export type DestinationRule = (recipient: string) => DestinationProblem | undefined;
 

@@ -139,7 +139,7 @@ async function nameOf(
   };
 }
 
-/** `Operation-Id` is a UUID. ACS takes any text as `repeatability-request-id`, of which it receives an id of ours. */
+/** `Operation-Id` is a UUID. `repeatability-request-id` may be any text, as at ACS, which receives a derived id instead. */
 function callersIdOf({ http: { idHeader } }: AnyOperation, request: HttpRequest): string | undefined {
   if (idHeader === undefined) return undefined;
   if (idHeader === 'operation-id') return headerOf(request, idHeader, z.guid(), 'must be a UUID');

@@ -68,7 +68,7 @@ export interface OptOuts {
    */
   set(sender: string, numbers: readonly string[], choice: Choice, replaced?: Recorded): Promise<void>;
   /**
-   * Returns those of the numbers (E.164) that have opted out of the sender, whatever its kind: opt-outs can be added for
+   * Returns which of the numbers (E.164) have opted out of the sender. It may be of any kind: opt-outs can be added for
    * sender IDs, too. Reads storage at most once a second for each sender, so every process learns of a new opt-out within
    * about a second.
    */

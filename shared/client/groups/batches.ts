@@ -116,7 +116,7 @@ function isLong(fields: object): boolean {
 
 /** @throws SwitchboardError unless it has an id and a state */
 function submitted(batch: SmsBatch | undefined): SubmittedSmsBatch {
-  if (!isSubmitted(batch)) throw new SwitchboardError('UnexpectedResponse', 'The response is no batch.');
+  if (!isSubmitted(batch)) throw new SwitchboardError('UnexpectedResponse', 'The response is not a batch.');
   return batch;
 }
 
