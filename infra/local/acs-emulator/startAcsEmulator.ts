@@ -31,7 +31,7 @@ export interface AcsEmulatorOptions {
   readonly onEvent?: (event: EventGridEvent) => unknown;
   /** Time from a change to its event; default 200. */
   readonly eventDelayMilliseconds?: number;
-  /** Folder that keeps the state between starts; default: in memory. */
+  /** Folder that keeps the state between starts, of one emulator at a time; default: in memory. */
   readonly dataDirectory?: string;
   /** Host names, without port, under which it can be called besides localhost, 127.0.0.1 and [::1]. */
   readonly allowedHosts?: readonly string[];

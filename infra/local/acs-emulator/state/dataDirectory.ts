@@ -2,7 +2,11 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Returns the JSON value stored under a name, or creates it. Without a directory the value is created but not stored. */
+/**
+ * Returns the JSON value stored under a name, or creates it. Without a directory the value is created but not stored.
+ *
+ * @throws Error if the file is not JSON
+ */
 export async function readOrCreateJson<T>(
   directory: string | undefined,
   name: string,
@@ -10,11 +14,11 @@ export async function readOrCreateJson<T>(
 ): Promise<T> {
   if (directory === undefined) return create();
   const path = join(directory, name);
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (stored !== undefined) return parseStored(stored, path) as T;
   const value = await create();
   await writeFile(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
   await rename(`${path}.new`, path);
@@ -117,7 +121,7 @@ async function replayLines(path: string, replay: (event: unknown) => void): Prom
     let start = 0;
     for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, start)) {
       lineNumber += 1;
-      replay(parseLine(text.toString('utf8', start, end), path, lineNumber));
+      replay(parseStored(text.toString('utf8', start, end), `Line ${lineNumber} of ${path}`));
       start = end + 1;
     }
     completeBytes += start;
@@ -126,10 +130,10 @@ async function replayLines(path: string, replay: (event: unknown) => void): Prom
   return completeBytes;
 }
 
-function parseLine(line: string, path: string, lineNumber: number): unknown {
+function parseStored(text: string, place: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`Line ${lineNumber} of ${path} is damaged. Remove the file to start empty.`, { cause });
+    throw new Error(`${place} is damaged. Remove the file to start without it.`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -106,6 +106,14 @@ test('an incomplete last line is truncated', async () => {
   await second.call('POST', IDENTITIES);
   await second.close();
   expect(await everything(await start())).not.toEqual(before);
+});
+
+test.runIf(process.platform === 'linux')('a damaged file is an error with its path, and none stays open', async () => {
+  const file = join(dataDirectory, 'resource.json');
+  await writeFile(file, '{');
+  await expect(start()).rejects.toThrow(`${file} is damaged. Remove the file`);
+  const links = (await readdir('/proc/self/fd')).map((it) => readlink(`/proc/self/fd/${it}`).catch(() => 'closed'));
+  expect((await Promise.all(links)).filter((it) => it.startsWith(dataDirectory))).toEqual([]);
 });
 
 test('a damaged line in the middle is an error with its number', async () => {
