@@ -1,5 +1,5 @@
 // What `npm start` keeps in its data folder: a lock, the storage key, the certificate, and how to reach the running start.
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -119,6 +119,8 @@ export async function ensureCertificate(directory: string): Promise<CertificateF
 
 function isUsable({ cert, key }: CertificateFiles): boolean {
   if (!existsSync(cert) || !existsSync(key)) return false;
-  const { validTo } = new X509Certificate(readFileSync(cert));
-  return Date.parse(validTo) - Date.now() > RENEW_BEFORE_MILLISECONDS;
+  const certificate = new X509Certificate(readFileSync(cert));
+  // Two processes that created one at the same time may have left a key and a certificate that do not belong together.
+  if (!certificate.checkPrivateKey(createPrivateKey(readFileSync(key)))) return false;
+  return Date.parse(certificate.validTo) - Date.now() > RENEW_BEFORE_MILLISECONDS;
 }
