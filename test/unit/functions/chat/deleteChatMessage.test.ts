@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deleteChatMessage } from '../../../../functions/chat/deleteChatMessage.ts';
 import { anyOperation, rig } from '../../operation/fixtures.ts';
 import {
+  auditedOf,
   chatRequests,
   chatService,
   forgetfulChat,
@@ -44,4 +45,11 @@ test('a message that is gone when its deletion is repeated was deleted', async (
   expect(await http(OPERATION, named)).toMatchObject({ status: 204 });
   expect(await http(OPERATION, named)).toMatchObject({ status: 204, headers: { 'idempotent-replayed': 'true' } });
   expect(chatRequests(sent)).toHaveLength(2);
+});
+
+test('the audit log names a message only if ACS has confirmed the removal: the id may be any text', async () => {
+  expect(await auditedOf(OPERATION, SENT, acs)).toEqual(new Set([`204 ${THREAD}/${MESSAGE}`]));
+  expect(await auditedOf(OPERATION, SENT, forgetfulChat(rejectingChat(404, 'NotFound')))).toEqual(
+    new Set(['204 undefined', '504 undefined']),
+  );
 });

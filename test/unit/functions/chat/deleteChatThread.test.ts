@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deleteChatThread } from '../../../../functions/chat/deleteChatThread.ts';
-import { anyOperation, type RigOptions, rig } from '../../operation/fixtures.ts';
-import { chatRequests, chatService, forgetfulChat, rejectingChat, THREAD, THREAD_PATH } from './fixtures.ts';
+import { anyOperation, rig } from '../../operation/fixtures.ts';
+import { auditedOf, chatRequests, chatService, forgetfulChat, rejectingChat, THREAD, THREAD_PATH } from './fixtures.ts';
 
 const OPERATION = anyOperation(deleteChatThread);
 const SENT = { target: `/chat/threads/${THREAD}?api-version=2024-03-15`, params: { chatThreadId: THREAD } };
@@ -36,16 +36,8 @@ test('a thread that is gone when its deletion is repeated was deleted', async ()
 });
 
 test('the audit log names a thread only if ACS has confirmed its deletion: its id may be any text', async () => {
-  const query = { client: undefined, operation: undefined, from: undefined, to: undefined, after: undefined };
-  const audited = async (chat: NonNullable<RigOptions['acs']>) => {
-    const { http, runtime } = rig({ acs: chat, variables: { AUDIT_RETENTION_DAYS: '30' } });
-    const named = { ...SENT, headers: { 'idempotency-key': 'a' } };
-    for (const _ of ['first', 'repeated']) await http(OPERATION, named);
-    const { value } = await runtime.auditLog(runtime.clients.named('shop'), { ...query, pageSize: 10 });
-    return new Set(value.map(({ status, resource }) => `${status} ${resource?.id}`));
-  };
-  expect(await audited(acs)).toEqual(new Set([`204 ${THREAD}`]));
-  expect(await audited(forgetfulChat(rejectingChat(404, 'NotFound')))).toEqual(
+  expect(await auditedOf(OPERATION, SENT, acs)).toEqual(new Set([`204 ${THREAD}`]));
+  expect(await auditedOf(OPERATION, SENT, forgetfulChat(rejectingChat(404, 'NotFound')))).toEqual(
     new Set(['204 undefined', '504 undefined']),
   );
 });

@@ -1,6 +1,8 @@
 import { inDoubt } from '../../../../shared/acs/acsError.ts';
 import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import type { AnyOperation } from '../../../../shared/operation/definition.ts';
 import type { FakeAnswer, SentRequest } from '../../acs/fixtures.ts';
+import { rig, type Sent } from '../../operation/fixtures.ts';
 
 export const USER = '8:acs:a_b';
 export const THREAD = '19:abc@thread.v2';
@@ -41,4 +43,19 @@ export function rejectingChat(status: number, code: string): (request: SentReque
     if (request.service !== 'chat') return chat(request);
     throw new SwitchboardError('UpstreamRejected', 'rejected', { upstream: { status, code } });
   };
+}
+
+const EVERY_ENTRY = { client: undefined, operation: undefined, from: undefined, to: undefined, after: undefined };
+
+/** The status and the id of each audit entry of a call that is made, then repeated under its key. */
+export async function auditedOf(
+  operation: AnyOperation,
+  call: Sent,
+  acs: (request: SentRequest) => FakeAnswer,
+): Promise<ReadonlySet<string>> {
+  const { http, runtime } = rig({ acs, variables: { AUDIT_RETENTION_DAYS: '30' } });
+  const named = { ...call, headers: { 'idempotency-key': 'a' } };
+  for (const _ of ['first', 'repeated']) await http(operation, named);
+  const { value } = await runtime.auditLog(runtime.clients.named('shop'), { ...EVERY_ENTRY, pageSize: 10 });
+  return new Set(value.map(({ status, resource }) => `${status} ${resource?.id}`));
 }

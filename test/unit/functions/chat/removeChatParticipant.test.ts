@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { removeChatParticipant } from '../../../../functions/chat/removeChatParticipant.ts';
 import { anyOperation, rig } from '../../operation/fixtures.ts';
 import {
+  auditedOf,
   chatRequests,
   chatService,
   forgetfulChat,
@@ -72,4 +73,11 @@ test('a participant who is gone when the removal is repeated was removed', async
 test('what ACS refuses is refused', async () => {
   expect(await rig({ acs: rejectingChat(404, 'NotFound') }).http(OPERATION, SENT)).toMatchObject({ status: 404 });
   expect(await rig({ acs: rejectingChat(403, 'Forbidden') }).http(OPERATION, SENT)).toMatchObject({ status: 403 });
+});
+
+test('the audit log names a thread only if ACS has confirmed the removal: the id may be any text', async () => {
+  expect(await auditedOf(OPERATION, SENT, acs)).toEqual(new Set([`204 ${THREAD}`]));
+  expect(await auditedOf(OPERATION, SENT, forgetfulChat(rejectingChat(404, 'NotFound')))).toEqual(
+    new Set(['204 undefined', '504 undefined']),
+  );
 });
