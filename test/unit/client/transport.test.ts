@@ -361,6 +361,12 @@ describe('an abort', () => {
   });
 });
 
+test.each(['health', 'readiness'] as const)('%s returns what a 503 says, without a retry', async (name) => {
+  const server = fakeServer(json(503, { status: 'unready' }));
+  expect(await clientOf(server)[name]()).toEqual({ status: 'unready' });
+  expect(server.sent).toHaveLength(1);
+});
+
 test('each successful response is reported', async () => {
   const server = fakeServer(
     failure(503, 'StorageContention'),

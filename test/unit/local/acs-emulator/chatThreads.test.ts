@@ -70,6 +70,7 @@ describe('createChatThread', () => {
     { topic: 'T', participants: [{}] },
     { topic: 'T', metadata: { a: 'x'.repeat(1024) } },
     { topic: 'T', retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 29 } },
+    { topic: 'T', retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 91 } },
     { topic: 'T', retentionPolicy: { kind: 'never' } },
   ])('rejects %j', async (body) => {
     // https://github.com/Azure/Communication/issues/379
