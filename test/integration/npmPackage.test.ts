@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, matchesGlob, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../setup/eventually.ts';
@@ -49,6 +49,11 @@ describe('the package', () => {
     const described = ['dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt', 'LICENSE', 'README.md', 'package.json'];
     const read = ['host.json', 'local.settings.json'];
     expect(new Set(kinds)).toEqual(new Set(['code', 'types', ...described, ...read]));
+    // The copy that is packed does not have every file of the project.
+    const listed = manifest()['files'] as readonly string[];
+    const isPacked = (it: string) =>
+      packed.files.some(({ path }) => path.startsWith(`${it}/`) || matchesGlob(path, it));
+    expect(listed.filter((it) => !isPacked(it))).toEqual([]);
   });
 
   test('has the pages to which those on calling and on the local stack link', () => {
