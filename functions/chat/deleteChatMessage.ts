@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chatMessages.ts';
 import { chatMessageParams } from '../../shared/contract/chatMessages.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const deleteChatMessage = operation({
@@ -11,7 +10,6 @@ export const deleteChatMessage = operation({
   queue: 'delete-chat-message',
   actsAsUser: true,
   params: chatMessageParams,
-  body: { schema: noBody },
   responses: { 204: null },
   run: async ({ params }, context) => {
     const { acs: session, ids } = context;

@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatThreadParams } from '../../shared/contract/chat.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const deleteChatThread = operation({
@@ -11,7 +10,6 @@ export const deleteChatThread = operation({
   queue: 'delete-chat-thread',
   actsAsUser: true,
   params: chatThreadParams,
-  body: { schema: noBody },
   responses: { 204: null },
   run: async ({ params }, context) => {
     const { acs: session, ids } = context;

@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chatMessages.ts';
 import { chatMessage, chatMessageParams } from '../../shared/contract/chatMessages.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const getChatMessage = operation({
@@ -11,7 +10,6 @@ export const getChatMessage = operation({
   queue: 'get-chat-message',
   actsAsUser: true,
   params: chatMessageParams,
-  body: { schema: noBody },
   responses: { 200: chatMessage },
   run: async ({ params }, context) => ({
     status: 200,

@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatThread, chatThreadParams } from '../../shared/contract/chat.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const getChatThread = operation({
@@ -11,7 +10,6 @@ export const getChatThread = operation({
   queue: 'get-chat-thread',
   actsAsUser: true,
   params: chatThreadParams,
-  body: { schema: noBody },
   responses: { 200: chatThread },
   run: async ({ params }, context) => ({
     status: 200,

@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chatMessages.ts';
 import { chatMessagePage, listChatMessagesParams } from '../../shared/contract/chatMessages.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const listChatMessages = operation({
@@ -11,7 +10,6 @@ export const listChatMessages = operation({
   queue: 'list-chat-messages',
   actsAsUser: true,
   params: listChatMessagesParams,
-  body: { schema: noBody },
   responses: { 200: chatMessagePage },
   run: async ({ params }, context) => ({
     status: 200,

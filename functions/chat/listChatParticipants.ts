@@ -1,7 +1,6 @@
 import * as acs from '../../shared/acs/chatParticipants.ts';
 import { chatThreadListParams } from '../../shared/contract/chat.ts';
 import { chatParticipantPage } from '../../shared/contract/chatParticipants.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const listChatParticipants = operation({
@@ -12,7 +11,6 @@ export const listChatParticipants = operation({
   queue: 'list-chat-participants',
   actsAsUser: true,
   params: chatThreadListParams,
-  body: { schema: noBody },
   responses: { 200: chatParticipantPage },
   run: async ({ params }, context) => ({
     status: 200,

@@ -1,6 +1,5 @@
 import * as acs from '../../shared/acs/chat.ts';
 import { chatThreadPage, listChatThreadsParams } from '../../shared/contract/chat.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const listChatThreads = operation({
@@ -11,7 +10,6 @@ export const listChatThreads = operation({
   queue: 'list-chat-threads',
   actsAsUser: true,
   params: listChatThreadsParams,
-  body: { schema: noBody },
   responses: { 200: chatThreadPage },
   run: async ({ params }, context) => ({
     status: 200,

@@ -1,7 +1,6 @@
 import * as acs from '../../shared/acs/chatMessages.ts';
 import { chatThreadListParams } from '../../shared/contract/chat.ts';
 import { readReceiptPage } from '../../shared/contract/chatMessages.ts';
-import { noBody } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 export const listReadReceipts = operation({
@@ -12,7 +11,6 @@ export const listReadReceipts = operation({
   queue: 'list-read-receipts',
   actsAsUser: true,
   params: chatThreadListParams,
-  body: { schema: noBody },
   responses: { 200: readReceiptPage },
   run: async ({ params }, context) => ({
     status: 200,

@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { emailOperationParams, emailOperationStatus } from '../../shared/contract/email.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -8,7 +7,6 @@ export const getEmailOperation = operation({
   summary: 'Returns an email message’s status. If sending failed, that is a 200 with the status Failed.',
   http: { method: 'GET', route: 'emails/operations/{operationId}', answerHeaders: ['Retry-After'] },
   params: emailOperationParams,
-  body: { schema: noBody },
   responses: { 200: emailOperationStatus },
   isLocal: true,
   run: async ({ params }, context) => {

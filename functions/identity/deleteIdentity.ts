@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { identityParams } from '../../shared/contract/identity.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -9,7 +8,6 @@ export const deleteIdentity = operation({
   http: { method: 'DELETE', route: 'identities/{id}' },
   queue: 'delete-identity',
   params: identityParams,
-  body: { schema: noBody },
   permissions: { identity: ({ params }) => params.id },
   responses: { 204: null },
   run: async ({ params }, { acs, identities }) => {

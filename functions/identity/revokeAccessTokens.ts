@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { identityParams } from '../../shared/contract/identity.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -9,7 +8,6 @@ export const revokeAccessTokens = operation({
   http: { method: 'POST', route: 'identities/{id}/:revokeAccessTokens' },
   queue: 'revoke-access-tokens',
   params: identityParams,
-  body: { schema: noBody },
   permissions: { identity: ({ params }) => params.id },
   responses: { 204: null },
   run: async ({ params }, { acs, identities }) => {

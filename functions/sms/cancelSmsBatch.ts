@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -8,7 +7,6 @@ export const cancelSmsBatch = operation({
   summary: 'Cancels a batch. Messages that are already being sent are not recalled.',
   http: { method: 'POST', route: 'sms/batches/{id}:cancel' },
   params: smsBatchParams,
-  body: { schema: noBody },
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,

@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { smsBatch, smsBatchParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -8,7 +7,6 @@ export const getSmsBatch = operation({
   summary: 'Returns a batch’s state, counts and estimated completion time.',
   http: { method: 'GET', route: 'sms/batches/{id}' },
   params: smsBatchParams,
-  body: { schema: noBody },
   responses: { 200: smsBatch },
   isLocal: true,
   canExpire: true,

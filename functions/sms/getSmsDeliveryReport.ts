@@ -1,4 +1,3 @@
-import { noBody } from '../../shared/contract/common.ts';
 import { smsDeliveryReport, smsDeliveryReportParams } from '../../shared/contract/sms.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -8,7 +7,6 @@ export const getSmsDeliveryReport = operation({
   summary: 'Returns a message’s delivery status, if it was sent with delivery reports enabled.',
   http: { method: 'GET', route: 'deliveryReports/{messageId}' },
   params: smsDeliveryReportParams,
-  body: { schema: noBody },
   responses: { 200: smsDeliveryReport },
   isLocal: true,
   run: async ({ params }, { smsReports, client }) => {

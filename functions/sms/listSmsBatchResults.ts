@@ -1,4 +1,4 @@
-import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/common.ts';
 import { smsBatchResultPage, smsBatchResultsParams } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -11,7 +11,6 @@ export const listSmsBatchResults = operation({
   summary: 'Lists a batch’s recipients and their results by page, in JSON or CSV.',
   http: { method: 'GET', route: 'sms/batches/{id}/results', answerHeaders: ['Link'], textType: CSV },
   params: smsBatchResultsParams,
-  body: { schema: noBody },
   responses: { 200: smsBatchResultPage },
   isLocal: true,
   canExpire: true,

@@ -1,4 +1,4 @@
-import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/common.ts';
 import { listSmsBatchesParams, smsBatchPage } from '../../shared/contract/smsBatch.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -10,7 +10,6 @@ export const listSmsBatches = operation({
   summary: 'Lists the client’s batches by page, newest first.',
   http: { method: 'GET', route: 'sms/batches' },
   params: listSmsBatchesParams,
-  body: { schema: noBody },
   responses: { 200: smsBatchPage },
   isLocal: true,
   run: async ({ params }, { smsBatches, client, publicUrl }) => {

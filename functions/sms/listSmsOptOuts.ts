@@ -1,4 +1,4 @@
-import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/common.ts';
 import { listSmsOptOutsParams, smsOptOutPage } from '../../shared/contract/smsOptOuts.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -10,7 +10,6 @@ export const listSmsOptOuts = operation({
   summary: 'Lists the recipients who have opted out of the client’s senders, by page.',
   http: { method: 'GET', route: 'sms/optouts' },
   params: listSmsOptOutsParams,
-  body: { schema: noBody },
   permissions: {
     sender: ({ params: { from } }) => (from === undefined ? undefined : { sender: from, target: 'from' }),
   },

@@ -1,4 +1,4 @@
-import { noBody, noParams } from '../../shared/contract/common.ts';
+import { noParams } from '../../shared/contract/common.ts';
 import { usage } from '../../shared/contract/usage.ts';
 import { operation } from '../../shared/operation/define.ts';
 
@@ -8,7 +8,6 @@ export const getUsage = operation({
   summary: 'Returns the client’s limits and how much of each it has used.',
   http: { method: 'GET', route: 'usage' },
   params: noParams,
-  body: { schema: noBody },
   responses: { 200: usage },
   isLocal: true,
   run: async (_, context) => ({ status: 200, body: await context.usage() }),

@@ -1,5 +1,5 @@
 import { auditEntryPage, listAuditEntriesParams } from '../../shared/contract/audit.ts';
-import { nextLinkOf, noBody } from '../../shared/contract/common.ts';
+import { nextLinkOf } from '../../shared/contract/common.ts';
 import { operation } from '../../shared/operation/define.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -10,7 +10,6 @@ export const listAuditEntries = operation({
   summary: 'Lists the client’s audit entries, newest first; for an operator, those of all clients.',
   http: { method: 'GET', route: 'audit' },
   params: listAuditEntriesParams,
-  body: { schema: noBody },
   responses: { 200: auditEntryPage },
   isLocal: true,
   run: async ({ params }, context) => {

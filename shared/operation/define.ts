@@ -1,8 +1,10 @@
 import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type * as z from 'zod';
+import { noBody } from '../contract/common.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   type AnyOperation,
+  type OperationDeclaration,
   type OperationDefinition,
   operations,
   type PublicDefinition,
@@ -19,9 +21,10 @@ import { registerHttp, registerQueue, registerTimer } from './registration.ts';
  * Registers an operation as two functions: `<name>` over HTTP and, if it has a queue, `<name>FromQueue`. The host lets
  * every HTTP request through; the client's signature decides who may call.
  */
-export function operation<Params extends z.ZodType, Body extends z.ZodType>(
-  definition: OperationDefinition<Params, Body>,
+export function operation<Params extends z.ZodType, Body extends z.ZodType = typeof noBody>(
+  declaration: OperationDeclaration<Params, Body>,
 ): OperationDefinition<Params, Body> {
+  const definition = { body: { schema: noBody }, ...declaration };
   const { name, http, queue } = definition;
   const any = definition as unknown as AnyOperation; // requests are validated before they are given to `run`
   operations.push(any);
@@ -33,7 +36,7 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType>(
       (await import('./queue.ts')).serveMessage(any, queue, delivery, context);
     registerQueue(`${name}FromQueue`, queue, serveMessage, name);
   }
-  return definition;
+  return definition as OperationDefinition<Params, Body>;
 }
 
 /** Registers a worker as a queue function. If it throws, the host retries; after the last attempt the message is poison. */

@@ -21,7 +21,7 @@ export type Tag = 'Identity' | 'SMS' | 'Email' | 'Chat' | 'Audit' | 'System';
  * Declares one operation: how it is called, what it accepts and returns, who may call it, how it may be repeated, and what
  * it does. Trigger functions and the API's description are both made from this.
  */
-export interface OperationDefinition<Params extends z.ZodType, Body extends z.ZodType> extends RepetitionRules {
+export interface OperationDeclaration<Params extends z.ZodType, Body extends z.ZodType> extends RepetitionRules {
   /** Name of the file, the function and the operation in the contract. */
   readonly name: string;
   readonly tag: Tag;
@@ -31,7 +31,8 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
   /** The operation's queue; without one it is served over HTTP only. */
   readonly queue?: string;
   readonly params: Params;
-  readonly body: BodyOptions<Body>;
+  /** Absent: the operation takes no body. */
+  readonly body?: BodyOptions<Body>;
   /** The documented answers: the schema of the body by status, null for an empty one. */
   readonly responses: Readonly<Record<number, z.ZodType | null>>;
   readonly permissions?: Permissions<z.output<Params>, z.output<Body>>;
@@ -55,6 +56,12 @@ export interface OperationDefinition<Params extends z.ZodType, Body extends z.Zo
     request: OperationRequest<z.output<Params>, z.output<Body>>,
     context: OperationContext,
   ) => Promise<Answer>;
+}
+
+/** A declaration with its body; the schema of none is `noBody`. */
+export interface OperationDefinition<Params extends z.ZodType, Body extends z.ZodType>
+  extends OperationDeclaration<Params, Body> {
+  readonly body: BodyOptions<Body>;
 }
 
 type Renew<Params, Body> = (
