@@ -7,10 +7,10 @@ import { operations, publicFunctions } from '../../shared/operation/definition.t
 import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
-import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from '../../test/e2e/sdk/sdkMembers.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
+import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from './sdkMembers.ts';
 
 /** Files with generated sections: pages, and lists that neither TypeScript nor Bicep can derive from the functions. */
 export const GENERATED = [

@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { describe, expect, inject, test } from 'vitest';
 import { findConnection } from '../../infra/local/client/connection.ts';
+import { SDK_MEMBERS } from '../../infra/toolchain/sdkMembers.ts';
 import {
   RESPONSES,
   type RecordedRequest,
@@ -14,7 +15,6 @@ import {
 } from './otherSdks/recordings.ts';
 import { SIGNERS } from './otherSdks/signing.ts';
 import { createState, fill, fillAll, matching } from './otherSdks/state.ts';
-import { SDK_MEMBERS } from './sdk/sdkMembers.ts';
 
 const { switchboard, switchboardTls, acs, acsTls, ca, client, acsConnectionString } = inject('stack');
 const trusted = readFileSync(ca, 'utf8');

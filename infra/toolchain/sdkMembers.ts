@@ -1,4 +1,4 @@
-import type { OPERATION_NAMES } from '../../../shared/contract/operationNames.ts';
+import type { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
 
 type OperationName = (typeof OPERATION_NAMES)[number];
 
