@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exchangeTeamsUserAccessToken } from '../../../../functions/identity/exchangeTeamsUserAccessToken.ts';
-import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
+import { readAcsError } from '../../../../shared/acs/acsError.ts';
 import { teamsRequest, teamsToken } from '../../../setup/teams.ts';
+import type { SentRequest } from '../../acs/fixtures.ts';
 import { anyOperation, NOW, type Rig, rig } from '../../operation/fixtures.ts';
 
 const OPERATION = anyOperation(exchangeTeamsUserAccessToken);
@@ -11,16 +12,17 @@ const BODY = teamsRequest(NOW);
 const acs = () => ({ status: 200, body: EXCHANGED });
 
 /** As ACS answers: azure-sdk-for-python, test_get_token_for_teams_user_with_expired_token.json. */
-function expired(): never {
-  throw new SwitchboardError('UpstreamRejected', 'Provided access token is not valid.', {
-    upstream: { status: 401, code: 'InvalidAccessToken' },
+function expired(request: SentRequest): never {
+  const text = JSON.stringify({
+    error: { code: 'InvalidAccessToken', message: 'Provided access token is not valid.' },
   });
+  throw readAcsError({ status: 401, text, header: () => undefined }, { ...request, clientRequestId: '' }, false);
 }
 
 /** A rig and its ACS, which rejects the Teams user's token once it has expired. */
 function expiringRig(variables = {}) {
   const state: { isExpired: boolean } = { isExpired: false };
-  return { state, it: rig({ acs: () => (state.isExpired ? expired() : acs()), variables }) };
+  return { state, it: rig({ acs: (request) => (state.isExpired ? expired(request) : acs()), variables }) };
 }
 const refused = { status: 401, body: { error: { code: 'InvalidAccessToken' } } };
 
