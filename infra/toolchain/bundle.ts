@@ -145,44 +145,62 @@ function isSame(path: string, contents: Uint8Array): boolean {
   }
 }
 
-const PAGE = 'shared/docs/page.html';
+const DOCS_PAGE = 'shared/docs/page.html';
 const VIEWER = 'node_modules/swagger-ui-dist';
 
 /**
- * Bundles the page that shows the OpenAPI description together with its viewer: it loads nothing from other servers. Except
- * for the page itself, each file name contains a hash of the content.
+ * Bundles the page that shows the OpenAPI description together with its viewer: it loads nothing from other servers.
  *
  * @returns esbuild's metafile, with what it contains
  */
-export async function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
+export function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
+  return buildPage(directory, DOCS_PAGE, 'shared/docs/page.ts', licenses(directory));
+}
+
+const OUTBOX_PAGE = 'infra/local/acs-emulator/page/index.html';
+
+/** Bundles the page of the ACS emulator. @returns esbuild's metafile, with what it contains */
+export function buildOutboxPage(directory = 'dist/outbox'): Promise<Metafile> {
+  return buildPage(directory, OUTBOX_PAGE, 'infra/local/acs-emulator/page/main.tsx');
+}
+
+interface BuiltFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+/** Bundles a page. Except for the HTML file itself, each file name contains a hash of the content. */
+async function buildPage(directory: string, page: string, entry: string, licenseFile?: BuiltFile): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
-    entryPoints: ['shared/docs/page.ts'],
+    entryPoints: [entry],
     outdir: directory,
     entryNames: '[name]-[hash]',
     bundle: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     minify: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
     write: false,
   });
-  const files = [...outputFiles, licenses(directory)];
+  const files = licenseFile ? [...outputFiles, licenseFile] : outputFiles;
   const named = (extension: string) => basename(files.find(({ path }) => extname(path) === extension)?.path ?? '');
-  const html = readFileSync(PAGE, 'utf8')
+  const html = readFileSync(page, 'utf8')
     .replace('{{script}}', named('.js'))
     .replace('{{stylesheet}}', named('.css'))
     .replace('{{licenses}}', named('.txt'));
-  const page = { path: join(directory, 'index.html'), contents: Buffer.from(html) };
-  for (const file of [...files, page]) writeIfChanged(file);
-  removeOthers(directory, [...files, page]);
+  const index = { path: join(directory, 'index.html'), contents: Buffer.from(html) };
+  for (const file of [...files, index]) writeIfChanged(file);
+  removeOthers(directory, [...files, index]);
   return metafile;
 }
 
 /** Licenses of the viewer and of everything that is bundled in it. */
-function licenses(directory: string) {
+function licenses(directory: string): BuiltFile {
   const files = ['LICENSE', 'NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((it) =>
     readFileSync(join(VIEWER, it)),
   );

@@ -60,6 +60,18 @@ export async function prepareApp(directory: string): Promise<App> {
   return { root: ROOT, host };
 }
 
+/**
+ * Returns the folder with the files of the emulator's page, which are built here unless they are installed.
+ */
+export async function outboxPageFolder(): Promise<string> {
+  const folder = join(ROOT, 'dist/outbox');
+  if (typeof IN_NPM_PACKAGE === 'undefined') {
+    const { buildOutboxPage } = await import('./bundle.ts');
+    await buildOutboxPage(folder);
+  }
+  return folder;
+}
+
 function requireAzurite(): void {
   try {
     createRequire(import.meta.url).resolve('azurite/package.json');

@@ -6,8 +6,11 @@ import { commandText } from './installation.ts';
 
 const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 
+const TSC = 'node_modules/typescript/bin/tsc';
+
 const CHECKS = [
-  ['types', ['node_modules/typescript/bin/tsc', '--noEmit', '--project', '.']],
+  ['types', [TSC, '--noEmit', '--project', '.']],
+  ["types of the emulator's page", [TSC, '--noEmit', '--project', 'infra/local/acs-emulator/page']],
   ['format and lint', [BIOME, 'ci', '--error-on-warnings', '.']],
 ] as const;
 
@@ -91,10 +94,10 @@ const build: Run = (args) =>
     {
       name: 'build',
       async run() {
-        const { buildDocs, buildFunctions } = await import('./bundle.ts');
+        const { buildDocs, buildFunctions, buildOutboxPage } = await import('./bundle.ts');
         const { buildExports } = await import('./npmPackage.ts');
         rmSync('dist', { recursive: true, force: true });
-        await Promise.all([buildFunctions(), buildDocs(), buildExports()]);
+        await Promise.all([buildFunctions(), buildDocs(), buildOutboxPage(), buildExports()]);
         console.log('Built dist/.');
         return 0;
       },

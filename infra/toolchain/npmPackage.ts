@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { buildDocs, buildFunctions, buildFunctionsHost, COMMON, REQUIRE_BANNER } from './bundle.ts';
+import { buildDocs, buildFunctions, buildFunctionsHost, buildOutboxPage, COMMON, REQUIRE_BANNER } from './bundle.ts';
 import { describeContents } from './contents.ts';
 
 // What the npm package has in dist/: its exports with their types, the commands, and the functions that they start. Everything
@@ -32,6 +32,7 @@ export async function buildExports(directory = 'dist', overrides: BuildOptions =
       splitting: true, // storage is loaded when events are sent to it
       chunkNames: 'emulator/[name]-[hash]',
       banner: { js: REQUIRE_BANNER },
+      define: { IN_NPM_PACKAGE: 'true' },
     }),
   ]);
   writeDeclarations(Object.values(EXPORTS), join(directory, 'types'));
@@ -102,6 +103,7 @@ export async function buildNpmPackage(directory = 'dist'): Promise<readonly Meta
   const builds = await Promise.all([
     buildFunctions(directory, undefined, NO_MAPS),
     buildDocs(join(directory, 'docs')),
+    buildOutboxPage(join(directory, 'outbox')),
     buildFunctionsHost(join(directory, 'cli/functionsHost.js'), NO_MAPS),
     buildCommands(join(directory, 'cli')),
   ]);

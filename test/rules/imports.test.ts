@@ -82,9 +82,10 @@ test('no import leads back to where it came from', () => {
 describe('only what is meant to', () => {
   const FOLDER = 'infra/local/acs-emulator/';
 
-  test('does the ACS emulator know of the app: signing, how a child ends, certificates, and what web pages may send', () => {
+  test('does the ACS emulator know of the app: signing, how a child ends, certificates, what web pages may send, and where its page is', () => {
     const outside = ours.filter(({ from, to }) => from.startsWith(FOLDER) && !to.startsWith(FOLDER));
-    const allowed = /^(?:shared\/signing\/[^/]+|infra\/local\/(?:certificate|child|requestGuard))\.ts$/;
+    const allowed =
+      /^(?:shared\/signing\/[^/]+|infra\/local\/(?:certificate|child|requestGuard)|infra\/toolchain\/installation)\.ts$/;
     expect(outside.length).toBeGreaterThan(0);
     expect(shown(outside.filter(({ to }) => !allowed.test(to)))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { controlRoutes } from './control/controlRoutes.ts';
 import { emailRoutes } from './email/emailRoutes.ts';
 import type { Route } from './http/route.ts';
 import { identityRoutes } from './identity/identityRoutes.ts';
+import { pageRoutes } from './inspection/pageRoutes.ts';
 import { smsRoutes } from './sms/smsRoutes.ts';
 
 /** Every operation of the emulator, one table per service. */
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...emailRoutes,
   ...chatRoutes,
   ...controlRoutes,
+  ...pageRoutes,
 ];
 
 /** The names of the operations of the four services. */

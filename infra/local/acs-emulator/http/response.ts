@@ -3,11 +3,15 @@ import type { ServerResponse } from 'node:http';
 import { API_VERSIONS, type ServiceName } from './apiVersions.ts';
 import { acsError, ServiceError } from './serviceError.ts';
 
-/** What a route returns. */
+/** What a route returns: JSON, content of another type, a stream, or no body. */
 export interface RouteResult {
   readonly status: number;
-  /** Sent as JSON; absent: no body. */
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
+  /** Writes the body after the headers have been sent, until the client disconnects or the emulator is closed. */
+  readonly stream?: (response: ServerResponse) => void;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,9 +50,19 @@ export function errorResult(error: unknown): RouteResult & { readonly errorCode:
 }
 
 export function writeResponse(response: ServerResponse, result: RouteResult, headers: Record<string, string>): void {
-  const json = result.body === undefined ? '' : JSON.stringify(result.body);
-  const type = result.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  const length = result.status === 204 ? {} : { 'content-length': String(Buffer.byteLength(json)) };
-  response.writeHead(result.status, { ...headers, ...type, ...length, ...result.headers });
-  response.end(json);
+  if (result.stream) {
+    response.writeHead(result.status, { ...headers, ...result.headers });
+    result.stream(response);
+    return;
+  }
+  const { type, bytes } = result.content ?? jsonContent(result.body);
+  const contentType = type === undefined ? {} : { 'content-type': type };
+  const length = result.status === 204 ? {} : { 'content-length': String(bytes.length) };
+  response.writeHead(result.status, { ...headers, ...contentType, ...length, ...result.headers });
+  response.end(bytes);
+}
+
+function jsonContent(body: unknown): { readonly type: string | undefined; readonly bytes: Uint8Array } {
+  if (body === undefined) return { type: undefined, bytes: Buffer.alloc(0) };
+  return { type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) };
 }

@@ -1,0 +1,19 @@
+import type { StoredEvent } from '../context.ts';
+import type { Channel, Item, ItemSummary } from '../inspection/items.ts';
+
+/** An item as its channel knows it: the outbox adds its revision and its place. */
+export type Unplaced<Type extends ItemSummary> = Type extends unknown ? Omit<Type, 'revision' | 'sequence'> : never;
+
+/** Shows what one of the stores contains as items of one channel. Items are read from the store each time. */
+export interface ChannelView {
+  readonly channel: Channel;
+  /** Returns the ids of the items that an event, which has just been applied, created, changed or removed. */
+  changedBy(event: StoredEvent): readonly string[];
+  /** Returns undefined if the item does not exist. */
+  summary(id: string): Unplaced<ItemSummary> | undefined;
+  item(id: string): Unplaced<Item> | undefined;
+  /** When the item changes next without an event, in epoch milliseconds by the emulator's clock; undefined: never. */
+  changesAt(id: string): number | undefined;
+  /** Removes the item from the store. */
+  remove(id: string): void;
+}
