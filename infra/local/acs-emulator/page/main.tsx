@@ -1,5 +1,7 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
 import './theme.css';
+import './ui/ui.css';
 
 const root = document.getElementById('app');
-if (root) render(<h1>ACS emulator</h1>, root);
+if (root) render(<App />, root);

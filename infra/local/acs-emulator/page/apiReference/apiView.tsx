@@ -1,0 +1,3 @@
+export function ApiView() {
+  return <h1>API</h1>;
+}
