@@ -145,7 +145,7 @@ function isSame(path: string, contents: Uint8Array): boolean {
   }
 }
 
-const DOCS_PAGE = 'shared/docs/page.html';
+const DOCS_PAGE = 'shared/docs/page/index.html';
 const VIEWER = 'node_modules/swagger-ui-dist';
 
 /**
@@ -154,7 +154,7 @@ const VIEWER = 'node_modules/swagger-ui-dist';
  * @returns esbuild's metafile, with what it contains
  */
 export function buildDocs(directory = 'dist/docs'): Promise<Metafile> {
-  return buildPage(directory, DOCS_PAGE, 'shared/docs/page.ts', licenses(directory));
+  return buildPage(directory, DOCS_PAGE, 'shared/docs/page/main.ts', licenses(directory));
 }
 
 const OUTBOX_PAGE = 'infra/local/acs-emulator/page/index.html';

@@ -11,6 +11,7 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const CHECKS = [
   ['types', [TSC, '--noEmit', '--project', '.']],
   ["types of the emulator's page", [TSC, '--noEmit', '--project', 'infra/local/acs-emulator/page']],
+  ['types of the page at /docs', [TSC, '--noEmit', '--project', 'shared/docs/page']],
   ['format and lint', [BIOME, 'ci', '--error-on-warnings', '.']],
 ] as const;
 

@@ -1,5 +1,6 @@
 // The public export `acs-switchboard/signing`. Inside the project, import the modules directly.
-export { importKey, type RequestToSign, type SignatureHeaders, type SigningKey, sign } from './sign.ts';
+export type { RequestToSign, SignatureHeaders } from './composition.ts';
+export { importKey, type SigningKey, sign } from './sign.ts';
 export {
   type BodyVerification,
   type DifferingPart,

@@ -1,47 +1,11 @@
 import { createHmac, createSecretKey, hash } from 'node:crypto';
 import {
-  isSignable,
-  isSignableValue,
-  SCHEME,
-  SIGNABLE_HEADERS,
-  SIGNED_HEADERS,
-  type SignedHeader,
-  signedTarget,
-  stringToSign,
-} from './canonical.ts';
-
-export interface RequestToSign {
-  /** Any case; signed in upper case. */
-  readonly method: string;
-  /** Absolute http(s) URL, percent-encoded as it will be sent. */
-  readonly url: string | URL;
-  /** The bytes that will be sent; a string is sent as UTF-8. */
-  readonly body?: string | Uint8Array | undefined;
-  /** Time of signing. ACS rejects a difference of more than 5 minutes from its own clock. */
-  readonly date: Date;
-  /**
-   * Additional headers to sign and to send with the request: `acting-user`, `idempotency-key`, `operation-id`,
-   * `repeatability-request-id`, `content-type`. For Switchboard only: ACS rejects additional signed headers.
-   */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
-/** The headers to add to the request, lower-case names. */
-export interface SignatureHeaders {
-  readonly host: string;
-  readonly 'x-ms-date': string;
-  readonly 'x-ms-content-sha256': string;
-  readonly authorization: string;
-}
-
-/** Caches the latest result: a fast sender uses one URL, many times per second. */
-function rememberLast<Key extends string | number, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  let latest: { readonly key: Key; readonly value: Value } | undefined;
-  return (key) => {
-    if (latest?.key !== key) latest = { key, value: compute(key) };
-    return latest.value;
-  };
-}
+  assertAccessKey,
+  draftSignature,
+  type RequestToSign,
+  type SignatureHeaders,
+  signatureHeaders,
+} from './composition.ts';
 
 /** base64(SHA-256(body)); a string is hashed as UTF-8. */
 export function contentHash(body: string | Uint8Array | undefined): string {
@@ -53,43 +17,14 @@ export function signature(text: string, key: SigningKey): string {
   return key.hmac(text);
 }
 
-/** The signed parts of a URL. */
-function address(url: URL): { host: string; target: string } {
-  return { host: url.host, target: signedTarget(url.pathname, url.search.slice(1)) };
-}
-
-const parsedAddress = rememberLast((url: string) => address(new URL(url)));
-
-const httpDate = rememberLast((epochSeconds: number) => new Date(epochSeconds * 1000).toUTCString());
-
-function moreHeaders(headers: Readonly<Record<string, string>>): SignedHeader[] {
-  return Object.entries(headers).map(([name, value]) => {
-    const known = name.toLowerCase();
-    if (!isSignable(known)) throw new TypeError(`Only these headers can be signed: ${SIGNABLE_HEADERS.join(', ')}.`);
-    if (!isSignableValue(value))
-      throw new TypeError(`'${known}' must be printable ASCII without leading or trailing spaces.`);
-    return [known, value];
-  });
-}
-
 /**
  * Signs one request for ACS or Switchboard, with the same result as the policy of `@azure/communication-common`.
  *
  * @throws TypeError if `url` is not an absolute URL, or an additional header cannot be signed
  */
 export function sign(request: RequestToSign, key: SigningKey): SignatureHeaders {
-  const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : address(request.url);
-  const date = httpDate(Math.floor(request.date.getTime() / 1000));
-  const bodyHash = contentHash(request.body);
-  const more = request.headers ? moreHeaders(request.headers) : [];
-  const names = more.reduce((list, [name]) => `${list};${name}`, SIGNED_HEADERS);
-  const text = stringToSign(request.method.toUpperCase(), target, date, host, bodyHash, more);
-  return {
-    host,
-    'x-ms-date': date,
-    'x-ms-content-sha256': bodyHash,
-    authorization: `${SCHEME} SignedHeaders=${names}&Signature=${signature(text, key)}`,
-  };
+  const draft = draftSignature(request, contentHash(request.body));
+  return signatureHeaders(draft, signature(draft.stringToSign, key));
 }
 
 /** A decoded access key, held so that printing the object does not reveal it. */
@@ -98,17 +33,13 @@ export interface SigningKey {
   readonly hmac: (text: string) => string;
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /**
  * Decodes the base64 access key of a connection string.
  *
  * @throws TypeError if the text is empty or not base64; the message never contains the text
  */
 export function importKey(base64: string): SigningKey {
-  if (base64.length === 0 || !BASE64.test(base64)) {
-    throw new TypeError('An access key must be non-empty base64.');
-  }
+  assertAccessKey(base64);
   const secret = createSecretKey(base64, 'base64');
   return { hmac: (text) => createHmac('sha256', secret).update(text).digest('base64') };
 }

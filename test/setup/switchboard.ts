@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import type { Connection } from '../../infra/local/client/connection.ts';
 import { type SignedRequest, signedFetch } from '../../infra/local/client/signedFetch.ts';
-import { importKey, type SignatureHeaders, sign } from '../../shared/signing/sign.ts';
+import type { SignatureHeaders } from '../../shared/signing/composition.ts';
+import { importKey, sign } from '../../shared/signing/sign.ts';
 
 export type ClientName = keyof typeof TEST_CLIENTS;
 

@@ -1,4 +1,4 @@
-import type { SignatureHeaders } from '../../../shared/signing/sign.ts';
+import type { SignatureHeaders } from '../../../shared/signing/composition.ts';
 import { authorizationOf, DATE, type Vector } from '../../../shared/signing/vectors.ts';
 import type { ReceivedRequest } from '../../../shared/signing/verify.ts';
 
