@@ -11,6 +11,7 @@ import type { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { SmsQuotas } from './quotas/smsQuotas.ts';
 import { type SmsEvent, SmsStore } from './sms/smsStore.ts';
 import type { AccessKeys } from './state/accessKeys.ts';
+import type { VirtualClock } from './state/virtualClock.ts';
 
 /** A change to the resource, in the form in which the journal stores it. */
 export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent | EventsEvent;
@@ -37,8 +38,25 @@ export class Stores {
   }
 }
 
+/** The mailbox with the configured keys and the stored state, which always exists. */
+export const DEFAULT_MAILBOX = 'default';
+
+/** The mailboxes of an emulator: each is an ACS resource of its own. */
+export interface MailboxRegistry {
+  readonly list: () => readonly Context[];
+  /** @throws ServiceError 400 for an invalid name, 409 if it is taken or there are as many mailboxes as there can be */
+  readonly create: (name?: string) => Promise<Context>;
+  /** @throws ServiceError 404, or 409 for the default mailbox */
+  readonly delete: (name: string) => Promise<void>;
+}
+
 /** The resource as routes see it. They read the stores directly and change them by `record` only. */
 export interface Context extends Omit<Stores, 'apply' | 'clear'> {
+  /** The name of its mailbox. */
+  readonly mailbox: string;
+  readonly mailboxes: MailboxRegistry;
+  readonly clock: VirtualClock;
+  /** The time of `clock`. */
   readonly now: () => Date;
   readonly resourceId: string;
   /** The phone numbers, short codes and names that may send; undefined: every well-formed one. */
@@ -58,6 +76,27 @@ export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly record: (event: StoredEvent) => void;
   /** Resolves when everything recorded so far is durable. */
   readonly settled: () => Promise<void>;
-  /** Deletes identities, messages, threads, pending events, faults and quotas. */
+  /** Sends the events that are due by the clock. They are also sent without it. */
+  readonly deliverDueEvents: () => Promise<void>;
+  /** Deletes identities, messages, threads, pending events, faults and quotas, and resets the clock. */
   readonly reset: () => void;
+}
+
+/** How to call a mailbox. */
+export interface Mailbox {
+  readonly name: string;
+  /** Base64; its primary key. */
+  readonly accessKey: string;
+  readonly connectionString: string;
+}
+
+/** @param url without a trailing slash */
+export function connectionString(url: string, accessKey: string): string {
+  return `endpoint=${url}/;accesskey=${accessKey}`;
+}
+
+/** @param url under which the emulator is called */
+export function mailboxAt(url: string, { mailbox: name, accessKeys }: Context): Mailbox {
+  const accessKey = accessKeys.get('primary') ?? '';
+  return { name, accessKey, connectionString: connectionString(url, accessKey) };
 }

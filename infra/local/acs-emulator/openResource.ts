@@ -1,35 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Context, type StoredEvent, Stores } from './context.ts';
-import { EventDelivery, type EventStorage, queueSender } from './events/eventDelivery.ts';
+import { type Context, DEFAULT_MAILBOX, type MailboxRegistry, type StoredEvent, Stores } from './context.ts';
+import { EventDelivery } from './events/eventDelivery.ts';
 import { EventSettings } from './events/eventSettings.ts';
 import { serializeEvent } from './events/eventSource.ts';
 import type { Fault } from './http/fault.ts';
 import { Faults } from './http/faults.ts';
 import { mask } from './http/requestLog.ts';
-import { AccessTokens } from './identity/accessTokens.ts';
+import { AccessTokens, type TokenKey } from './identity/accessTokens.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
 import { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
 import { Journal, readOrCreateJson } from './state/dataDirectory.ts';
+import { VirtualClock } from './state/virtualClock.ts';
 
-export interface ResourceOptions {
-  /** Base64: primary, secondary. */
-  readonly accessKeys: readonly [primary: string, secondary?: string];
-  /** Where the state is stored between starts; in memory if absent. */
-  readonly dataDirectory?: string;
+/** What all resources of an emulator have in common. */
+export interface SharedOptions {
   /** Called with one line per request, without secrets and personal data. */
   readonly log?: (line: string) => void;
+  /** The base of the resources' clocks; default: this machine's. */
   readonly now?: () => Date;
   /** Time from the 202 for an email message to `Succeeded`; default 3000. */
   readonly emailSettleMilliseconds?: number;
-  /** The only SMS senders that the resource owns; every well-formed sender if absent. */
+  /** The only SMS senders that a resource owns; every well-formed sender if absent. */
   readonly senders?: readonly string[];
-  /** Where events are sent, as by Event Grid: a storage queue or a function. No events if absent. */
-  readonly events?: EventStorage | ((event: string) => Promise<void>);
   /** Time from a change to its event; default 200. */
   readonly eventDelayMilliseconds?: number;
   /** Those that apply until they are replaced or everything is reset. */
@@ -38,10 +35,21 @@ export interface ResourceOptions {
   readonly quotas?: Quotas;
 }
 
+export interface ResourceOptions extends SharedOptions {
+  /** The name of its mailbox. */
+  readonly mailbox: string;
+  /** Base64: primary, secondary. */
+  readonly accessKeys: readonly [primary: string, secondary?: string];
+  /** Where the state is stored between starts; in memory if absent. */
+  readonly dataDirectory?: string | undefined;
+  /** Sends an event, as Event Grid does. No events if absent. */
+  readonly sendEvent?: ((event: string) => Promise<void>) | undefined;
+  readonly tokenKey: () => Promise<TokenKey>;
+  readonly mailboxes: MailboxRegistry;
+}
+
 export interface Resource {
   readonly context: Context;
-  /** Undefined if events are disabled. */
-  readonly delivery: EventDelivery | undefined;
   /** Sends the events that are due and waits for the last write. */
   readonly close: () => Promise<void>;
 }
@@ -56,7 +64,9 @@ const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
  * @throws Error if the stored state is damaged
  */
 export async function openResource(options: ResourceOptions, operations: readonly string[]): Promise<Resource> {
-  const { dataDirectory, senders, now = () => new Date() } = options;
+  const { mailbox, mailboxes, dataDirectory, senders, now: base = () => new Date() } = options;
+  const clock = new VirtualClock(base);
+  const { now } = clock;
   const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
@@ -66,24 +76,27 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
   const context: Context = {
-    ...{ now, resourceId, operations, accessKeys, identities, sms, emails, chat, pendingEvents },
+    ...{ mailbox, mailboxes, clock, now, resourceId, operations, accessKeys },
+    ...{ identities, sms, emails, chat, pendingEvents },
     ...controls,
     senders: senders && new Set(senders),
     emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
-    tokens: new AccessTokens(resourceId, dataDirectory, now),
-    events: new EventSettings(options.events !== undefined, options.eventDelayMilliseconds),
+    tokens: new AccessTokens(resourceId, options.tokenKey, now),
+    events: new EventSettings(options.sendEvent !== undefined, options.eventDelayMilliseconds),
     record: (event) => {
       stores.apply(event);
       journal?.append(event);
       delivery?.wake();
     },
     settled: async () => journal?.settled(),
+    deliverDueEvents: async () => delivery?.deliverDue(),
     reset: () => {
       stores.clear();
       controls.faults.replace([]);
       controls.smsQuotas.replace({});
       controls.emailQuotas.clear();
       controls.identityQuotas.replace({});
+      clock.reset();
       journal?.clear();
     },
   };
@@ -92,10 +105,10 @@ export async function openResource(options: ResourceOptions, operations: readonl
     await delivery?.close();
     await journal?.close();
   };
-  return { context, delivery, close };
+  return { context, close };
 }
 
-function createControls({ faults = [], quotas = {} }: ResourceOptions) {
+function createControls({ faults = [], quotas = {} }: SharedOptions) {
   const controls = {
     faults: new Faults(),
     smsQuotas: new SmsQuotas(),
@@ -113,15 +126,19 @@ function openJournal(directory: string, stores: Stores): Promise<Journal> {
   return Journal.open(join(directory, 'journal.jsonl'), (event) => stores.apply(event as StoredEvent));
 }
 
-function createDelivery({ events, log }: ResourceOptions, context: Context): EventDelivery | undefined {
-  if (events === undefined) return undefined;
-  const { now, record, settled, pendingEvents: pending, accessKeys } = context;
-  const put = typeof events === 'function' ? events : queueSender(events);
+function createDelivery({ sendEvent, log }: ResourceOptions, context: Context): EventDelivery | undefined {
+  if (sendEvent === undefined) return undefined;
+  const { mailbox, now, record, settled, pendingEvents: pending, accessKeys } = context;
   return new EventDelivery({
     ...{ pending, now, record, settled },
-    send: (event) => put(serializeEvent(event, context.events.schema)),
+    send: (event) => sendEvent(serializeEvent(event, context.events.schema, resourceName(mailbox))),
     onError: (error) => {
       log?.(mask(`${now().toISOString()} Events cannot be sent; retrying: ${String(error)}`, accessKeys.secrets));
     },
   });
+}
+
+/** The name of a mailbox's resource in the topics of its events. */
+function resourceName(mailbox: string): string {
+  return mailbox === DEFAULT_MAILBOX ? 'emulator' : mailbox;
 }

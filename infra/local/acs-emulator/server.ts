@@ -1,12 +1,13 @@
 import { hostNames } from '../requestGuard.ts';
+import { connectionString, DEFAULT_MAILBOX, type Mailbox, mailboxAt } from './context.ts';
 import { requestHandler } from './http/exchange.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { mask, requestLine } from './http/requestLog.ts';
 import { createRouter } from './http/route.ts';
-import { openResource, type ResourceOptions } from './openResource.ts';
+import { Mailboxes, type MailboxesOptions } from './mailboxes.ts';
 import { OPERATIONS, ROUTES } from './routes.ts';
 
-export interface EmulatorOptions extends ResourceOptions {
+export interface EmulatorOptions extends MailboxesOptions {
   /** 0: any free port. */
   readonly port: number;
   /** The https port if `tls` is given; any free port if absent. */
@@ -22,7 +23,13 @@ export interface Emulator {
   readonly tlsUrl?: string;
   /** For the http address and the primary key. */
   readonly connectionString: string;
-  /** Sends the events that are due now. The emulator also does so by itself. */
+  /** Creates a mailbox. @throws Error if the name is invalid or taken, or there are as many mailboxes as there can be */
+  readonly createMailbox: (name?: string) => Promise<Mailbox>;
+  /** @throws Error if there is no such mailbox, or it is the default one */
+  readonly deleteMailbox: (name: string) => Promise<void>;
+  /** Does what `DELETE /_emulator` does. @throws Error if there is no such mailbox */
+  readonly resetMailbox: (name?: string) => Promise<void>;
+  /** Sends the events of all mailboxes that are due now. The emulator also does so by itself. */
   readonly deliverDueEvents: () => Promise<void>;
   /**
    * Stops listening, waits for requests in progress, sends the events that are due, and waits for the last write. Can be called
@@ -39,17 +46,19 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port, tlsPort = 0, tls, log } = options;
-  const { context, delivery, close: closeResource } = await openResource(options, OPERATIONS);
+  const mailboxes = await Mailboxes.open(options, OPERATIONS);
+  const { clock, accessKeys } = mailboxes.default;
   const handle = requestHandler({
-    context,
+    mailboxes,
     findRoute: createRouter(ROUTES),
     allowedHosts: hostNames(options.allowedHosts),
-    log: (facts) => log?.(mask(requestLine(facts, context.now()), context.accessKeys.secrets)),
+    now: clock.base,
+    log: (facts) => log?.(mask(requestLine(facts, clock.base()), accessKeys.secrets)),
   });
   const listeners: Listener[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= Promise.all(listeners.map((listener) => listener.close())).then(closeResource);
+    closing ??= Promise.all(listeners.map((listener) => listener.close())).then(() => mailboxes.close());
     return closing;
   };
   try {
@@ -63,8 +72,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     url,
     ...(secure && { tlsUrl: secure.url }),
-    connectionString: `endpoint=${url}/;accesskey=${options.accessKeys[0]}`,
-    deliverDueEvents: async () => delivery?.deliverDue(),
+    connectionString: connectionString(url, options.accessKeys[0]),
+    createMailbox: async (name) => mailboxAt(url, await mailboxes.create(name)),
+    deleteMailbox: mailboxes.delete,
+    resetMailbox: async (name = DEFAULT_MAILBOX) => {
+      const { reset, settled } = mailboxes.find(name);
+      reset();
+      await settled();
+    },
+    deliverDueEvents: () => mailboxes.deliverDueEvents(),
     close,
   };
 }

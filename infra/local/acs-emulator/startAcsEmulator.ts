@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { randomBytes } from 'node:crypto';
 import { createCertificate } from '../certificate.ts';
 import { checkOptions } from './checkOptions.ts';
 import type { Fault } from './http/fault.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { startEmulator } from './server.ts';
+import { createAccessKey } from './state/accessKeys.ts';
 
 export interface AcsEmulatorOptions {
   /** 0 or absent: any free port. */
@@ -72,9 +72,6 @@ export interface AcsEmulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** The length of ACS's keys. */
-const KEY_BYTES = 64;
-
 /**
  * Starts an emulator of Azure Communication Services on 127.0.0.1, in this process. Any number of them can run at once.
  *
@@ -83,7 +80,7 @@ const KEY_BYTES = 64;
  */
 export async function startAcsEmulator(options: AcsEmulatorOptions = {}): Promise<AcsEmulator> {
   const checked = checkOptions(options);
-  const { ports, clock, onEvent, accessKeys = [randomBytes(KEY_BYTES).toString('base64')] } = options;
+  const { ports, clock, onEvent, accessKeys = [createAccessKey()] } = options;
   const { cert, key } = await createCertificate();
   const emulator = await startEmulator({
     ...options,

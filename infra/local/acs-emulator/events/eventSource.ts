@@ -18,23 +18,26 @@ export interface AcsEvent {
   readonly data: object;
 }
 
-/** The resource id of the emulator in Event Grid's form. */
-const TOPIC =
+/** The ids of the emulator's resources in Event Grid's form begin with this. */
+const RESOURCES =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local' +
-  '/providers/Microsoft.Communication/CommunicationServices/emulator';
+  '/providers/Microsoft.Communication/CommunicationServices';
 
 /**
  * Serializes an event as Event Grid puts it into a storage queue: one JSON object. Sending an event again keeps its id.
  *
+ * @param resource the name of the resource that emits it
  * @see "Azure Event Grid event schema"; "CloudEvents v1.0 schema with Azure Event Grid"
  */
-export function serializeEvent({ type, subject, at, about, data }: AcsEvent, schema: EventSchema): string {
-  const id = uuidOf(`${TOPIC}/${type}/${about}`, uuidOf.URL);
+export function serializeEvent(event: AcsEvent, schema: EventSchema, resource: string): string {
+  const { type, subject, at, about, data } = event;
+  const topic = `${RESOURCES}/${resource}`;
+  const id = uuidOf(`${topic}/${type}/${about}`, uuidOf.URL);
   const time = new Date(at).toISOString();
   return JSON.stringify(
     schema === 'cloudEvents'
-      ? { specversion: '1.0', id, source: TOPIC, type, subject, time, data }
-      : { id, topic: TOPIC, subject, data, eventType: type, dataVersion: '1.0', metadataVersion: '1', eventTime: time },
+      ? { specversion: '1.0', id, source: topic, type, subject, time, data }
+      : { id, topic, subject, data, eventType: type, dataVersion: '1.0', metadataVersion: '1', eventTime: time },
   );
 }
 

@@ -1,6 +1,7 @@
-import { type DifferingPart, verify } from '../../../../shared/signing/verify.ts';
+import type { DifferingPart } from '../../../../shared/signing/verify.ts';
 import type { Context } from '../context.ts';
-import type { Auth, Call } from './route.ts';
+import type { Caller } from './caller.ts';
+import type { Auth } from './route.ts';
 import { acsError, forbidden, type ServiceError } from './serviceError.ts';
 
 /** The messages of the live service; where none is known, the verifier's own message is used. */
@@ -18,21 +19,15 @@ const CHAT_RIGHTS: Readonly<Record<string, readonly Auth[]>> = {
 };
 
 /** Returns the raw id of the acting user; empty when the request is signed with a key. @throws ServiceError 401 or 403 */
-export async function authenticate(auth: Auth, call: Call, context: Context): Promise<string> {
+export async function authenticate(auth: Auth, { context, bearer, verification }: Caller): Promise<string> {
   if (auth === 'none') return '';
-  const bearer = /^Bearer (\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
   if (auth !== 'accessKey') return authenticateUser(auth, bearer, context);
-  if (bearer === undefined) checkSignature(call, context);
-  else if (!(await context.tokens.isEntraToken(bearer))) throw denied('Denied by the resource provider.');
-  return '';
-}
-
-function checkSignature(call: Call, context: Context): void {
-  const { method, target, header, body, baseUrl } = call;
-  const isLoopbackHttp = baseUrl.startsWith('http:'); // the emulator listens on loopback only
-  const received = { method, target, header, body, hosts: [header('host') ?? ''], isLoopbackHttp, isAcsScheme: true };
-  const verification = verify(received, context.accessKeys.signingKeys, context.now());
-  if (!verification.ok) throw denied(DENIAL_MESSAGES[verification.part] ?? verification.message);
+  if (bearer !== undefined) {
+    if (await context.tokens.isEntraToken(bearer)) return '';
+    throw denied('Denied by the resource provider.');
+  }
+  if (verification?.ok) return '';
+  throw denied((verification && DENIAL_MESSAGES[verification.part]) ?? verification?.message ?? '');
 }
 
 async function authenticateUser(right: Auth, token: string | undefined, context: Context): Promise<string> {

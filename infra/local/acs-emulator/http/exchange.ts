@@ -1,21 +1,25 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AllowedHosts, hostWithPort, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
-import type { Context } from '../context.ts';
+import { type Context, DEFAULT_MAILBOX } from '../context.ts';
+import type { Mailboxes } from '../mailboxes.ts';
 import { requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
+import { type Caller, identifyCaller } from './caller.ts';
 import type { Fault } from './fault.ts';
 import { faultError } from './faults.ts';
 import type { HandleRequest } from './listener.ts';
 import type { ExchangeFacts } from './requestLog.ts';
 import { errorResult, type RouteResult, serviceHeaders, writeResponse } from './response.ts';
-import type { Call, FindRoute, FoundRoute } from './route.ts';
+import type { Call, FindRoute, FoundRoute, Route } from './route.ts';
 import { acsError } from './serviceError.ts';
 
 interface ExchangeOptions {
-  readonly context: Context;
+  readonly mailboxes: Mailboxes;
   readonly findRoute: FindRoute;
   readonly allowedHosts: AllowedHosts;
+  /** The clock that clients sign with. */
+  readonly now: () => Date;
   readonly log: (facts: ExchangeFacts) => void;
 }
 
@@ -54,14 +58,32 @@ function beginExchange(options: ExchangeOptions, request: IncomingMessage, respo
 
 /** @throws when the client disconnects while sending its body */
 async function handle(exchange: Exchange): Promise<void> {
-  const { request, found, refused, options } = exchange;
-  const body = await readBody(request);
-  const canFail = found && found.route.service !== 'emulator' && !refused;
-  const fault = canFail ? options.context.faults.strike(found.route.name) : undefined;
+  const body = await readBody(exchange.request);
+  const received = receive(exchange, body);
+  const fault = received?.caller?.context.faults.strike(received.route.name);
   if (fault && !fault.afterEffect) return applyFault(exchange, fault);
-  const outcome = await runRoute(exchange, body);
+  const outcome = await runRoute(exchange, received);
   if (fault) applyFault(exchange, fault);
   else finish(exchange, outcome);
+}
+
+/** A request for a route that its sender may call. */
+interface Received {
+  readonly route: Route;
+  readonly call: Call;
+  readonly isTooLarge: boolean;
+  /** Absent on the emulator's own routes. */
+  readonly caller: Caller | undefined;
+}
+
+function receive(exchange: Exchange, body: Buffer | undefined): Received | undefined {
+  const { options, found, refused } = exchange;
+  if (!found || refused) return undefined;
+  const { route } = found;
+  const call = createCall(exchange, found, body ?? Buffer.alloc(0));
+  const isControl = route.service === 'emulator';
+  const caller = isControl ? undefined : identifyCaller(route.auth, call, body, options.mailboxes, options.now());
+  return { route, call, isTooLarge: body === undefined, caller };
 }
 
 /** The largest body that any service accepts: an email message of 10 MB. */
@@ -83,18 +105,18 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 type Outcome = RouteResult & { readonly errorCode?: string; readonly error?: unknown };
 
-async function runRoute(exchange: Exchange, body: Buffer | undefined): Promise<Outcome> {
-  const { options, request, path, found, refused } = exchange;
-  const { context } = options;
+async function runRoute(
+  { options, request, path, refused }: Exchange,
+  received: Received | undefined,
+): Promise<Outcome> {
   try {
     if (refused) throw acsError(refused.status, refused.code, refused.message);
-    if (!found) throw acsError(404, 'NotFound', `No operation matches ${request.method} ${path}.`);
-    const { route } = found;
-    if (!body) throw acsError(413, 'RequestEntityTooLarge', tooLargeMessage(route.service));
-    const call = createCall(exchange, found, body);
-    const userId = await authenticate(route.auth, call, context);
-    const isControl = route.service === 'emulator';
-    const apiVersion = isControl ? '' : requireApiVersion(route, call.query, call.baseUrl + path);
+    if (!received) throw acsError(404, 'NotFound', `No operation matches ${request.method} ${path}.`);
+    const { route, call, isTooLarge, caller } = received;
+    if (isTooLarge) throw acsError(413, 'RequestEntityTooLarge', tooLargeMessage(route.service));
+    const context = caller?.context ?? mailboxOf(call, path, options.mailboxes);
+    const userId = caller ? await authenticate(route.auth, caller) : '';
+    const apiVersion = caller ? requireApiVersion(route, call.query, call.baseUrl + path) : '';
     const result = await route.handle({ ...call, userId, apiVersion }, context);
     await context.settled();
     return result;
@@ -102,6 +124,11 @@ async function runRoute(exchange: Exchange, body: Buffer | undefined): Promise<O
     const result = errorResult(error);
     return result.status === 500 ? { ...result, error } : result;
   }
+}
+
+/** The mailbox that a call of the emulator's own API names. The page itself has none. @throws ServiceError 404 */
+function mailboxOf({ query }: Call, path: string, mailboxes: Mailboxes): Context {
+  return path === '/' ? mailboxes.default : mailboxes.find(query.get('mailbox') ?? DEFAULT_MAILBOX);
 }
 
 function createCall({ request, path }: Exchange, found: FoundRoute, body: Buffer): Call {
@@ -144,7 +171,7 @@ function finish(exchange: Exchange, outcome: Outcome): void {
     durationMilliseconds: performance.now() - startedAt,
     errorCode: outcome.errorCode,
   });
-  const date = options.context.now().toUTCString(); // the clock that signatures are verified with
+  const date = options.now().toUTCString(); // the clock that signatures are verified with
   writeResponse(response, outcome, { date, ...headers });
   log(exchange, outcome);
 }

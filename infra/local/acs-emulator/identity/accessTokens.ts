@@ -1,5 +1,6 @@
 import {
   calculateJwkThumbprint,
+  decodeJwt,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -16,7 +17,17 @@ const ENTRA_AUDIENCE = 'https://communication.azure.com/';
 /** The value of `scp` in the live service's tokens for chat or calling. */
 const COMMUNICATION_SCOPE = 1792;
 
-interface TokenKey {
+/** Returns the resource that a token says it is of, without verifying it. */
+export function claimedResource(token: string): string | undefined {
+  try {
+    const { resourceId } = decodeJwt(token);
+    return typeof resourceId === 'string' ? resourceId : undefined;
+  } catch {
+    return undefined; // no JWT
+  }
+}
+
+export interface TokenKey {
   readonly privateKey: Parameters<SignJWT['sign']>[0];
   readonly publicKey: Parameters<SignJWT['sign']>[0];
   readonly thumbprint: string;
@@ -34,16 +45,25 @@ export interface IssuedToken {
   readonly expiresOn: string;
 }
 
-/** Issues and verifies the resource's tokens with one RSA key pair, which is created with the first token. */
+/** Returns a function that returns the RSA key pair of a data directory, which is created at the first call. */
+export function tokenKeyOf(directory: string | undefined): () => Promise<TokenKey> {
+  let key: Promise<TokenKey> | undefined;
+  return () => {
+    key ??= loadKey(directory);
+    return key;
+  };
+}
+
+/** Issues and verifies the tokens of one resource. */
 export class AccessTokens {
   readonly #resourceId: string;
-  readonly #directory: string | undefined;
+  readonly #key: () => Promise<TokenKey>;
   readonly #now: () => Date;
-  #key: Promise<TokenKey> | undefined;
 
-  constructor(resourceId: string, directory: string | undefined, now: () => Date) {
+  /** @param key may be shared: a resource accepts only its own tokens */
+  constructor(resourceId: string, key: () => Promise<TokenKey>, now: () => Date) {
     this.#resourceId = resourceId;
-    this.#directory = directory;
+    this.#key = key;
     this.#now = now;
   }
 
@@ -57,7 +77,6 @@ export class AccessTokens {
         csi: String(issuedAt),
         rgn: 'amer',
         acsScope: user.scopes.join(','),
-        resourceId: this.#resourceId,
         resourceLocation: 'unitedstates',
         iat: issuedAt,
         // Not observed on the live service: distinguishes tokens issued within one second, for revocation.
@@ -89,26 +108,22 @@ export class AccessTokens {
   }
 
   async #sign(claims: JWTPayload, expiresOn: Date): Promise<IssuedToken> {
-    const { privateKey, thumbprint } = await this.#tokenKey();
-    const token = await new SignJWT({ ...claims, exp: seconds(expiresOn) })
+    const { privateKey, thumbprint } = await this.#key();
+    const token = await new SignJWT({ ...claims, resourceId: this.#resourceId, exp: seconds(expiresOn) })
       .setProtectedHeader({ alg: 'RS256', kid: thumbprint, x5t: thumbprint, typ: 'JWT' })
       .sign(privateKey);
     return { token, expiresOn: sevenDigits(expiresOn) };
   }
 
   async #verify(token: string): Promise<JWTPayload | undefined> {
-    const { publicKey } = await this.#tokenKey();
+    const { publicKey } = await this.#key();
     try {
       const options = { algorithms: ['RS256'], currentDate: this.#now(), requiredClaims: ['exp'] };
-      return (await jwtVerify(token, publicKey, options)).payload;
+      const { payload } = await jwtVerify(token, publicKey, options);
+      return payload['resourceId'] === this.#resourceId ? payload : undefined;
     } catch {
       return undefined;
     }
-  }
-
-  #tokenKey(): Promise<TokenKey> {
-    this.#key ??= loadKey(this.#directory);
-    return this.#key;
   }
 }
 

@@ -6,6 +6,11 @@ export type KeyName = 'primary' | 'secondary';
 /** The length of ACS's keys. */
 const KEY_BYTES = 64;
 
+/** Returns a new access key in base64. */
+export function createAccessKey(): string {
+  return randomBytes(KEY_BYTES).toString('base64');
+}
+
 /** The resource's two access keys; both grant full access. Regenerated keys last until the process ends. */
 export class AccessKeys {
   readonly #keys: Map<KeyName, string>;
@@ -37,7 +42,7 @@ export class AccessKeys {
 
   /** Replaces a key; the old one is rejected from now on. */
   regenerate(name: KeyName): void {
-    const key = randomBytes(KEY_BYTES).toString('base64');
+    const key = createAccessKey();
     this.#keys.set(name, key);
     this.#secrets.push(key);
     this.#signingKeys = [...this.#keys.values()].map(importKey);
