@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { hostNames } from '../requestGuard.ts';
 import type { LocalFunction } from './bindings.ts';
@@ -37,6 +38,11 @@ export interface HostOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** How long a received queue message is invisible to others: 10 minutes on the platform. */
   readonly queueLeaseMilliseconds?: number | undefined;
+  /**
+   * For `DELETE /_local/state`: empties the app's storage and starts another host in place of this one, which has stopped. Undefined:
+   * the storage is not to be emptied.
+   */
+  readonly replace?: (() => Promise<void>) | undefined;
   /** How long `stop` waits for running functions: 10 seconds on the platform. */
   readonly drainMilliseconds?: number | undefined;
 }
@@ -91,19 +97,34 @@ async function startApp(
 
   const keys = options.functionKeys ?? new Map<string, string>();
   const allowedHosts = hostNames(options.allowedHosts);
-  http.serve(createHandler({ routes, keys, allowedHosts, invoke, runByName: runsByName.run, log }));
+  const started = Promise.withResolvers<readonly Listener[]>();
+  const { replace } = options;
+  let terminated: Promise<void> | undefined;
+  const terminate = () => {
+    terminated ??= core.runAppHooks('appTerminate', options.root);
+    return terminated;
+  };
+  const resetState = async (response: ServerResponse) => {
+    const triggers = await started.promise;
+    await Promise.all([http.stop(response), ...triggers.map((listener) => listener.stop())]);
+    await terminate();
+    await replace?.();
+  };
+  const runByName = runsByName.run;
+  http.serve(createHandler({ routes, keys, allowedHosts, invoke, runByName, resetState: replace && resetState, log }));
   await app.createQueues();
-  const listeners = [http, runsByName, ...(await Promise.all(app.starts.map((start) => start())))];
+  const triggers = [runsByName, ...(await Promise.all(app.starts.map((start) => start())))];
+  started.resolve(triggers);
   return {
     url,
     tlsUrl: http.tlsPort === undefined ? undefined : `https://127.0.0.1:${http.tlsPort}`,
     functions: functions.map(({ name }) => name),
     stop: async () => {
-      if (!(await drain(listeners, options.drainMilliseconds ?? 10_000))) {
+      if (!(await drain([http, ...triggers], options.drainMilliseconds ?? 10_000))) {
         log.error('Running functions did not end in time; their connections are closed.');
       }
       http.closeNow();
-      await core.runAppHooks('appTerminate', options.root);
+      await terminate();
     },
   };
 }

@@ -1,5 +1,6 @@
 // The functions host as a process: `node infra/local/functions-host/main.ts --help`.
 
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { announceReady, onStop } from '../child.ts';
@@ -20,6 +21,8 @@ const help = `Runs a built functions app on this machine, through @azure/functio
   --data-dir <folder>       stores the status of timers between starts; default: not stored
   --create-queues           create the queues that functions read, with their poison queues, as a deployment does
   --create-queue <name>     another queue to create; repeatable
+  --replaceable             allow DELETE /_local/state: on the message { replace: true }, the parent process empties the app's
+                            storage, starts another host, and sends { replaced: true } or { problem: '…' }
   --list-functions          print a line for each function
   --function-key name=value a key for functions that are not anonymous; repeatable; _master is valid for all.
                             Also read from the environment: AzureFunctionsLocalKeys=name=value,name=value
@@ -37,6 +40,7 @@ const flags = {
   'data-dir': { type: 'string' },
   'create-queues': { type: 'boolean', default: false },
   'create-queue': { type: 'string', multiple: true, default: [] as string[] },
+  replaceable: { type: 'boolean', default: false },
   'list-functions': { type: 'boolean', default: false },
   'function-key': { type: 'string', multiple: true, default: [] as string[] },
   help: { type: 'boolean', default: false },
@@ -62,9 +66,20 @@ async function readOptions(values: Flags): Promise<HostOptions> {
     drainMilliseconds: readSeconds('--drain-seconds', values['drain-seconds']) * 1000,
     dataDir: values['data-dir'],
     createQueues: values['create-queues'] ? values['create-queue'] : undefined,
+    replace: values.replaceable && process.send ? replaceByParent : undefined,
     listFunctions: values['list-functions'],
     functionKeys: parseFunctionKeys([...fromEnvironment, ...values['function-key']]),
   };
+}
+
+/** Ends this process once the response of the request that caused it has been sent. @throws Error with the parent's problem */
+async function replaceByParent(): Promise<void> {
+  const answered = once(process, 'message');
+  process.send?.({ replace: true });
+  const [answer] = await answered;
+  process.emit('SIGTERM', 'SIGTERM');
+  const { problem } = answer as { readonly problem?: string };
+  if (problem !== undefined) throw new Error(problem);
 }
 
 async function readTls({ 'tls-port': port, cert, key }: Flags): Promise<HostOptions['tls']> {

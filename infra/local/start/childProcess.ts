@@ -20,8 +20,12 @@ export interface Child {
   readonly ready: Promise<void>;
   /** Resolves with the signal or exit code that ended the process. */
   readonly ended: Promise<string>;
+  /** Resolves when the process asks for another one in its place, with a function that reports the outcome to it. */
+  readonly replacement: Promise<ReportReplacement>;
   kill(signal: NodeJS.Signals): void;
 }
+
+type ReportReplacement = (outcome: { readonly replaced: true } | { readonly problem: string }) => void;
 
 /**
  * Starts a process in its own process group: Ctrl-C in the terminal reaches this process only, which then stops the others
@@ -38,6 +42,12 @@ export function startChild({ label, command, args, environment, print, readyLine
     child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
+  const replacement = new Promise<ReportReplacement>((resolve) => {
+    child.on('message', (message) => {
+      // The process may have ended in the meantime.
+      if (has('replace', message)) resolve((outcome) => child.send(outcome, () => undefined));
+    });
+  });
   const serving = new Promise<void>((resolve) => {
     let lines = 0;
     const onLine = (line: string) => {
@@ -46,13 +56,17 @@ export function startChild({ label, command, args, environment, print, readyLine
     };
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', onLine);
     child.on('message', (message) => {
-      if (typeof message === 'object' && message !== null && 'ready' in message) resolve();
+      if (has('ready', message)) resolve();
     });
   });
   const dead = ended.then((how) => Promise.reject(new Error(`${label} ended before it was ready (${how}).`)));
   const ready = Promise.race([serving, dead]);
   ready.catch(() => undefined); // callers that await it get the error; awaiting is optional
-  return { pid: child.pid, ready, ended, kill: (signal) => killChild(child, signal) };
+  return { pid: child.pid, ready, ended, replacement, kill: (signal) => killChild(child, signal) };
+}
+
+function has(name: string, message: unknown): boolean {
+  return typeof message === 'object' && message !== null && name in message;
 }
 
 function killChild(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -82,8 +96,14 @@ export interface Supervisor {
   kill(signal: NodeJS.Signals): void;
 }
 
+export interface Supervised {
+  /** Called before a process is replaced at its own request. */
+  readonly beforeReplacement: () => Promise<void>;
+  readonly onRestart: (how: string) => void;
+}
+
 /** Keeps a process running: restarts it after it dies, as the Functions platform would. */
-export function supervise(start: () => Child, onRestart: (how: string) => void): Supervisor {
+export function supervise(startProcess: () => Child, { beforeReplacement, onRestart }: Supervised): Supervisor {
   let child = start();
   let stopping = false;
   const { ready } = child;
@@ -94,14 +114,46 @@ export function supervise(start: () => Child, onRestart: (how: string) => void):
   async function keepAlive(): Promise<never> {
     await ready;
     for (let failedStarts = 0; failedStarts < MAXIMUM_FAILED_STARTS; ) {
-      const { wasReady, how } = await lifeOf(child);
+      const { ended, wasReady, how } = await endOfCurrent();
       if (stopping) return new Promise<never>(() => {});
       failedStarts = wasReady ? 0 : failedStarts + 1;
-      onRestart(how);
-      await delay(RESTART_DELAY_MILLISECONDS);
-      if (!stopping) child = start();
+      await restart(ended, how);
     }
     throw new Error(`The functions process failed to start ${MAXIMUM_FAILED_STARTS} times in a row.`);
+  }
+
+  /** Ignores the end of a process that has been replaced. */
+  async function endOfCurrent() {
+    for (;;) {
+      const current = child;
+      const life = await lifeOf(current);
+      if (child === current) return { ended: current, ...life };
+    }
+  }
+
+  async function restart(ended: Child, how: string): Promise<void> {
+    onRestart(how);
+    await delay(RESTART_DELAY_MILLISECONDS);
+    if (!stopping && child === ended) child = start();
+  }
+
+  function start(): Child {
+    const started = startProcess();
+    void started.replacement.then((report) => replace(started, report));
+    return started;
+  }
+
+  /** The process that is replaced still runs, to answer the request that asked for this, but has closed its ports. */
+  async function replace(old: Child, report: ReportReplacement): Promise<void> {
+    try {
+      await beforeReplacement();
+      if (stopping || child !== old) return;
+      child = start();
+      await child.ready;
+      report({ replaced: true });
+    } catch (error) {
+      report({ problem: (error as Error).message });
+    }
   }
 
   return {

@@ -74,12 +74,13 @@ const DRAIN_SECONDS = 5;
 
 /** Starts the functions in our own host, which needs nothing but this package. */
 export const startLocalHost: FunctionsRunner = (options, tls) => {
-  const { app, ports, settings, allowedHosts, dataDirectory, verbose, print } = options;
+  const { app, ports, settings, storageKey, allowedHosts, dataDirectory, verbose, print } = options;
   const args = [QUIET, ...SMALL_HEAP, '--enable-source-maps', app.host];
   args.push(...listenerFlags(ports.switchboard, ports.switchboardTls, tls));
   args.push(...hostFlags([...allowedHosts, ...publicHost(settings)]));
   args.push('--root', app.root, '--data-dir', join(dataDirectory, 'functions'));
   args.push('--drain-seconds', String(DRAIN_SECONDS), '--create-queues', '--create-queue', OUTCOMES_QUEUE);
+  if (settings['AzureWebJobsStorage'] === azuriteConnectionString(ports, storageKey)) args.push('--replaceable');
   if (verbose) args.push('--list-functions');
   return startChild({ label: 'functions', args, environment: settings, print });
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Child, type Supervisor, stopChild, supervise } from './childProcess.ts';
 import { type CertificateFiles, ensureCertificate } from './dataFolder.ts';
 import { type FunctionsRunner, type StackOptions, startAzurite, startEmulator } from './services.ts';
+import { azuriteConnectionString } from './settings.ts';
 
 export interface Stack {
   /** Resolves when all processes are ready; rejects if one of them fails to start. */
@@ -65,7 +66,13 @@ async function startInOrder(
       writeAtomically(join(options.dataDirectory, 'functions.pid'), String(child.pid));
       return child;
     },
-    (how) => options.print(`[start] The functions process ended (${how}); starting it again.`),
+    {
+      beforeReplacement: async () => {
+        const { emptyStorage } = await import('./emptyStorage.ts');
+        await emptyStorage(azuriteConnectionString(options.ports, options.storageKey));
+      },
+      onRestart: (how) => options.print(`[start] The functions process ended (${how}); starting it again.`),
+    },
   );
   await processes.functions.ready;
   return certificate;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isFromThisMachine, refuseCrossSite } from '../../requestGuard.ts';
+import { refuseCrossSite } from '../../requestGuard.ts';
 import type { LocalFunction } from '../bindings.ts';
 import type { Invoke, Trigger } from '../invocation.ts';
 import type { Log } from '../log.ts';
 import { toTrigger as toTimerTrigger } from '../timer/listener.ts';
 import { parseSchedule } from '../timer/schedule.ts';
-import { type FunctionKeys, hasKey, masterKeyName } from './functionKeys.ts';
+import { type FunctionKeys, mayControl } from './functionKeys.ts';
 import type { Target } from './request.ts';
 import { readBody } from './request.ts';
 import { answerEmpty, answerRefusal } from './response.ts';
@@ -33,9 +33,7 @@ export async function answerAdmin(
   if (refused) return answerRefusal(response, refused);
   const [, name] = /^\/admin\/functions\/([^/]+)\/?$/i.exec(target.path) ?? [];
   if (!name || request.method !== 'POST') return answerEmpty(response, 404);
-  // As in Core Tools, no key is needed on this machine until the developer sets a master key.
-  const level = keys.has(masterKeyName) || !isFromThisMachine(request) ? 'admin' : 'anonymous';
-  if (!hasKey(keys, level, request, target)) return answerEmpty(response, 401);
+  if (!mayControl(keys, request, target)) return answerEmpty(response, 401);
   const body = await readBody(request);
   if (body === 'gone') return;
   if (body === 'too large') return answerEmpty(response, 413);

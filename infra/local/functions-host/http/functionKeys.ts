@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isFromThisMachine } from '../../requestGuard.ts';
 import { StartError } from '../startError.ts';
 import type { Target } from './request.ts';
 
@@ -47,6 +48,12 @@ export function isAllowed(
   if (level === 'anonymous') return true;
   const given = Buffer.from(header ?? query ?? '');
   return [...keys].some(([name, value]) => (level === 'function' || name === masterKeyName) && equal(given, value));
+}
+
+/** Whether a request may control the host. As in Core Tools, this needs no key on this machine until there is a master key. */
+export function mayControl(keys: FunctionKeys, request: IncomingMessage, target: Pick<Target, 'query'>): boolean {
+  const level = keys.has(masterKeyName) || !isFromThisMachine(request) ? 'admin' : 'anonymous';
+  return hasKey(keys, level, request, target);
 }
 
 function equal(given: Buffer, value: string): boolean {

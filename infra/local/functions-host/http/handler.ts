@@ -6,6 +6,7 @@ import { outputOf } from '../rpc.ts';
 import type { RunByName } from './admin.ts';
 import { answerAdmin } from './admin.ts';
 import { type FunctionKeys, hasKey } from './functionKeys.ts';
+import { createLocalState, type ResetState } from './localState.ts';
 import { readBody, readTarget, type Target, toRpcRequest } from './request.ts';
 import { answer, answerEmpty, answerRefusal } from './response.ts';
 import { findRoute, type Match, type Route } from './router.ts';
@@ -16,6 +17,7 @@ export interface HandlerOptions {
   readonly allowedHosts: AllowedHosts;
   readonly invoke: Invoke;
   readonly runByName: RunByName;
+  readonly resetState: ResetState | undefined;
   readonly log: Log;
 }
 
@@ -23,6 +25,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, scheme
 
 /** Handles requests in these steps: target, host, route, key, body, function, response. */
 export function createHandler(options: HandlerOptions): Handle {
+  const answerLocalState = createLocalState(options);
   return async (request, response, scheme) => {
     const target = readTarget(scheme, hostWithPort(request), request.url ?? '');
     if (!target) return answerEmpty(response, 400);
@@ -30,6 +33,7 @@ export function createHandler(options: HandlerOptions): Handle {
     if (refused) return answerRefusal(response, refused);
     // Reserved for the host, even if a function matches every path.
     if (/^\/admin(?:\/|$)/i.test(target.path)) return answerAdmin(request, response, target, options);
+    if (/^\/_local(?:\/|$)/i.test(target.path)) return answerLocalState(request, response, target);
     if (/^\/runtime(?:\/|$)/i.test(target.path)) return answerEmpty(response, 404);
     await answerRoute(options, request, response, target);
   };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
@@ -21,8 +22,12 @@ export interface HttpListeners {
   readonly tlsPort: number | undefined;
   /** Sets the handler of requests. Until then, the response is 503. */
   serve(handle: Handle): void;
-  /** Accepts no more connections. Resolves when all responses have been sent. */
-  stop(): Promise<void>;
+  /**
+   * Accepts no more connections. Resolves when all responses have been sent.
+   *
+   * @param except a response that it does not wait for
+   */
+  stop(except?: ServerResponse): Promise<void>;
   /** Closes the connections that `stop` is still waiting for. */
   closeNow(): void;
 }
@@ -38,8 +43,8 @@ export async function listen({ port, tls, log }: ListenOptions): Promise<HttpLis
   const secure = tls && createTlsServer(tls, listener(state, 'https', log));
   const connections = [new Connections(plain, 'connection')];
   if (secure) connections.push(new Connections(secure, 'secureConnection'));
-  const stop = async () => {
-    await Promise.all(connections.map((one) => one.stop()));
+  const stop = async (except?: ServerResponse) => {
+    await Promise.all(connections.map((one) => one.stop(except)));
   };
   try {
     return {
@@ -102,7 +107,8 @@ export class Connections {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #responses = new Map<ServerResponse, Socket>();
-  #stopping: boolean = false;
+  /** Resolves when the server and all its connections are closed; undefined before `stop`. */
+  #closed: Promise<unknown> | undefined;
 
   /** @param event the event with the sockets of requests: `connection` or, with TLS, `secureConnection` */
   constructor(server: Server, event: 'connection' | 'secureConnection') {
@@ -118,20 +124,24 @@ export class Connections {
     this.#responses.set(response, socket);
     response.once('close', () => {
       this.#responses.delete(response);
-      if (this.#stopping) socket.destroySoon();
+      if (this.#closed !== undefined) socket.destroySoon();
     });
   }
 
-  /** Accepts no more connections and closes idle ones. Resolves when all responses have been sent. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    const closed = new Promise((resolve) => {
+  /**
+   * Accepts no more connections and closes idle ones. Resolves when all responses have been sent.
+   *
+   * @param except a response that it does not wait for
+   */
+  async stop(except?: ServerResponse): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
       net.Server.prototype.close.call(this.#server, resolve);
     });
     const busy = new Set(this.#responses.values());
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
     for (const response of this.#responses.keys()) response.shouldKeepAlive = false;
-    await closed;
+    if (!except || !this.#responses.has(except)) await this.#closed;
+    else await Promise.all(Array.from(this.#responses.keys(), (it) => it !== except && once(it, 'close')));
   }
 
   /** Closes all connections. */

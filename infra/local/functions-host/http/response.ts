@@ -8,11 +8,16 @@ export function answerEmpty(response: ServerResponse, status: number): void {
   response.end();
 }
 
+/** Sends a line of text. */
+export function answerText(response: ServerResponse, status: number, line: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' });
+  response.end(`${line}\n`);
+}
+
 /** Rejects a request that web pages must not send. Closes the connection, because the body has not been read. */
 export function answerRefusal(response: ServerResponse, { status, message }: Refusal): void {
   response.shouldKeepAlive = false;
-  response.writeHead(status, { 'content-type': 'text/plain' });
-  response.end(`${message}\n`);
+  answerText(response, status, message);
 }
 
 /** Sends what the function returned; 204 if it returned nothing. */
