@@ -162,7 +162,7 @@ export function candidateStrings(request: ReceivedTarget, { date, contentHash, m
 }
 
 /** Each form of the target and, over HTTP on localhost, the same without the leading slash. */
-function* signedTargets({ target, pathWasDecoded = false, isLoopbackHttp }: ReceivedTarget): Generator<string> {
+export function* signedTargets({ target, pathWasDecoded = false, isLoopbackHttp }: ReceivedTarget): Generator<string> {
   for (const form of targetForms(target, pathWasDecoded)) {
     yield form;
     if (isLoopbackHttp) yield form.slice(1);

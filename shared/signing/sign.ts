@@ -40,6 +40,11 @@ export interface SigningKey {
  */
 export function importKey(base64: string): SigningKey {
   assertAccessKey(base64);
-  const secret = createSecretKey(base64, 'base64');
+  return signingKey(Buffer.from(base64, 'base64'));
+}
+
+/** A key of any bytes, even none. */
+export function signingKey(bytes: Uint8Array): SigningKey {
+  const secret = createSecretKey(bytes);
   return { hmac: (text) => createHmac('sha256', secret).update(text).digest('base64') };
 }
