@@ -48,7 +48,7 @@ interface Evidence extends RefusedRequest {
  * https://github.com/Azure/AppConfiguration/issues/547 (key not decoded),
  * https://stackoverflow.com/q/71487393 (Credential, more headers, two-digit year),
  * https://learn.microsoft.com/answers/questions/769993 (no scheme),
- * https://tweak.foo/?p=395 (key in a header, hexadecimal hash, slash at the end of the endpoint),
+ * https://tweak.foo/?p=395 (key in a header, hexadecimal hash, trailing slash of the endpoint),
  * https://github.com/Azure/azure-sdk-for-python/pull/29679 (question mark without a query).
  *
  * @param keys every key that may have made the signature, the valid ones first
@@ -139,7 +139,7 @@ function dateFindings({ expected: { date } }: Evidence, now: Date): Finding[] {
   const direction = skew < 0 ? 'behind' : 'ahead of';
   const reason = `The date is ${minutes} minutes ${direction} the emulator's clock; 5 minutes are allowed.`;
   return [
-    { reason, advice: 'Set the clock of the client, and sign each attempt anew with the time at which it is sent.' },
+    { reason, advice: 'Set the clock of the client, and sign each attempt again with the time at which it is sent.' },
   ];
 }
 
@@ -198,10 +198,10 @@ function unsigned(evidence: Evidence, keys: readonly KnownKey[]): SignatureDiagn
 }
 
 function joined(findings: readonly Finding[]): Omit<SignatureDiagnosis, 'lines' | 'isCertain'> {
-  const distinctTexts = (texts: readonly string[]) => [...new Set(texts)].join(' ');
+  const distinctSentences = (sentences: readonly string[]) => [...new Set(sentences)].join(' ');
   return {
-    reason: distinctTexts(findings.map((it) => it.reason)),
-    advice: distinctTexts(findings.map((it) => it.advice)),
+    reason: distinctSentences(findings.map((it) => it.reason)),
+    advice: distinctSentences(findings.map((it) => it.advice)),
   };
 }
 

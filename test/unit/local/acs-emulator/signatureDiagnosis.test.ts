@@ -62,7 +62,7 @@ describe('a mistake that people make', () => {
     ['localhost for 127.0.0.1', { signed: { host: 'localhost:8787' } }, 'host', /'localhost:8787'/],
     ['localhost without the port', { signed: { host: 'localhost' } }, 'host', /'localhost'/],
     ['the host with its scheme', { signed: { host: `http://${HOST}` } }, 'host', /scheme/],
-    ['the host with a slash', { signed: { host: `${HOST}/` } }, 'host', /slash at its end/],
+    ['the host with a slash', { signed: { host: `${HOST}/` } }, 'host', /host with a trailing slash/],
     ['another port', { signed: { host: '127.0.0.1:443' } }, 'host', /port/],
     ['a method in lower case', { signed: { method: 'post' } }, 'method', /lower case/],
     ['another method', { signed: { method: 'GET' } }, 'method', /signed the method GET but sent POST/],

@@ -44,7 +44,7 @@ function* encodings(bodyHash: string): Generator<Deviation> {
     advice: ENCODING_ADVICE,
   };
   yield {
-    value: bodyHash.replace(/=+$/, ''),
+    value: bodyHash.replace(/={1,2}$/, ''),
     reason: 'The client signed the body hash without its padding.',
     advice: ENCODING_ADVICE,
   };

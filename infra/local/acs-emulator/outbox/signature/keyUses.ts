@@ -31,7 +31,7 @@ export function wrongKeyUses({ secret }: KnownKey, host: string): KeyUse[] {
   return [
     text(secret, 'The access key was used as text: it was not decoded from base64.'),
     text(
-      secret.replace(/=+$/, ''),
+      secret.replace(/={1,2}$/, ''),
       'The access key was cut before its trailing equals signs and used as text.',
       CUT_ADVICE,
     ),
@@ -45,7 +45,7 @@ export function wrongKeyUses({ secret }: KnownKey, host: string): KeyUse[] {
     text(Buffer.from(secret, 'base64').toString('hex'), 'The access key was decoded, but used as hexadecimal text.'),
     text(
       Buffer.from(secret, 'base64').toString('utf8'),
-      'The access key was decoded into a text, which damages its bytes.',
+      'The access key was decoded into a string, which damages its bytes.',
     ),
     decodedTwice(secret),
     decodedPrefix(secret),

@@ -14,7 +14,7 @@ export const RIGHT_LAYOUT: Layout = {
   join: ({ method, target, date, host, contentHash }) => stringToSign(method, target, date, host, contentHash),
 };
 
-const NEWLINES = 'Join the three lines with single newline characters (U+000A), without one at the end.';
+const NEWLINES = 'Join the three lines with single newline characters (U+000A), without a trailing one.';
 const ORDER = 'Join the values of the third line in the order date, host, body hash.';
 const SEMICOLONS = 'Join date, host and body hash with semicolons and no spaces.';
 
@@ -54,7 +54,7 @@ function arranged(arrange: (parts: SignedParts) => SignedParts, reason: string):
 const WRONG_LAYOUTS: readonly Layout[] = [
   separated(['\n', '\n', ';', ';', '\n'], 'The string to sign ends with a newline.', NEWLINES),
   separated(['\r\n', '\r\n', ';', ';', ''], 'The lines are joined with CR LF.', NEWLINES),
-  separated(['\r\n', '\r\n', ';', ';', '\r\n'], 'The lines are joined with CR LF, with one at the end.', NEWLINES),
+  separated(['\r\n', '\r\n', ';', ';', '\r\n'], 'The lines are joined with CR LF, with a trailing one.', NEWLINES),
   separated(
     ['\\n', '\\n', ';', ';', ''],
     "The lines are joined with the two characters '\\n' instead of a newline.",

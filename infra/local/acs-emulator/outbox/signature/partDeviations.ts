@@ -82,7 +82,7 @@ function* slashDeviations(path: string, search: string, host: string): Generator
   yield {
     value: path.replace(/^\/+/, '/') + search,
     reason: 'The client sent the path with two leading slashes but signed one.',
-    advice: 'Remove the slash at the end of the endpoint before you append the path.',
+    advice: 'Remove the trailing slash of the endpoint before you append the path.',
   };
   yield {
     value: path.replace(/^\//, '') + search,
@@ -92,12 +92,12 @@ function* slashDeviations(path: string, search: string, host: string): Generator
   yield {
     value: `/${path}${search}`,
     reason: 'The client signed the path with two leading slashes.',
-    advice: 'Remove the slash at the end of the endpoint before you append the path.',
+    advice: 'Remove the trailing slash of the endpoint before you append the path.',
   };
-  yield { value: `${path}/${search}`, reason: 'The client signed the path with a slash at its end.', advice: EXACT };
+  yield { value: `${path}/${search}`, reason: 'The client signed the path with a trailing slash.', advice: EXACT };
   yield {
     value: path.replace(/(?<=.)\/$/, '') + search,
-    reason: 'The client signed the path without the slash at its end.',
+    reason: 'The client signed the path without the trailing slash.',
     advice: EXACT,
   };
   for (const prefix of [`https://${host}`, `http://${host}`, `//${host}`, host]) {
@@ -169,8 +169,8 @@ export function* hostDeviations(host: string, others: readonly string[]): Genera
   }
   yield {
     value: `${host}/`,
-    reason: 'The client signed the host with a slash at its end.',
-    advice: 'Remove the slash at the end of the endpoint.',
+    reason: 'The client signed the host with a trailing slash.',
+    advice: 'Remove the trailing slash of the endpoint.',
   };
   for (const value of [...LOCAL_NAMES.flatMap((it) => [it + port, it]), ...others]) {
     yield {
