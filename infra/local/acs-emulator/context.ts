@@ -1,42 +1,14 @@
-import { ChatStore } from './chat/chatStore.ts';
-import type { ChatEvent } from './chat/chatThread.ts';
-import { type EmailEvent, EmailStore } from './email/emailStore.ts';
 import type { EventSettings } from './events/eventSettings.ts';
-import { type EventsEvent, PendingEvents } from './events/pendingEvents.ts';
 import type { Faults } from './http/faults.ts';
 import type { AccessTokens } from './identity/accessTokens.ts';
-import { type IdentityEvent, IdentityStore } from './identity/identityStore.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { RequestStore } from './outbox/requestStore.ts';
 import type { EmailQuotas } from './quotas/emailQuotas.ts';
 import type { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { SmsQuotas } from './quotas/smsQuotas.ts';
-import { type SmsEvent, SmsStore } from './sms/smsStore.ts';
 import type { AccessKeys } from './state/accessKeys.ts';
+import type { StoredEvent, Stores } from './state/stores.ts';
 import type { VirtualClock } from './state/virtualClock.ts';
-
-/** A change to the resource, in the form in which the journal stores it. */
-export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent | EventsEvent;
-
-/** The resource's content. Only stored events change it, so replaying them restores it. */
-export class Stores {
-  readonly identities = new IdentityStore();
-  readonly sms = new SmsStore();
-  readonly emails = new EmailStore();
-  readonly chat = new ChatStore();
-  readonly pendingEvents = new PendingEvents();
-
-  apply(event: StoredEvent): void {
-    if (event.store === 'identity') this.identities.apply(event);
-    if (event.store === 'sms') this.sms.apply(event);
-    if (event.store === 'email') this.emails.apply(event);
-    if (event.store === 'chat') this.chat.apply(event);
-    if (event.store === 'events' || event.store === 'email') this.pendingEvents.apply(event);
-    if (event.type === 'requested') this.pendingEvents.apply(event);
-  }
-
-  clear(): void {
-    for (const store of [this.identities, this.sms, this.emails, this.chat, this.pendingEvents]) store.clear();
-  }
-}
 
 /** The mailbox with the configured keys and the stored state, which always exists. */
 export const DEFAULT_MAILBOX = 'default';
@@ -72,6 +44,10 @@ export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly emailQuotas: EmailQuotas;
   readonly identityQuotas: IdentityQuotas;
   readonly events: EventSettings;
+  /** What the stores contain, as items. */
+  readonly outbox: Outbox;
+  /** The requests to the four services. */
+  readonly requests: RequestStore;
   /** Applies a change and appends it to the journal. */
   readonly record: (event: StoredEvent) => void;
   /** Resolves when everything recorded so far is durable. */

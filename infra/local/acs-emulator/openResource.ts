@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Context, DEFAULT_MAILBOX, type MailboxRegistry, type StoredEvent, Stores } from './context.ts';
+import { type Context, DEFAULT_MAILBOX, type MailboxRegistry } from './context.ts';
 import { EventDelivery } from './events/eventDelivery.ts';
 import { EventSettings } from './events/eventSettings.ts';
 import { serializeEvent } from './events/eventSource.ts';
@@ -9,12 +9,16 @@ import type { Fault } from './http/fault.ts';
 import { Faults } from './http/faults.ts';
 import { mask } from './http/requestLog.ts';
 import { AccessTokens, type TokenKey } from './identity/accessTokens.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { RequestStore } from './outbox/requestStore.ts';
+import { requestView } from './outbox/requestView.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
 import { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
 import { Journal, readOrCreateJson } from './state/dataDirectory.ts';
+import { type StoredEvent, Stores } from './state/stores.ts';
 import { VirtualClock } from './state/virtualClock.ts';
 
 /** What all resources of an emulator have in common. */
@@ -33,6 +37,8 @@ export interface SharedOptions {
   readonly faults?: readonly Fault[];
   /** Like `faults`. */
   readonly quotas?: Quotas;
+  /** Number of items kept of each channel; older ones are removed. Default 10,000. */
+  readonly maximumItems?: number;
 }
 
 export interface ResourceOptions extends SharedOptions {
@@ -69,22 +75,28 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const { now } = clock;
   const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
+  const requests = new RequestStore();
+  const outbox = new Outbox({ views: [requestView(requests)], now, maximumItems: options.maximumItems });
+  const apply = (event: StoredEvent) => {
+    stores.apply(event);
+    outbox.apply(event);
+  };
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
   const createId = async () => ({ resourceId: randomUUID() });
   const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
-  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, stores);
+  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, apply);
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
   const context: Context = {
     ...{ mailbox, mailboxes, clock, now, resourceId, operations, accessKeys },
-    ...{ identities, sms, emails, chat, pendingEvents },
+    ...{ identities, sms, emails, chat, pendingEvents, requests, outbox },
     ...controls,
     senders: senders && new Set(senders),
     emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
     tokens: new AccessTokens(resourceId, options.tokenKey, now),
     events: new EventSettings(options.sendEvent !== undefined, options.eventDelayMilliseconds),
     record: (event) => {
-      stores.apply(event);
+      apply(event);
       journal?.append(event);
       delivery?.wake();
     },
@@ -92,6 +104,8 @@ export async function openResource(options: ResourceOptions, operations: readonl
     deliverDueEvents: async () => delivery?.deliverDue(),
     reset: () => {
       stores.clear();
+      requests.clear();
+      outbox.clear();
       controls.faults.replace([]);
       controls.smsQuotas.replace({});
       controls.emailQuotas.clear();
@@ -102,6 +116,7 @@ export async function openResource(options: ResourceOptions, operations: readonl
   };
   const delivery = createDelivery(options, context);
   const close = async () => {
+    outbox.close();
     await delivery?.close();
     await journal?.close();
   };
@@ -122,8 +137,8 @@ function createControls({ faults = [], quotas = {} }: SharedOptions) {
   return controls;
 }
 
-function openJournal(directory: string, stores: Stores): Promise<Journal> {
-  return Journal.open(join(directory, 'journal.jsonl'), (event) => stores.apply(event as StoredEvent));
+function openJournal(directory: string, apply: (event: StoredEvent) => void): Promise<Journal> {
+  return Journal.open(join(directory, 'journal.jsonl'), (event) => apply(event as StoredEvent));
 }
 
 function createDelivery({ sendEvent, log }: ResourceOptions, context: Context): EventDelivery | undefined {

@@ -3,6 +3,7 @@ import { controlRoutes } from './control/controlRoutes.ts';
 import { emailRoutes } from './email/emailRoutes.ts';
 import type { Route } from './http/route.ts';
 import { identityRoutes } from './identity/identityRoutes.ts';
+import { itemRoutes } from './inspection/itemRoutes.ts';
 import { pageRoutes } from './inspection/pageRoutes.ts';
 import { smsRoutes } from './sms/smsRoutes.ts';
 
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...emailRoutes,
   ...chatRoutes,
   ...controlRoutes,
+  ...itemRoutes,
   ...pageRoutes,
 ];
 

@@ -58,7 +58,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const listeners: Listener[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= Promise.all(listeners.map((listener) => listener.close())).then(() => mailboxes.close());
+    closing ??= closeAll(listeners, mailboxes);
     return closing;
   };
   try {
@@ -83,4 +83,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     deliverDueEvents: () => mailboxes.deliverDueEvents(),
     close,
   };
+}
+
+async function closeAll(listeners: readonly Listener[], mailboxes: Mailboxes): Promise<void> {
+  for (const { outbox } of mailboxes.list()) outbox.close(); // its streams and waits would last
+  await Promise.all(listeners.map((listener) => listener.close()));
+  await mailboxes.close();
 }

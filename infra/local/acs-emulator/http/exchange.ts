@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AllowedHosts, hostWithPort, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
 import { type Context, DEFAULT_MAILBOX } from '../context.ts';
 import type { Mailboxes } from '../mailboxes.ts';
+import { keepBody } from '../outbox/requestStore.ts';
+import { type ItemReference, trackItems } from '../outbox/trackItems.ts';
 import { requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
 import { type Caller, identifyCaller } from './caller.ts';
@@ -10,7 +13,7 @@ import type { Fault } from './fault.ts';
 import { faultError } from './faults.ts';
 import type { HandleRequest } from './listener.ts';
 import type { ExchangeFacts } from './requestLog.ts';
-import { errorResult, type RouteResult, serviceHeaders, writeResponse } from './response.ts';
+import { errorResult, type RouteResult, serviceHeaders, type WrittenResponse, writeResponse } from './response.ts';
 import type { Call, FindRoute, FoundRoute, Route } from './route.ts';
 import { acsError } from './serviceError.ts';
 
@@ -60,11 +63,47 @@ function beginExchange(options: ExchangeOptions, request: IncomingMessage, respo
 async function handle(exchange: Exchange): Promise<void> {
   const body = await readBody(exchange.request);
   const received = receive(exchange, body);
-  const fault = received?.caller?.context.faults.strike(received.route.name);
-  if (fault && !fault.afterEffect) return applyFault(exchange, fault);
-  const outcome = await runRoute(exchange, received);
-  if (fault) applyFault(exchange, fault);
-  else finish(exchange, outcome);
+  const context = received?.caller?.context;
+  const fault = context?.faults.strike(received?.route.name ?? '');
+  const at = (context ?? exchange.options.mailboxes.default).now().getTime();
+  const outcome = fault && !fault.afterEffect ? undefined : await runRoute(exchange, received);
+  const answer = fault ? applyFault(exchange, fault) : finish(exchange, outcome ?? { status: 500 });
+  if (!isOwn(exchange)) keepExchange(exchange, { at, body, received, fault, outcome, answer });
+}
+
+/** Whether it is a request to the emulator itself. */
+function isOwn({ found, path }: Exchange): boolean {
+  return found ? found.route.service === 'emulator' : path.startsWith('/_emulator');
+}
+
+interface HandledExchange {
+  readonly at: number;
+  readonly body: ReceivedBody;
+  readonly received: Received | undefined;
+  readonly fault: Fault | undefined;
+  /** Undefined if the request had no effect. */
+  readonly outcome: Outcome | undefined;
+  readonly answer: Answer;
+}
+
+function keepExchange(exchange: Exchange, { at, body, received, fault, outcome, answer }: HandledExchange): void {
+  const { request, options, found, startedAt } = exchange;
+  const { outbox, requests } = received?.caller?.context ?? options.mailboxes.default;
+  const id = randomUUID();
+  requests.add({
+    ...{ id, at, method: request.method ?? '', target: request.url ?? '/', rawHeaders: request.rawHeaders, fault },
+    body: { ...keepBody(body.bytes), sizeBytes: body.sizeBytes },
+    operation: found?.route.name,
+    durationMilliseconds: performance.now() - startedAt,
+    clientRequestId: headerOf(request, 'x-ms-client-request-id'),
+    status: answer.status,
+    answer: answer.written && { headers: answer.written.headers, body: keepBody(answer.written.bytes) },
+    errorCode: answer.errorCode,
+    isRepeat: outcome?.isRepeat ?? false,
+    signature: undefined,
+    items: outcome?.items ?? [],
+  });
+  outbox.note('request', id);
 }
 
 /** A request for a route that its sender may call. */
@@ -76,34 +115,44 @@ interface Received {
   readonly caller: Caller | undefined;
 }
 
-function receive(exchange: Exchange, body: Buffer | undefined): Received | undefined {
+function receive(exchange: Exchange, { bytes, sizeBytes }: ReceivedBody): Received | undefined {
   const { options, found, refused } = exchange;
   if (!found || refused) return undefined;
   const { route } = found;
+  const isTooLarge = sizeBytes > MAXIMUM_BODY_BYTES;
+  const body = isTooLarge ? undefined : bytes;
   const call = createCall(exchange, found, body ?? Buffer.alloc(0));
   const isControl = route.service === 'emulator';
   const caller = isControl ? undefined : identifyCaller(route.auth, call, body, options.mailboxes, options.now());
-  return { route, call, isTooLarge: body === undefined, caller };
+  return { route, call, isTooLarge, caller };
 }
 
 /** The largest body that any service accepts: an email message of 10 MB. */
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
-/**
- * Reads the request's body; undefined when it is too large. An oversized body is still read to its end, because clients see
- * a response during an upload as a broken connection.
- */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+interface ReceivedBody {
+  /** Only the beginning if it is too large. */
+  readonly bytes: Buffer;
+  readonly sizeBytes: number;
+}
+
+/** Reads the request's body to its end even if it is too large: clients see a response during an upload as a broken connection. */
+async function readBody(request: IncomingMessage): Promise<ReceivedBody> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     if (sizeBytes <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
   }
-  return sizeBytes > MAXIMUM_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), sizeBytes };
 }
 
-type Outcome = RouteResult & { readonly errorCode?: string; readonly error?: unknown };
+type Outcome = RouteResult & {
+  readonly errorCode?: string;
+  readonly error?: unknown;
+  /** What the request created. */
+  readonly items?: readonly ItemReference[];
+};
 
 async function runRoute(
   { options, request, path, refused }: Exchange,
@@ -117,9 +166,10 @@ async function runRoute(
     const context = caller?.context ?? mailboxOf(call, path, options.mailboxes);
     const userId = caller ? await authenticate(route.auth, caller) : '';
     const apiVersion = caller ? requireApiVersion(route, call.query, call.baseUrl + path) : '';
-    const result = await route.handle({ ...call, userId, apiVersion }, context);
+    const { tracked, items } = trackItems(context);
+    const result = await route.handle({ ...call, userId, apiVersion }, tracked);
     await context.settled();
-    return result;
+    return { ...result, items };
   } catch (error) {
     const result = errorResult(error);
     return result.status === 500 ? { ...result, error } : result;
@@ -131,7 +181,7 @@ function mailboxOf({ query }: Call, path: string, mailboxes: Mailboxes): Context
   return path === '/' ? mailboxes.default : mailboxes.find(query.get('mailbox') ?? DEFAULT_MAILBOX);
 }
 
-function createCall({ request, path }: Exchange, found: FoundRoute, body: Buffer): Call {
+function createCall({ request, response, path }: Exchange, found: FoundRoute, body: Buffer): Call {
   const target = request.url ?? '/';
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
   return {
@@ -144,7 +194,15 @@ function createCall({ request, path }: Exchange, found: FoundRoute, body: Buffer
     baseUrl: `${scheme}://${hostWithPort(request) ?? '127.0.0.1'}`,
     apiVersion: '',
     userId: '',
+    ended: () => endOf(response),
   };
+}
+
+function endOf(response: ServerResponse): AbortSignal {
+  const ended = new AbortController();
+  response.once('close', () => ended.abort());
+  if (response.closed) ended.abort();
+  return ended.signal;
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
@@ -156,24 +214,35 @@ function tooLargeMessage(service: string): string {
   return service === 'email' ? 'Email payload must be less than 10 MB.' : 'The request body is too large.';
 }
 
-/** Answers with the fault's status, resets the connection, or leaves the client waiting. */
-function applyFault(exchange: Exchange, { status, retryAfterSeconds }: Fault): void {
-  if (typeof status === 'number') finish(exchange, errorResult(faultError(status, retryAfterSeconds)));
-  else log(exchange, { status });
-  if (status === 'reset') exchange.request.socket.resetAndDestroy();
+/** What was answered. */
+interface Answer {
+  readonly status: ExchangeFacts['status'];
+  readonly errorCode: string | undefined;
+  /** Undefined if no answer was sent. */
+  readonly written?: WrittenResponse;
 }
 
-function finish(exchange: Exchange, outcome: Outcome): void {
+/** Answers with the fault's status, resets the connection, or leaves the client waiting. */
+function applyFault(exchange: Exchange, { status, retryAfterSeconds }: Fault): Answer {
+  if (typeof status === 'number') return finish(exchange, errorResult(faultError(status, retryAfterSeconds)));
+  log(exchange, { status });
+  if (status === 'reset') exchange.request.socket.resetAndDestroy();
+  return { status, errorCode: undefined };
+}
+
+function finish(exchange: Exchange, outcome: Outcome): Answer {
   const { options, request, response, found, startedAt } = exchange;
+  const { status, errorCode } = outcome;
   const headers = serviceHeaders({
     service: found?.route.service ?? 'emulator',
     clientRequestId: headerOf(request, 'x-ms-client-request-id'),
     durationMilliseconds: performance.now() - startedAt,
-    errorCode: outcome.errorCode,
+    errorCode,
   });
   const date = options.now().toUTCString(); // the clock that signatures are verified with
-  writeResponse(response, outcome, { date, ...headers });
+  const written = writeResponse(response, outcome, { date, ...headers });
   log(exchange, outcome);
+  return { status, errorCode, written };
 }
 
 function log(

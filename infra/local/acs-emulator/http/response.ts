@@ -13,6 +13,14 @@ export interface RouteResult {
   /** Writes the body after the headers have been sent, until the client disconnects or the emulator is closed. */
   readonly stream?: (response: ServerResponse) => void;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A repeatability id or an operation id was known, so that nothing or not everything was done again. */
+  readonly isRepeat?: boolean;
+}
+
+/** What was sent. */
+export interface WrittenResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
 }
 
 interface ResponseFacts {
@@ -49,20 +57,29 @@ export function errorResult(error: unknown): RouteResult & { readonly errorCode:
   return { status: known.status, body: known.body, headers: known.headers, errorCode: known.code };
 }
 
-export function writeResponse(response: ServerResponse, result: RouteResult, headers: Record<string, string>): void {
+export function writeResponse(
+  response: ServerResponse,
+  result: RouteResult,
+  ownHeaders: Record<string, string>,
+): WrittenResponse {
   if (result.stream) {
-    response.writeHead(result.status, { ...headers, ...result.headers });
+    const headers = { ...ownHeaders, ...result.headers };
+    response.writeHead(result.status, headers);
     result.stream(response);
-    return;
+    return { headers, bytes: NO_BYTES };
   }
   const { type, bytes } = result.content ?? jsonContent(result.body);
   const contentType = type === undefined ? {} : { 'content-type': type };
   const length = result.status === 204 ? {} : { 'content-length': String(bytes.length) };
-  response.writeHead(result.status, { ...headers, ...contentType, ...length, ...result.headers });
+  const headers = { ...ownHeaders, ...contentType, ...length, ...result.headers };
+  response.writeHead(result.status, headers);
   response.end(bytes);
+  return { headers, bytes };
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 function jsonContent(body: unknown): { readonly type: string | undefined; readonly bytes: Uint8Array } {
-  if (body === undefined) return { type: undefined, bytes: Buffer.alloc(0) };
+  if (body === undefined) return { type: undefined, bytes: NO_BYTES };
   return { type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) };
 }

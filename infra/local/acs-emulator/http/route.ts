@@ -27,6 +27,8 @@ export interface Call {
   readonly apiVersion: string;
   /** The raw id of the acting user; empty unless the route is for chat users. */
   readonly userId: string;
+  /** Returns a signal that is aborted when the client disconnects or the emulator is closed. */
+  readonly ended: () => AbortSignal;
 }
 
 export interface Route {
@@ -54,7 +56,7 @@ export function defineRoutes(
 }
 
 /** Returns a path parameter of the route's pattern. */
-export function param(call: Call, name: string): string {
+export function param(call: Pick<Call, 'params'>, name: string): string {
   return call.params[name] ?? '';
 }
 

@@ -66,9 +66,10 @@ export function inspectionRoute<Query extends z.ZodObject = NoQuery, Body extend
     ...{ service: 'emulator', auth: 'none', method, path },
     description: { summary, query, body, response, status, contentType },
     handle: (call, context) => {
+      const { mailbox: _, ...rest } = parse(strictQuery, readQuery(call.query), 'query parameter');
       const input = {
-        query: parse(strictQuery, readQuery(call.query), 'query parameter') as z.output<Query>,
-        body: (body && parse(body, parseJson(call, badRequest), 'member')) as z.output<Body>,
+        query: rest as z.output<Query>,
+        body: (body && parse(body, parseJson(call, badRequest))) as z.output<Body>,
       };
       return handle({ ...call, ...input }, context);
     },

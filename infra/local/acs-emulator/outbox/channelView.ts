@@ -1,5 +1,5 @@
-import type { StoredEvent } from '../context.ts';
 import type { Channel, Item, ItemSummary } from '../inspection/items.ts';
+import type { StoredEvent } from '../state/stores.ts';
 
 /** An item as its channel knows it: the outbox adds its revision and its place. */
 export type Unplaced<Type extends ItemSummary> = Type extends unknown ? Omit<Type, 'revision' | 'sequence'> : never;

@@ -1,0 +1,31 @@
+import { ChatStore } from '../chat/chatStore.ts';
+import type { ChatEvent } from '../chat/chatThread.ts';
+import { type EmailEvent, EmailStore } from '../email/emailStore.ts';
+import { type EventsEvent, PendingEvents } from '../events/pendingEvents.ts';
+import { type IdentityEvent, IdentityStore } from '../identity/identityStore.ts';
+import { type SmsEvent, SmsStore } from '../sms/smsStore.ts';
+
+/** A change to the resource, in the form in which the journal stores it. */
+export type StoredEvent = IdentityEvent | SmsEvent | EmailEvent | ChatEvent | EventsEvent;
+
+/** The resource's content. Only stored events change it, so replaying them restores it. */
+export class Stores {
+  readonly identities = new IdentityStore();
+  readonly sms = new SmsStore();
+  readonly emails = new EmailStore();
+  readonly chat = new ChatStore();
+  readonly pendingEvents = new PendingEvents();
+
+  apply(event: StoredEvent): void {
+    if (event.store === 'identity') this.identities.apply(event);
+    if (event.store === 'sms') this.sms.apply(event);
+    if (event.store === 'email') this.emails.apply(event);
+    if (event.store === 'chat') this.chat.apply(event);
+    if (event.store === 'events' || event.store === 'email') this.pendingEvents.apply(event);
+    if (event.type === 'requested') this.pendingEvents.apply(event);
+  }
+
+  clear(): void {
+    for (const store of [this.identities, this.sms, this.emails, this.chat, this.pendingEvents]) store.clear();
+  }
+}
