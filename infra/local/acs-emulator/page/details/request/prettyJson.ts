@@ -1,0 +1,25 @@
+export interface JsonPiece {
+  readonly text: string;
+  readonly kind: 'name' | 'string' | 'value' | 'mark';
+}
+
+/** Returns the text indented; undefined if it is not JSON. */
+export function prettyJson(text: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return undefined;
+  }
+}
+
+const PIECE = /"(?:[^"\\]|\\.)*"(?:\s*:)?|[\w.+-]+|[^\w".+-]+/g;
+
+/** Splits JSON into what is colored alike. */
+export function jsonPieces(json: string): JsonPiece[] {
+  return (json.match(PIECE) ?? []).map((text) => ({ text, kind: kindOf(text) }));
+}
+
+function kindOf(text: string): JsonPiece['kind'] {
+  if (text.startsWith('"')) return text.endsWith(':') ? 'name' : 'string';
+  return /^[\w.+-]/.test(text) ? 'value' : 'mark';
+}
