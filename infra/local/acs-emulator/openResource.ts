@@ -12,6 +12,7 @@ import { AccessTokens, type TokenKey } from './identity/accessTokens.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { RequestStore } from './outbox/requestStore.ts';
 import { requestView } from './outbox/requestView.ts';
+import { knownKeys } from './outbox/signature/knownKeys.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
 import { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { Quotas } from './quotas/quotas.ts';
@@ -76,7 +77,11 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const accessKeys = new AccessKeys(options.accessKeys);
   const stores = new Stores();
   const requests = new RequestStore();
-  const outbox = new Outbox({ views: [requestView(requests)], now, maximumItems: options.maximumItems });
+  const outbox = new Outbox({
+    views: [requestView(requests, () => knownKeys(mailboxes.list()))],
+    now,
+    maximumItems: options.maximumItems,
+  });
   const apply = (event: StoredEvent) => {
     stores.apply(event);
     outbox.apply(event);

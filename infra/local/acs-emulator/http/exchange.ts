@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { contentHash } from '../../../../shared/signing/sign.ts';
 import { type AllowedHosts, hostWithPort, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
 import { type Context, DEFAULT_MAILBOX } from '../context.ts';
 import type { Mailboxes } from '../mailboxes.ts';
-import { keepBody } from '../outbox/requestStore.ts';
+import { keepBody, type SignatureRefusal } from '../outbox/requestStore.ts';
 import { type ItemReference, trackItems } from '../outbox/trackItems.ts';
 import { requireApiVersion } from './apiVersions.ts';
 import { authenticate } from './authenticate.ts';
@@ -100,10 +101,20 @@ function keepExchange(exchange: Exchange, { at, body, received, fault, outcome, 
     answer: answer.written && { headers: answer.written.headers, body: keepBody(answer.written.bytes) },
     errorCode: answer.errorCode,
     isRepeat: outcome?.isRepeat ?? false,
-    signature: undefined,
+    refusal: outcome?.status === 401 ? refusalOf(exchange, body, received) : undefined,
     items: outcome?.items ?? [],
   });
   outbox.note('request', id);
+}
+
+function refusalOf(
+  { options }: Exchange,
+  body: ReceivedBody,
+  received: Received | undefined,
+): SignatureRefusal | undefined {
+  if (received?.caller?.verification?.ok !== false) return undefined;
+  const isHttps = received.call.baseUrl.startsWith('https:');
+  return { bodyHash: contentHash(body.bytes), isHttps, at: options.now() };
 }
 
 /** A request for a route that its sender may call. */

@@ -1,10 +1,19 @@
 import type { Fault } from '../http/fault.ts';
-import type { Channel, SignatureDiagnosis } from '../inspection/items.ts';
+import type { Channel } from '../inspection/items.ts';
 
 /** A body, of which only the beginning is kept. */
 export interface KeptBody {
   readonly sizeBytes: number;
   readonly start: Uint8Array;
+}
+
+/** What it takes, besides the request, to find out later why a signature was refused. */
+export interface SignatureRefusal {
+  /** base64(SHA-256) of the whole body. */
+  readonly bodyHash: string;
+  readonly isHttps: boolean;
+  /** The time of the clock that signatures are verified with. */
+  readonly at: Date;
 }
 
 /** A request to one of the services, and its outcome. */
@@ -29,7 +38,8 @@ export interface ReceivedExchange {
   /** That struck. */
   readonly fault: Fault | undefined;
   readonly isRepeat: boolean;
-  readonly signature: SignatureDiagnosis | undefined;
+  /** Present if the signature was refused. */
+  readonly refusal: SignatureRefusal | undefined;
   /** The first that it created. */
   readonly items: readonly { readonly channel: Channel; readonly id: string }[];
 }

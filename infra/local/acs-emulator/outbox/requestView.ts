@@ -1,14 +1,20 @@
 import { isUtf8 } from 'node:buffer';
-import type { RequestItem } from '../inspection/items.ts';
+import type { RequestItem, SignatureDiagnosis } from '../inspection/items.ts';
 import type { ChannelView, Unplaced } from './channelView.ts';
 import type { KeptBody, ReceivedExchange, RequestStore } from './requestStore.ts';
+import type { KnownKey } from './signature/keyUses.ts';
+import { diagnoseSignature } from './signatureDiagnosis.ts';
 
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 const PREVIEW_CHARACTERS = 200;
 
-/** Shows the requests to the four services. They are added by themselves, not by events. */
-export function requestView(requests: RequestStore): ChannelView {
+/**
+ * Shows the requests to the four services. They are added by themselves, not by events.
+ *
+ * @param keys returns every key that may have made a signature
+ */
+export function requestView(requests: RequestStore, keys: () => readonly KnownKey[]): ChannelView {
   return {
     channel: 'request',
     maximumBytes: MAXIMUM_BYTES,
@@ -20,7 +26,7 @@ export function requestView(requests: RequestStore): ChannelView {
     },
     item: (id) => {
       const exchange = requests.find(id);
-      return exchange && itemOf(exchange);
+      return exchange && itemOf(exchange, keys);
     },
     text: (id) => textOf(requests.find(id)),
     sizeBytes: (id) => sizeOf(requests.find(id)),
@@ -43,9 +49,10 @@ function summaryOf({ id, at, method, target, operation, status, errorCode, body,
   };
 }
 
-function itemOf(exchange: ReceivedExchange): Unplaced<RequestItem> {
+function itemOf(exchange: ReceivedExchange, keys: () => readonly KnownKey[]): Unplaced<RequestItem> {
   const { method, target, durationMilliseconds, isRepeat, rawHeaders, body, answer, items } = exchange;
-  const { operation, clientRequestId, errorCode, fault, signature } = exchange;
+  const { operation, clientRequestId, errorCode, fault } = exchange;
+  const signature = diagnose(exchange, keys);
   return {
     ...summaryOf(exchange),
     ...{ method, target, durationMilliseconds, isRepeat },
@@ -58,6 +65,17 @@ function itemOf(exchange: ReceivedExchange): Unplaced<RequestItem> {
     ...(signature && { signature }),
     items: [...items],
   };
+}
+
+function diagnose(
+  { method, target, rawHeaders, body, refusal }: ReceivedExchange,
+  keys: () => readonly KnownKey[],
+): SignatureDiagnosis | undefined {
+  if (!refusal) return undefined;
+  const { bodyHash, isHttps, at } = refusal;
+  const isCut = body.start.length < body.sizeBytes;
+  const request = { method, target, headers: pairs(rawHeaders), body: body.start, isHttps };
+  return diagnoseSignature({ ...request, ...(isCut && { bodyHash }) }, keys(), at);
 }
 
 function pairs(rawHeaders: readonly string[]): [string, string][] {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { PRIMARY_KEY, rigForTest, SECONDARY_KEY, SMS } from './harness.ts';
+import { importKey, sign } from '../../../../shared/signing/sign.ts';
+import { PRIMARY_KEY, type Rig, rigForTest, SECONDARY_KEY, SMS } from './harness.ts';
 
 const SEND = { from: '+18335550100', smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
 
@@ -42,6 +43,56 @@ test('a request with a fault, without an operation or with a wrong key is an ite
     ['503', 'sendSms', 'POST /sms'],
   ]);
   const [, , failed] = body.value;
-  const { body: item } = await rig.call('GET', `/_emulator/items/request/${failed.id}`, { key: null });
+  const item = await itemOf(rig, failed.id);
   expect(item).toMatchObject({ errorCode: 'ServiceUnavailable', fault: { status: 503, afterEffect: true } });
+});
+
+async function itemOf({ call }: Rig, id: string) {
+  return (await call('GET', `/_emulator/items/request/${id}`, { key: null })).body;
+}
+
+async function newest({ call }: Rig) {
+  return (await call('GET', '/_emulator/latest?channel=request', { key: null })).body;
+}
+
+test('a refused signature is explained, even if only the beginning of the body is kept', async () => {
+  const rig = await rigForTest();
+  const url = new URL(SMS, rig.emulator.url);
+  const body = 'x'.repeat(100_000);
+  const signed = sign({ method: 'PUT', url, body, date: rig.clock.now() }, importKey(PRIMARY_KEY));
+  const { host: _host, ...headers } = signed;
+  expect(await rig.call('POST', SMS, { key: null, headers, body })).toMatchObject({ status: 401 });
+  const { signature, request } = await newest(rig);
+  expect(request.body).toMatchObject({ sizeBytes: 100_000, isCut: true, text: 'x'.repeat(16 * 1024) });
+  expect(signature).toMatchObject({ isCertain: true });
+  expect(signature.lines).toContainEqual({ part: 'method', client: 'PUT', emulator: 'POST', differs: true });
+});
+
+test('a signature that was not verified or not refused is not explained', async () => {
+  const rig = await rigForTest({ faults: [{ operation: 'sendSms', status: 401, count: 1 }] });
+  await rig.call('POST', SMS, { body: SEND, key: null });
+  expect((await newest(rig)).signature).toBeUndefined();
+  await rig.call('POST', SMS, { body: SEND });
+  expect((await newest(rig)).signature).toBeUndefined();
+});
+
+test('a body that is not text, and one that is cut inside a character, are shown as far as they are text', async () => {
+  const rig = await rigForTest();
+  await fetch(new URL('/sms', rig.emulator.url), { method: 'POST', body: Buffer.from([0x50, 0xff, 0xfe]) });
+  expect((await newest(rig)).request.body).toEqual({ sizeBytes: 3, text: '', isText: false, isCut: false });
+  // 16 KiB end after the second of the three bytes of a euro sign
+  await fetch(new URL('/sms', rig.emulator.url), { method: 'POST', body: `${'x'.repeat(16 * 1024 - 2)}€€` });
+  expect((await newest(rig)).request.body).toMatchObject({
+    text: 'x'.repeat(16 * 1024 - 2),
+    isText: true,
+    isCut: true,
+  });
+});
+
+test('a request that is never answered, or whose connection is reset, has no answer', async () => {
+  const rig = await rigForTest({ faults: [{ operation: 'sendSms', status: 'reset' }] });
+  await expect(rig.call('POST', SMS, { body: SEND })).rejects.toThrow('fetch failed');
+  const item = await newest(rig);
+  expect(item).toMatchObject({ status: 'reset', fault: { status: 'reset' } });
+  expect(item.answer).toBeUndefined();
 });
