@@ -44,6 +44,11 @@ export function get<Result>(name: string, options: CallOptions): Promise<Result>
   return call<Result>('GET', name, options, undefined);
 }
 
+/** Reads something that is not JSON. @throws ApiError */
+export function getText(name: string, options: CallOptions): Promise<string> {
+  return callForText('GET', name, options, undefined);
+}
+
 /** @param body of a POST or PUT, which is sent as JSON. @throws ApiError */
 export function send<Result = void>(
   method: 'POST' | 'PUT' | 'DELETE',
@@ -60,6 +65,16 @@ async function call<Result>(
   options: CallOptions,
   body: string | undefined,
 ): Promise<Result> {
+  const text = await callForText(method, name, options, body);
+  return (text === '' ? undefined : JSON.parse(text)) as Result;
+}
+
+async function callForText(
+  method: string,
+  name: string,
+  options: CallOptions,
+  body: string | undefined,
+): Promise<string> {
   const answer = await fetch(urlOf(name, options), {
     method,
     cache: 'no-store',
@@ -71,7 +86,7 @@ async function call<Result>(
   });
   const text = await answer.text();
   if (!answer.ok) throw errorOf(answer.status, text);
-  return (text === '' ? undefined : JSON.parse(text)) as Result;
+  return text;
 }
 
 interface ErrorBody {

@@ -1,5 +1,19 @@
 import type { EmailItem } from '../../inspection/items.ts';
+import { EmailContent } from './email/emailContent.tsx';
+import { EmailHeader } from './email/emailHeader.tsx';
+import './parts/detail.css';
+import './email/email.css';
 
-export function EmailDetail({ item }: { readonly item: EmailItem; readonly mailbox: string }) {
-  return <p>{item.preview}</p>;
+interface EmailDetailProps {
+  readonly item: EmailItem;
+  readonly mailbox: string;
+}
+
+export function EmailDetail({ item, mailbox }: EmailDetailProps) {
+  return (
+    <div class="detail email-detail">
+      <EmailHeader item={item} mailbox={mailbox} />
+      <EmailContent key={item.id} item={item} mailbox={mailbox} />
+    </div>
+  );
 }

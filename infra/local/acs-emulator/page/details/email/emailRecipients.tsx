@@ -1,0 +1,77 @@
+import { useState } from 'preact/hooks';
+import type { EmailItem } from '../../../inspection/items.ts';
+import { path, send } from '../../api.ts';
+import { Button } from '../../ui/button.tsx';
+import { toneOf } from '../../ui/tone.ts';
+import { useAction } from '../parts/useAction.ts';
+
+type Recipient = EmailItem['recipients'][number];
+
+/** The states in delivery reports. @see https://learn.microsoft.com/azure/event-grid/communication-services-email-events */
+const STATUSES = ['Delivered', 'Bounced', 'Suppressed', 'Quarantined', 'FilteredSpam', 'Failed'];
+
+const SHOWN = 8;
+
+interface EmailRecipientsProps {
+  /** Of the message. */
+  readonly id: string;
+  readonly recipients: readonly Recipient[];
+  readonly mailbox: string;
+}
+
+export function EmailRecipients({ id, recipients, mailbox }: EmailRecipientsProps) {
+  const [isExpanded, setExpanded] = useState(false);
+  // One more takes no more space than the button.
+  const shown = isExpanded || recipients.length <= SHOWN + 1 ? recipients : recipients.slice(0, SHOWN);
+  return (
+    <>
+      <ul class="email-recipients">
+        {shown.map((recipient, index) => (
+          <li key={`${index} ${recipient.address}`}>
+            <span class="email-address">
+              {recipient.displayName && <bdi>{recipient.displayName} </bdi>}
+              <span class={recipient.displayName ? 'email-named' : ''}>{recipient.address}</span>
+            </span>
+            <RecipientStatus id={id} recipient={recipient} mailbox={mailbox} />
+          </li>
+        ))}
+      </ul>
+      {shown.length < recipients.length && (
+        <Button onClick={() => setExpanded(true)}>{`Show all ${recipients.length}`}</Button>
+      )}
+    </>
+  );
+}
+
+interface RecipientStatusProps {
+  readonly id: string;
+  readonly recipient: Recipient;
+  readonly mailbox: string;
+}
+
+/** The delivery state of a recipient. Another one can be chosen: the emulator then emits another report. */
+function RecipientStatus({ id, recipient: { address, status }, mailbox }: RecipientStatusProps) {
+  const { isRunning, run } = useAction();
+  const change = (event: Event & { readonly currentTarget: HTMLSelectElement }) => {
+    const chosen = event.currentTarget.value;
+    // Until the emulator reports the change, the present state is shown.
+    event.currentTarget.value = status;
+    const body = { recipient: address, status: chosen };
+    run(() => send('PUT', path`emails/${id}/delivery`, { mailbox }, body), `${address}: ${chosen}`);
+  };
+  return (
+    <select
+      class={`badge status-select ${toneOf(status)}`}
+      aria-label={`Delivery state of ${address}`}
+      title="Set another delivery state"
+      value={status}
+      disabled={isRunning}
+      onChange={change}
+    >
+      {!STATUSES.includes(status) && <option disabled>{status}</option>}
+      {STATUSES.map((it) => (
+        <option key={it}>{it}</option>
+      ))}
+    </select>
+  );
+}
