@@ -1,4 +1,5 @@
 import type { IdentityItem } from '../../inspection/items.ts';
+import { Badge } from '../ui/badge.tsx';
 import { EmptyState } from '../ui/emptyState.tsx';
 import { IdentityTokens } from './identity/identityTokens.tsx';
 import { Fact, Facts, Identifier } from './parts/facts.tsx';
@@ -8,12 +9,15 @@ import './parts/detail.css';
 
 /** An identity with the tokens that were issued for it. */
 export function IdentityDetail({ item }: { readonly item: IdentityItem; readonly mailbox: string }) {
-  const { id, at, tokens, tokensIssued } = item;
+  const { id, at, status, tokens, tokensIssued } = item;
   return (
     <div class="detail identity-detail">
       <Facts>
         <Fact label="Id">
           <Identifier name="id of the identity" value={id} />
+        </Fact>
+        <Fact label="State">
+          <Badge status={status} />
         </Fact>
         <Fact label="Created">
           <Moment at={at} />

@@ -18,7 +18,8 @@ export function ChatSystemMessage({ message, people }: ChatSystemMessageProps) {
 
 function textOf({ type, content }: ChatMessage, people: ReadonlyMap<string, Person>): string {
   if (type === 'topicUpdated') return `Topic set to “${content}”`;
-  const ids = content.split(',').map((it) => it.trim());
-  const names = new Intl.ListFormat('en').format(ids.map((id) => people.get(id)?.name ?? id));
+  // Those without a name are there by their raw ids.
+  const parts = content.split(', ').map((it) => people.get(it)?.name ?? it);
+  const names = parts.join(', ');
   return type === 'participantAdded' ? `Added ${names}` : `Removed ${names}`;
 }

@@ -24,7 +24,7 @@ export function EmailAttachments({ item: { id, attachments }, mailbox }: EmailAt
               {IMAGES.includes(contentType.toLowerCase()) ? (
                 <img src={url} alt="" loading="lazy" />
               ) : (
-                <Icon name="email" />
+                <Icon name="file" />
               )}
             </span>
             <span class="attachment-text">

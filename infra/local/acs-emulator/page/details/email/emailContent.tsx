@@ -27,14 +27,16 @@ export function EmailContent({ item, mailbox }: EmailContentProps) {
     { name: 'json', title: 'JSON' },
   ];
   return (
-    <Tabs label="Parts of the message" tabs={tabs} selected={selected} onSelect={setSelected}>
-      {selected === 'html' && <EmailFrame id={item.id} mailbox={mailbox} />}
-      {selected === 'text' && <PlainText text={item.plainText} />}
-      {selected === 'headers' && <Headers headers={item.headers} />}
-      {selected === 'source' && <EmailSource id={item.id} mailbox={mailbox} />}
-      {selected === 'attachments' && <EmailAttachments item={item} mailbox={mailbox} />}
-      {selected === 'json' && <CodeText name="JSON" text={JSON.stringify(item, null, 2)} />}
-    </Tabs>
+    <div>
+      <Tabs label="Parts of the message" tabs={tabs} selected={selected} onSelect={setSelected}>
+        {selected === 'html' && <EmailFrame id={item.id} mailbox={mailbox} />}
+        {selected === 'text' && <PlainText text={item.plainText} />}
+        {selected === 'headers' && <Headers headers={item.headers} />}
+        {selected === 'source' && <EmailSource id={item.id} mailbox={mailbox} />}
+        {selected === 'attachments' && <EmailAttachments item={item} mailbox={mailbox} />}
+        {selected === 'json' && <CodeText name="JSON" text={JSON.stringify(item, null, 2)} />}
+      </Tabs>
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ type Recipient = EmailItem['recipients'][number];
 /** The states in delivery reports. @see https://learn.microsoft.com/azure/event-grid/communication-services-email-events */
 const STATUSES = ['Delivered', 'Bounced', 'Suppressed', 'Quarantined', 'FilteredSpam', 'Failed'];
 
-const SHOWN = 8;
+const SHOWN = 5;
 
 interface EmailRecipientsProps {
   /** Of the message. */
@@ -29,7 +29,7 @@ export function EmailRecipients({ id, recipients, mailbox }: EmailRecipientsProp
         {shown.map((recipient, index) => (
           <li key={`${index} ${recipient.address}`}>
             <span class="email-address">
-              {recipient.displayName && <bdi>{recipient.displayName} </bdi>}
+              {recipient.displayName && <bdi>{recipient.displayName}</bdi>}{' '}
               <span class={recipient.displayName ? 'email-named' : ''}>{recipient.address}</span>
             </span>
             <RecipientStatus id={id} recipient={recipient} mailbox={mailbox} />

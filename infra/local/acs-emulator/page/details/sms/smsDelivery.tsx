@@ -78,10 +78,12 @@ function DeliveryForm({ item: { id, delivery }, mailbox, onClose }: DeliveryForm
       <datalist id={`${formId}-reasons`}>
         {status === 'Failed' && REASONS.map((reason) => <option key={reason} value={reason} />)}
       </datalist>
-      <Button type="submit" kind="primary" disabled={isRunning}>
-        Set
-      </Button>
-      <Button onClick={onClose}>Cancel</Button>
+      <div class="fact-line">
+        <Button type="submit" kind="primary" disabled={isRunning}>
+          Set
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
     </form>
   );
 }

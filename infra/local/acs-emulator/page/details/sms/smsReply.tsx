@@ -57,7 +57,7 @@ export function SmsReply({ item, mailbox }: SmsReplyProps) {
           }}
         />
         <Button type="submit" kind="primary" disabled={isRunning || message.trim() === ''}>
-          Receive
+          Send
         </Button>
       </div>
     </form>
