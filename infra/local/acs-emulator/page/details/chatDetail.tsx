@@ -13,7 +13,10 @@ export function ChatDetail({ item }: { readonly item: ChatItem; readonly mailbox
   const thread = item.conversation;
   const people = useMemo(() => peopleOf(thread), [thread]);
   return (
-    <div class="detail chat-detail">
+    <div class="item-detail chat-detail">
+      <h2 class="item-title" dir="auto">
+        {thread.topic || 'Thread without a topic'}
+      </h2>
       <ChatParticipants thread={thread} people={people} />
       {thread.deletedOn !== undefined && (
         <p class="chat-gone">

@@ -11,7 +11,7 @@ interface EmailDetailProps {
 
 export function EmailDetail({ item, mailbox }: EmailDetailProps) {
   return (
-    <div class="detail email-detail">
+    <div class="item-detail email-detail">
       <EmailHeader item={item} mailbox={mailbox} />
       <EmailContent key={item.id} item={item} mailbox={mailbox} />
     </div>

@@ -11,7 +11,8 @@ import './parts/detail.css';
 export function IdentityDetail({ item }: { readonly item: IdentityItem; readonly mailbox: string }) {
   const { id, at, status, tokens, tokensIssued } = item;
   return (
-    <div class="detail identity-detail">
+    <div class="item-detail identity-detail">
+      <h2 class="item-title">Identity</h2>
       <Facts>
         <Fact label="Id">
           <Identifier name="id of the identity" value={id} />

@@ -1,7 +1,7 @@
 import type { ChatItem } from '../../../inspection/items.ts';
+import { Copyables } from '../parts/copyables.tsx';
 import { Clock } from '../parts/days.tsx';
 import { Fact, Facts, Identifier } from '../parts/facts.tsx';
-import { Found } from '../parts/found.tsx';
 import { LongText } from '../parts/longText.tsx';
 import { Avatar } from './avatar.tsx';
 import type { ChatMessage } from './chatRows.ts';
@@ -65,7 +65,7 @@ function ChatFacts({ item, message }: { readonly item: ChatItem; readonly messag
   const metadata = Object.entries(message.metadata ?? {});
   return (
     <div class="chat-facts">
-      <Found codes={item.codes} links={item.links} />
+      <Copyables codes={item.codes} links={item.links} />
       <Facts>
         <Fact label="Message id">
           <Identifier name="message id" value={message.id} />

@@ -1,8 +1,8 @@
 import type { EmailItem } from '../../../inspection/items.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Copyables } from '../parts/copyables.tsx';
 import { Fact, Facts, Identifier } from '../parts/facts.tsx';
-import { Found } from '../parts/found.tsx';
 import { EmailRecipients } from './emailRecipients.tsx';
 
 interface EmailHeaderProps {
@@ -14,9 +14,12 @@ const KINDS = { to: 'To', cc: 'Cc', bcc: 'Bcc' } as const;
 
 /** Who wrote to whom, and what became of it for each recipient. */
 export function EmailHeader({ item, mailbox }: EmailHeaderProps) {
-  const { id, from, recipients, replyTo, operation, repeats, codes, links } = item;
+  const { id, subject, from, recipients, replyTo, operation, repeats, codes, links } = item;
   return (
     <header class="email-header">
+      <h2 class="item-title" dir="auto">
+        {subject}
+      </h2>
       <Facts>
         <Fact label="From">{from}</Fact>
         {Object.entries(KINDS).map(([kind, label]) => {
@@ -45,7 +48,7 @@ export function EmailHeader({ item, mailbox }: EmailHeaderProps) {
           </span>
         </p>
       )}
-      <Found codes={codes} links={links} />
+      <Copyables codes={codes} links={links} />
     </header>
   );
 }

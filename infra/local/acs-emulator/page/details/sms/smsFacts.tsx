@@ -1,6 +1,6 @@
 import type { SmsItem } from '../../../inspection/items.ts';
+import { Copyables } from '../parts/copyables.tsx';
 import { Fact, Facts, Identifier } from '../parts/facts.tsx';
-import { Found } from '../parts/found.tsx';
 import { charactersOutsideGsm } from './gsmAlphabet.ts';
 import { OptOutSwitch } from './optOutSwitch.tsx';
 import { SmsDelivery } from './smsDelivery.tsx';
@@ -15,7 +15,7 @@ export function SmsFacts({ item, mailbox }: SmsFactsProps) {
   const { id, codes, links, direction, options, repeatability } = item;
   return (
     <section class="sms-facts" aria-label="About this message">
-      <Found codes={codes} links={links} />
+      <Copyables codes={codes} links={links} />
       <Facts>
         <Fact label="Size">
           <Size item={item} />

@@ -1,22 +1,22 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copyButton.tsx';
-import './found.css';
+import './copyables.css';
 
 const SHOWN_LINKS = 6;
 
-interface FoundProps {
+interface CopyablesProps {
   readonly codes: readonly string[];
   readonly links: readonly string[];
 }
 
 /** What a person would copy from a message: its one-time codes and links. */
-export function Found({ codes, links }: FoundProps) {
+export function Copyables({ codes, links }: CopyablesProps) {
   const [isExpanded, setExpanded] = useState(false);
   if (codes.length + links.length === 0) return null;
   const shown = isExpanded ? links : links.slice(0, SHOWN_LINKS);
   return (
-    <ul class="found" aria-label="Codes and links">
+    <ul class="copyables" aria-label="Codes and links">
       {codes.map((code) => (
         <li key={code}>
           <CopyButton text={code} label={`Copy the code ${code}`}>
@@ -25,7 +25,7 @@ export function Found({ codes, links }: FoundProps) {
         </li>
       ))}
       {shown.map((link) => (
-        <li key={link} class="found-link">
+        <li key={link} class="copyable-link">
           <a href={link} target="_blank" rel="noopener noreferrer" title={link}>
             {link.replace(/^https?:\/\//i, '')}
           </a>
