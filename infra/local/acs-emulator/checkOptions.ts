@@ -1,13 +1,15 @@
 import { isDate } from 'node:util/types';
+import type * as z from 'zod';
 import { importKey } from '../../../shared/signing/sign.ts';
 import { isHostName } from '../requestGuard.ts';
 import type { Fault } from './http/fault.ts';
-import { readFaults } from './http/faults.ts';
+import { faultsSchema } from './http/faultSchema.ts';
 import { Fields } from './http/fields.ts';
+import { parse } from './http/parse.ts';
 import type { FieldError } from './http/serviceError.ts';
 import type { Quotas } from './quotas/quotas.ts';
-import { readQuotas } from './quotas/readQuotas.ts';
-import { OPERATIONS } from './routes.ts';
+import { quotas } from './quotas/quotasSchema.ts';
+import { OPERATIONS } from './serviceRoutes.ts';
 import { senderKind } from './sms/senders.ts';
 
 const MAXIMUM_PORT = 65_535;
@@ -56,12 +58,9 @@ export function checkOptions(options: unknown): { readonly faults: readonly Faul
     if (fields.isNull(name)) throw fields.invalid(name, 'must not be null');
     if (fields.value(name) !== undefined) check(fields, name);
   }
-  const quotas = fields.optionalObject('quotas');
-  const faults = fields.value('faults') ?? [];
-  return {
-    quotas: quotas ? readQuotas(quotas) : {},
-    faults: readFaults(faults, OPERATIONS, 'options.faults', invalidOption),
-  };
+  const read = <Schema extends z.ZodType>(schema: Schema, name: string, absent: unknown) =>
+    parse(schema, fields.value(name) ?? absent, { path: `options.${name}`, invalid: invalidOption });
+  return { quotas: read(quotas, 'quotas', {}), faults: read(faultsSchema(OPERATIONS), 'faults', []) };
 }
 
 function checkFunction(fields: Fields, name: string): void {

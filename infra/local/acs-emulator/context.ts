@@ -35,8 +35,6 @@ export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly senders: ReadonlySet<string> | undefined;
   /** Time from the 202 for an email message to `Succeeded`. */
   readonly emailSettleMilliseconds: number;
-  /** The names of the operations of the four services. */
-  readonly operations: readonly string[];
   readonly accessKeys: AccessKeys;
   readonly tokens: AccessTokens;
   readonly faults: Faults;
@@ -54,7 +52,7 @@ export interface Context extends Omit<Stores, 'apply' | 'clear'> {
   readonly settled: () => Promise<void>;
   /** Sends the events that are due by the clock. They are also sent without it. */
   readonly deliverDueEvents: () => Promise<void>;
-  /** Deletes identities, messages, threads, pending events, faults and quotas, and resets the clock. */
+  /** Deletes identities, messages, threads, pending events, faults and quotas; resets the clock and how events are sent. */
   readonly reset: () => void;
 }
 

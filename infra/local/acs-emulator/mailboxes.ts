@@ -28,28 +28,25 @@ const NAMES_SHOWN = 20;
 /** The mailboxes of an emulator. Each is a resource of its own; only the default one is stored between starts. */
 export class Mailboxes implements MailboxRegistry {
   readonly #options: Omit<ResourceOptions, 'mailbox' | 'accessKeys' | 'mailboxes'>;
-  readonly #operations: readonly string[];
   readonly #resources = new Map<string, Resource>();
   /** Names of mailboxes that are being created. */
   readonly #reserved = new Set<string>();
   readonly #byResourceId = new Map<string, Context>();
 
-  private constructor(options: MailboxesOptions, operations: readonly string[]) {
+  private constructor(options: MailboxesOptions) {
     const { accessKeys: _, dataDirectory, events, ...shared } = options;
     const sendEvent = events === undefined || typeof events === 'function' ? events : queueSender(events);
     this.#options = { ...shared, sendEvent, tokenKey: tokenKeyOf(dataDirectory) };
-    this.#operations = operations;
   }
 
   /**
    * Opens the default mailbox in its stored state.
    *
-   * @param operations the names of the operations of the four services
    * @throws TypeError if an access key is not base64
    * @throws Error if the stored state is damaged
    */
-  static async open(options: MailboxesOptions, operations: readonly string[]): Promise<Mailboxes> {
-    const mailboxes = new Mailboxes(options, operations);
+  static async open(options: MailboxesOptions): Promise<Mailboxes> {
+    const mailboxes = new Mailboxes(options);
     const { accessKeys, dataDirectory } = options;
     await mailboxes.#open({ mailbox: DEFAULT_MAILBOX, accessKeys, dataDirectory });
     return mailboxes;
@@ -96,7 +93,9 @@ export class Mailboxes implements MailboxRegistry {
     if (this.#resources.size + this.#reserved.size > MAXIMUM_MAILBOXES) {
       throw acsError(409, 'TooManyMailboxes', `There are ${MAXIMUM_MAILBOXES} mailboxes already. Delete some.`);
     }
-    return this.#open({ mailbox: name, accessKeys: [createAccessKey()] });
+    const context = await this.#open({ mailbox: name, accessKeys: [createAccessKey()] });
+    this.#announce();
+    return context;
   };
 
   readonly delete = async (name: string): Promise<void> => {
@@ -106,6 +105,7 @@ export class Mailboxes implements MailboxRegistry {
     this.#resources.delete(name);
     this.#byResourceId.delete(resourceId);
     reset(); // no event is sent any more
+    this.#announce();
     await resource?.close();
   };
 
@@ -117,10 +117,14 @@ export class Mailboxes implements MailboxRegistry {
     await Promise.all(Array.from(this.#resources.values(), (resource) => resource.close()));
   }
 
+  #announce(): void {
+    for (const { outbox } of this.list()) outbox.announce({ what: 'mailboxes' });
+  }
+
   async #open(own: Pick<ResourceOptions, 'mailbox' | 'accessKeys' | 'dataDirectory'>): Promise<Context> {
     this.#reserved.add(own.mailbox);
     try {
-      const resource = await openResource({ ...this.#options, ...own, mailboxes: this }, this.#operations);
+      const resource = await openResource({ ...this.#options, ...own, mailboxes: this });
       this.#resources.set(own.mailbox, resource);
       this.#byResourceId.set(resource.context.resourceId, resource.context);
       return resource.context;

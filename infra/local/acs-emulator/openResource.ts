@@ -66,11 +66,10 @@ const DEFAULT_EMAIL_SETTLE_MILLISECONDS = 3000;
 /**
  * Opens an ACS resource in its stored state.
  *
- * @param operations the names of the operations of the four services
  * @throws TypeError if an access key is not base64
  * @throws Error if the stored state is damaged
  */
-export async function openResource(options: ResourceOptions, operations: readonly string[]): Promise<Resource> {
+export async function openResource(options: ResourceOptions): Promise<Resource> {
   const { mailbox, mailboxes, dataDirectory, senders, now: base = () => new Date() } = options;
   const clock = new VirtualClock(base);
   const { now } = clock;
@@ -93,7 +92,7 @@ export async function openResource(options: ResourceOptions, operations: readonl
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
   const context: Context = {
-    ...{ mailbox, mailboxes, clock, now, resourceId, operations, accessKeys },
+    ...{ mailbox, mailboxes, clock, now, resourceId, accessKeys },
     ...{ identities, sms, emails, chat, pendingEvents, requests, outbox },
     ...controls,
     senders: senders && new Set(senders),
@@ -116,6 +115,7 @@ export async function openResource(options: ResourceOptions, operations: readonl
       controls.emailQuotas.clear();
       controls.identityQuotas.replace({});
       clock.reset();
+      context.events.reset();
       journal?.clear();
     },
   };
@@ -151,7 +151,12 @@ function createDelivery({ sendEvent, log }: ResourceOptions, context: Context): 
   const { mailbox, now, record, settled, pendingEvents: pending, accessKeys } = context;
   return new EventDelivery({
     ...{ pending, now, record, settled },
-    send: (event) => sendEvent(serializeEvent(event, context.events.schema, resourceName(mailbox))),
+    send: async (event) => {
+      const { schema, duplicates } = context.events.all;
+      const text = serializeEvent(event, schema, resourceName(mailbox));
+      for (let copies = 0; copies <= duplicates; copies += 1) await sendEvent(text);
+    },
+    order: () => context.events.all.order,
     onError: (error) => {
       log?.(mask(`${now().toISOString()} Events cannot be sent; retrying: ${String(error)}`, accessKeys.secrets));
     },

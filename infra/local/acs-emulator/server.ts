@@ -5,7 +5,7 @@ import { type Listener, listen } from './http/listener.ts';
 import { mask, requestLine } from './http/requestLog.ts';
 import { createRouter } from './http/route.ts';
 import { Mailboxes, type MailboxesOptions } from './mailboxes.ts';
-import { OPERATIONS, ROUTES } from './routes.ts';
+import { ROUTES } from './routes.ts';
 
 export interface EmulatorOptions extends MailboxesOptions {
   /** 0: any free port. */
@@ -46,7 +46,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { port, tlsPort = 0, tls, log } = options;
-  const mailboxes = await Mailboxes.open(options, OPERATIONS);
+  const mailboxes = await Mailboxes.open(options);
   const { clock, accessKeys } = mailboxes.default;
   const handle = requestHandler({
     mailboxes,

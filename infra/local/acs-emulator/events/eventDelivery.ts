@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QueueClient } from '@azure/storage-queue';
 import type { AcsEvent } from './eventSource.ts';
-import type { EventsSent, PendingEvents, TakenEvent } from './pendingEvents.ts';
+import type { EventOrder, EventsSent, PendingEvents, TakenEvent } from './pendingEvents.ts';
 
 /** Events sent at the same time. */
 const CONCURRENCY = 16;
@@ -20,6 +20,8 @@ interface EventDeliveryOptions {
   readonly now: () => Date;
   /** @throws if the event was not sent, or might not have been */
   readonly send: (event: AcsEvent) => Promise<void>;
+  /** Which of the events that are due is sent first. */
+  readonly order?: () => EventOrder;
   readonly record: (event: EventsSent) => void;
   /** Resolves when everything recorded so far is durable. */
   readonly settled: () => Promise<void>;
@@ -27,7 +29,7 @@ interface EventDeliveryOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Sends each event when it is due and retries until it succeeds: at least once, in no particular order. */
+/** Sends each event when it is due and retries until it succeeds: at least once, up to 16 at a time. */
 export class EventDelivery {
   readonly #options: EventDeliveryOptions;
   #round: Promise<void> | undefined;
@@ -111,7 +113,8 @@ export class EventDelivery {
   }
 
   #take({ aborted }: AbortSignal): TakenEvent | undefined {
-    return aborted || this.#isTooLate() ? undefined : this.#options.pending.take(this.#options.now().getTime());
+    const { pending, now, order } = this.#options;
+    return aborted || this.#isTooLate() ? undefined : pending.take(now().getTime(), order?.());
   }
 
   #isTooLate(): boolean {

@@ -1,84 +1,91 @@
-import { Fields } from '../http/fields.ts';
-import { invalidControl } from '../http/serviceError.ts';
-import type { EventSchema } from './eventSource.ts';
+import * as z from 'zod';
+import { acsError } from '../http/serviceError.ts';
 
 const DEFAULT_DELAY_MILLISECONDS = 200;
 const MAXIMUM_DELAY_SECONDS = 86_400;
 
-const SCHEMAS: readonly EventSchema[] = ['eventGrid', 'cloudEvents'];
-const NAMES = ['enabled', 'delaySeconds', 'schema'];
+const DELAY_RULE = `must be a number from 0 to ${MAXIMUM_DELAY_SECONDS}`;
 
-export interface EventChanges {
-  readonly enabled?: boolean;
-  readonly delaySeconds?: number;
-  readonly schema?: EventSchema;
-}
+const MAXIMUM_DUPLICATES = 10;
+const DUPLICATES_RULE = `must be a whole number from 0 to ${MAXIMUM_DUPLICATES}`;
+
+/** Changes of how events are sent. */
+export const eventChanges = z.strictObject({
+  enabled: z.boolean().optional().describe('Whether changes create events. Those that are pending are still sent.'),
+  delaySeconds: z
+    .number()
+    .min(0, DELAY_RULE)
+    .max(MAXIMUM_DELAY_SECONDS, DELAY_RULE)
+    .optional()
+    .describe('Time from a change to its event.'),
+  schema: z.enum(['eventGrid', 'cloudEvents']).optional().describe('The form of the events.'),
+  order: z
+    .enum(['oldestFirst', 'newestFirst'])
+    .optional()
+    .describe('Which of the events that are due is sent first. Up to 16 are sent at a time.'),
+  duplicates: z
+    .int(DUPLICATES_RULE)
+    .min(0, DUPLICATES_RULE)
+    .max(MAXIMUM_DUPLICATES, DUPLICATES_RULE)
+    .optional()
+    .describe('How many times each event is sent again, with the same id.'),
+});
+
+export type EventChanges = Readonly<z.infer<typeof eventChanges>>;
+
+/** How events are sent, and how many. */
+export const eventState = eventChanges.required().extend({
+  pending: z.int().describe('Events that are still to be sent.'),
+  sent: z.int().describe('Events that were sent since the last reset.'),
+});
+
+type Settings = Readonly<Omit<z.infer<typeof eventState>, 'pending' | 'sent'>>;
 
 /** Whether, when and how events are sent. */
 export class EventSettings {
-  readonly #hasStorage: boolean;
-  #enabled: boolean;
-  #delayMilliseconds: number;
-  #schema: EventSchema = 'eventGrid';
+  readonly #hasReceiver: boolean;
+  readonly #initial: Settings;
+  #settings: Settings;
 
-  constructor(hasStorage: boolean, delayMilliseconds = DEFAULT_DELAY_MILLISECONDS) {
-    this.#hasStorage = hasStorage;
-    this.#enabled = hasStorage;
-    this.#delayMilliseconds = delayMilliseconds;
+  constructor(hasReceiver: boolean, delayMilliseconds = DEFAULT_DELAY_MILLISECONDS) {
+    this.#hasReceiver = hasReceiver;
+    this.#initial = {
+      ...{ enabled: hasReceiver, delaySeconds: delayMilliseconds / 1000 },
+      ...{ schema: 'eventGrid', order: 'oldestFirst', duplicates: 0 },
+    };
+    this.#settings = this.#initial;
   }
 
-  get schema(): EventSchema {
-    return this.#schema;
+  get all(): Settings {
+    return this.#settings;
   }
 
-  get all(): Required<EventChanges> {
-    return { enabled: this.#enabled, delaySeconds: this.#delayMilliseconds / 1000, schema: this.#schema };
-  }
-
-  /** @throws ServiceError 400 if the emulator has no event storage */
-  change({ enabled, delaySeconds, schema }: EventChanges): void {
-    if (!this.#hasStorage) {
-      throw invalidEvents(
-        '',
+  /** Absent members keep their values. @throws ServiceError 400 if events have no receiver */
+  change({ enabled, delaySeconds, schema, order, duplicates }: EventChanges): void {
+    if (!this.#hasReceiver) {
+      throw acsError(
+        400,
+        'InvalidEvents',
         'Events are unavailable: the emulator was started without --events-storage or, as a library, onEvent.',
       );
     }
-    if (enabled !== undefined) this.#enabled = enabled;
-    if (delaySeconds !== undefined) this.#delayMilliseconds = delaySeconds * 1000;
-    if (schema !== undefined) this.#schema = schema;
+    const { all } = this;
+    this.#settings = {
+      enabled: enabled ?? all.enabled,
+      delaySeconds: delaySeconds ?? all.delaySeconds,
+      schema: schema ?? all.schema,
+      order: order ?? all.order,
+      duplicates: duplicates ?? all.duplicates,
+    };
+  }
+
+  reset(): void {
+    this.#settings = this.#initial;
   }
 
   /** Returns the `eventsAt` to store with a change. @param at the time of the change, in epoch milliseconds */
   stamp(at: number): { readonly eventsAt?: number } {
-    return this.#enabled ? { eventsAt: at + this.#delayMilliseconds } : {};
+    const { enabled, delaySeconds } = this.#settings;
+    return enabled ? { eventsAt: at + Math.round(delaySeconds * 1000) } : {};
   }
-}
-
-const invalidEvents = invalidControl('InvalidEvents');
-
-/** @throws ServiceError 400 `InvalidEvents` */
-export function readEventChanges(value: unknown): EventChanges {
-  const body = new Fields(value, '', invalidEvents);
-  body.allowOnly(NAMES);
-  const enabled = body.optionalBoolean('enabled');
-  const delaySeconds = readDelay(body);
-  const schema = readSchema(body);
-  return {
-    ...(enabled !== undefined && { enabled }),
-    ...(delaySeconds !== undefined && { delaySeconds }),
-    ...(schema !== undefined && { schema }),
-  };
-}
-
-function readDelay(body: Fields): number | undefined {
-  const delay = body.value('delaySeconds');
-  if (delay === undefined || (typeof delay === 'number' && delay >= 0 && delay <= MAXIMUM_DELAY_SECONDS)) return delay;
-  throw body.invalid('delaySeconds', `must be a number from 0 to ${MAXIMUM_DELAY_SECONDS}`);
-}
-
-function readSchema(body: Fields): EventSchema | undefined {
-  const text = body.optionalString('schema');
-  const schema = SCHEMAS.find((it) => it === text);
-  if (text === undefined || schema !== undefined) return schema;
-  throw body.invalid('schema', `must be ${SCHEMAS.join(' or ')}`);
 }

@@ -5,8 +5,6 @@ import { sevenDigits } from '../identity/accessTokens.ts';
 import { hasDeliveryReport, segmentCount, smsDeliveryReport } from '../sms/smsDeliveryReport.ts';
 import type { SentItem, SmsRequested } from '../sms/smsStore.ts';
 
-export type EventSchema = 'eventGrid' | 'cloudEvents';
-
 /** An event of the resource, independent of the schema. */
 export interface AcsEvent {
   readonly type: `Microsoft.Communication.${string}`;
@@ -29,7 +27,7 @@ const RESOURCES =
  * @param resource the name of the resource that emits it
  * @see "Azure Event Grid event schema"; "CloudEvents v1.0 schema with Azure Event Grid"
  */
-export function serializeEvent(event: AcsEvent, schema: EventSchema, resource: string): string {
+export function serializeEvent(event: AcsEvent, schema: 'eventGrid' | 'cloudEvents', resource: string): string {
   const { type, subject, at, about, data } = event;
   const topic = `${RESOURCES}/${resource}`;
   const id = uuidOf(`${topic}/${type}/${about}`, uuidOf.URL);

@@ -7,6 +7,8 @@ import {
   sourceId,
 } from './eventSource.ts';
 
+export type EventOrder = 'oldestFirst' | 'newestFirst';
+
 /** All events of a source have been sent. */
 export interface EventsSent {
   readonly store: 'events';
@@ -23,6 +25,8 @@ interface PendingSource {
   readonly count: number;
   /** Number of its events handed out for sending. */
   taken: number;
+  /** How many of them were its last ones. */
+  takenLast: number;
   sent: number;
 }
 
@@ -70,11 +74,13 @@ export class PendingEvents {
   }
 
   /** Hands out an event that is due. Failed ones come last, so an event that can never be sent does not block others. */
-  take(now: number): TakenEvent | undefined {
-    const pending = this.#first();
+  take(now: number, order: EventOrder = 'oldestFirst'): TakenEvent | undefined {
+    const pending = order === 'oldestFirst' ? this.#first() : this.#lastDue(now);
     if (!pending || pending.dueAt > now) return this.#failed.shift();
-    const event = createEvent(pending.source, pending.taken);
+    if (order === 'newestFirst') pending.takenLast += 1;
+    const index = order === 'oldestFirst' ? pending.taken - pending.takenLast : pending.count - pending.takenLast;
     pending.taken += 1;
+    const event = createEvent(pending.source, index);
     return event && { pending, event };
   }
 
@@ -102,7 +108,7 @@ export class PendingEvents {
     const id = sourceId(source);
     const count = countEvents(source);
     if (id === undefined || count === 0 || source.eventsAt === undefined) return;
-    const pending: PendingSource = { id, source, dueAt: source.eventsAt, count, taken: 0, sent: 0 };
+    const pending: PendingSource = { id, source, dueAt: source.eventsAt, count, taken: 0, takenLast: 0, sent: 0 };
     this.#sources.set(id, pending);
     this.#queue.add(pending);
     this.#pending += count;
@@ -126,6 +132,16 @@ export class PendingEvents {
       first = this.#queue.first();
     }
     return first;
+  }
+
+  /** Returns the last source that is due and has events left to hand out. */
+  #lastDue(now: number): PendingSource | undefined {
+    let last = this.#queue.lastDue(now);
+    while (last && last.taken === last.count) {
+      this.#queue.dropLastDue(now);
+      last = this.#queue.lastDue(now);
+    }
+    return last;
   }
 }
 
@@ -154,12 +170,24 @@ export class DueQueue<Item extends Due> {
     this.#head = 0;
   }
 
+  /** Returns the last item that is due by a time. */
+  lastDue(dueAt: number): Item | undefined {
+    const index = this.#indexFor({ dueAt }) - 1;
+    return index < this.#head ? undefined : this.#items[index];
+  }
+
+  /** Drops what {@link lastDue} returns. */
+  dropLastDue(dueAt: number): void {
+    const index = this.#indexFor({ dueAt }) - 1;
+    if (index >= this.#head) this.#items.splice(index, 1);
+  }
+
   add(item: Item): void {
     this.#items.splice(this.#indexFor(item), 0, item);
   }
 
   /** Binary search: the index of the first item that is due later. */
-  #indexFor({ dueAt }: Item): number {
+  #indexFor({ dueAt }: Due): number {
     let from = this.#head;
     let to = this.#items.length;
     while (from < to) {

@@ -4,11 +4,11 @@ export interface Fault {
   readonly operation: string;
   /** An HTTP status from 400 to 599, a response that never arrives, or a connection reset. */
   readonly status: number | 'timeout' | 'reset';
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** Total number of strikes; unlimited if absent. */
-  readonly count?: number;
+  readonly count?: number | undefined;
   /** Strikes every n-th request; default 1. */
-  readonly everyNth?: number;
+  readonly everyNth?: number | undefined;
   /** The request takes effect and only its response is lost. */
-  readonly afterEffect?: boolean;
+  readonly afterEffect?: boolean | undefined;
 }

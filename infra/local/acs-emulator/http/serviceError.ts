@@ -36,9 +36,11 @@ export function acsError(
 export const badRequest: FieldError = (field, message) =>
   acsError(400, 'BadRequest', message, field === '' ? {} : { target: field });
 
-/** Validation errors of the emulator's own API that start with the field: `InvalidFault`, `InvalidQuota`, `InvalidEvents`. */
+/** Validation errors of the emulator's own API, whose message starts with the field. */
 export function invalidControl(code: string): FieldError {
-  return (field, message) => acsError(400, code, field === '' ? message : `${field}: ${message}`);
+  return (field, message) => {
+    return field === '' ? acsError(400, code, message) : acsError(400, code, `${field}: ${message}`, { target: field });
+  };
 }
 
 export function forbidden(): ServiceError {

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import type { Context } from '../context.ts';
-import { parseJson } from '../http/fields.ts';
+import { parse } from '../http/parse.ts';
 import type { RouteResult } from '../http/response.ts';
 import type { Call, Route } from '../http/route.ts';
-import { badRequest } from '../http/serviceError.ts';
+import { invalidControl } from '../http/serviceError.ts';
 
 /** What the document of the inspection API says about a route. */
 export interface RouteDescription {
   /** One sentence. */
   readonly summary: string;
+  readonly params: z.ZodObject;
   /** Without `mailbox`, which every route takes. */
   readonly query: z.ZodObject;
   /** Absent: the request has no body. */
@@ -25,51 +26,62 @@ export interface InspectionRoute extends Route {
   readonly description: RouteDescription;
 }
 
-/** A call whose query and body have the form that its route declares. */
-export interface InspectionCall<Query, Body> extends Omit<Call, 'query' | 'body'> {
+/** A call whose path, query and body have the form that its route declares. */
+export interface InspectionCall<Params, Query, Body> extends Omit<Call, 'params' | 'query' | 'body'> {
+  readonly params: Params;
   readonly query: Query;
   readonly body: Body;
 }
 
-type NoQuery = z.ZodObject<Record<never, never>>;
+type Nothing = z.ZodObject<Record<never, never>>;
 
-interface Declaration<Query extends z.ZodObject, Body extends z.ZodType>
+interface Declaration<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>
   extends Pick<Route, 'method' | 'path'>,
     Pick<RouteDescription, 'summary'>,
     Partial<Pick<RouteDescription, 'response' | 'status' | 'contentType'>> {
+  /** The variable segments of the path. */
+  readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** The code of the error for a body that does not fit; default `BadRequest`. */
+  readonly errorCode?: string;
   readonly handle: (
-    call: InspectionCall<z.output<Query>, z.output<Body>>,
+    call: InspectionCall<z.output<Params>, z.output<Query>, z.output<Body>>,
     context: Context,
   ) => RouteResult | Promise<RouteResult>;
 }
 
 type UnnamedRoute = Omit<InspectionRoute, 'name'>;
 
-const NO_QUERY: NoQuery = z.object({});
+const NOTHING: Nothing = z.object({});
 
 const mailbox = z.string().optional();
+
+const invalid = invalidControl('BadRequest');
 
 /**
  * Declares a route of the emulator's own API. A query or body that does not have the declared form is answered with a 400
  * whose `target` is the field; unknown query parameters are refused. Declare bodies by `z.strictObject`.
  */
-export function inspectionRoute<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodUndefined>(
-  declaration: Declaration<Query, Body>,
-): UnnamedRoute {
+export function inspectionRoute<
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodType = z.ZodUndefined,
+>(declaration: Declaration<Params, Query, Body>): UnnamedRoute {
   const { method, path, summary, body, response, contentType, handle } = declaration;
-  const query = declaration.query ?? (NO_QUERY as unknown as Query);
+  const { params = NOTHING, query = NOTHING } = declaration;
   const status = declaration.status ?? (response || contentType !== undefined ? 200 : 204);
+  const invalidBody = invalidControl(declaration.errorCode ?? 'BadRequest');
   const strictQuery = query.extend({ mailbox }).strict();
   return {
     ...{ service: 'emulator', auth: 'none', method, path },
-    description: { summary, query, body, response, status, contentType },
+    description: { summary, params, query, body, response, status, contentType },
     handle: (call, context) => {
-      const { mailbox: _, ...rest } = parse(strictQuery, readQuery(call.query), 'query parameter');
+      const { mailbox: _, ...rest } = parse(strictQuery, readQuery(call.query), { kind: 'query parameter', invalid });
       const input = {
+        params: parse(params, call.params, { kind: 'path parameter', invalid }) as z.output<Params>,
         query: rest as z.output<Query>,
-        body: (body && parse(body, parseJson(call, badRequest))) as z.output<Body>,
+        body: (body && parse(body, readBody(call), { invalid: invalidBody })) as z.output<Body>,
       };
       return handle({ ...call, ...input }, context);
     },
@@ -94,46 +106,35 @@ export function wholeNumber(minimum: number, maximum: number) {
 /** A sender or recipient in a query. `+` in a query decodes to a space, but none of them starts with a space. */
 export const partyParameter = z.string().transform((text) => text.replace(/^ /, '+'));
 
-/** @throws ServiceError 400 that names the first field that is wrong */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, kind = 'member'): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = deepest(parsed.error.issues[0]);
-  if (issue?.code === 'unrecognized_keys') {
-    const field = fieldOf([...issue.path, issue.keys[0] ?? '']);
-    throw badRequest(field, `Unknown ${kind} '${field}'.${suggestion(schema, issue)}`);
-  }
-  const field = fieldOf(issue?.path ?? []);
-  throw badRequest(field, `${field || 'The request body'}: ${issue?.message}`);
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Of a union, the issue of the alternative that fits best: the one that fails deepest inside the value. */
-function deepest(issue: Issue | undefined): Issue | undefined {
-  if (issue?.code !== 'invalid_union') return issue;
-  const candidates = issue.errors.flatMap((issues) => deepest(issues[0]) ?? []);
-  const [best] = candidates.toSorted((one, other) => other.path.length - one.path.length);
-  return best && best.path.length > 0 ? { ...best, path: [...issue.path, ...best.path] } : issue;
-}
-
-function suggestion(schema: z.ZodType, { path }: Issue): string {
-  if (path.length > 0 || !(schema instanceof z.ZodObject)) return '';
-  return ` Use ${Object.keys(schema.shape).join(', ')}.`;
-}
-
-/** `['items', 0, 'to']` → `items[0].to` */
-function fieldOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((field, key) => {
-    if (typeof key === 'number') return `${field}[${key}]`;
-    return field === '' ? String(key) : `${field}.${String(key)}`;
-  }, '');
-}
-
 /** @throws ServiceError 400 if a parameter is given twice */
 function readQuery(query: URLSearchParams): Record<string, string> {
   const names = [...query.keys()];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw badRequest(repeated, `${repeated}: given more than once`);
+  if (repeated !== undefined) throw invalid(repeated, 'is given more than once');
   return Object.fromEntries(query);
+}
+
+/**
+ * Reads a body as JSON; an empty one and null count as an empty object.
+ *
+ * @throws ServiceError 400, also for members named `__proto__`, which schemas would ignore
+ */
+function readBody({ body }: Call): unknown {
+  if (body.length === 0) return {};
+  const { hasPrototype, value } = parseJson(body.toString('utf8'));
+  if (hasPrototype) throw invalid('__proto__', 'unknown member');
+  return value ?? {};
+}
+
+function parseJson(text: string): { readonly hasPrototype: boolean; readonly value?: unknown } {
+  let hasPrototype = false;
+  try {
+    const value: unknown = JSON.parse(text, (name, member: unknown) => {
+      hasPrototype ||= name === '__proto__';
+      return member;
+    });
+    return { hasPrototype, value };
+  } catch {
+    throw invalid('', 'The request body is not valid JSON.');
+  }
 }

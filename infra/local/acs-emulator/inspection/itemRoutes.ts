@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Context } from '../context.ts';
 import type { RouteResult } from '../http/response.ts';
-import { param } from '../http/route.ts';
 import { acsError, tooManyRequests } from '../http/serviceError.ts';
 import { streamItems } from '../outbox/itemStream.ts';
 import { NotReceivedError, waitFor } from '../outbox/waitFor.ts';
-import { inspectionRoute, inspectionRoutes, parse, wholeNumber } from './inspectionRoute.ts';
+import { inspectionRoute, inspectionRoutes, wholeNumber } from './inspectionRoute.ts';
 import { itemFilter } from './itemFilter.ts';
-import { type Channel, channel, item, itemPage } from './items.ts';
+import { channel, item, itemPage } from './items.ts';
 
 const MAXIMUM_TOP = 1000;
 const DEFAULT_TOP = 100;
@@ -42,11 +41,11 @@ export const itemRoutes = inspectionRoutes({
     method: 'GET',
     path: '/_emulator/items/:channel/:id',
     summary: 'Returns one item with all that is known about it.',
+    params: z.object({ channel, id: z.string() }),
     response: item,
-    handle: (call, { outbox }) => {
-      const id = param(call, 'id');
-      const found = outbox.item(readChannel(param(call, 'channel')), id);
-      if (!found) throw acsError(404, 'NotFound', `There is no item ${id}.`);
+    handle: ({ params }, { outbox }) => {
+      const found = outbox.item(params.channel, params.id);
+      if (!found) throw acsError(404, 'NotFound', `There is no item ${params.id}.`);
       return { status: 200, body: found };
     },
   }),
@@ -117,10 +116,6 @@ export const itemRoutes = inspectionRoutes({
     }),
   }),
 });
-
-function readChannel(text: string): Channel {
-  return parse(z.object({ channel }), { channel: text }).channel;
-}
 
 function stream({ outbox, mailbox }: Context, lastEventId: string | undefined): RouteResult {
   if (outbox.streams.size >= MAXIMUM_STREAMS) {

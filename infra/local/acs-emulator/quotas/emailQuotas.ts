@@ -1,7 +1,7 @@
-import type { Fields } from '../http/fields.ts';
 import { tooManyRequests } from '../http/serviceError.ts';
-import type { EmailLimits, EmailRates } from './quotas.ts';
-import { readLimit, SlidingWindow } from './slidingWindow.ts';
+import type { EmailRates } from './quotas.ts';
+import { type QuotaUsage, usageOf } from './quotaUsage.ts';
+import { SlidingWindow } from './slidingWindow.ts';
 
 export type DomainKind = keyof EmailRates;
 
@@ -13,7 +13,6 @@ const TRAFFICS = ['sends', 'reads'] as const satisfies Traffic[];
 const SPANS = ['Minute', 'Hour'] as const;
 
 type Span = (typeof SPANS)[number];
-type LimitName = keyof EmailLimits;
 
 const SPAN_MILLISECONDS: Readonly<Record<Span, number>> = { Minute: 60_000, Hour: 3_600_000 };
 
@@ -58,6 +57,17 @@ export class EmailQuotas {
     this.#stats[traffic] += 1;
   }
 
+  usage(now: Date): QuotaUsage[] {
+    const places = KINDS.flatMap((kind) =>
+      TRAFFICS.flatMap((traffic) => SPANS.map((span) => ({ kind, traffic, span }))),
+    );
+    return places.flatMap(({ kind, traffic, span }) => {
+      const { window, limit } = this.#spanOf(traffic, kind, span);
+      if (!Number.isFinite(limit)) return [];
+      return [{ quota: `email.${kind}.${traffic}Per${span}`, ...usageOf(window, limit, now) }];
+    });
+  }
+
   /** Counts a send whose `Operation-Id` was already used. */
   countRepeat(): void {
     this.#stats.repeatsSuppressed += 1;
@@ -83,19 +93,4 @@ export class EmailQuotas {
 
 function noRequests(): Record<Traffic | `${Traffic}Refused` | 'repeatsSuppressed', number> {
   return { sends: 0, sendsRefused: 0, reads: 0, readsRefused: 0, repeatsSuppressed: 0 };
-}
-
-/** Reads `{ <kind>: { sendsPerMinute?, … } }`. @throws the error of a field */
-export function readEmailRates(email: Fields | undefined): EmailRates {
-  if (!email) return {};
-  email.allowOnly(KINDS);
-  return Object.fromEntries(email.names().map((kind) => [kind, readLimits(email.object(kind))]));
-}
-
-const LIMIT_NAMES = TRAFFICS.flatMap((traffic) => SPANS.map((span): LimitName => `${traffic}Per${span}`));
-
-function readLimits(fields: Fields): EmailLimits {
-  fields.allowOnly(LIMIT_NAMES);
-  const limits = LIMIT_NAMES.map((name) => [name, readLimit(fields, name)] as const);
-  return Object.fromEntries(limits.filter(([, limit]) => limit !== undefined));
 }

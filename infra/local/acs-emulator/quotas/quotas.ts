@@ -3,30 +3,30 @@ export type SmsRates = Readonly<Record<string, number>>;
 
 /** Requests per time span; unlimited where absent. */
 export interface EmailLimits {
-  readonly sendsPerMinute?: number;
-  readonly sendsPerHour?: number;
-  readonly readsPerMinute?: number;
-  readonly readsPerHour?: number;
+  readonly sendsPerMinute?: number | undefined;
+  readonly sendsPerHour?: number | undefined;
+  readonly readsPerMinute?: number | undefined;
+  readonly readsPerHour?: number | undefined;
 }
 
 /** By kind of the sender's domain: the customer's own, or an Azure-managed one. */
 export interface EmailRates {
-  readonly custom?: EmailLimits;
-  readonly managed?: EmailLimits;
+  readonly custom?: EmailLimits | undefined;
+  readonly managed?: EmailLimits | undefined;
 }
 
 /** Requests per 30 seconds by operation; unlimited where absent. */
 export interface IdentityRates {
-  readonly createIdentity?: number;
-  readonly deleteIdentity?: number;
-  readonly issueAccessToken?: number;
-  readonly revokeAccessTokens?: number;
-  readonly exchangeTeamsUserAccessToken?: number;
+  readonly createIdentity?: number | undefined;
+  readonly deleteIdentity?: number | undefined;
+  readonly issueAccessToken?: number | undefined;
+  readonly revokeAccessTokens?: number | undefined;
+  readonly exchangeTeamsUserAccessToken?: number | undefined;
 }
 
 /** The rates above which the emulator answers 429. A service without rates is unlimited. */
 export interface Quotas {
-  readonly sms?: SmsRates;
-  readonly email?: EmailRates;
-  readonly identity?: IdentityRates;
+  readonly sms?: SmsRates | undefined;
+  readonly email?: EmailRates | undefined;
+  readonly identity?: IdentityRates | undefined;
 }

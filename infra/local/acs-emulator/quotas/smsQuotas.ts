@@ -1,11 +1,12 @@
-import type { Fields } from '../http/fields.ts';
 import { senderKind } from '../sms/senders.ts';
 import type { SmsRates } from './quotas.ts';
-import { readLimit, SlidingWindow } from './slidingWindow.ts';
+import { type QuotaUsage, usageOf } from './quotaUsage.ts';
+import { SlidingWindow } from './slidingWindow.ts';
 
 const WINDOW_MILLISECONDS = 60_000;
 
-const KINDS = ['tollFree', 'shortCode', 'alphanumeric'];
+/** All alphanumeric senders share one window. */
+const SHARED = 'alphanumeric';
 
 /**
  * Rate limits per sender, in messages to one recipient. There are none until some are set.
@@ -27,15 +28,30 @@ export class SmsQuotas {
 
   /** Counts the recipients and returns 0; if they exceed the rate, returns the seconds to wait and counts nothing. */
   admit(from: string, recipients: number, now: Date): number {
-    const kind = senderKind(from) ?? '';
-    const exact = this.#rates[from];
-    const perMinute = exact ?? this.#rates[kind];
+    const name = this.#rateOf(from);
+    const perMinute = this.#rates[name];
     if (perMinute === undefined) return 0;
-    const shared = exact === undefined && kind === 'alphanumeric';
-    const window = this.#windowOf(shared ? 'alphanumeric senders' : from);
+    const window = this.#windowOf(name === SHARED ? SHARED : from);
     const waitMilliseconds = window.waitFor(recipients, perMinute, now.getTime());
     if (waitMilliseconds === 0) window.add(recipients, now.getTime());
     return Math.ceil(waitMilliseconds / 1000);
+  }
+
+  /** A rate of a kind has one window for each sender that has sent, or an empty one if none has. */
+  usage(now: Date): QuotaUsage[] {
+    return Object.entries(this.#rates).flatMap(([name, limit]) => {
+      const senders = [...this.#windows.keys()].filter((sender) => sender !== name && this.#rateOf(sender) === name);
+      return (senders.length > 0 ? senders : [name]).map((sender) => ({
+        quota: `sms.${name}`,
+        ...(senderKind(sender) !== undefined && { sender }),
+        ...usageOf(this.#windowOf(sender), limit, now),
+      }));
+    });
+  }
+
+  /** The name of the rate that applies to a sender: the sender itself, or its kind. */
+  #rateOf(from: string): string {
+    return Object.hasOwn(this.#rates, from) ? from : (senderKind(from) ?? '');
   }
 
   #windowOf(name: string): SlidingWindow {
@@ -43,18 +59,4 @@ export class SmsQuotas {
     this.#windows.set(name, window);
     return window;
   }
-}
-
-/** Reads `{ <kind or sender>: recipientsPerMinute }`. @throws the error of a field */
-export function readSmsRates(sms: Fields | undefined): SmsRates {
-  return sms ? Object.fromEntries(sms.names().map((name) => [name, readRate(sms, name)])) : {};
-}
-
-function readRate(sms: Fields, name: string): number {
-  if (!KINDS.includes(name) && senderKind(name) === undefined) {
-    throw sms.invalid(name, `use ${KINDS.join(', ')} or a sender`);
-  }
-  const rate = readLimit(sms, name);
-  if (rate === undefined) throw sms.invalid(name, 'recipients per minute are missing');
-  return rate;
 }

@@ -1,6 +1,4 @@
 import type { Context } from '../context.ts';
-import { readJson } from '../http/fields.ts';
-import type { Call } from '../http/route.ts';
 import { badRequest } from '../http/serviceError.ts';
 import { isPhoneNumber, senderKind } from './senders.ts';
 import { createMessageId } from './smsSend.ts';
@@ -12,19 +10,21 @@ const OPT_OUT_KEYWORDS: ReadonlyMap<string, boolean> = new Map([
   ['unstop', false],
 ]);
 
+export interface IncomingSms {
+  readonly from: string;
+  readonly to: string;
+  readonly message: string;
+}
+
 /**
  * Simulates an inbound SMS to one of the resource's numbers: applies opt-out keywords, as ACS does, and emits the event.
  *
  * @returns the message id
  * @throws ServiceError 400
  */
-export function receiveSms(call: Call, context: Context): string {
-  const body = readJson(call, badRequest);
-  const from = body.string('from');
-  const to = body.string('to');
-  const message = body.string('message');
-  if (!isPhoneNumber(from)) throw body.invalid('from', 'from must be a phone number.');
-  if (senderKind(to) === undefined) throw body.invalid('to', 'to must be a sender of the resource.');
+export function receiveSms({ from, to, message }: IncomingSms, context: Context): string {
+  if (!isPhoneNumber(from)) throw badRequest('from', 'from must be a phone number.');
+  if (senderKind(to) === undefined) throw badRequest('to', 'to must be a sender of the resource.');
   const now = context.now();
   const at = now.getTime();
   const messageId = createMessageId(now, 'Incoming');

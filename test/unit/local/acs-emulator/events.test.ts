@@ -105,7 +105,7 @@ test('events are delayed and ordered by their due times', async () => {
   await sendSms(rig, ['+14255550102', '+14255550103']);
   expect((await rig.after(499)).length).toBe(0);
   expect((await rig.after(1)).map(({ data }) => data['to'])).toEqual(['+14255550102', '+14255550103']);
-  expect(await rig.state()).toEqual({ enabled: true, delaySeconds: 0.5, schema: 'eventGrid', pending: 1, sent: 2 });
+  expect(await rig.state()).toMatchObject({ enabled: true, delaySeconds: 0.5, pending: 1, sent: 2 });
   expect((await rig.after(9500)).map(({ data }) => data['to'])).toContain('+14255550101');
 });
 
