@@ -1,54 +1,96 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Item } from '../inspection/items.ts';
-import { getItem, messageOf } from './api.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiView } from './apiReference/apiView.tsx';
-import { CHANNEL_TITLES, isChannel } from './channels.ts';
 import { ControlsView } from './controls/controlsView.tsx';
-import { ItemDetail } from './details/itemDetail.tsx';
-import { formatRoute, type Route } from './route.ts';
+import { ActionsProvider, useHandlers } from './shell/actions.tsx';
+import { LostBanner } from './shell/banner.tsx';
+import { MessagesView } from './shell/messagesView.tsx';
+import { OverlayContext, type OverlayName } from './shell/overlay.tsx';
+import { Overlays } from './shell/overlays.tsx';
+import { Rail } from './shell/rail.tsx';
 import { LiveProvider } from './state/live.tsx';
+import { NavigationContext, useNavigation } from './state/navigation.tsx';
+import { OutboxContext, useLoadedOutbox } from './state/outbox.tsx';
+import { type Theme, useTheme } from './state/theme.ts';
+import { useUnreadTitle } from './state/useArrivals.ts';
 import { useRoute } from './state/useRoute.ts';
-import { EmptyState } from './ui/emptyState.tsx';
-import { Skeleton } from './ui/spinner.tsx';
+import { NowContext } from './ui/time.tsx';
 import { ToastProvider } from './ui/toast.tsx';
 
 export function App() {
-  const [route] = useRoute();
+  const [route, navigate] = useRoute();
+  const navigation = useMemo(() => ({ route, navigate }), [route, navigate]);
   return (
     <ToastProvider>
-      <LiveProvider mailbox={route.mailbox}>
-        <nav>
-          {Object.keys(CHANNEL_TITLES)
-            .filter(isChannel)
-            .map((channel) => (
-              <a key={channel} href={formatRoute({ ...route, view: 'list', channel })}>
-                {CHANNEL_TITLES[channel]}
-              </a>
-            ))}
-        </nav>
-        <Main route={route} />
-      </LiveProvider>
+      <NavigationContext.Provider value={navigation}>
+        <LiveProvider mailbox={route.mailbox}>
+          <ActionsProvider>
+            <Page />
+          </ActionsProvider>
+        </LiveProvider>
+      </NavigationContext.Provider>
     </ToastProvider>
   );
 }
 
-function Main({ route }: { readonly route: Route }) {
-  const { view, item, mailbox } = route;
-  if (view === 'controls') return <ControlsView mailbox={mailbox} />;
-  if (view === 'api') return <ApiView />;
-  return item ? <Detail {...item} mailbox={mailbox} /> : <EmptyState title="Nothing here yet" />;
+const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+
+function Page() {
+  const { route, navigate } = useNavigation();
+  const { mailbox, view } = route;
+  const [theme, setTheme] = useTheme();
+  const [overlay, setOverlay] = useState<OverlayName | undefined>(undefined);
+  const overlays = useMemo(() => ({ open: setOverlay }), []);
+  const outbox = useLoadedOutbox(mailbox);
+  const now = useNow();
+  useUnreadTitle();
+  const goTo = (change: Parameters<typeof navigate>[0]) => () => {
+    navigate(({ item, ...it }) => ({ ...it, search: '', ...(typeof change === 'object' && change) }));
+  };
+  useHandlers({
+    palette: () => setOverlay('palette'),
+    help: () => setOverlay('help'),
+    goAll: goTo({ view: 'list', channel: 'all' }),
+    goSms: goTo({ view: 'list', channel: 'sms' }),
+    goEmail: goTo({ view: 'list', channel: 'email' }),
+    goChat: goTo({ view: 'list', channel: 'chat' }),
+    goIdentity: goTo({ view: 'list', channel: 'identity' }),
+    goRequest: goTo({ view: 'list', channel: 'request' }),
+    goControls: goTo({ view: 'controls' }),
+    goApi: goTo({ view: 'api' }),
+  });
+  return (
+    <OutboxContext.Provider value={outbox}>
+      <OverlayContext.Provider value={overlays}>
+        <NowContext.Provider value={now}>
+          <div class={`page ${view} ${route.item ? 'reading' : ''}`}>
+            <Rail theme={theme} onNextTheme={() => setTheme(NEXT_THEME[theme])} />
+            <LostBanner />
+            {view === 'list' && <MessagesView />}
+            {view === 'controls' && (
+              <main class="wide">
+                <ControlsView mailbox={mailbox} />
+              </main>
+            )}
+            {view === 'api' && (
+              <main class="wide">
+                <ApiView />
+              </main>
+            )}
+          </div>
+          <Overlays overlay={overlay} setOverlay={setOverlay} setTheme={setTheme} />
+        </NowContext.Provider>
+      </OverlayContext.Provider>
+    </OutboxContext.Provider>
+  );
 }
 
-function Detail({ channel, id, mailbox }: NonNullable<Route['item']> & { readonly mailbox: string }) {
-  const [item, setItem] = useState<Item | undefined>(undefined);
-  const [error, setError] = useState('');
+const NOW_MILLISECONDS = 5000;
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const abort = new AbortController();
-    getItem(mailbox, channel, id, abort.signal).then(setItem, (reason: unknown) => {
-      if (!abort.signal.aborted) setError(messageOf(reason));
-    });
-    return () => abort.abort();
-  }, [mailbox, channel, id]);
-  if (error) return <EmptyState title={error} />;
-  return item ? <ItemDetail item={item} mailbox={mailbox} /> : <Skeleton lines={5} />;
+    const timer = setInterval(() => setNow(Date.now()), NOW_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }

@@ -28,6 +28,7 @@ export interface EventSourceLike {
 export interface StreamParts {
   /** Opens the stream from where an earlier one ended. */
   readonly open: (lastEventId: string | undefined) => EventSourceLike;
+  /** `hello` is incomplete also for the first connection: what happened before it was not received. */
   readonly onMessage: (message: StreamMessage) => void;
   /** @param retryInMilliseconds while `lost`: the time to the next attempt */
   readonly onState: (state: StreamState, retryInMilliseconds: number) => void;
@@ -47,6 +48,7 @@ export class EventStream {
   #source: EventSourceLike | undefined;
   #cancelRetry: () => void = () => {};
   #lastEventId: string | undefined;
+  #isContinued = false;
   #failures = 0;
 
   constructor(parts: StreamParts) {
@@ -70,6 +72,7 @@ export class EventStream {
   }
 
   #connect(): void {
+    this.#isContinued = this.#lastEventId !== undefined;
     const source = this.#parts.open(this.#lastEventId);
     this.#source = source;
     // A source that was replaced may still report its end.
@@ -93,7 +96,13 @@ export class EventStream {
       this.#failures = 0;
       this.#parts.onState('live', 0);
     }
-    this.#parts.onMessage({ type, data: JSON.parse(String(data)) } as StreamMessage);
+    this.#parts.onMessage(this.#read(type, String(data)));
+  }
+
+  #read(type: string, data: string): StreamMessage {
+    const message = { type, data: JSON.parse(data) } as StreamMessage;
+    if (message.type !== 'hello' || this.#isContinued) return message;
+    return { type: 'hello', data: { ...message.data, isComplete: false } };
   }
 
   #reconnect(): void {
