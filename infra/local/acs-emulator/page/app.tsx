@@ -62,7 +62,7 @@ function Page() {
     <OutboxContext.Provider value={outbox}>
       <OverlayContext.Provider value={overlays}>
         <NowContext.Provider value={now}>
-          <div class={`page ${view} ${route.item ? 'reading' : ''}`}>
+          <div class={`page ${view === 'list' && route.item ? 'reading' : ''}`}>
             <Rail theme={theme} onNextTheme={() => setTheme(NEXT_THEME[theme])} />
             <LostBanner />
             {view === 'list' && <MessagesView />}

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx';
 import { optionProps } from '../ui/option.ts';
 import { Time } from '../ui/time.tsx';
 import { textOf } from './itemText.ts';
-import { GROUP_HEIGHT, type GroupRow, ITEM_HEIGHT, type ItemRow, type Row } from './rows.ts';
+import { type GroupRow, heightOf, type ItemRow, type Row } from './rows.ts';
 
 interface ListRowProps {
   readonly row: Row;
@@ -26,7 +26,7 @@ export function ListRow(props: ListRowProps) {
     <div
       {...optionProps({ id, role: isInTree ? 'treeitem' : 'option', isSelected: isOpened, onPick: onClick })}
       class={`row ${row.kind} ${isActive ? 'active' : ''} ${isOpened ? 'opened' : ''}`}
-      style={{ transform: `translateY(${top}px)`, height: row.kind === 'item' ? ITEM_HEIGHT : GROUP_HEIGHT }}
+      style={{ transform: `translateY(${top}px)`, height: `${heightOf(row)}px` }}
       {...{ 'aria-posinset': row.position, 'aria-setsize': row.size }}
       {...(isInTree && { 'aria-level': row.kind === 'group' ? 1 : 2 })}
       {...(row.kind === 'group' && { 'aria-expanded': row.isOpen })}

@@ -68,17 +68,21 @@ export function partnersOf({ direction, from, to }: ItemSummary): readonly strin
   return [from || 'No recipient'];
 }
 
-/** Pixels, also in list.css. */
-export const ITEM_HEIGHT = 60;
-export const GROUP_HEIGHT = 36;
+const ITEM_HEIGHT = 60;
+const GROUP_HEIGHT = 36;
+
+/** In pixels. */
+export function heightOf({ kind }: Row): number {
+  return kind === 'item' ? ITEM_HEIGHT : GROUP_HEIGHT;
+}
 
 /** Where each row begins, in pixels, and where the last one ends. */
 export function offsetsOf(rows: readonly Row[]): Float64Array {
   const offsets = new Float64Array(rows.length + 1);
   let offset = 0;
-  rows.forEach(({ kind }, index) => {
+  rows.forEach((row, index) => {
     offsets[index] = offset;
-    offset += kind === 'item' ? ITEM_HEIGHT : GROUP_HEIGHT;
+    offset += heightOf(row);
   });
   offsets[rows.length] = offset;
   return offsets;
