@@ -29,10 +29,11 @@ export function withOlder(items: Items, { value, total, next }: ItemPage): Items
   return { loaded: [...items.loaded, ...value.filter(({ sequence }) => sequence < oldest)], total, next };
 }
 
-/** Replaces the newest items by those of a page, and keeps the older ones. */
+/** Replaces the newest items by those of a page, and keeps the older ones, unless there may be others between them. */
 export function withNewest(items: Items, page: ItemPage): Items {
   const oldest = page.value.at(-1)?.sequence;
-  if (page.next === undefined || oldest === undefined) return firstPage(page);
+  const newestBefore = items.loaded[0]?.sequence ?? Number.NEGATIVE_INFINITY;
+  if (page.next === undefined || oldest === undefined || oldest > newestBefore) return firstPage(page);
   const older = items.loaded.filter(({ sequence }) => sequence < oldest);
   const next = older.length === 0 ? page.next : items.next;
   return { loaded: [...page.value, ...older], total: page.total, next };

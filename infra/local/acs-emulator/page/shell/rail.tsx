@@ -36,8 +36,10 @@ export function Rail({ theme, onNextTheme }: RailProps) {
         <Place change={{ view: 'api' }} icon="api" title="API" />
       </nav>
       <div class="rail-foot">
-        <button type="button" class="command-button" onClick={() => open('palette')}>
-          Commands <kbd>Ctrl K</kbd>
+        <button type="button" class="command-button" aria-label="Commands" onClick={() => open('palette')}>
+          <Icon name="command" />
+          <span>Commands</span>
+          <kbd>Ctrl K</kbd>
         </button>
         <IconButton label={`Theme: ${theme}`} icon="theme" onClick={onNextTheme} />
         <IconButton label="Keyboard shortcuts (?)" icon="help" onClick={() => open('help')} />
