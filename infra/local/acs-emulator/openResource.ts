@@ -9,10 +9,15 @@ import type { Fault } from './http/fault.ts';
 import { Faults } from './http/faults.ts';
 import { mask } from './http/requestLog.ts';
 import { AccessTokens, type TokenKey } from './identity/accessTokens.ts';
+import type { ChannelView } from './outbox/channelView.ts';
+import { chatView } from './outbox/chatView.ts';
+import { emailView } from './outbox/emailView.ts';
+import { identityView } from './outbox/identityView.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { RequestStore } from './outbox/requestStore.ts';
 import { requestView } from './outbox/requestView.ts';
 import { knownKeys } from './outbox/signature/knownKeys.ts';
+import { smsView } from './outbox/smsView.ts';
 import { EmailQuotas } from './quotas/emailQuotas.ts';
 import { IdentityQuotas } from './quotas/identityQuotas.ts';
 import type { Quotas } from './quotas/quotas.ts';
@@ -74,10 +79,17 @@ export async function openResource(options: ResourceOptions): Promise<Resource> 
   const clock = new VirtualClock(base);
   const { now } = clock;
   const accessKeys = new AccessKeys(options.accessKeys);
+  const { emailSettleMilliseconds = DEFAULT_EMAIL_SETTLE_MILLISECONDS } = options;
+  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
+  const createId = async () => ({ resourceId: randomUUID() });
+  const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
   const stores = new Stores();
   const requests = new RequestStore();
   const outbox = new Outbox({
-    views: [requestView(requests, () => knownKeys(mailboxes.list()))],
+    views: [
+      ...storeViews(stores, { now, resourceId, settleMilliseconds: emailSettleMilliseconds }),
+      requestView(requests, () => knownKeys(mailboxes.list())),
+    ],
     now,
     maximumItems: options.maximumItems,
   });
@@ -85,9 +97,6 @@ export async function openResource(options: ResourceOptions): Promise<Resource> 
     stores.apply(event);
     outbox.apply(event);
   };
-  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
-  const createId = async () => ({ resourceId: randomUUID() });
-  const { resourceId } = await readOrCreateJson(dataDirectory, 'resource.json', createId);
   const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, apply);
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
@@ -96,7 +105,7 @@ export async function openResource(options: ResourceOptions): Promise<Resource> 
     ...{ identities, sms, emails, chat, pendingEvents, requests, outbox },
     ...controls,
     senders: senders && new Set(senders),
-    emailSettleMilliseconds: options.emailSettleMilliseconds ?? DEFAULT_EMAIL_SETTLE_MILLISECONDS,
+    emailSettleMilliseconds,
     tokens: new AccessTokens(resourceId, options.tokenKey, now),
     events: new EventSettings(options.sendEvent !== undefined, options.eventDelayMilliseconds),
     record: (event) => {
@@ -126,6 +135,18 @@ export async function openResource(options: ResourceOptions): Promise<Resource> 
     await journal?.close();
   };
   return { context, close };
+}
+
+function storeViews(
+  { sms, emails, chat, identities }: Stores,
+  facts: { readonly now: () => Date; readonly resourceId: string; readonly settleMilliseconds: number },
+): ChannelView[] {
+  return [
+    smsView(sms),
+    emailView({ emails, ...facts }),
+    chatView({ chat, ...facts }),
+    identityView({ identities, ...facts }),
+  ];
 }
 
 function createControls({ faults = [], quotas = {} }: SharedOptions) {

@@ -22,12 +22,12 @@ export function requireThread(call: Call, context: Context): ChatThread {
 /** Returns the messages that a user may see: those since the participant's `shareHistoryTime`. */
 export function visibleMessages(thread: ChatThread, userId: string): Message[] {
   const from = thread.participants.get(userId)?.shareHistoryTime ?? 0;
-  return thread.messages.filter(({ createdOn }) => createdOn >= from);
+  return [...thread.messages.values()].filter(({ createdOn }) => createdOn >= from);
 }
 
 /** Returns a message, by default the one in the path. @throws ServiceError 404 */
 export function requireMessage(call: Call, thread: ChatThread, id: string = param(call, 'messageId')): Message {
-  const message = thread.message(id);
+  const message = thread.messages.get(id);
   const from = thread.participants.get(call.userId)?.shareHistoryTime ?? 0;
   if (message && message.createdOn >= from) return message;
   throw messageNotFound();

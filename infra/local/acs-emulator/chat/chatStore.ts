@@ -1,4 +1,5 @@
-import { type ChatEvent, ChatThread, type ThreadCreated } from './chatThread.ts';
+import { type ChatEvent, ChatThread, repeatabilityKey, type ThreadCreated } from './chatThread.ts';
+import { TypingNotifications } from './typingNotifications.ts';
 
 /**
  * The chat threads of the resource in order of creation. Deleted threads stay in their participants' lists.
@@ -6,6 +7,7 @@ import { type ChatEvent, ChatThread, type ThreadCreated } from './chatThread.ts'
  * @see https://github.com/Azure/azure-sdk-for-java/issues/47688
  */
 export class ChatStore {
+  readonly typing = new TypingNotifications();
   readonly #threads = new Map<string, ChatThread>();
   readonly #byRepeatabilityId = new Map<string, ChatThread>();
   #created = 0;
@@ -16,9 +18,14 @@ export class ChatStore {
     return thread?.deletedOn === undefined ? thread : undefined;
   }
 
+  /** Returns a thread, also a deleted one. */
+  find(id: string): ChatThread | undefined {
+    return this.#threads.get(id);
+  }
+
   /** Returns the thread that the user already created under a repeatability id. */
   findRepeated(userId: string, repeatabilityRequestId: string): ChatThread | undefined {
-    return this.#byRepeatabilityId.get(`${userId} ${repeatabilityRequestId}`);
+    return this.#byRepeatabilityId.get(repeatabilityKey(userId, repeatabilityRequestId));
   }
 
   /** Returns the threads that were not deleted. */
@@ -34,6 +41,16 @@ export class ChatStore {
   clear(): void {
     this.#threads.clear();
     this.#byRepeatabilityId.clear();
+    this.typing.clear();
+  }
+
+  /** Removes a thread with its messages. */
+  remove(id: string): void {
+    const thread = this.#threads.get(id);
+    this.#threads.delete(id);
+    this.typing.forget(id);
+    const key = thread?.repeatabilityKey;
+    if (key !== undefined && this.#byRepeatabilityId.get(key) === thread) this.#byRepeatabilityId.delete(key);
   }
 
   apply(event: ChatEvent): void {
@@ -49,8 +66,7 @@ export class ChatStore {
     this.#created += 1;
     const thread = new ChatThread(event, this.#created);
     this.#threads.set(thread.id, thread);
-    const id = event.repeatabilityRequestId;
-    if (id !== undefined) this.#byRepeatabilityId.set(`${event.by} ${id}`, thread);
+    if (thread.repeatabilityKey !== undefined) this.#byRepeatabilityId.set(thread.repeatabilityKey, thread);
   }
 }
 

@@ -123,6 +123,8 @@ export class ChatThread {
   /** Position among all threads ever created. */
   readonly number: number;
   readonly invalidParticipants: readonly object[];
+  /** Under which its creation is recognised when it is repeated. */
+  readonly repeatabilityKey: string | undefined;
   topic: string;
   metadata: Metadata | undefined;
   retentionPolicy: RetentionPolicy | undefined;
@@ -132,11 +134,12 @@ export class ChatThread {
   readonly participants = new Map<string, Participant>();
   /** Raw ids of all former participants. */
   readonly removed = new Set<string>();
-  /** In order of their sequence numbers, which start at 1. */
-  readonly messages: Message[] = [];
+  /** By id, in order of their sequence numbers, which start at 1. */
+  readonly messages = new Map<string, Message>();
   /** The newest message read, by participant. */
   readonly receipts = new Map<string, ReadReceipt>();
-  readonly #byId = new Map<string, Message>();
+  /** Number of messages that people have sent. */
+  #sentMessages = 0;
   #lastId = 0;
   #lastSequence = 0;
 
@@ -149,12 +152,20 @@ export class ChatThread {
     this.metadata = created.metadata;
     this.retentionPolicy = created.retentionPolicy;
     this.invalidParticipants = created.invalidParticipants;
+    const { by, repeatabilityRequestId } = created;
+    this.repeatabilityKey = repeatabilityRequestId && repeatabilityKey(by, repeatabilityRequestId);
     this.addParticipants(created);
     this.#announceTopic(created.topic, created.at, created.by);
   }
 
-  message(id: string): Message | undefined {
-    return this.#byId.get(id);
+  /** The id of the message that was added last. */
+  get lastMessageId(): string {
+    return String(this.#lastId);
+  }
+
+  /** Number of the messages of people; the others are of the system. */
+  get sentMessages(): number {
+    return this.#sentMessages;
   }
 
   /**
@@ -197,6 +208,7 @@ export class ChatThread {
 
   send({ at, by, messageType, content, senderDisplayName, metadata }: MessageSent): void {
     this.lastMessageReceivedOn = at;
+    this.#sentMessages += 1;
     this.#push(messageType, at, {
       content: { kind: 'message', message: content },
       sender: by,
@@ -206,7 +218,7 @@ export class ChatThread {
   }
 
   editMessage({ messageId, at, content, metadata }: MessageUpdated): void {
-    const message = this.#byId.get(messageId);
+    const message = this.messages.get(messageId);
     if (!message) return;
     if (content !== undefined) message.content = { kind: 'message', message: content };
     if (metadata) message.metadata = withoutEmptyValues(metadata);
@@ -215,7 +227,7 @@ export class ChatThread {
   }
 
   deleteMessage({ messageId, at }: MessageDeleted): void {
-    const message = this.#byId.get(messageId);
+    const message = this.messages.get(messageId);
     if (!message) return;
     message.content = { kind: 'message', message: '' };
     delete message.editedOn;
@@ -232,8 +244,14 @@ export class ChatThread {
     this.#lastSequence += 1;
     message.sequence = this.#lastSequence;
     message.version = String(Math.max(at, Number(message.version) + 1));
-    this.messages.splice(this.messages.indexOf(message), 1);
-    this.messages.push(message);
+    this.messages.delete(message.id);
+    this.messages.set(message.id, message);
+  }
+
+  /** Removes a message as if it had never been sent. */
+  removeMessage(id: string): void {
+    if (this.messages.get(id)?.sender !== undefined) this.#sentMessages -= 1;
+    this.messages.delete(id);
   }
 
   read({ by, messageId, at }: MessageRead): void {
@@ -252,9 +270,13 @@ export class ChatThread {
     this.#lastSequence += 1;
     const id = String(this.#lastId);
     const message = { id, type, sequence: this.#lastSequence, createdOn: at, version: id, ...parts };
-    this.messages.push(message);
-    this.#byId.set(id, message);
+    this.messages.set(id, message);
   }
+}
+
+/** Each user has repeatability ids of their own. */
+export function repeatabilityKey(userId: string, repeatabilityRequestId: string): string {
+  return `${userId} ${repeatabilityRequestId}`;
 }
 
 /** An empty value removes a key from a message's metadata. */

@@ -32,7 +32,7 @@ export function sendChatMessage(call: Call, context: Context): RouteResult {
     ...(senderDisplayName !== undefined && { senderDisplayName }),
     ...(metadata && { metadata }),
   });
-  const id = thread.messages.at(-1)?.id;
+  const id = thread.lastMessageId;
   const location = `${call.baseUrl}/chat/threads/${encodeURIComponent(thread.id)}/messages/${id}`;
   return { status: 201, headers: { location }, body: { id } };
 }
@@ -101,7 +101,10 @@ export function listReadReceipts(call: Call, context: Context): RouteResult {
 }
 
 export function sendTypingNotification(call: Call, context: Context): RouteResult {
-  requireThread(call, context);
-  readJson(call, badRequest).optionalString('senderDisplayName');
+  const { id } = requireThread(call, context);
+  const displayName = readJson(call, badRequest).optionalString('senderDisplayName');
+  const at = context.now().getTime();
+  context.chat.typing.note(id, { rawId: call.userId, at, ...(displayName !== undefined && { displayName }) });
+  context.outbox.announce({ what: 'typing', thread: id });
   return { status: 200 };
 }

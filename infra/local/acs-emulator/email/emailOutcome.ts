@@ -1,7 +1,4 @@
-import type { EmailEvent } from './emailStore.ts';
-
-/** A recipient's status in a delivery report. Anything but `Delivered` is a failure. */
-export type DeliveryStatus = 'Delivered' | 'Bounced' | 'Suppressed' | 'Quarantined' | 'FilteredSpam' | 'Failed';
+import type { DeliveryStatus, StoredEmail } from './emailStore.ts';
 
 export interface DeliveryReport {
   readonly recipient: string;
@@ -57,7 +54,7 @@ const ALL_SUPPRESSED = {
  *
  * With several recipients, the worst one decides the operation: `lost`, then `stuck`, then `failed`, then the rest.
  */
-export function outcomeOf({ addresses }: Pick<EmailEvent, 'addresses'>): EmailOutcome {
+export function outcomeOf({ addresses }: Pick<StoredEmail, 'addresses'>): EmailOutcome {
   const recipients = [...new Set(addresses)];
   const words = new Set(recipients.map(firstWord));
   const hiddenMilliseconds = words.has('late') ? LATE_MILLISECONDS : 0;
@@ -93,7 +90,11 @@ export interface Operation {
  *
  * @returns undefined if the operation cannot be found
  */
-export function operationOf(email: EmailEvent, settleMilliseconds: number, now: Date): Operation | undefined {
+export function operationOf(
+  email: Pick<StoredEmail, 'at' | 'addresses'>,
+  settleMilliseconds: number,
+  now: Date,
+): Operation | undefined {
   const outcome = outcomeOf(email);
   const age = now.getTime() - email.at;
   if (outcome.operation === 'lost' || age < outcome.hiddenMilliseconds) return undefined;
@@ -111,4 +112,17 @@ export function operationOf(email: EmailEvent, settleMilliseconds: number, now: 
 /** When to poll an operation for the first time. */
 export function firstPollSeconds(settleMilliseconds: number): number {
   return Math.max(1, Math.ceil(settleMilliseconds / 1000));
+}
+
+/** When what {@link operationOf} returns changes next, in epoch milliseconds; undefined: never. */
+export function statusChangesAt(
+  email: Pick<StoredEmail, 'at' | 'addresses'>,
+  settleMilliseconds: number,
+  now: Date,
+): number | undefined {
+  const { operation, hiddenMilliseconds } = outcomeOf(email);
+  if (operation === 'lost') return undefined;
+  const ages = [Math.ceil(settleMilliseconds / 3), settleMilliseconds, hiddenMilliseconds];
+  const changes = ages.filter((age) => age >= hiddenMilliseconds).map((age) => email.at + age);
+  return changes.toSorted((one, other) => one - other).find((at) => at > now.getTime());
 }

@@ -20,7 +20,8 @@ export const emailRoutes = defineRoutes(
 function sendEmail(call: Call, context: Context): RouteResult {
   const request = readEmailRequest(call);
   const id = readOperationId(call) ?? randomUUID();
-  if (context.emails.find(id)) context.emailQuotas.countRepeat();
+  const known = context.emails.find(id);
+  if (known) repeat(known.id, context);
   else accept(id, request, context);
   return {
     status: 202,
@@ -30,6 +31,11 @@ function sendEmail(call: Call, context: Context): RouteResult {
     },
     body: { id, status: 'Running', error: null },
   };
+}
+
+function repeat(id: string, { emailQuotas, record }: Context): void {
+  emailQuotas.countRepeat();
+  record({ store: 'email', type: 'repeated', id });
 }
 
 /** @throws ServiceError 429 when the quota for the sender's kind of domain is used up */

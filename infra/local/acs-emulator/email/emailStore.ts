@@ -1,4 +1,22 @@
-export interface EmailEvent {
+/**
+ * A recipient's status in a delivery report. Anything but `Delivered` is a failure, except `Expanded`: the message went to
+ * the members of a list.
+ *
+ * @see "Azure Communication Services - Email events"
+ */
+export const DELIVERY_STATUSES = [
+  'Delivered',
+  'Bounced',
+  'Suppressed',
+  'Quarantined',
+  'FilteredSpam',
+  'Failed',
+  'Expanded',
+] as const;
+
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export interface EmailAccepted {
   readonly store: 'email';
   readonly type: 'accepted';
   /** The operation id, which is also the message id. */
@@ -11,8 +29,38 @@ export interface EmailEvent {
   readonly eventsAt?: number;
 }
 
+/** A known operation id was used again. */
+interface EmailRepeated {
+  readonly store: 'email';
+  readonly type: 'repeated';
+  readonly id: string;
+}
+
+/** The status of one recipient was set by hand. */
+export interface EmailDeliverySet {
+  readonly store: 'email';
+  readonly type: 'deliverySet';
+  readonly id: string;
+  readonly at: number;
+  readonly sender: string;
+  /** In lower case. */
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  /** Unique: a state can be set several times. */
+  readonly changeId: string;
+  readonly eventsAt?: number;
+}
+
+export type EmailEvent = EmailAccepted | EmailRepeated | EmailDeliverySet;
+
+export interface StoredEmail extends Omit<EmailAccepted, 'store' | 'type' | 'eventsAt'> {
+  repeats: number;
+  /** The statuses that were set by hand, by recipient. */
+  readonly statuses: ReadonlyMap<string, DeliveryStatus>;
+}
+
 /** Returns the sender's address without angle brackets. */
-export function senderOf({ content }: Pick<EmailEvent, 'content'>): string {
+export function senderOf({ content }: Pick<EmailAccepted, 'content'>): string {
   return withoutBrackets(String(content['senderAddress']));
 }
 
@@ -29,9 +77,9 @@ interface EmailFilter {
 
 /** The accepted email messages by operation id. */
 export class EmailStore {
-  readonly #emails = new Map<string, EmailEvent>();
+  readonly #emails = new Map<string, StoredEmail>();
 
-  find(operationId: string): EmailEvent | undefined {
+  find(operationId: string): StoredEmail | undefined {
     return this.#emails.get(operationId.toLowerCase());
   }
 
@@ -49,6 +97,19 @@ export class EmailStore {
   }
 
   apply(event: EmailEvent): void {
-    this.#emails.set(event.id.toLowerCase(), event);
+    const key = event.id.toLowerCase();
+    if (event.type === 'accepted') {
+      const { id, at, content, addresses } = event;
+      this.#emails.set(key, { id, at, content, addresses, repeats: 0, statuses: new Map() });
+      return;
+    }
+    const email = this.#emails.get(key);
+    if (!email) return;
+    if (event.type === 'repeated') email.repeats += 1;
+    else this.#emails.set(key, { ...email, statuses: new Map(email.statuses).set(event.recipient, event.status) });
+  }
+
+  remove(operationId: string): void {
+    this.#emails.delete(operationId.toLowerCase());
   }
 }

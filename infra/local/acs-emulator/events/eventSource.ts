@@ -1,9 +1,9 @@
 import { v5 as uuidOf } from 'uuid';
-import { type DeliveryReport, type DeliveryStatus, outcomeOf } from '../email/emailOutcome.ts';
-import { type EmailEvent, senderOf } from '../email/emailStore.ts';
+import { type DeliveryReport, outcomeOf } from '../email/emailOutcome.ts';
+import { type DeliveryStatus, type EmailAccepted, type EmailDeliverySet, senderOf } from '../email/emailStore.ts';
 import { sevenDigits } from '../identity/accessTokens.ts';
 import { hasDeliveryReport, segmentCount, smsDeliveryReport } from '../sms/smsDeliveryReport.ts';
-import type { SentItem, SmsRequested } from '../sms/smsStore.ts';
+import type { SentMessage, SmsDelivery, SmsDeliverySet, SmsReceived, SmsRequested } from '../sms/smsStore.ts';
 
 /** An event of the resource, independent of the schema. */
 export interface AcsEvent {
@@ -39,55 +39,70 @@ export function serializeEvent(event: AcsEvent, schema: 'eventGrid' | 'cloudEven
   );
 }
 
-/** An inbound SMS to a number of the resource. */
-export interface SmsReceived {
-  readonly store: 'events';
-  readonly type: 'smsReceived';
-  readonly messageId: string;
-  readonly at: number;
-  readonly from: string;
-  readonly to: string;
-  readonly message: string;
-  readonly eventsAt?: number;
-}
-
 /**
  * A stored change that events are created from at the moment they are sent. `eventsAt` is the time they are due, in epoch
  * milliseconds; it is absent if events were disabled at the time of the change.
  */
-export type EventSource = SmsRequested | EmailEvent | SmsReceived;
+export type EventSource = SmsRequested | SmsDeliverySet | EmailAccepted | EmailDeliverySet | SmsReceived;
+
+/** Delivery states that were set by hand after the change was stored. */
+export interface SetDeliveries {
+  readonly ofSms: (messageId: string) => SmsDelivery | undefined;
+  readonly ofEmail: (id: string, recipient: string) => DeliveryStatus | undefined;
+}
 
 /** Returns the unique id of a source. */
 export function sourceId(source: EventSource): string | undefined {
-  if (source.store === 'sms') return source.items[0]?.messageId;
-  return source.store === 'email' ? source.id : source.messageId;
+  switch (source.type) {
+    case 'requested':
+      return source.items[0]?.messageId;
+    case 'accepted':
+      return source.id;
+    case 'smsReceived':
+      return source.messageId;
+    case 'deliverySet':
+      return source.changeId;
+  }
 }
 
 export function countEvents(source: EventSource): number {
-  if (source.store === 'sms') return hasDeliveryReport(source) ? source.items.length : 0;
-  return source.store === 'email' ? outcomeOf(source).reports.length : 1;
+  if (source.type === 'requested') return hasDeliveryReport(source) ? source.items.length : 0;
+  if (source.type === 'accepted') return outcomeOf(source).reports.length;
+  return source.store === 'sms' && !hasDeliveryReport(source.request) ? 0 : 1;
 }
 
 /** Creates one event of a source. @param index from 0 to {@link countEvents} - 1 */
-export function createEvent(source: EventSource, index: number): AcsEvent | undefined {
+export function createEvent(source: EventSource, index: number, deliveries: SetDeliveries): AcsEvent | undefined {
   const at = source.eventsAt ?? source.at;
   if (source.store === 'events') return smsReceivedEvent(source, at);
-  if (source.store === 'sms') {
+  if (source.type === 'requested') {
     const item = source.items[index];
-    return item && smsReportEvent(source, item, at);
+    if (!item) return undefined;
+    const delivery = deliveries.ofSms(item.messageId);
+    return smsReportEvent({ request: source, item, ...(delivery && { delivery }) }, at, item.messageId);
   }
+  if (source.store === 'sms') return smsReportEvent(source, at, source.changeId);
+  if (source.type === 'deliverySet') return emailReportEvent(source, source, at, source.changeId);
   const report = outcomeOf(source).reports[index];
-  return report && emailReportEvent(source, report, at);
+  if (!report) return undefined;
+  const { recipient, status } = report;
+  const email = { id: source.id, sender: senderOf(source) };
+  const set = deliveries.ofEmail(source.id, recipient);
+  return emailReportEvent(email, { recipient, status: set ?? status }, at, `${source.id}/${recipient}`);
 }
 
 /** @see "Azure Communication Services - SMS events"; the subject is the number of the resource */
-function smsReportEvent(request: SmsRequested, item: SentItem, at: number): AcsEvent {
+function smsReportEvent(
+  message: Pick<SentMessage, 'request' | 'item' | 'delivery'>,
+  at: number,
+  about: string,
+): AcsEvent {
   return {
     type: 'Microsoft.Communication.SMSDeliveryReportReceived',
-    subject: `/phonenumber/${request.from}`,
+    subject: `/phonenumber/${message.request.from}`,
     at,
-    about: item.messageId,
-    data: smsDeliveryReport(request, item),
+    about,
+    data: smsDeliveryReport(message),
   };
 }
 
@@ -109,21 +124,26 @@ const STATUS_MESSAGES: Readonly<Record<DeliveryStatus, string>> = {
   Quarantined: 'The message was quarantined.',
   FilteredSpam: 'The message was filtered as spam.',
   Failed: 'The message could not be delivered.',
+  Expanded: 'The message was sent to the members of the list.',
 };
 
 /** @see "Azure Communication Services - Email events", which spells `deliveryAttemptTimeStamp` like this */
-function emailReportEvent(email: EmailEvent, { recipient, status }: DeliveryReport, at: number): AcsEvent {
-  const sender = senderOf(email);
+function emailReportEvent(
+  { id, sender }: { readonly id: string; readonly sender: string },
+  { recipient, status }: DeliveryReport,
+  at: number,
+  about: string,
+): AcsEvent {
   return {
     type: 'Microsoft.Communication.EmailDeliveryReportReceived',
-    subject: `sender/${sender}/message/${email.id}`,
+    subject: `sender/${sender}/message/${id}`,
     at,
-    about: `${email.id}/${recipient}`,
+    about,
     data: {
       sender,
       recipient,
-      messageId: email.id,
-      internetMessageId: `<${email.id}@${sender.slice(sender.indexOf('@') + 1)}>`,
+      messageId: id,
+      internetMessageId: `<${id}@${sender.slice(sender.indexOf('@') + 1)}>`,
       status,
       deliveryStatusDetails: { statusMessage: STATUS_MESSAGES[status] },
       deliveryAttemptTimeStamp: sevenDigits(new Date(at)),

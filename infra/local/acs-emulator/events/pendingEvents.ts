@@ -1,9 +1,10 @@
+import type { SmsReceived } from '../sms/smsStore.ts';
 import {
   type AcsEvent,
   countEvents,
   createEvent,
   type EventSource,
-  type SmsReceived,
+  type SetDeliveries,
   sourceId,
 } from './eventSource.ts';
 
@@ -38,12 +39,17 @@ export interface TakenEvent {
 
 /** Events still to be sent. They are derived from stored changes, so the journal restores them after a restart. */
 export class PendingEvents {
+  readonly #deliveries: SetDeliveries;
   #sources = new Map<string, PendingSource>();
   #queue = new DueQueue<PendingSource>();
   /** Events that could not be sent. */
   #failed: TakenEvent[] = [];
   #pending = 0;
   #sent = 0;
+
+  constructor(deliveries: SetDeliveries) {
+    this.#deliveries = deliveries;
+  }
 
   /** Number of events still to be sent, including those being sent. */
   get pending(): number {
@@ -80,7 +86,7 @@ export class PendingEvents {
     if (order === 'newestFirst') pending.takenLast += 1;
     const index = order === 'oldestFirst' ? pending.taken - pending.takenLast : pending.count - pending.takenLast;
     pending.taken += 1;
-    const event = createEvent(pending.source, index);
+    const event = createEvent(pending.source, index, this.#deliveries);
     return event && { pending, event };
   }
 

@@ -10,12 +10,10 @@ import {
   SignJWT,
 } from 'jose';
 import { readOrCreateJson } from '../state/dataDirectory.ts';
+import { seconds, type TokenTimes, type UserToken, userTokenClaims } from './tokenClaims.ts';
 
 /** The audience of Entra tokens for ACS. */
 const ENTRA_AUDIENCE = 'https://communication.azure.com/';
-
-/** The value of `scp` in the live service's tokens for chat or calling. */
-const COMMUNICATION_SCOPE = 1792;
 
 /** Returns the resource that a token says it is of, without verifying it. */
 export function claimedResource(token: string): string | undefined {
@@ -31,12 +29,6 @@ export interface TokenKey {
   readonly privateKey: Parameters<SignJWT['sign']>[0];
   readonly publicKey: Parameters<SignJWT['sign']>[0];
   readonly thumbprint: string;
-}
-
-interface UserToken {
-  readonly userId: string;
-  readonly scopes: readonly string[];
-  readonly tokenNumber: number;
 }
 
 /** A token as the identity service returns it. */
@@ -67,23 +59,9 @@ export class AccessTokens {
     this.#now = now;
   }
 
-  /** Issues a user access token with the claims observed on the live service. */
-  async issueUserToken(user: UserToken, expiresOn: Date): Promise<IssuedToken> {
-    const issuedAt = seconds(this.#now());
-    return this.#sign(
-      {
-        skypeid: user.userId.replace(/^8:/, ''),
-        scp: COMMUNICATION_SCOPE,
-        csi: String(issuedAt),
-        rgn: 'amer',
-        acsScope: user.scopes.join(','),
-        resourceLocation: 'unitedstates',
-        iat: issuedAt,
-        // Not observed on the live service: distinguishes tokens issued within one second, for revocation.
-        jti: String(user.tokenNumber),
-      },
-      expiresOn,
-    );
+  /** Issues a user access token. */
+  async issueUserToken(user: UserToken, times: TokenTimes): Promise<IssuedToken> {
+    return this.#sign(userTokenClaims(user, times, this.#resourceId), times.expiresOn);
   }
 
   /** Returns the user of a valid token; undefined if the signature is not ours or the token has expired. */
@@ -99,8 +77,12 @@ export class AccessTokens {
 
   /** Issues a token like those that Entra ID issues to a managed identity with access to this resource. */
   async issueEntraToken(expiresOn: Date): Promise<IssuedToken> {
-    const issuedAt = seconds(this.#now());
-    return this.#sign({ aud: ENTRA_AUDIENCE, iss: 'acs-emulator', sub: 'managed-identity', iat: issuedAt }, expiresOn);
+    const times = { iat: seconds(this.#now()), exp: seconds(expiresOn) };
+    const resourceId = this.#resourceId;
+    return this.#sign(
+      { aud: ENTRA_AUDIENCE, iss: 'acs-emulator', sub: 'managed-identity', resourceId, ...times },
+      expiresOn,
+    );
   }
 
   async isEntraToken(token: string): Promise<boolean> {
@@ -109,7 +91,7 @@ export class AccessTokens {
 
   async #sign(claims: JWTPayload, expiresOn: Date): Promise<IssuedToken> {
     const { privateKey, thumbprint } = await this.#key();
-    const token = await new SignJWT({ ...claims, resourceId: this.#resourceId, exp: seconds(expiresOn) })
+    const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256', kid: thumbprint, x5t: thumbprint, typ: 'JWT' })
       .sign(privateKey);
     return { token, expiresOn: sevenDigits(expiresOn) };
@@ -140,10 +122,6 @@ async function loadKey(directory: string | undefined): Promise<TokenKey> {
 async function generateJwk(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   return exportJWK(privateKey);
-}
-
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
 }
 
 /** A time as the identity service writes it: `2022-09-07T14:34:56.2710000+00:00`. */

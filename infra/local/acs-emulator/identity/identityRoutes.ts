@@ -69,8 +69,9 @@ async function exchangeToken(call: Call, context: Context): Promise<RouteResult>
   }
   if (!isSame(appId, token.appId)) throw invalidClaim('appId', 'AAD application is not the expected one.');
   if (!isSame(userId, token.userId)) throw invalidClaim('userId', 'Provided AAD token issued for unexpected user.');
+  const times = { issuedAt: context.now(), expiresOn: token.expiresOn };
   const user = { userId: `8:orgid:${token.userId}`, scopes: ['voip'], tokenNumber: 0 };
-  return { status: 200, body: await context.tokens.issueUserToken(user, token.expiresOn) };
+  return { status: 200, body: await context.tokens.issueUserToken(user, times) };
 }
 
 function requiredText(fields: Fields, name: string): string {
@@ -131,6 +132,8 @@ function readTokenRequest(fields: Fields, scopesField: 'scopes' | 'createTokenWi
 function issueToken(id: string, { scopes, expiresInMinutes }: TokenRequest, context: Context): Promise<IssuedToken> {
   const at = context.now().getTime();
   const tokenNumber = context.identities.nextTokenNumber;
-  context.record({ store: 'identity', type: 'tokenIssued', id, at, tokenNumber, scopes });
-  return context.tokens.issueUserToken({ userId: id, scopes, tokenNumber }, new Date(at + expiresInMinutes * 60_000));
+  const expiresOn = at + expiresInMinutes * 60_000;
+  context.record({ store: 'identity', type: 'tokenIssued', id, at, tokenNumber, scopes, expiresOn });
+  const times = { issuedAt: new Date(at), expiresOn: new Date(expiresOn) };
+  return context.tokens.issueUserToken({ userId: id, scopes, tokenNumber }, times);
 }

@@ -1,29 +1,45 @@
+export interface TokenIssued {
+  readonly store: 'identity';
+  readonly type: 'tokenIssued';
+  readonly id: string;
+  readonly at: number;
+  readonly tokenNumber: number;
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds; absent in old journals. */
+  readonly expiresOn?: number;
+}
+
 export type IdentityEvent =
   | { readonly store: 'identity'; readonly type: 'created'; readonly id: string; readonly at: number }
   | { readonly store: 'identity'; readonly type: 'deleted'; readonly id: string }
-  | {
-      readonly store: 'identity';
-      readonly type: 'tokenIssued';
-      readonly id: string;
-      readonly at: number;
-      readonly tokenNumber: number;
-      readonly scopes: readonly string[];
-    }
+  | TokenIssued
   | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string }
   /** An access key was regenerated. */
   | { readonly store: 'identity'; readonly type: 'allTokensRevoked' };
 
-interface Identity {
-  readonly id: string;
-  readonly createdAt: number;
-  tokensIssued: number;
-  lastTokenIssuedAt?: number;
-  lastTokenNumber: number;
-  /** Tokens up to and including this number are revoked. */
-  revokedUpTo: number;
+/** What is known of a token. Tokens themselves are not stored. */
+export interface StoredToken extends Pick<TokenIssued, 'tokenNumber' | 'at' | 'scopes'> {
+  readonly expiresOn: number;
 }
 
-/** The identities of the resource and which of their tokens are revoked. Tokens themselves are not stored. */
+export interface Identity {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly isDeleted: boolean;
+  readonly tokensIssued: number;
+  /** The newest ones, oldest first. */
+  readonly tokens: readonly StoredToken[];
+  /** Tokens up to and including this number are revoked. */
+  readonly revokedUpTo: number;
+}
+
+/** Of each identity. Older tokens stay valid until they expire, but are not shown. */
+const MAXIMUM_TOKENS = 100;
+
+/** The lifetime of a token that an old journal does not mention: the default one. */
+const DEFAULT_TOKEN_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** The identities of the resource and which of their tokens are revoked. Deleted ones are kept, to be shown. */
 export class IdentityStore {
   readonly #identities = new Map<string, Identity>();
   #lastTokenNumber = 0;
@@ -32,23 +48,38 @@ export class IdentityStore {
     return this.#lastTokenNumber + 1;
   }
 
+  /** Whether the identity exists and was not deleted. */
   has(id: string): boolean {
-    return this.#identities.has(id);
+    return this.#identities.get(id)?.isDeleted === false;
+  }
+
+  /** Returns an identity, also a deleted one. */
+  get(id: string): Identity | undefined {
+    return this.#identities.get(id);
+  }
+
+  /** Returns the ids of all identities, also of deleted ones. */
+  ids(): string[] {
+    return [...this.#identities.keys()];
   }
 
   /** Whether an issued token is still valid, apart from its expiry. */
   isValidToken(id: string, tokenNumber: number): boolean {
     const identity = this.#identities.get(id);
-    return identity !== undefined && tokenNumber > identity.revokedUpTo;
+    return identity !== undefined && !identity.isDeleted && tokenNumber > identity.revokedUpTo;
   }
 
   list(): object[] {
-    return Array.from(this.#identities.values(), ({ id, createdAt, tokensIssued, lastTokenIssuedAt }) => ({
-      id,
-      createdOn: new Date(createdAt).toISOString(),
-      tokensIssued,
-      ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt).toISOString() }),
-    }));
+    const existing = [...this.#identities.values()].filter(({ isDeleted }) => !isDeleted);
+    return existing.map(({ id, createdAt, tokensIssued, tokens }) => {
+      const last = tokens.at(-1);
+      return {
+        id,
+        createdOn: new Date(createdAt).toISOString(),
+        tokensIssued,
+        ...(last && { lastTokenIssuedAt: new Date(last.at).toISOString() }),
+      };
+    });
   }
 
   clear(): void {
@@ -57,33 +88,47 @@ export class IdentityStore {
 
   apply(event: IdentityEvent): void {
     if (event.type === 'allTokensRevoked') {
-      for (const identity of this.#identities.values()) revokeTokens(identity);
+      for (const id of this.#identities.keys()) this.#change(id, revokeTokens);
       return;
     }
     const { id } = event;
-    if (event.type === 'created') {
-      this.#identities.set(id, { id, createdAt: event.at, tokensIssued: 0, lastTokenNumber: 0, revokedUpTo: 0 });
-      return;
-    }
-    if (event.type === 'tokenIssued') this.#lastTokenNumber = Math.max(this.#lastTokenNumber, event.tokenNumber);
-    const identity = this.#identities.get(id);
-    if (!identity) return;
     switch (event.type) {
+      case 'created':
+        this.#identities.set(id, newIdentity(id, event.at));
+        break;
       case 'deleted':
-        this.#identities.delete(id);
+        this.#change(id, (identity) => ({ ...revokeTokens(identity), isDeleted: true }));
         break;
       case 'tokenIssued':
-        identity.tokensIssued += 1;
-        identity.lastTokenIssuedAt = event.at;
-        identity.lastTokenNumber = event.tokenNumber;
+        this.#lastTokenNumber = Math.max(this.#lastTokenNumber, event.tokenNumber);
+        this.#change(id, (identity) => addToken(identity, event));
         break;
       case 'tokensRevoked':
-        revokeTokens(identity);
+        this.#change(id, revokeTokens);
         break;
     }
   }
+
+  remove(id: string): void {
+    this.#identities.delete(id);
+  }
+
+  #change(id: string, change: (identity: Identity) => Identity): void {
+    const identity = this.#identities.get(id);
+    if (identity) this.#identities.set(id, change(identity));
+  }
 }
 
-function revokeTokens(identity: Identity): void {
-  identity.revokedUpTo = identity.lastTokenNumber;
+function newIdentity(id: string, createdAt: number): Identity {
+  return { id, createdAt, isDeleted: false, tokensIssued: 0, tokens: [], revokedUpTo: 0 };
+}
+
+function addToken(identity: Identity, { tokenNumber, at, scopes, expiresOn }: TokenIssued): Identity {
+  const token = { tokenNumber, at, scopes, expiresOn: expiresOn ?? at + DEFAULT_TOKEN_MILLISECONDS };
+  const tokens = [...identity.tokens, token].slice(-MAXIMUM_TOKENS);
+  return { ...identity, tokens, tokensIssued: identity.tokensIssued + 1 };
+}
+
+function revokeTokens(identity: Identity): Identity {
+  return { ...identity, revokedUpTo: identity.tokens.at(-1)?.tokenNumber ?? 0 };
 }

@@ -115,7 +115,7 @@ function threads({ chat }: Context): object[] {
   return chat.threads().map((thread) => ({
     ...writeThread(thread),
     participants: Array.from(thread.participants.values(), writeParticipant),
-    messages: thread.messages.map(writeMessage),
+    messages: Array.from(thread.messages.values(), writeMessage),
     readReceipts: Array.from(thread.receipts, writeReceipt),
   }));
 }

@@ -1,5 +1,5 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { SentItem, SentRequest } from './smsStore.ts';
+import type { SentItem, SentMessage, SentRequest, SmsDelivery, SmsDeliveryStatus } from './smsStore.ts';
 import { messagingConnectForm } from './smsVersions.ts';
 
 /** The delivery status of a message: the data of the event, and most of the response of `GET /deliveryReports/{id}`. */
@@ -7,7 +7,7 @@ export interface SmsDeliveryReport {
   readonly messageId: string;
   readonly from: string;
   readonly to: string;
-  readonly deliveryStatus: 'Delivered' | 'Failed';
+  readonly deliveryStatus: SmsDeliveryStatus;
   readonly deliveryStatusDetails: string;
   readonly deliveryAttempts: readonly object[];
   readonly receivedTimestamp: string;
@@ -19,9 +19,19 @@ export function hasDeliveryReport({ options }: Pick<SentRequest, 'options'>): bo
   return options?.enableDeliveryReport === true;
 }
 
-/** The outcome depends on the recipient only. */
-export function smsDeliveryReport(request: SentRequest, item: SentItem): SmsDeliveryReport {
+type Sent = Pick<SentMessage, 'request' | 'item' | 'delivery'>;
+
+/** What was set by hand; otherwise the outcome depends on the recipient only. */
+export function deliveryOf({ item, delivery }: Pick<Sent, 'item' | 'delivery'>): SmsDelivery {
+  if (delivery) return delivery;
   const failure = failureOf(item);
+  return { status: failure === undefined ? 'Delivered' : 'Failed', details: failure ?? DELIVERED };
+}
+
+export const DELIVERED = 'Message delivered successfully.';
+
+export function smsDeliveryReport({ request, item, delivery }: Sent): SmsDeliveryReport {
+  const { status, details } = deliveryOf({ item, ...(delivery && { delivery }) });
   const receivedTimestamp = new Date(request.at).toISOString();
   const segments = segmentCount(request.message);
   const tag = request.options?.tag;
@@ -29,13 +39,13 @@ export function smsDeliveryReport(request: SentRequest, item: SentItem): SmsDeli
     messageId: item.messageId,
     from: request.from,
     to: item.to,
-    deliveryStatus: failure === undefined ? 'Delivered' : 'Failed',
-    deliveryStatusDetails: failure ?? 'Message delivered successfully.',
+    deliveryStatus: status,
+    deliveryStatusDetails: details,
     deliveryAttempts: [
       {
         timestamp: receivedTimestamp,
-        segmentsSucceeded: failure === undefined ? segments : 0,
-        segmentsFailed: failure === undefined ? 0 : segments,
+        segmentsSucceeded: status === 'Delivered' ? segments : 0,
+        segmentsFailed: status === 'Delivered' ? 0 : segments,
       },
     ],
     receivedTimestamp,

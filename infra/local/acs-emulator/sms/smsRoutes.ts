@@ -46,9 +46,9 @@ function sendSms(call: Call, context: Context): RouteResult {
 }
 
 function getDeliveryReport(call: Call, context: Context): RouteResult {
-  const sent = context.sms.find(param(call, 'messageId'));
+  const sent = context.sms.findSent(param(call, 'messageId'));
   if (!sent || !hasDeliveryReport(sent.request)) throw reportNotFound();
-  const report = smsDeliveryReport(sent.request, sent.item);
+  const report = smsDeliveryReport(sent);
   const partnerId = partnerMessageId(sent.request, sent.item, call.apiVersion);
   return { status: 200, body: { ...report, ...(partnerId && { messagingConnectPartnerMessageId: partnerId }) } };
 }

@@ -69,8 +69,8 @@ interface SendDecision {
   readonly results: readonly SmsSendResponseItem[];
   /** The messages to send now. */
   readonly items: readonly SentItem[];
-  /** Number of recipients whose repeatability id was already used. */
-  readonly repeats: number;
+  /** The messages whose repeatability ids were used again. */
+  readonly repeats: readonly string[];
 }
 
 /** Decides the result of each recipient in order. Changes no state. */
@@ -82,7 +82,7 @@ export function decideRecipients(request: SendRequest, context: Context): SendDe
 
 class Decision {
   readonly items: SentItem[] = [];
-  repeats = 0;
+  readonly repeats: string[] = [];
   readonly #request: SendRequest;
   readonly #context: Context;
   readonly #now: Date;
@@ -126,7 +126,7 @@ class Decision {
     if (item.to !== to || from !== this.#request.from || message !== this.#request.message) {
       return rejected(to, 400, 'The repeatability-request-id was already used for a different request.');
     }
-    this.repeats += 1;
+    this.repeats.push(item.messageId);
     return accepted(item);
   }
 

@@ -25,9 +25,21 @@ export interface SmsRequested extends SentRequest {
   readonly store: 'sms';
   readonly type: 'requested';
   readonly items: readonly SentItem[];
-  /** Number of recipients whose repeatability id was already used. */
-  readonly repeats: number;
+  /** The messages that were requested again under their repeatability ids. Old journals have only their number. */
+  readonly repeats: readonly string[] | number;
   /** When the delivery reports are published as events; absent: never. */
+  readonly eventsAt?: number;
+}
+
+/** An inbound SMS to a number of the resource. */
+export interface SmsReceived {
+  readonly store: 'events';
+  readonly type: 'smsReceived';
+  readonly messageId: string;
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly message: string;
   readonly eventsAt?: number;
 }
 
@@ -39,12 +51,44 @@ interface OptOutsChanged {
   readonly optedOut: boolean;
 }
 
-export type SmsEvent = SmsRequested | OptOutsChanged;
+/** @see Azure/azure-rest-api-specs, Sms/stable/2026-01-23, and "Azure Communication Services - SMS events" */
+export type SmsDeliveryStatus = 'Delivered' | 'Failed';
 
-interface SentMessage {
+export interface SmsDelivery {
+  readonly status: SmsDeliveryStatus;
+  readonly details: string;
+}
+
+/** A delivery state was set by hand. It has what its event says of the message. */
+export interface SmsDeliverySet {
+  readonly store: 'sms';
+  readonly type: 'deliverySet';
+  readonly at: number;
   readonly request: SentRequest;
   readonly item: SentItem;
+  readonly delivery: SmsDelivery;
+  /** Unique: a state can be set several times. */
+  readonly changeId: string;
+  readonly eventsAt?: number;
 }
+
+export type SmsEvent = SmsRequested | SmsDeliverySet | OptOutsChanged;
+
+export interface SentMessage {
+  readonly direction: 'sent';
+  readonly request: SentRequest;
+  readonly item: SentItem;
+  /** How often it was requested again under its repeatability id. */
+  repeats: number;
+  /** The delivery state that was set by hand. */
+  delivery?: SmsDelivery;
+}
+
+export interface ReceivedMessage extends Pick<SmsReceived, 'messageId' | 'at' | 'from' | 'to' | 'message'> {
+  readonly direction: 'received';
+}
+
+export type SmsMessage = SentMessage | ReceivedMessage;
 
 interface SmsFilter {
   readonly to?: string | undefined;
@@ -52,13 +96,17 @@ interface SmsFilter {
   readonly top?: number | undefined;
 }
 
-/** The sent messages, opt-outs, and the repeatability ids that are still valid. */
+/** The messages, opt-outs, and the repeatability ids that are still valid. */
 export class SmsStore {
-  #messages: SentMessage[] = [];
-  #byRepeatabilityId = new Map<string, SentMessage>();
-  #recipients = new Set<string>();
-  #optOuts = new Set<string>();
+  /** By message id, in order of arrival. */
+  readonly #messages = new Map<string, SmsMessage>();
+  /** The messages between a sender of the resource and a phone, by both. */
+  readonly #conversations = new Map<string, Map<string, SmsMessage>>();
+  readonly #byRepeatabilityId = new Map<string, SentMessage>();
+  readonly #recipients = new Set<string>();
+  readonly #optOuts = new Set<string>();
   #requests = 0;
+  #delivered = 0;
   #repeats = 0;
 
   /** Returns the message already sent under a repeatability id, as long as the id is stored. */
@@ -67,67 +115,116 @@ export class SmsStore {
     return sent && isStored(sent.item, now) ? sent : undefined;
   }
 
-  find(messageId: string): SentMessage | undefined {
-    return this.#messages.find(({ item }) => item.messageId === messageId);
+  get(messageId: string): SmsMessage | undefined {
+    return this.#messages.get(messageId);
   }
 
+  findSent(messageId: string): SentMessage | undefined {
+    const message = this.#messages.get(messageId);
+    return message?.direction === 'sent' ? message : undefined;
+  }
+
+  /** Returns the messages between a sender of the resource and a phone, oldest first. */
+  conversation(sender: string, phone: string): SmsMessage[] {
+    return [...(this.#conversations.get(pair(sender, phone))?.values() ?? [])];
+  }
+
+  /** Counts since the start or the last reset, also of messages that were removed. */
   stats(): object {
-    const delivered = this.#messages.length;
     return {
       requests: this.#requests,
-      accepted: delivered + this.#repeats,
-      delivered,
+      accepted: this.#delivered + this.#repeats,
+      delivered: this.#delivered,
       repeatsSuppressed: this.#repeats,
       distinctRecipients: this.#recipients.size,
     };
   }
 
+  /** Lists the messages that were sent. */
   list({ to, top }: SmsFilter): object[] {
-    const matching = to === undefined ? this.#messages : this.#messages.filter(({ item }) => item.to === to);
+    const matching = [...this.#messages.values()].filter(
+      (it): it is SentMessage => it.direction === 'sent' && (to === undefined || it.item.to === to),
+    );
     const newest = top === undefined ? matching : matching.slice(Math.max(0, matching.length - top));
     return newest.map(describe);
   }
 
   clear(): void {
-    this.#messages = [];
-    this.#byRepeatabilityId = new Map();
-    this.#recipients = new Set();
-    this.#optOuts = new Set();
+    this.#messages.clear();
+    this.#conversations.clear();
+    this.#byRepeatabilityId.clear();
+    this.#recipients.clear();
+    this.#optOuts.clear();
     this.#requests = 0;
+    this.#delivered = 0;
     this.#repeats = 0;
   }
 
   isOptedOut(from: string, to: string): boolean {
-    return this.#optOuts.has(`${from} ${to}`);
+    return this.#optOuts.has(pair(from, to));
   }
 
-  apply(event: SmsEvent): void {
+  apply(event: SmsEvent | SmsReceived): void {
     if (event.type === 'requested') this.#applyRequest(event);
+    else if (event.type === 'smsReceived') this.#applyReceived(event);
+    else if (event.type === 'deliverySet') this.#applyDelivery(event);
     else this.#applyOptOuts(event);
+  }
+
+  /** Removes a message. Its repeatability id stays known, so that a repeat is still recognised. */
+  remove(messageId: string): void {
+    const message = this.#messages.get(messageId);
+    if (!message) return;
+    this.#messages.delete(messageId);
+    const key = conversationOf(message);
+    const conversation = this.#conversations.get(key);
+    conversation?.delete(messageId);
+    if (conversation?.size === 0) this.#conversations.delete(key);
   }
 
   #applyOptOuts({ from, recipients, optedOut }: OptOutsChanged): void {
     for (const to of recipients) {
-      if (optedOut) this.#optOuts.add(`${from} ${to}`);
-      else this.#optOuts.delete(`${from} ${to}`);
+      if (optedOut) this.#optOuts.add(pair(from, to));
+      else this.#optOuts.delete(pair(from, to));
     }
+  }
+
+  #applyDelivery({ item, delivery }: SmsDeliverySet): void {
+    const sent = this.findSent(item.messageId);
+    if (sent) sent.delivery = delivery;
+  }
+
+  #applyReceived({ messageId, at, from, to, message }: SmsReceived): void {
+    this.#add(messageId, { direction: 'received', messageId, at, from, to, message });
   }
 
   #applyRequest({ at, from, message, options, items, repeats }: SmsRequested): void {
     const request = { at, from, message, ...(options && { options }) };
     this.#requests += 1;
-    this.#repeats += repeats;
+    this.#repeats += typeof repeats === 'number' ? repeats : repeats.length;
     this.#dropExpiredIds(at);
-    for (const item of items) this.#add({ request, item });
+    for (const item of items) this.#addSent({ direction: 'sent', request, item, repeats: 0 });
+    for (const messageId of repeatedIds(repeats)) {
+      const repeated = this.findSent(messageId);
+      if (repeated) repeated.repeats += 1;
+    }
   }
 
-  #add(sent: SentMessage): void {
-    this.#messages.push(sent);
+  #addSent(sent: SentMessage): void {
+    this.#add(sent.item.messageId, sent);
+    this.#delivered += 1;
     this.#recipients.add(sent.item.to);
     const id = sent.item.repeatabilityRequestId?.toLowerCase();
     if (id === undefined) return;
     this.#byRepeatabilityId.delete(id); // moves it to the end: the map stays in order of arrival
     this.#byRepeatabilityId.set(id, sent);
+  }
+
+  #add(messageId: string, message: SmsMessage): void {
+    this.#messages.set(messageId, message);
+    const key = conversationOf(message);
+    const conversation = this.#conversations.get(key) ?? new Map<string, SmsMessage>();
+    this.#conversations.set(key, conversation.set(messageId, message));
   }
 
   /** Stops at the first id that is still valid, so the cost per id is constant. */
@@ -137,6 +234,20 @@ export class SmsStore {
       this.#byRepeatabilityId.delete(id);
     }
   }
+}
+
+/** The ids of the messages that an event repeats; none for an event of an old journal. */
+export function repeatedIds(repeats: SmsRequested['repeats']): readonly string[] {
+  return typeof repeats === 'number' ? [] : repeats;
+}
+
+function pair(sender: string, phone: string): string {
+  return `${sender} ${phone}`;
+}
+
+function conversationOf(message: SmsMessage): string {
+  if (message.direction === 'sent') return pair(message.request.from, message.item.to);
+  return pair(message.to, message.from);
 }
 
 function isStored({ repeatabilityFirstSent }: SentItem, now: number): boolean {

@@ -1,7 +1,8 @@
 import { ChatStore } from '../chat/chatStore.ts';
 import type { ChatEvent } from '../chat/chatThread.ts';
 import { type EmailEvent, EmailStore } from '../email/emailStore.ts';
-import { type EventsEvent, PendingEvents } from '../events/pendingEvents.ts';
+import type { EventSource } from '../events/eventSource.ts';
+import { type EventsEvent, type EventsSent, PendingEvents } from '../events/pendingEvents.ts';
 import { type IdentityEvent, IdentityStore } from '../identity/identityStore.ts';
 import { type SmsEvent, SmsStore } from '../sms/smsStore.ts';
 
@@ -14,18 +15,24 @@ export class Stores {
   readonly sms = new SmsStore();
   readonly emails = new EmailStore();
   readonly chat = new ChatStore();
-  readonly pendingEvents = new PendingEvents();
+  readonly pendingEvents = new PendingEvents({
+    ofSms: (messageId) => this.sms.findSent(messageId)?.delivery,
+    ofEmail: (id, recipient) => this.emails.find(id)?.statuses.get(recipient),
+  });
 
   apply(event: StoredEvent): void {
     if (event.store === 'identity') this.identities.apply(event);
-    if (event.store === 'sms') this.sms.apply(event);
+    if (event.store === 'sms' || event.type === 'smsReceived') this.sms.apply(event);
     if (event.store === 'email') this.emails.apply(event);
     if (event.store === 'chat') this.chat.apply(event);
-    if (event.store === 'events' || event.store === 'email') this.pendingEvents.apply(event);
-    if (event.type === 'requested') this.pendingEvents.apply(event);
+    if (isEventSource(event)) this.pendingEvents.apply(event);
   }
 
   clear(): void {
     for (const store of [this.identities, this.sms, this.emails, this.chat, this.pendingEvents]) store.clear();
   }
+}
+
+function isEventSource(event: StoredEvent): event is EventSource | EventsSent {
+  return event.store === 'events' || ['requested', 'accepted', 'deliverySet'].includes(event.type);
 }

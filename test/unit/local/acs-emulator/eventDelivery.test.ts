@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventDelivery } from '../../../../infra/local/acs-emulator/events/eventDelivery.ts';
 import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
-import { eventRig, numbers, sendEmail, sendSms, smsRequested } from './eventRig.ts';
+import { eventRig, NOTHING_SET, numbers, sendEmail, sendSms, smsRequested } from './eventRig.ts';
 import { Clock } from './harness.ts';
 
 async function dataDirectoryForTest(): Promise<string> {
@@ -117,7 +117,7 @@ test('after a kill in the middle of a request, all its events are sent again wit
 });
 
 test('a reset during a send leaves no trace of the event', async () => {
-  const pending = new PendingEvents();
+  const pending = new PendingEvents(NOTHING_SET);
   const recorded: object[] = [];
   const delivery = new EventDelivery({
     pending,
@@ -137,7 +137,7 @@ test('a reset during a send leaves no trace of the event', async () => {
 test('a clock that is moved back by months makes no timer fire again and again', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  const pending = new PendingEvents();
+  const pending = new PendingEvents(NOTHING_SET);
   let now = Date.parse('2026-03-15T08:30:00Z');
   let reads = 0;
   pending.apply(smsRequested('a', now + 200, 1));

@@ -1,3 +1,4 @@
+import type { SetDeliveries } from '../../../../infra/local/acs-emulator/events/eventSource.ts';
 import type { EmulatorOptions } from '../../../../infra/local/acs-emulator/server.ts';
 import type { SmsRequested } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
 import { Clock, type Rig, rigForTest, SEND_EMAIL, SMS } from './harness.ts';
@@ -62,3 +63,6 @@ export function smsRequested(id: string, eventsAt: number, count: number): SmsRe
   const options = { enableDeliveryReport: true };
   return { store: 'sms', type: 'requested', at: 0, from: '12345', message: 'Hi', options, items, repeats: 0, eventsAt };
 }
+
+/** No delivery state was set by hand. */
+export const NOTHING_SET: SetDeliveries = { ofSms: () => undefined, ofEmail: () => undefined };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DueQueue, PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
-import { smsRequested } from './eventRig.ts';
+import { NOTHING_SET, smsRequested } from './eventRig.ts';
 
 /** Takes every event that is due and sends it or puts it back. @returns the ids of the sent events */
 function sendDue(pending: PendingEvents, now: number, fails: () => boolean): string[] {
@@ -23,7 +23,7 @@ test('every event is sent once, when it is due, in any order and with any failur
   const one = fc.record({ eventsAt: fc.nat(20), count: fc.integer({ min: 1, max: 4 }) });
   fc.assert(
     fc.property(fc.array(one, { maxLength: 30 }), fc.infiniteStream(fc.boolean()), (requests, failures) => {
-      const pending = new PendingEvents();
+      const pending = new PendingEvents(NOTHING_SET);
       for (const [index, { eventsAt, count }] of requests.entries()) {
         pending.apply(smsRequested(String(index), eventsAt, count));
       }
