@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { RequestItem } from '../../inspection/items.ts';
 import { CHANNEL_TITLES } from '../channels.ts';
+import { type Fault, faultSentence } from '../controls/faults.ts';
 import { formatRoute, itemHref, parseRoute } from '../route.ts';
 import { Badge } from '../ui/badge.tsx';
 import { CopyButton } from '../ui/copyButton.tsx';
@@ -99,18 +100,12 @@ function Notes({ item: { fault, isRepeat }, mailbox }: RequestDetailProps) {
       )}
       {fault && (
         <Note icon="controls">
-          <strong>A fault struck:</strong> <code>{faultText(fault)}</code>{' '}
+          <strong>A fault struck:</strong> {faultSentence(fault as unknown as Fault)}.{' '}
           <a href={formatRoute({ ...parseRoute(''), view: 'controls', mailbox })}>Change faults</a>
         </Note>
       )}
     </>
   );
-}
-
-function faultText(fault: Readonly<Record<string, unknown>>): string {
-  return Object.entries(fault)
-    .map(([name, value]) => `${name}: ${String(value)}`)
-    .join(', ');
 }
 
 function Note({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) {
