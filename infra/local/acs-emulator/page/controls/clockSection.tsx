@@ -87,7 +87,7 @@ function Face({ clock }: { readonly clock: Clock }) {
   return (
     <p class="clock">
       <time dateTime={clock.now}>{time.toISOString().replace('T', ' ').slice(0, 19)} UTC</time>
-      <span>{clock.offsetSeconds === 0 ? 'as the machine' : offsetText(clock.offsetSeconds)}</span>
+      <span class="clock-offset">{clock.offsetSeconds === 0 ? 'as the machine' : offsetText(clock.offsetSeconds)}</span>
     </p>
   );
 }
