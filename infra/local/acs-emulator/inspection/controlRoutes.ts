@@ -9,27 +9,47 @@ import { OPERATIONS } from '../serviceRoutes.ts';
 import { EARLIEST, LATEST } from '../state/virtualClock.ts';
 import { inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
 
-const faults = faultsSchema(OPERATIONS).meta({
-  examples: [[{ operation: 'sendSms', status: 429, retryAfterSeconds: 5, count: 2 }]],
-});
+const FAULT = { operation: 'sendSms', status: 429, retryAfterSeconds: 5, count: 2 };
 
-const faultList = z.object({ value: faults });
+const faults = faultsSchema(OPERATIONS);
 
-const quotasExample = { sms: { tollFree: 1200 }, email: { custom: { sendsPerMinute: 30 } } };
+const faultList = z.object({ value: faults }).meta({ examples: [{ value: [{ ...FAULT, seen: 3, fired: 2 }] }] });
 
-const allQuotas = quotas.required();
+const QUOTAS = { sms: { tollFree: 1200 }, email: { custom: { sendsPerMinute: 30 } } };
 
-const clockState = z.object({
-  now: z.iso.datetime(),
-  offsetSeconds: z.number().describe("How far it is ahead of the machine's clock; negative: behind it."),
-});
+const allQuotas = quotas.required().meta({ examples: [{ ...QUOTAS, identity: {} }] });
 
-const accessKeys = z.object({
-  primaryKey: z.string(),
-  primaryConnectionString: z.string(),
-  secondaryKey: z.string().optional(),
-  secondaryConnectionString: z.string().optional(),
-});
+const USAGE = {
+  ...{ quota: 'sms.tollFree', sender: '+18005550100', limit: 1200, used: 3, windowSeconds: 60 },
+  resetsAt: '2026-01-15T08:31:00.250Z',
+};
+
+const EVENTS = { enabled: true, delaySeconds: 0.2, schema: 'eventGrid', order: 'oldestFirst', duplicates: 0 };
+
+const events = eventState.meta({ examples: [{ ...EVENTS, pending: 0, sent: 2 }] });
+
+const clockState = z
+  .object({
+    now: z.iso.datetime(),
+    offsetSeconds: z.number().describe("How far it is ahead of the machine's clock; negative: behind it."),
+  })
+  .meta({ examples: [{ now: '2026-01-15T09:30:00.250Z', offsetSeconds: 3600 }] });
+
+const accessKeys = z
+  .object({
+    primaryKey: z.string(),
+    primaryConnectionString: z.string(),
+    secondaryKey: z.string().optional(),
+    secondaryConnectionString: z.string().optional(),
+  })
+  .meta({
+    examples: [
+      {
+        primaryKey: 'ZXhhbXBsZQ==',
+        primaryConnectionString: 'endpoint=http://127.0.0.1:8787/;accesskey=ZXhhbXBsZQ==',
+      },
+    ],
+  });
 
 const keyAction = z.enum(['primary:regenerate', 'secondary:regenerate']);
 
@@ -39,7 +59,7 @@ export const controlRoutes = inspectionRoutes({
     method: 'GET',
     path: '/_emulator/health',
     summary: 'Answers when the emulator is running.',
-    response: z.object({ status: z.literal('ok') }),
+    response: z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] }),
     handle: () => ({ status: 200, body: { status: 'ok' } }),
   }),
   reset: inspectionRoute({
@@ -63,7 +83,7 @@ export const controlRoutes = inspectionRoutes({
     path: '/_emulator/faults',
     summary:
       'Replaces the faults: failures of your choice, by count and never at random. The first that is due strikes.',
-    body: faults,
+    body: faults.meta({ examples: [[FAULT]] }),
     errorCode: 'InvalidFault',
     response: faultList,
     handle: ({ body }, context) => {
@@ -85,7 +105,7 @@ export const controlRoutes = inspectionRoutes({
     summary: 'Replaces the quotas of all services, above which requests are answered with 429. Counting starts again.',
     body: quotas
       .refine((services) => Object.keys(services).length > 0, { error: 'name the quotas of sms, email or identity' })
-      .meta({ minProperties: 1, examples: [quotasExample] }),
+      .meta({ minProperties: 1, examples: [QUOTAS] }),
     errorCode: 'InvalidQuota',
     response: allQuotas,
     handle: ({ body: { sms = {}, email = {}, identity = {} } }, context) => {
@@ -100,7 +120,7 @@ export const controlRoutes = inspectionRoutes({
     method: 'GET',
     path: '/_emulator/quotas/usage',
     summary: 'Lists how much of each quota is used now, by sender and time span.',
-    response: z.object({ value: z.array(quotaUsage) }),
+    response: z.object({ value: z.array(quotaUsage) }).meta({ examples: [{ value: [USAGE] }] }),
     handle: (_, { smsQuotas, emailQuotas, identityQuotas, now }) => ({
       status: 200,
       body: { value: [smsQuotas, emailQuotas, identityQuotas].flatMap((it) => it.usage(now())) },
@@ -110,7 +130,7 @@ export const controlRoutes = inspectionRoutes({
     method: 'GET',
     path: '/_emulator/events',
     summary: 'Returns how events are sent, and how many are pending.',
-    response: eventState,
+    response: events,
     handle: (_, context) => ({ status: 200, body: eventsOf(context) }),
   }),
   changeEvents: inspectionRoute({
@@ -119,7 +139,7 @@ export const controlRoutes = inspectionRoutes({
     summary: 'Changes how events are sent. Absent members keep their values.',
     body: eventChanges.meta({ examples: [{ delaySeconds: 2, order: 'newestFirst', duplicates: 1 }] }),
     errorCode: 'InvalidEvents',
-    response: eventState,
+    response: events,
     handle: ({ body }, context) => {
       context.events.change(body);
       context.outbox.announce({ what: 'events' });
@@ -170,7 +190,7 @@ export const controlRoutes = inspectionRoutes({
     method: 'POST',
     path: '/_emulator/keys/:action',
     summary: 'Replaces an access key, as the Azure portal does. All user tokens become invalid.',
-    params: z.object({ action: keyAction }),
+    params: z.object({ action: keyAction.meta({ examples: ['primary:regenerate'] }) }),
     response: accessKeys,
     handle: ({ params, baseUrl }, context) => {
       context.accessKeys.regenerate(params.action === 'primary:regenerate' ? 'primary' : 'secondary');
@@ -183,7 +203,9 @@ export const controlRoutes = inspectionRoutes({
     method: 'POST',
     path: '/_emulator/entraToken',
     summary: 'Issues a token like those of Entra ID, so that calls with a managed identity work without Azure.',
-    response: z.object({ token: z.string(), expiresOn: z.string() }),
+    response: z
+      .object({ token: z.string(), expiresOn: z.string() })
+      .meta({ examples: [{ token: 'eyJ…', expiresOn: '2026-01-15T09:30:00.2500000+00:00' }] }),
     handle: async (_, { tokens, now }) => {
       const expiresOn = new Date(now().getTime() + ENTRA_TOKEN_MILLISECONDS);
       return { status: 200, body: await tokens.issueEntraToken(expiresOn) };

@@ -20,6 +20,8 @@ export interface RouteDescription {
   readonly status: number;
   /** The media type of an answer that is not JSON. */
   readonly contentType: string | undefined;
+  /** What the route answers by status, besides what any route does. */
+  readonly errors: Readonly<Record<number, string>>;
 }
 
 export interface InspectionRoute extends Route {
@@ -38,7 +40,7 @@ type Nothing = z.ZodObject<Record<never, never>>;
 interface Declaration<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>
   extends Pick<Route, 'method' | 'path'>,
     Pick<RouteDescription, 'summary'>,
-    Partial<Pick<RouteDescription, 'response' | 'status' | 'contentType'>> {
+    Partial<Pick<RouteDescription, 'response' | 'status' | 'contentType' | 'errors'>> {
   /** The variable segments of the path. */
   readonly params?: Params;
   readonly query?: Query;
@@ -69,13 +71,13 @@ export function inspectionRoute<
   Body extends z.ZodType = z.ZodUndefined,
 >(declaration: Declaration<Params, Query, Body>): UnnamedRoute {
   const { method, path, summary, body, response, contentType, handle } = declaration;
-  const { params = NOTHING, query = NOTHING } = declaration;
+  const { params = NOTHING, query = NOTHING, errors = {} } = declaration;
   const status = declaration.status ?? (response || contentType !== undefined ? 200 : 204);
   const invalidBody = invalidControl(declaration.errorCode ?? 'BadRequest');
   const strictQuery = query.extend({ mailbox }).strict();
   return {
     ...{ service: 'emulator', auth: 'none', method, path },
-    description: { summary, params, query, body, response, status, contentType },
+    description: { summary, params, query, body, response, status, contentType, errors },
     handle: (call, context) => {
       const { mailbox: _, ...rest } = parse(strictQuery, readQuery(call.query), { kind: 'query parameter', invalid });
       const input = {

@@ -1,13 +1,32 @@
+import * as z from 'zod';
 import { controlRoutes } from './controlRoutes.ts';
-import type { InspectionRoute } from './inspectionRoute.ts';
+import { type InspectionRoute, inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
 import { itemRoutes } from './itemRoutes.ts';
 import { mailboxRoutes } from './mailboxRoutes.ts';
+import { openApiDocument, type RouteGroup } from './openApiDocument.ts';
 import { receivedRoutes } from './receivedRoutes.ts';
 
-/** Every call of the emulator's own API. */
-export const INSPECTION_ROUTES: readonly InspectionRoute[] = [
-  ...itemRoutes,
-  ...receivedRoutes,
-  ...controlRoutes,
-  ...mailboxRoutes,
+const documentRoutes = inspectionRoutes({
+  getOpenApi: inspectionRoute({
+    method: 'GET',
+    path: '/_emulator/openapi.json',
+    summary: 'Returns this description, as OpenAPI 3.1.',
+    response: z.looseObject({ openapi: z.literal('3.1.0') }),
+    handle: ({ baseUrl }) => ({ status: 200, body: { ...openApiDocument(GROUPS), servers: [{ url: baseUrl }] } }),
+  }),
+});
+
+const GROUPS: readonly RouteGroup[] = [
+  { name: 'Items', description: 'What arrived, of all channels: to list, search and wait for.', routes: itemRoutes },
+  { name: 'Lists', description: 'What arrived, as complete lists in the words of ACS.', routes: receivedRoutes },
+  { name: 'Behavior', description: 'Faults, quotas, events, keys and the clock.', routes: controlRoutes },
+  {
+    name: 'Mailboxes',
+    description: 'Resources of their own, for tests that run at the same time.',
+    routes: mailboxRoutes,
+  },
+  { name: 'Description', description: 'This document.', routes: documentRoutes },
 ];
+
+/** Every call of the emulator's own API. */
+export const INSPECTION_ROUTES: readonly InspectionRoute[] = GROUPS.flatMap(({ routes }) => routes);

@@ -5,6 +5,7 @@ import { acsError, tooManyRequests } from '../http/serviceError.ts';
 import { streamItems } from '../outbox/itemStream.ts';
 import { NotReceivedError, waitFor } from '../outbox/waitFor.ts';
 import { inspectionRoute, inspectionRoutes, wholeNumber } from './inspectionRoute.ts';
+import { SMS_ITEM, SMS_SUMMARY } from './itemExamples.ts';
 import { itemFilter } from './itemFilter.ts';
 import { channel, item, itemPage } from './items.ts';
 
@@ -15,6 +16,10 @@ const MAXIMUM_WAIT_SECONDS = 300;
 const MAXIMUM_STREAMS = 100;
 
 const sequence = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+const oneItem = item.meta({ id: 'Item', examples: [SMS_ITEM] });
+
+const page = itemPage.meta({ examples: [{ value: [SMS_SUMMARY], total: 1 }] });
 
 /** What the emulator received, as lists, single items, and live. */
 export const itemRoutes = inspectionRoutes({
@@ -31,7 +36,7 @@ export const itemRoutes = inspectionRoutes({
       before: sequence.optional().describe('Only items of an earlier sequence: `next` of the page before.'),
       top: wholeNumber(1, MAXIMUM_TOP).optional().describe('Default 100.'),
     }),
-    response: itemPage,
+    response: page,
     handle: ({ query: { before, top = DEFAULT_TOP, ...filter } }, { outbox }) => ({
       status: 200,
       body: outbox.items(filter, top, before),
@@ -42,7 +47,7 @@ export const itemRoutes = inspectionRoutes({
     path: '/_emulator/items/:channel/:id',
     summary: 'Returns one item with all that is known about it.',
     params: z.object({ channel, id: z.string() }),
-    response: item,
+    response: oneItem,
     handle: ({ params }, { outbox }) => {
       const found = outbox.item(params.channel, params.id);
       if (!found) throw acsError(404, 'NotFound', `There is no item ${params.id}.`);
@@ -54,7 +59,7 @@ export const itemRoutes = inspectionRoutes({
     path: '/_emulator/latest',
     summary: 'Returns the newest item that matches.',
     query: itemFilter,
-    response: item,
+    response: oneItem,
     handle: ({ query }, { outbox }) => {
       const found = outbox.latest(query);
       if (!found) throw acsError(404, 'NotFound', 'No item matches.');
@@ -71,7 +76,7 @@ export const itemRoutes = inspectionRoutes({
         .optional()
         .describe('Default 30. After it: 404 `NotReceived`.'),
     }),
-    response: item,
+    response: oneItem,
     handle: async ({ query: { after, timeoutSeconds = DEFAULT_WAIT_SECONDS, ...filter }, ended }, { outbox }) => {
       const options = { after, timeoutMilliseconds: timeoutSeconds * 1000, signal: ended() };
       return { status: 200, body: await waitFor(outbox, filter, options).catch(rethrow) };
@@ -85,6 +90,7 @@ export const itemRoutes = inspectionRoutes({
       lastEventId: z.string().optional().describe('Like the header `Last-Event-ID`: continues after this event.'),
     }),
     contentType: 'text/event-stream',
+    errors: { 429: `There are ${MAXIMUM_STREAMS} streams already.` },
     handle: ({ query, header }, context) => stream(context, header('last-event-id') ?? query.lastEventId),
   }),
   getStats: inspectionRoute({
