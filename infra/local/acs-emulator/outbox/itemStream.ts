@@ -57,7 +57,7 @@ export function streamItems(outbox: Outbox, { mailbox, lastEventId }: StreamOpti
     unsubscribe();
     outbox.streams.delete(response);
   });
-  const isComplete = lastEventId === undefined || resumed !== undefined;
+  const isComplete = resumed !== undefined; // at first, a client may have read the list too early
   write(`retry: 1000\n${writeEvent(outbox, sent, 'hello', { mailbox, isComplete })}`);
   pump();
 }
