@@ -75,7 +75,7 @@ interface KeyRowProps {
 
 function KeyRow({ title, connectionString, accessKey, onRegenerate }: KeyRowProps) {
   const [isShown, setShown] = useState(false);
-  const shown = isShown ? connectionString : connectionString.replace(accessKey, '•'.repeat(16));
+  const shown = isShown ? connectionString : connectionString.replace(accessKey, '•'.repeat(8));
   return (
     <div class="key">
       <h3>{title}</h3>

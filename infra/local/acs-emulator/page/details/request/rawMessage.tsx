@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { RequestItem } from '../../../inspection/items.ts';
 import { CopyButton } from '../../ui/copyButton.tsx';
-import { jsonPieces, prettyJson } from './prettyJson.ts';
+import { Json } from '../../ui/json.tsx';
+import { prettyJson } from '../../ui/prettyJson.ts';
 
 type Message = RequestItem['request'];
 
@@ -62,22 +63,6 @@ function Body({ body, title }: { readonly body: Message['body']; readonly title:
       <pre class="raw-body" tabIndex={0}>
         <code>{pretty === undefined ? shown : <Json text={shown} />}</code>
       </pre>
-    </>
-  );
-}
-
-function Json({ text }: { readonly text: string }) {
-  return (
-    <>
-      {jsonPieces(text).map((piece, index) =>
-        piece.kind === 'mark' ? (
-          piece.text
-        ) : (
-          <span key={index} class={`json-${piece.kind}`}>
-            {piece.text}
-          </span>
-        ),
-      )}
     </>
   );
 }

@@ -12,14 +12,14 @@ export function prettyJson(text: string): string | undefined {
   }
 }
 
-const PIECE = /"(?:[^"\\]|\\.)*"(?:\s*:)?|[\w.+-]+|[^\w".+-]+/g;
+const PIECE = /"(?:[^"\\]|\\.)*"(?=(\s*:)?)|[\w.+-]+|[^\w".+-]+/g;
 
 /** Splits JSON into what is colored alike. */
 export function jsonPieces(json: string): JsonPiece[] {
-  return (json.match(PIECE) ?? []).map((text) => ({ text, kind: kindOf(text) }));
+  return Array.from(json.matchAll(PIECE), ([text, colon]) => ({ text, kind: kindOf(text, colon !== undefined) }));
 }
 
-function kindOf(text: string): JsonPiece['kind'] {
-  if (text.startsWith('"')) return text.endsWith(':') ? 'name' : 'string';
+function kindOf(text: string, isName: boolean): JsonPiece['kind'] {
+  if (text.startsWith('"')) return isName ? 'name' : 'string';
   return /^[\w.+-]/.test(text) ? 'value' : 'mark';
 }
