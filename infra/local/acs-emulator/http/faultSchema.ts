@@ -16,7 +16,7 @@ export function faultsSchema(operations: readonly string[]) {
       .enum(names, { error: ({ input }) => `Unknown operation${shown(input)}. Use one of: ${names.join(', ')}.` })
       .describe('The operation that fails; `*`: any of the four services.'),
     status: z
-      .union([z.int().min(400).max(599), z.enum(['timeout', 'reset'])], { error: status })
+      .union([z.int(status).min(400, status).max(599, status), z.enum(['timeout', 'reset'])], { error: status })
       .describe('An HTTP status, an answer that never arrives, or a connection reset.'),
     retryAfterSeconds: z.int().min(0).optional().describe('The header `Retry-After` of the answer.'),
     count: z.int().min(1).optional().describe('How many requests fail; default: no limit.'),

@@ -45,6 +45,8 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     case 'invalid_value':
       return `must be ${oneOf(issue.values)}`;
     case 'too_small':

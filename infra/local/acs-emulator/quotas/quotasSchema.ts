@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { senderKind } from '../sms/senders.ts';
 import type { Quotas } from './quotas.ts';
+import { RATED_KINDS } from './smsQuotas.ts';
 
 const limit = z.int('a limit must be a whole number from 0').min(0, 'a limit must be a whole number from 0');
 
-const SENDER_KINDS = ['tollFree', 'shortCode', 'alphanumeric'];
-
-const smsRateName = z.string().refine((name) => SENDER_KINDS.includes(name) || senderKind(name) !== undefined, {
-  error: `unknown name; use ${SENDER_KINDS.join(', ')} or a sender`,
+const smsRateName = z.string().refine((name) => RATED_KINDS.includes(name) || senderKind(name) !== undefined, {
+  error: `unknown name; use ${RATED_KINDS.join(', ')} or a sender`,
 });
 
 const emailLimits = z.strictObject({

@@ -5,6 +5,9 @@ import { SlidingWindow } from './slidingWindow.ts';
 
 const WINDOW_MILLISECONDS = 60_000;
 
+/** The kinds of senders that a rate can be of. */
+export const RATED_KINDS: readonly string[] = ['tollFree', 'shortCode', 'alphanumeric'];
+
 /** All alphanumeric senders share one window. */
 const SHARED = 'alphanumeric';
 
@@ -43,7 +46,7 @@ export class SmsQuotas {
       const senders = [...this.#windows.keys()].filter((sender) => sender !== name && this.#rateOf(sender) === name);
       return (senders.length > 0 ? senders : [name]).map((sender) => ({
         quota: `sms.${name}`,
-        ...(senderKind(sender) !== undefined && { sender }),
+        ...(!RATED_KINDS.includes(sender) && { sender }),
         ...usageOf(this.#windowOf(sender), limit, now),
       }));
     });

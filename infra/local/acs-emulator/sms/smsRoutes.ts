@@ -31,6 +31,7 @@ function sendSms(call: Call, context: Context): RouteResult {
   const waitSeconds = context.smsQuotas.admit(from, items.length, context.now());
   if (waitSeconds > 0) throw tooManyRequests(waitSeconds);
   const at = context.now().getTime();
+  const { offsetMilliseconds: clockOffset } = context.clock;
   context.record({
     store: 'sms',
     type: 'requested',
@@ -38,6 +39,7 @@ function sendSms(call: Call, context: Context): RouteResult {
     from,
     message,
     ...(options && { options }),
+    ...(clockOffset !== 0 && { clockOffset }),
     items,
     repeats,
     ...context.events.stamp(at),

@@ -5,7 +5,7 @@ import type { Call } from '../http/route.ts';
 import { isPhoneNumber, requireOwnSender, senderKind } from './senders.ts';
 import { readSendOptions, type SendOptions } from './sendOptions.ts';
 import { invalidSms } from './smsErrors.ts';
-import { REPEATABILITY_WINDOW_MILLISECONDS, type SentItem } from './smsStore.ts';
+import { isIdStored, REPEATABILITY_WINDOW_MILLISECONDS, type SentItem, type SentMessage } from './smsStore.ts';
 import { hasPlainMessageIds } from './smsVersions.ts';
 
 const MAXIMUM_RECIPIENTS = 100;
@@ -104,15 +104,19 @@ class Decision {
     if (firstSent === undefined) {
       return rejected(to, 400, 'Invalid repeatability-first-sent. An RFC1123 date is expected.');
     }
-    if (Math.abs(this.#now.getTime() - firstSent) > REPEATABILITY_WINDOW_MILLISECONDS) {
+    const known = this.#context.sms.findRepeated(id);
+    const earlier = known && isIdStored(known, this.#now.getTime()) ? known : undefined;
+    // Clients write first-sent by their own clock. If the emulator's was moved, an id can expire before its first-sent does.
+    const isExpired = known !== earlier && known?.item.repeatabilityFirstSent === firstSent;
+    const age = Math.abs(this.#context.clock.base().getTime() - firstSent);
+    if (isExpired || age > REPEATABILITY_WINDOW_MILLISECONDS) {
       return rejected(to, 412, 'RepeatabilityFirstSentOutsideWindow');
     }
-    return this.#sendOnce(to, id, firstSent);
+    return this.#sendOnce(to, id, firstSent, earlier);
   }
 
-  #sendOnce(to: string, id: string, firstSent: number): SmsSendResponseItem {
+  #sendOnce(to: string, id: string, firstSent: number, earlier: SentMessage | undefined): SmsSendResponseItem {
     const own = this.#own.get(id.toLowerCase());
-    const earlier = this.#context.sms.findRepeated(id, this.#now.getTime());
     const item = own ?? earlier?.item;
     if (!item) {
       return this.#send({

@@ -19,6 +19,8 @@ export interface SentRequest {
   readonly from: string;
   readonly message: string;
   readonly options?: SendOptions;
+  /** How far the emulator's clock was ahead of the client's, in milliseconds; absent: not at all. */
+  readonly clockOffset?: number;
 }
 
 export interface SmsRequested extends SentRequest {
@@ -109,10 +111,9 @@ export class SmsStore {
   #delivered = 0;
   #repeats = 0;
 
-  /** Returns the message already sent under a repeatability id, as long as the id is stored. */
-  findRepeated(repeatabilityRequestId: string, now: number): SentMessage | undefined {
-    const sent = this.#byRepeatabilityId.get(repeatabilityRequestId.toLowerCase());
-    return sent && isStored(sent.item, now) ? sent : undefined;
+  /** Returns the last message sent under a repeatability id, which may have expired. */
+  findRepeated(repeatabilityRequestId: string): SentMessage | undefined {
+    return this.#byRepeatabilityId.get(repeatabilityRequestId.toLowerCase());
   }
 
   get(messageId: string): SmsMessage | undefined {
@@ -198,11 +199,11 @@ export class SmsStore {
     this.#add(messageId, { direction: 'received', messageId, at, from, to, message });
   }
 
-  #applyRequest({ at, from, message, options, items, repeats }: SmsRequested): void {
-    const request = { at, from, message, ...(options && { options }) };
+  #applyRequest({ at, from, message, options, clockOffset = 0, items, repeats }: SmsRequested): void {
+    const request = { at, from, message, ...(options && { options }), ...(clockOffset !== 0 && { clockOffset }) };
     this.#requests += 1;
     this.#repeats += typeof repeats === 'number' ? repeats : repeats.length;
-    this.#dropExpiredIds(at);
+    this.#dropExpiredIds(at - clockOffset);
     for (const item of items) this.#addSent({ direction: 'sent', request, item, repeats: 0 });
     for (const messageId of repeatedIds(repeats)) {
       const repeated = this.findSent(messageId);
@@ -227,10 +228,15 @@ export class SmsStore {
     this.#conversations.set(key, conversation.set(messageId, message));
   }
 
-  /** Stops at the first id that is still valid, so the cost per id is constant. */
+  /**
+   * Drops the ids whose first-sent the client can no longer send. Stops at the first one that it can, so the cost per id is
+   * constant.
+   *
+   * @param now by the client's clock
+   */
   #dropExpiredIds(now: number): void {
     for (const [id, { item }] of this.#byRepeatabilityId) {
-      if (isStored(item, now)) return;
+      if (now - (item.repeatabilityFirstSent ?? 0) <= REPEATABILITY_WINDOW_MILLISECONDS) return;
       this.#byRepeatabilityId.delete(id);
     }
   }
@@ -250,8 +256,9 @@ function conversationOf(message: SmsMessage): string {
   return pair(message.to, message.from);
 }
 
-function isStored({ repeatabilityFirstSent }: SentItem, now: number): boolean {
-  return repeatabilityFirstSent !== undefined && now - repeatabilityFirstSent <= REPEATABILITY_WINDOW_MILLISECONDS;
+/** Whether the repeatability id of a message is still stored. @param now by the emulator's clock */
+export function isIdStored({ request: { clockOffset = 0 }, item }: SentMessage, now: number): boolean {
+  return now - clockOffset - (item.repeatabilityFirstSent ?? 0) <= REPEATABILITY_WINDOW_MILLISECONDS;
 }
 
 function describe({ request, item }: SentMessage): object {
