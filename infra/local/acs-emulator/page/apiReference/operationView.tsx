@@ -28,7 +28,9 @@ export function OperationView({ operation, document, mailbox }: OperationViewPro
       <summary>
         <span class={`method is-${method.toLowerCase()}`}>{method}</span>
         <code class="operation-path">{path}</code>
-        <span class="operation-summary">{summary}</span>
+        <span class="operation-summary">
+          <Inline text={summary ?? ''} />
+        </span>
         <Icon name="chevron" />
       </summary>
       {isOpen && <OperationBody operation={operation} document={document} mailbox={mailbox} />}
@@ -131,7 +133,12 @@ function BodyView({
             {schemaLines(schema, document).map(({ depth, text, comment }, index) => (
               <span key={index} class="schema-line" style={{ paddingLeft: `${depth * 1.25}rem` }}>
                 {text}
-                {comment && <span class="schema-comment"> {comment}</span>}
+                {comment && (
+                  <span class="schema-comment">
+                    {' '}
+                    <Inline text={comment} />
+                  </span>
+                )}
               </span>
             ))}
           </code>
@@ -148,7 +155,15 @@ function BodyView({
   );
 }
 
-/** A text in which backticks enclose code. */
 export function Prose({ text }: { readonly text: string }) {
-  return <p>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</p>;
+  return (
+    <p>
+      <Inline text={text} />
+    </p>
+  );
+}
+
+/** A text in which backticks enclose code. */
+function Inline({ text }: { readonly text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
 }
