@@ -69,6 +69,11 @@ export function withoutBrackets(address: string): string {
   return /^<([^<>]*)>$/.exec(address)?.[1] ?? address;
 }
 
+/** The id of a message in its headers, and in its delivery reports. */
+export function internetMessageId(id: string, sender: string): string {
+  return `<${id}@${sender.slice(sender.indexOf('@') + 1)}>`;
+}
+
 interface EmailFilter {
   readonly to?: string | undefined;
   /** Maximum number of messages; the newest are returned. */

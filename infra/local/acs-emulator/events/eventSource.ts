@@ -1,6 +1,12 @@
 import { v5 as uuidOf } from 'uuid';
 import { type DeliveryReport, outcomeOf } from '../email/emailOutcome.ts';
-import { type DeliveryStatus, type EmailAccepted, type EmailDeliverySet, senderOf } from '../email/emailStore.ts';
+import {
+  type DeliveryStatus,
+  type EmailAccepted,
+  type EmailDeliverySet,
+  internetMessageId,
+  senderOf,
+} from '../email/emailStore.ts';
 import { sevenDigits } from '../identity/accessTokens.ts';
 import { hasDeliveryReport, segmentCount, smsDeliveryReport } from '../sms/smsDeliveryReport.ts';
 import type { SentMessage, SmsDelivery, SmsDeliverySet, SmsReceived, SmsRequested } from '../sms/smsStore.ts';
@@ -143,7 +149,7 @@ function emailReportEvent(
       sender,
       recipient,
       messageId: id,
-      internetMessageId: `<${id}@${sender.slice(sender.indexOf('@') + 1)}>`,
+      internetMessageId: internetMessageId(id, sender),
       status,
       deliveryStatusDetails: { statusMessage: STATUS_MESSAGES[status] },
       deliveryAttemptTimeStamp: sevenDigits(new Date(at)),

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { controlRoutes } from './controlRoutes.ts';
+import { deliveryRoutes } from './deliveryRoutes.ts';
+import { emailContentRoutes } from './emailContentRoutes.ts';
 import { type InspectionRoute, inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
 import { itemRoutes } from './itemRoutes.ts';
 import { mailboxRoutes } from './mailboxRoutes.ts';
@@ -18,6 +20,8 @@ const documentRoutes = inspectionRoutes({
 
 const GROUPS: readonly RouteGroup[] = [
   { name: 'Items', description: 'What arrived, of all channels: to list, search and wait for.', routes: itemRoutes },
+  { name: 'Email', description: 'The parts of email messages.', routes: emailContentRoutes },
+  { name: 'Delivery', description: 'What becomes known of a message after it was sent.', routes: deliveryRoutes },
   { name: 'Lists', description: 'What arrived, as complete lists in the words of ACS.', routes: receivedRoutes },
   { name: 'Behavior', description: 'Faults, quotas, events, keys and the clock.', routes: controlRoutes },
   {

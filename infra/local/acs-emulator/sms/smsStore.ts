@@ -54,7 +54,9 @@ interface OptOutsChanged {
 }
 
 /** @see Azure/azure-rest-api-specs, Sms/stable/2026-01-23, and "Azure Communication Services - SMS events" */
-export type SmsDeliveryStatus = 'Delivered' | 'Failed';
+export const SMS_DELIVERY_STATUSES = ['Delivered', 'Failed'] as const;
+
+export type SmsDeliveryStatus = (typeof SMS_DELIVERY_STATUSES)[number];
 
 export interface SmsDelivery {
   readonly status: SmsDeliveryStatus;
