@@ -10,6 +10,7 @@ import { METRICS } from '../../shared/telemetry/measures.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
+import { emulatorCalls, emulatorItemTypes } from './emulatorTypes.ts';
 import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from './sdkMembers.ts';
 
 /** Files with generated sections: pages, and lists that neither TypeScript nor Bicep can derive from the functions. */
@@ -18,6 +19,7 @@ export const GENERATED = [
   '{functions,shared,infra,test}/**/README.md',
   'shared/contract/operationNames.ts',
   'shared/client/{types,operations}.ts',
+  'infra/local/acs-emulator/library/itemTypes.ts',
   'infra/modules/names.bicep',
   'infra/operator/person/queueTraces.ts',
 ] as const;
@@ -45,6 +47,8 @@ export async function generateSections(): Promise<Sections> {
     'operation-names': operationNames(),
     'client-types': clientTypes({ operations, publicFunctions }),
     'client-operations': clientOperations({ operations, publicFunctions }),
+    'emulator-item-types': emulatorItemTypes(),
+    'emulator-calls': table(['call', 'query', 'what it does'], emulatorCalls()),
     'work-queues': workQueues(core),
     'consumed-queues': consumedQueues(core),
   };

@@ -16,7 +16,7 @@ const OLDEST_NODE = 'node20.12';
 const EXPORTS = {
   client: 'shared/client/index.ts',
   signing: 'shared/signing/index.ts',
-  emulator: 'infra/local/acs-emulator/startAcsEmulator.ts',
+  emulator: 'infra/local/acs-emulator/index.ts',
 };
 
 /** Bundles the exports, with their type declarations. @returns what they contain */

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAcsEmulator } from '../../infra/local/acs-emulator/startAcsEmulator.ts';
 import { blocksOf } from '../setup/codeBlocks.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type Consumer, createConsumer, packProject, userEnvironment } from '../setup/npmPackage.ts';
@@ -64,6 +66,50 @@ test('a new user sends through the typed client and through an official SDK', as
     running.kill('SIGTERM');
     await once(running, 'exit');
   }
+});
+
+describe('the examples of the emulator’s page', () => {
+  const examples = blocksOf('infra/local/acs-emulator/README.md').filter(({ testedBy }) => testedBy === TESTED);
+  const npx = join(process.env['npm_execpath'] ?? '', '../npx-cli.js');
+
+  /** Writes the example whose file has this suffix. @returns its name */
+  function write(suffix: string): string {
+    const example = examples.find(({ code }) => /^\/\/ (\S+)/.exec(code)?.[1]?.endsWith(suffix));
+    const name = /^\/\/ (\S+)/.exec(example?.code ?? '')?.[1] ?? '';
+    writeFileSync(join(consumer.directory, name), example?.code ?? '');
+    return name;
+  }
+
+  function run(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
+    const env = { ...userEnvironment, ...environment };
+    return spawnSync(process.execPath, [npx, ...args], { cwd: consumer.directory, env, encoding: 'utf8' });
+  }
+
+  beforeAll(() => {
+    const packages = ['jest@30', '@playwright/test@1', '@azure/communication-email'];
+    consumer.npm('install', '--no-audit', '--no-fund', ...packages);
+  }, 600_000);
+
+  test('Jest', () => {
+    const name = write('.test.mjs');
+    const { status, stderr } = run({ NODE_OPTIONS: '--experimental-vm-modules' }, 'jest', '--testMatch', `**/${name}`);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/Tests:.*1 passed/);
+  });
+
+  test('Playwright', async () => {
+    const name = write('.spec.ts');
+    await using acs = await startAcsEmulator();
+    const child = spawn(process.execPath, [npx, 'playwright', 'test', name], {
+      ...{
+        cwd: consumer.directory,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...userEnvironment, ACS_URL: acs.url },
+      },
+    });
+    const output = text(child.stdout);
+    expect([await once(child, 'exit'), await output]).toEqual([[0, null], expect.stringContaining('2 passed')]);
+  });
 });
 
 describe('the types compile with older compilers', () => {

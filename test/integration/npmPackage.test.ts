@@ -1,10 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, matchesGlob, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { blocksOf } from '../setup/codeBlocks.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type Consumer, createConsumer, type Packed, packProject, userEnvironment } from '../setup/npmPackage.ts';
 import { descendantsOf, isRunning } from '../setup/processes.ts';
@@ -43,7 +53,10 @@ describe('the package', () => {
     const kinds = packed.files.map(({ path }) =>
       path
         .replace(/^dist\/types\/.*\.d\.ts$/, 'types')
-        .replace(/^dist\/(?:chunks|cli|client|docs|emulator|functions|signing)\/[\w./-]+\.(?:js|css|html|txt)$/, 'code')
+        .replace(
+          /^dist\/(?:chunks|cli|client|docs|emulator|functions|outbox|signing)\/[\w./-]+\.(?:js|css|html|txt)$/,
+          'code',
+        )
         .replace(/^(?:[\w-]+\/)*README\.md$/, 'README.md'),
     );
     const described = ['dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt', 'LICENSE', 'README.md', 'package.json'];
@@ -90,7 +103,9 @@ describe('the package', () => {
 const PROGRAM = `
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 import { SwitchboardClient, SwitchboardError, type SendSmsRequest } from 'acs-switchboard/client';
-import { type AcsEmulator, type AcsEmulatorOptions, type EventGridEvent, startAcsEmulator } from 'acs-switchboard/emulator';
+import {
+  type AcsEmulator, type AcsEmulatorOptions, type AcsMailbox, connectToAcsEmulator, type EventGridEvent, type SmsItem, startAcsEmulator,
+} from 'acs-switchboard/emulator';
 import { importKey, type SigningKey, sign, verify } from 'acs-switchboard/signing';
 
 const events: EventGridEvent[] = [];
@@ -108,6 +123,10 @@ const body = JSON.stringify({ from: '+18005550100', smsRecipients: [{ to: '+1425
 const url = emulator.url + '/sms?api-version=2021-03-07';
 const { host, ...headers } = sign({ method: 'POST', url, body, date: new Date() }, key);
 const response = await fetch(url, { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } });
+const item: SmsItem = await emulator.waitForSms({ to: '+14255550123', text: /^Hello/ });
+const remote: AcsMailbox = await connectToAcsEmulator({ url: emulator.url });
+const found = await remote.waitForSms({ after: item.sequence - 1 });
+await remote.close();
 const verified = verify({ method: 'GET', target: '/', hosts: [host], header: () => null, body: new Uint8Array() }, [key], new Date());
 
 const connection = process.env['SWITCHBOARD'];
@@ -117,8 +136,32 @@ const sent = await client.sms.send(request).then(({ value: [result] }) => result
   if (error instanceof SwitchboardError) return error.code; // the emulator is not Switchboard
   throw error;
 });
-console.log(JSON.stringify([response.status, verified.ok, emulator.ca.split('\\n')[0], sent]));
+console.log(JSON.stringify([response.status, found.message, verified.ok, emulator.ca.split('\\n')[0], sent]));
 `;
+
+const EMULATOR_PAGE = 'infra/local/acs-emulator/README.md';
+
+describe('the emulator’s page', () => {
+  const examples = blocksOf(EMULATOR_PAGE).filter(({ testedBy }) => testedBy === 'test/integration/npmPackage.test.ts');
+
+  test('begins with commands that exist', () => {
+    const [commands] = examples.filter(({ language }) => language === 'sh');
+    expect(commands?.code).toBe('npm install --save-dev acs-switchboard\nnpx switchboard emulator\n');
+  });
+
+  test('has an example for Vitest that passes', () => {
+    const [example] = examples.filter(({ language }) => language === 'ts');
+    const [, name = ''] = /^\/\/ (\S+)/.exec(example?.code ?? '') ?? [];
+    writeFileSync(join(consumer.directory, name), example?.code ?? '');
+    mkdirSync(join(consumer.directory, 'node_modules/@azure'));
+    const beside = ['vitest', '@azure/communication-sms'].map((it) => join('node_modules', it));
+    for (const it of beside) symlinkSync(resolve(it), join(consumer.directory, it));
+    onTestFinished(() => {
+      for (const it of [...beside, 'node_modules/@azure']) rmSync(join(consumer.directory, it), { recursive: true });
+    });
+    expect(consumer.node(resolve('node_modules/vitest/vitest.mjs'), 'run', name)).toMatch(/Tests.*1 passed/);
+  });
+});
 
 /** No @types/node, and no other types than those of the language and the browser. */
 const COMPILER = { strict: true, skipLibCheck: false, types: [], noEmit: true, target: 'es2022' };
@@ -140,7 +183,13 @@ describe('a TypeScript program without any other package', () => {
   test('runs: the emulator, the signer and the typed client', () => {
     writeFileSync(join(consumer.directory, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(join(consumer.directory, 'main.ts'), PROGRAM);
-    expect(JSON.parse(consumer.node('main.ts'))).toEqual([202, false, '-----BEGIN CERTIFICATE-----', 'Denied']);
+    expect(JSON.parse(consumer.node('main.ts'))).toEqual([
+      202,
+      'Hello',
+      false,
+      '-----BEGIN CERTIFICATE-----',
+      'Denied',
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import { noBody } from '../../shared/contract/common.ts';
 import { operations } from '../../shared/operation/definition.ts';
 import { FUNCTION_FILES, loadApp, nameOf } from './app.ts';
 
-// The client's types are printed from the schemas. Here the compiler compares them with the types that zod infers, so that
+// The types of the client and of the emulator's helpers are printed from the schemas. Here the compiler compares them with the types that zod infers, so that
 // a fault of the printer shows.
 
 /** In the project, where the compiler finds its packages. */
@@ -82,6 +82,19 @@ function resultLines({ id, exportedAs, file }: NamedSchema): string {
   ].join('\n');
 }
 
+/** Fails to compile unless the emulator's types are those of its schemas, in both directions. */
+function itemLines(type: string): string {
+  const schema = type.charAt(0).toLowerCase() + type.slice(1);
+  return [
+    `import type { ${schema} } from '../../infra/local/acs-emulator/inspection/items.ts';`,
+    `import type { ${type} } from '../../infra/local/acs-emulator/library/itemTypes.ts';`,
+    `export type ${type}_ = Assert<Readonly<z.output<typeof ${schema}>>, ${type}>;`,
+    `export type ${type}_schema = Assert<${type}, Readonly<z.output<typeof ${schema}>>>;`,
+  ].join('\n');
+}
+
+const ITEM_TYPES = ['ItemSummary', 'SmsItem', 'EmailItem', 'ChatItem'];
+
 let results: readonly NamedSchema[];
 /** What the compiler says, by file. */
 let output: string;
@@ -96,6 +109,7 @@ beforeAll(async () => {
     different: 'export type Wrong = Assert<{ a?: string }, { a: string }>;',
     requests: operationFiles().map(requestLines).join('\n'),
     results: results.map(resultLines).join('\n'),
+    items: ITEM_TYPES.map(itemLines).join('\n'),
   };
   for (const [name, source] of Object.entries(sources)) writeFileSync(join(folder, `${name}.ts`), HELPERS + source);
   const config = join(folder, 'tsconfig.json');
@@ -110,7 +124,7 @@ const errorsIn = (name: string) => output.split('\n').filter((line) => line.incl
 /** @see https://node.green: Node 20 has all of ES2023, and of ES2024 the methods of strings among others */
 test.each([
   ['the client', 'shared/client/index.ts', ['es2023']],
-  ['the emulator', 'infra/local/acs-emulator/startAcsEmulator.ts', ['es2023']],
+  ['the emulator', 'infra/local/acs-emulator/index.ts', ['es2023']],
   ['switchboard emulator', 'infra/local/emulator.ts', ['es2023']],
   ['switchboard call', 'infra/local/call.ts', ['es2023', 'es2024.string']],
   ['switchboard batch', 'infra/local/batch.ts', ['es2023', 'es2024.string']],
@@ -136,4 +150,8 @@ test('every response of Switchboard is one that the client returns', () => {
   const answered = operations.flatMap(({ responses }) => Object.values(responses).filter((it) => it !== null));
   expect(new Set(results.map(({ id }) => id))).toEqual(new Set(answered.map(idOf)));
   expect(errorsIn('results')).toEqual([]);
+});
+
+test('the emulator’s items are those that its helpers return', () => {
+  expect(errorsIn('items')).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { createHmac, hash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { INSPECTION_ROUTES } from '../../infra/local/acs-emulator/inspection/inspectionRoutes.ts';
 import { GENERATED, generateSections, withSections } from '../../infra/toolchain/generatedSections.ts';
 import { blocksOf } from '../setup/codeBlocks.ts';
 
@@ -129,13 +128,6 @@ test('shared/README.md describes every folder', () => {
   const folders = readdirSync('shared', { withFileTypes: true }).filter((it) => it.isDirectory());
   expect(folders.length).toBeGreaterThan(10);
   expect(folders.map(({ name }) => `\`${name}/\``).filter((it) => !page.includes(it))).toEqual([]);
-});
-
-test('infra/local/README.md lists every route of the emulator’s own API', () => {
-  const page = readFileSync('infra/local/README.md', 'utf8');
-  const calls = INSPECTION_ROUTES.map(({ method, path }) => `${method} ${path.replace(/:.*$/, '')}`);
-  expect(calls.length).toBeGreaterThan(10);
-  expect(calls.filter((it) => !page.includes(`\`${it}`))).toEqual([]);
 });
 
 describe('commands', () => {

@@ -13,6 +13,7 @@ import { OPERATIONS } from './serviceRoutes.ts';
 import { senderKind } from './sms/senders.ts';
 
 const MAXIMUM_PORT = 65_535;
+const MAXIMUM_ITEMS = 1_000_000;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const invalidOption: FieldError = (field, message) => new TypeError(`${field}: ${message}`);
@@ -37,6 +38,7 @@ const CHECKS = {
   emailSettleMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
   onEvent: checkFunction,
   eventDelayMilliseconds: (fields, name) => checkNumber(fields, name, DAY_MILLISECONDS),
+  maximumItems: (fields, name) => checkNumber(fields, name, MAXIMUM_ITEMS, 1),
   dataDirectory: (fields, name) => {
     const path = fields.string(name);
     if (path === '' || path.includes('\0')) throw fields.invalid(name, 'not a path');
@@ -74,10 +76,10 @@ function checkClock(fields: Fields, name: string): void {
   if (!isDate(time) || Number.isNaN(time.getTime())) throw fields.invalid(name, 'must return a valid Date');
 }
 
-function checkNumber(fields: Fields, name: string, maximum: number): void {
-  const number = fields.value(name) ?? 0;
-  if (Number.isInteger(number) && Number(number) >= 0 && Number(number) <= maximum) return;
-  throw fields.invalid(name, `must be a whole number from 0 to ${maximum}`);
+function checkNumber(fields: Fields, name: string, maximum: number, minimum = 0): void {
+  const number = fields.value(name) ?? minimum;
+  if (Number.isInteger(number) && Number(number) >= minimum && Number(number) <= maximum) return;
+  throw fields.invalid(name, `must be a whole number from ${minimum} to ${maximum}`);
 }
 
 function checkStrings(fields: Fields, name: string, isValid: (item: string) => boolean, problem: string): unknown[] {

@@ -1,7 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createCertificate } from '../certificate.ts';
 import { checkOptions } from './checkOptions.ts';
+import { DEFAULT_MAILBOX } from './context.ts';
 import type { Fault } from './http/fault.ts';
+import { createMailbox } from './library/connect.ts';
+import { InspectionApi } from './library/inspectionApi.ts';
+import { type AcsMailbox, createMailboxHelpers } from './library/mailbox.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { startEmulator } from './server.ts';
 import { createAccessKey } from './state/accessKeys.ts';
@@ -31,6 +35,8 @@ export interface AcsEmulatorOptions {
   readonly onEvent?: (event: EventGridEvent) => unknown;
   /** Time from a change to its event; default 200. */
   readonly eventDelayMilliseconds?: number;
+  /** How many items of each channel a mailbox keeps; older ones are removed. Default 10,000. */
+  readonly maximumItems?: number;
   /** Folder that keeps the state between starts, of one emulator at a time; default: in memory. */
   readonly dataDirectory?: string;
   /** Host names, without port, under which it can be called besides localhost, 127.0.0.1 and [::1]. */
@@ -52,17 +58,27 @@ export interface EventGridEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export interface AcsEmulator extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`. What the emulator received is at `/_emulator/sms`, `/_emulator/emails`, … below it. */
+/** A mailbox of an emulator in this process. */
+export interface LocalAcsMailbox extends AcsMailbox {
+  /** For `tlsUrl`, in other respects like `connectionString`. */
+  readonly tlsConnectionString: string;
+}
+
+/** An emulator in this process, with the methods of its default mailbox. */
+export interface AcsEmulator extends LocalAcsMailbox {
+  /** `http://127.0.0.1:<port>`: the outbox page, and the API below `/_emulator`. */
   readonly url: string;
   /** `https://127.0.0.1:<port>` */
   readonly tlsUrl: string;
-  /** For `url` and the primary key. */
-  readonly connectionString: string;
-  /** For `tlsUrl` and the primary key. */
-  readonly tlsConnectionString: string;
   /** PEM certificate that clients of `tlsUrl` must trust. */
   readonly ca: string;
+  /**
+   * Creates a mailbox with a key of its own, e.g. for one of several tests that run at the same time. Its `close` deletes it.
+   *
+   * @param name default: a random one
+   * @throws AcsEmulatorError if the name is invalid or taken, or there are as many mailboxes as there can be
+   */
+  createMailbox(name?: string): Promise<LocalAcsMailbox>;
   /** Sends the events that are due by the emulator's clock. It also does so by itself. */
   deliverDueEvents(): Promise<void>;
   /**
@@ -89,10 +105,19 @@ export async function startAcsEmulator(options: AcsEmulatorOptions = {}): Promis
     ...(clock && { now: clock }),
     ...(onEvent && { events: async (event: string) => void (await onEvent(JSON.parse(event))) }),
   });
-  const { url, tlsUrl = '', connectionString, deliverDueEvents, close } = emulator;
+  const { url, tlsUrl = '', connectionString, deliverDueEvents } = emulator;
+  const api = new InspectionApi(url);
+  const close = () => {
+    api.close();
+    return emulator.close();
+  };
+  const withTls = <Mailbox extends AcsMailbox>(mailbox: Mailbox) => ({
+    ...mailbox,
+    tlsConnectionString: mailbox.connectionString.replace(url, tlsUrl),
+  });
   return {
-    ...{ url, tlsUrl, connectionString, ca: cert, deliverDueEvents, close },
-    tlsConnectionString: `endpoint=${tlsUrl}/;accesskey=${accessKeys[0]}`,
-    [Symbol.asyncDispose]: close,
+    ...withTls(createMailboxHelpers(api, { name: DEFAULT_MAILBOX, connectionString, close })),
+    ...{ url, tlsUrl, ca: cert, deliverDueEvents },
+    createMailbox: async (name) => withTls(await createMailbox(api, name)),
   };
 }

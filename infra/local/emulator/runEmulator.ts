@@ -52,7 +52,7 @@ function announcement({ url: acs, tlsUrl: acsTls, connectionString }: Emulator, 
     `  Addresses            ${acs}   ${acsTls}`,
     `  Connection string    ${connectionString}   (for any official ACS SDK)`,
     `  CA                   ${ca}   (trust it for https)`,
-    `  What it received     ${acs}/_emulator/sms, …/emails`,
+    `  What it received     ${acs}/`,
     'Press Ctrl-C to stop.',
   ].join('\n');
 }

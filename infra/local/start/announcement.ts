@@ -61,7 +61,7 @@ export function announcementText(
     '',
     `  Switchboard    ${it.switchboard}   ${it.switchboardTls}`,
     `  API docs       ${it.switchboard}/docs`,
-    `  ACS emulator   ${it.acs}   ${it.acsTls}   (what it received: /_emulator/sms, …/emails)`,
+    `  ACS emulator   ${it.acs}   ${it.acsTls}   (what it received)`,
     `  CA             ${it.ca}   (trust it for https)`,
     `  Data           ${it.dataDir}`,
     `  Storage        ${it.storage}`,
