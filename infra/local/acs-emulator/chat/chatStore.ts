@@ -33,6 +33,11 @@ export class ChatStore {
     return [...this.#threads.values()].filter(({ deletedOn }) => deletedOn === undefined);
   }
 
+  /** Returns all threads, also deleted ones. */
+  all(): ChatThread[] {
+    return [...this.#threads.values()];
+  }
+
   /** Returns the threads in a user's list. */
   threadsOf(userId: string): ChatThread[] {
     return [...this.#threads.values()].filter((thread) => thread.isListedFor(userId));
@@ -58,6 +63,10 @@ export class ChatStore {
       this.#create(event);
       return;
     }
+    if (event.type === 'threadRemoved') {
+      this.remove(event.threadId);
+      return;
+    }
     const thread = this.#threads.get(event.threadId);
     if (thread) applyTo(thread, event);
   }
@@ -70,7 +79,7 @@ export class ChatStore {
   }
 }
 
-type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' }>;
+type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' | 'threadRemoved' }>;
 
 function applyTo(thread: ChatThread, event: ThreadChange): void {
   switch (event.type) {

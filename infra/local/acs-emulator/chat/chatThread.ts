@@ -42,6 +42,13 @@ interface ThreadDeleted extends Change {
   readonly type: 'threadDeleted';
 }
 
+/** The thread is removed as if it had never been. */
+interface ThreadRemoved extends Change {
+  readonly type: 'threadRemoved';
+  /** The ids of its items in the outbox. */
+  readonly itemIds: readonly string[];
+}
+
 interface ParticipantsAdded extends Change {
   readonly type: 'participantsAdded';
   readonly participants: readonly Participant[];
@@ -81,6 +88,7 @@ export type ChatEvent =
   | ThreadCreated
   | ThreadUpdated
   | ThreadDeleted
+  | ThreadRemoved
   | ParticipantsAdded
   | ParticipantRemoved
   | MessageSent

@@ -51,7 +51,13 @@ export interface EmailDeliverySet {
   readonly eventsAt?: number;
 }
 
-export type EmailEvent = EmailAccepted | EmailRepeated | EmailDeliverySet;
+interface EmailRemoved {
+  readonly store: 'email';
+  readonly type: 'removed';
+  readonly id: string;
+}
+
+export type EmailEvent = EmailAccepted | EmailRepeated | EmailDeliverySet | EmailRemoved;
 
 export interface StoredEmail extends Omit<EmailAccepted, 'store' | 'type' | 'eventsAt'> {
   repeats: number;
@@ -88,6 +94,11 @@ export class EmailStore {
     return this.#emails.get(operationId.toLowerCase());
   }
 
+  /** Returns all messages, oldest first. */
+  all(): StoredEmail[] {
+    return [...this.#emails.values()];
+  }
+
   list({ to, top }: EmailFilter): object[] {
     const address = to?.toLowerCase();
     const matching = [...this.#emails.values()].filter(
@@ -102,6 +113,10 @@ export class EmailStore {
   }
 
   apply(event: EmailEvent): void {
+    if (event.type === 'removed') {
+      this.remove(event.id);
+      return;
+    }
     const key = event.id.toLowerCase();
     if (event.type === 'accepted') {
       const { id, at, content, addresses } = event;

@@ -74,6 +74,16 @@ export class PendingEvents {
     this.#sent = 0;
   }
 
+  /** Drops the events of a source that was removed. */
+  withdraw(sourceId: string): void {
+    const pending = this.#sources.get(sourceId);
+    if (!pending) return;
+    this.#sources.delete(sourceId);
+    this.#pending -= pending.count - pending.sent;
+    pending.taken = pending.count;
+    this.#failed = this.#failed.filter((it) => it.pending !== pending);
+  }
+
   /** When the next event is due, in epoch milliseconds; in the past if one has failed. */
   nextDueAt(): number | undefined {
     return this.#failed.length > 0 ? 0 : this.#first()?.dueAt;

@@ -13,6 +13,7 @@ export type IdentityEvent =
   | { readonly store: 'identity'; readonly type: 'created'; readonly id: string; readonly at: number }
   | { readonly store: 'identity'; readonly type: 'deleted'; readonly id: string }
   | TokenIssued
+  | { readonly store: 'identity'; readonly type: 'removed'; readonly id: string }
   | { readonly store: 'identity'; readonly type: 'tokensRevoked'; readonly id: string }
   /** An access key was regenerated. */
   | { readonly store: 'identity'; readonly type: 'allTokensRevoked' };
@@ -102,6 +103,9 @@ export class IdentityStore {
       case 'tokenIssued':
         this.#lastTokenNumber = Math.max(this.#lastTokenNumber, event.tokenNumber);
         this.#change(id, (identity) => addToken(identity, event));
+        break;
+      case 'removed':
+        this.remove(id);
         break;
       case 'tokensRevoked':
         this.#change(id, revokeTokens);

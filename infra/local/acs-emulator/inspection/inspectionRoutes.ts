@@ -7,6 +7,7 @@ import { itemRoutes } from './itemRoutes.ts';
 import { mailboxRoutes } from './mailboxRoutes.ts';
 import { openApiDocument, type RouteGroup } from './openApiDocument.ts';
 import { receivedRoutes } from './receivedRoutes.ts';
+import { recipientRoutes } from './recipientRoutes.ts';
 
 const documentRoutes = inspectionRoutes({
   getOpenApi: inspectionRoute({
@@ -22,6 +23,7 @@ const GROUPS: readonly RouteGroup[] = [
   { name: 'Items', description: 'What arrived, of all channels: to list, search and wait for.', routes: itemRoutes },
   { name: 'Email', description: 'The parts of email messages.', routes: emailContentRoutes },
   { name: 'Delivery', description: 'What becomes known of a message after it was sent.', routes: deliveryRoutes },
+  { name: 'Recipients', description: 'To forget one person.', routes: recipientRoutes },
   { name: 'Lists', description: 'What arrived, as complete lists in the words of ACS.', routes: receivedRoutes },
   { name: 'Behavior', description: 'Faults, quotas, events, keys and the clock.', routes: controlRoutes },
   {

@@ -75,6 +75,7 @@ function remove(chat: ChatStore, id: string): void {
 
 /** All items of a thread show its topic and its participants. */
 function changedBy(chat: ChatStore, event: ChatEvent): readonly string[] {
+  if (event.type === 'threadRemoved') return event.itemIds;
   const thread = chat.find(event.threadId);
   if (!thread) return [];
   switch (event.type) {
@@ -91,7 +92,8 @@ function changedBy(chat: ChatStore, event: ChatEvent): readonly string[] {
   }
 }
 
-function itemIds(thread: ChatThread): string[] {
+/** The ids of the items that show a thread. */
+export function itemIds(thread: ChatThread): string[] {
   if (thread.sentMessages === 0) return [thread.id];
   const sent = [...thread.messages.values()].filter(({ sender }) => sender !== undefined);
   return sent.map(({ id }) => chatItemId(thread.id, id));

@@ -49,10 +49,9 @@ const OTHER_NUMBERS = words(
 /** What "order number" and "ending in" end with. */
 const SECOND_WORDS = words('number no nr code id in with to');
 
-const CURRENCIES =
-  'eur euro euros usd gbp chf sek nok dkk kr pln zł czk kč huf ft ron lei inr rs jpy cny rmb krw try tl rub руб uah грн brl';
-
-const CURRENCY_WORDS = words(CURRENCIES);
+const CURRENCY_WORDS = words(
+  'eur euro euros usd gbp chf sek nok dkk kr pln zł czk kč huf ft ron lei inr rs jpy cny rmb krw try tl rub руб uah грн brl',
+);
 
 /** Whether a number is no code, by the two words before it. */
 export function isOtherNumber(first: string, second: string): boolean {
@@ -60,14 +59,9 @@ export function isOtherNumber(first: string, second: string): boolean {
   return SECOND_WORDS.has(second) && (OTHER_NUMBERS.has(first) || OTHER_KINDS.has(first));
 }
 
-const UNITS =
-  'km kg mb gb kb kwh kcal mi miles points pts punkte people users seconds sec s ms minutes min minuten hours h uhr steps px';
-
 // After a number: an amount or a measure.
-const MEASURE = new RegExp(
-  `^(?:[.,]\\d{1,2})?\\s?(?:[%€$£¥₹₽₩₺₴₦]|円|元|원|(?:${`${CURRENCIES} ${UNITS}`.replaceAll(' ', '|')})(?![\\p{L}\\d]))`,
-  'iu',
-);
+const MEASURE =
+  /^(?:[.,]\d{1,2})?\s?(?:[%€$£¥₹₽₩₺₴₦]|円|元|원|(?:eur|euro|euros|usd|gbp|chf|sek|nok|dkk|kr|pln|zł|czk|kč|huf|ft|ron|lei|inr|rs|jpy|cny|rmb|krw|try|tl|rub|руб|uah|грн|brl|km|kg|mb|gb|kb|kwh|kcal|mi|miles|points|pts|punkte|people|users|seconds|sec|s|ms|minutes|min|minuten|hours|h|uhr|steps|px)(?![\p{L}\d]))/iu;
 
 /** Whether a number is an amount or a measure. @param after the text after it */
 export function isMeasure(after: string): boolean {

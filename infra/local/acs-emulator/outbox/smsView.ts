@@ -38,6 +38,7 @@ function changedBy(sms: SmsStore, event: StoredEvent): readonly string[] {
   if (event.type === 'requested') {
     return [...event.items.map(({ messageId }) => messageId), ...repeatedIds(event.repeats)];
   }
+  if (event.type === 'removed') return event.ids;
   if (event.type === 'deliverySet') return [event.item.messageId];
   return event.recipients.flatMap((to) => sms.conversation(event.from, to).map(idOf));
 }

@@ -76,7 +76,13 @@ export interface SmsDeliverySet {
   readonly eventsAt?: number;
 }
 
-export type SmsEvent = SmsRequested | SmsDeliverySet | OptOutsChanged;
+interface SmsRemoved {
+  readonly store: 'sms';
+  readonly type: 'removed';
+  readonly ids: readonly string[];
+}
+
+export type SmsEvent = SmsRequested | SmsDeliverySet | OptOutsChanged | SmsRemoved;
 
 export interface SentMessage {
   readonly direction: 'sent';
@@ -143,6 +149,19 @@ export class SmsStore {
     };
   }
 
+  /** Returns all messages, oldest first. */
+  all(): SmsMessage[] {
+    return [...this.#messages.values()];
+  }
+
+  /** Returns the senders and phones between which messages are opted out of. */
+  optOuts(): { readonly from: string; readonly to: string }[] {
+    return Array.from(this.#optOuts, (it) => ({
+      from: it.slice(0, it.lastIndexOf(' ')),
+      to: it.slice(it.lastIndexOf(' ') + 1),
+    }));
+  }
+
   /** Lists the messages that were sent. */
   list({ to, top }: SmsFilter): object[] {
     const matching = [...this.#messages.values()].filter(
@@ -171,6 +190,7 @@ export class SmsStore {
     if (event.type === 'requested') this.#applyRequest(event);
     else if (event.type === 'smsReceived') this.#applyReceived(event);
     else if (event.type === 'deliverySet') this.#applyDelivery(event);
+    else if (event.type === 'removed') for (const id of event.ids) this.#forget(id);
     else this.#applyOptOuts(event);
   }
 
@@ -183,6 +203,13 @@ export class SmsStore {
     const conversation = this.#conversations.get(key);
     conversation?.delete(messageId);
     if (conversation?.size === 0) this.#conversations.delete(key);
+  }
+
+  /** Removes a message as if it had never been sent. */
+  #forget(messageId: string): void {
+    const id = this.findSent(messageId)?.item.repeatabilityRequestId?.toLowerCase();
+    if (id !== undefined) this.#byRepeatabilityId.delete(id);
+    this.remove(messageId);
   }
 
   #applyOptOuts({ from, recipients, optedOut }: OptOutsChanged): void {
