@@ -36,7 +36,7 @@ export interface AcsMailbox extends AsyncDisposable {
 
   /** Sends an SMS message from a phone to one of your numbers. `STOP` and `START` change the opt-out. */
   receiveSms(message: { readonly from: string; readonly to: string; readonly message: string }): Promise<void>;
-  /** Sets the delivery status of an SMS message, and emits a delivery report. */
+  /** Sets the delivery status of an SMS message, and emits a delivery report if the request asked for one. */
   setSmsDelivery(message: MessageRef, delivery: { readonly status: string; readonly details?: string }): Promise<void>;
   /** Sets the delivery status of one recipient of an email message, and emits a delivery report. */
   setEmailDelivery(

@@ -160,12 +160,14 @@ describe('with everything that tests replace', () => {
 });
 
 describe('controls', () => {
-  test('receiveSms changes the opt-out', async () => {
+  test('receiveSms and setOptOut change the opt-out', async () => {
     const acs = await start();
     await acs.receiveSms({ from: ANNA, to: FROM, message: 'STOP' });
     expect(await acs.sms({ from: ANNA })).toMatchObject([{ direction: 'received', message: 'STOP' }]);
     await sendSms(acs, ANNA, 'Hello');
     expect(await acs.sms({ to: ANNA })).toMatchObject([{ status: 'Failed', isOptedOut: true }]);
+    await acs.setOptOut({ from: FROM, to: ANNA, isOptedOut: false });
+    expect(await acs.sms({ to: ANNA })).toMatchObject([{ status: 'Failed', isOptedOut: false }]);
   });
 
   test('setFaults and setQuotas replace what there was', async () => {
@@ -193,6 +195,24 @@ describe('controls', () => {
     expect((await acs.clock.now()).getUTCFullYear()).toBe(2030);
     await acs.clock.reset();
     expect(Math.abs((await acs.clock.now()).getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('reset deletes everything', async () => {
+    const acs = await start();
+    await Promise.all([ANNA, BEN].map((to) => sendSms(acs, to, 'Hello')));
+    expect(await acs.sms()).toHaveLength(2);
+    await acs.reset();
+    expect(await acs.sms()).toEqual([]);
+  });
+
+  test('setSmsDelivery and setEmailDelivery set the status', async () => {
+    const acs = await start({ emailSettleMilliseconds: 0 });
+    await sendSms(acs, ANNA, 'Hello');
+    await acs.setSmsDelivery(await acs.waitForSms(), { status: 'Failed' });
+    expect((await acs.waitForSms({ status: 'failed' })).delivery).toMatchObject({ isSetByHand: true });
+    await sendEmail(acs, 'Hello', '<p>Hello</p>');
+    await acs.setEmailDelivery(await acs.waitForEmail(), { recipient: 'anna@example.com', status: 'Bounced' });
+    expect((await acs.waitForEmail()).recipients).toMatchObject([{ status: 'Bounced' }]);
   });
 
   test('maximumItems limits what is kept', async () => {
