@@ -197,10 +197,11 @@ describe('controls', () => {
     expect(Math.abs((await acs.clock.now()).getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  test('reset deletes everything', async () => {
+  test('reset deletes everything, resetRecipient what one of them sent and received', async () => {
     const acs = await start();
     await Promise.all([ANNA, BEN].map((to) => sendSms(acs, to, 'Hello')));
-    expect(await acs.sms()).toHaveLength(2);
+    await acs.resetRecipient(ANNA);
+    expect((await acs.sms()).map(({ to }) => to)).toEqual([[BEN]]);
     await acs.reset();
     expect(await acs.sms()).toEqual([]);
   });
