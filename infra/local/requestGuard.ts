@@ -42,6 +42,16 @@ export function refuseCrossSite(request: Received): Refusal | undefined {
 }
 
 /**
+ * Whether a browser opens a page because someone followed a link to it, of whatever site: it is shown, but not to the site.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header (`document`: not in a frame)
+ */
+export function isLinkFollowed({ method, headers }: Received): boolean {
+  const { origin, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers;
+  return method === 'GET' && origin === undefined && mode === 'navigate' && destination === 'document';
+}
+
+/**
  * Whether a request was sent on this machine: with a loopback name, and not forwarded by a tunnel or proxy, which may replace
  * its own name with such a name.
  */

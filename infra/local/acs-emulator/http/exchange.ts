@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contentHash } from '../../../../shared/signing/sign.ts';
-import { type AllowedHosts, hostWithPort, type Refusal, refuseCrossSite, refuseHost } from '../../requestGuard.ts';
+import {
+  type AllowedHosts,
+  hostWithPort,
+  isLinkFollowed,
+  type Refusal,
+  refuseCrossSite,
+  refuseHost,
+} from '../../requestGuard.ts';
 import { type Context, DEFAULT_MAILBOX } from '../context.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { keepBody, type SignatureRefusal } from '../outbox/requestStore.ts';
@@ -56,7 +63,8 @@ function beginExchange(options: ExchangeOptions, request: IncomingMessage, respo
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const found = options.findRoute(request.method ?? '', path);
   const isControl = found?.route.service === 'emulator';
-  const refused = refuseHost(request, options.allowedHosts) ?? (isControl ? refuseCrossSite(request) : undefined);
+  const isGuarded = isControl && !(found.route.isLinkable && isLinkFollowed(request));
+  const refused = refuseHost(request, options.allowedHosts) ?? (isGuarded ? refuseCrossSite(request) : undefined);
   return { options, request, response, path, found, refused, startedAt };
 }
 

@@ -9,7 +9,7 @@ import { acsError } from '../http/serviceError.ts';
 export const pageRoutes = defineRoutes(
   { service: 'emulator', auth: 'none' },
   {
-    getPage: { method: 'GET', path: '/', handle: getPage },
+    getPage: { method: 'GET', path: '/', isLinkable: true, handle: getPage },
     getPageFile: { method: 'GET', path: '/_emulator/page/:name', handle: getPageFile },
   },
 );
