@@ -27,18 +27,20 @@ export async function waitFor(outbox: Outbox, filter: ItemFilter, options: WaitO
   signal.throwIfAborted();
   const known = outbox.latest(filter, after);
   if (known) return known;
-  const { promise, resolve, reject } = Promise.withResolvers<Item>();
-  const stop = outbox.subscribe(matchChanges(outbox, filter, after, resolve));
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort);
-  const timer = setTimeout(() => reject(notReceived(outbox, filter, options)), timeoutMilliseconds);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    stop();
-    signal.removeEventListener('abort', onAbort);
-  }
+  const undo: (() => void)[] = [];
+  const arrival = new Promise<Item>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    const timer = setTimeout(() => reject(notReceived(outbox, filter, options)), timeoutMilliseconds);
+    signal.addEventListener('abort', onAbort);
+    undo.push(
+      outbox.subscribe(matchChanges(outbox, filter, after, resolve)),
+      () => clearTimeout(timer),
+      () => signal.removeEventListener('abort', onAbort),
+    );
+  });
+  return arrival.finally(() => {
+    for (const step of undo) step();
+  });
 }
 
 /** Returns a listener that reports the newest of the changed items that match. */
