@@ -211,7 +211,7 @@ describe('whatever is sent, the emulator answers, and never with 500', () => {
   /** JSON in which a member can be named `__proto__`. */
   function written(value: unknown): string {
     if (Array.isArray(value)) return `[${value.map(written).join()}]`;
-    if (!(value instanceof Map)) return JSON.stringify(value) ?? 'null';
+    if (!(value instanceof Map)) return JSON.stringify(value);
     return `{${Array.from(value, ([name, inner]) => `${JSON.stringify(name)}:${written(inner)}`).join()}}`;
   }
 });
