@@ -110,10 +110,12 @@ export function addressOf({ path, parameters }: ApiOperation, values: Readonly<R
   const filled = path.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
     values[name] ? encodeURIComponent(values[name]) : placeholder,
   );
-  const query = new URLSearchParams(
-    parameters.flatMap(({ name, in: place }) => (place === 'query' && values[name] ? [[name, values[name]]] : [])),
-  ).toString();
-  return query === '' ? filled : `${filled}?${query}`;
+  const query = new URLSearchParams();
+  for (const { name, in: place } of parameters) {
+    const value = values[name];
+    if (place === 'query' && value) query.set(name, value);
+  }
+  return query.size === 0 ? filled : `${filled}?${query}`;
 }
 
 /** A curl command for an operation with its example. */
