@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { curlOf } from '../../../../../infra/local/acs-emulator/page/details/request/curl.ts';
-import { type DiffPiece, diffTexts } from '../../../../../infra/local/acs-emulator/page/details/request/textDiff.ts';
+import {
+  type DiffPiece,
+  diffStrings,
+} from '../../../../../infra/local/acs-emulator/page/details/request/stringDiff.ts';
 import { jsonPieces, prettyJson } from '../../../../../infra/local/acs-emulator/page/ui/prettyJson.ts';
 
 const marked = (pieces: readonly DiffPiece[]) => pieces.flatMap(({ text, differs }) => (differs ? [text] : []));
@@ -17,19 +20,19 @@ describe('the difference of two texts', () => {
     ['a', 'a', [], []],
     ['', 'x', [], ['x']],
   ])('%j and %j', (left, right, onLeft, onRight) => {
-    const diff = diffTexts(left, right);
+    const diff = diffStrings(left, right);
     expect([marked(diff.left), marked(diff.right)]).toEqual([onLeft, onRight]);
   });
 
   test('of two hashes is all of them', () => {
     const [a, b] = ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', 'JppGVhXOsxjTDFEjYrQyeJE/eLwcSbSYvYuKFodVIO0='];
-    expect(diffTexts(a, b)).toEqual({ left: [{ text: a, differs: true }], right: [{ text: b, differs: true }] });
+    expect(diffStrings(a, b)).toEqual({ left: [{ text: a, differs: true }], right: [{ text: b, differs: true }] });
   });
 
   test('keeps both texts, and marks nothing only if they are the same', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (left, right) => {
-        const diff = diffTexts(left, right);
+        const diff = diffStrings(left, right);
         expect([joined(diff.left), joined(diff.right)]).toEqual([left, right]);
         expect(marked([...diff.left, ...diff.right]).length === 0).toBe(left === right);
         const common = (pieces: readonly DiffPiece[]) => joined(pieces.filter(({ differs }) => !differs));
@@ -39,7 +42,7 @@ describe('the difference of two texts', () => {
   });
 
   test('of long texts marks all that is between the same beginning and end', () => {
-    const diff = diffTexts(`a ${'x '.repeat(5000)}z`, `a ${'y '.repeat(5000)}z`);
+    const diff = diffStrings(`a ${'x '.repeat(5000)}z`, `a ${'y '.repeat(5000)}z`);
     expect(diff.left.map(({ differs }) => differs)).toEqual([false, true, false]);
   });
 });

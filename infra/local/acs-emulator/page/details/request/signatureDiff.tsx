@@ -1,7 +1,7 @@
 import type { SignatureDiagnosis } from '../../../inspection/items.ts';
 import { Icon } from '../../ui/icon.tsx';
 import './signature.css';
-import { type DiffPiece, diffTexts } from './textDiff.ts';
+import { type DiffPiece, diffStrings } from './stringDiff.ts';
 
 const PART_TITLES: Readonly<Record<SignatureDiagnosis['lines'][number]['part'], string>> = {
   method: 'Method',
@@ -51,7 +51,7 @@ export function SignatureDiff({ diagnosis }: { readonly diagnosis: SignatureDiag
 
 function Line({ part, client, emulator, differs }: SignatureDiagnosis['lines'][number]) {
   const same = [{ text: client, differs: false }];
-  const { left, right } = differs ? diffTexts(client, emulator) : { left: same, right: same };
+  const { left, right } = differs ? diffStrings(client, emulator) : { left: same, right: same };
   return (
     <tr class={differs ? 'differs' : ''}>
       <th scope="row">

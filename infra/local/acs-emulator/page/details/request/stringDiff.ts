@@ -1,10 +1,10 @@
-/** A piece of one of two compared texts. */
+/** A piece of one of two compared strings. */
 export interface DiffPiece {
   readonly text: string;
   readonly differs: boolean;
 }
 
-export interface TextDiff {
+export interface StringDiff {
   readonly left: readonly DiffPiece[];
   readonly right: readonly DiffPiece[];
 }
@@ -15,8 +15,8 @@ const TOKEN = /%[\dA-Fa-f]{2}|\w+|\W/gu;
 /** The comparison takes this many tokens squared. */
 const MAXIMUM_TOKENS = 400;
 
-/** Marks what differs between two texts: words and characters of one that are not in the same order in the other. */
-export function diffTexts(left: string, right: string): TextDiff {
+/** Marks what differs between two strings: words and characters of one that are not in the same order in the other. */
+export function diffStrings(left: string, right: string): StringDiff {
   if (isRandom(left) && isRandom(right) && left !== right) return whole(left, right);
   const [a, b] = [tokens(left), tokens(right)];
   const start = commonStart(a, b);
@@ -33,7 +33,7 @@ function isRandom(text: string): boolean {
   return /^[\w+/-]{43}=?$/.test(text);
 }
 
-function whole(left: string, right: string): TextDiff {
+function whole(left: string, right: string): StringDiff {
   return { left: [{ text: left, differs: true }], right: [{ text: right, differs: true }] };
 }
 
