@@ -79,7 +79,7 @@ export class MessageReader {
     let since = typeof after === 'object' ? after.sequence : after;
     for (;;) {
       const newest = await this.#next(channel, filter, since, ended).catch((error: unknown) => {
-        if (!late.aborted || signal?.aborted) throw error;
+        if (!late.aborted) throw error;
       });
       if (newest && matches(newest, filter)) return newest;
       // The newest one may not be the only one that has arrived since, and one may have arrived at the last moment.
