@@ -1,4 +1,4 @@
-import { type ChatEvent, ChatThread, repeatabilityKey, type ThreadCreated } from './chatThread.ts';
+import { type ChatEvent, ChatThread, repeatabilityKey, type ThreadCreated, type ThreadImported } from './chatThread.ts';
 import { TypingNotifications } from './typingNotifications.ts';
 
 /**
@@ -59,7 +59,7 @@ export class ChatStore {
   }
 
   apply(event: ChatEvent): void {
-    if (event.type === 'threadCreated') {
+    if (event.type === 'threadCreated' || event.type === 'threadImported') {
       this.#create(event);
       return;
     }
@@ -71,7 +71,7 @@ export class ChatStore {
     if (thread) applyTo(thread, event);
   }
 
-  #create(event: ThreadCreated): void {
+  #create(event: ThreadCreated | ThreadImported): void {
     this.#created += 1;
     const thread = new ChatThread(event, this.#created);
     this.#threads.set(thread.id, thread);
@@ -79,7 +79,7 @@ export class ChatStore {
   }
 }
 
-type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' | 'threadRemoved' }>;
+type ThreadChange = Exclude<ChatEvent, { readonly type: 'threadCreated' | 'threadImported' | 'threadRemoved' }>;
 
 function applyTo(thread: ChatThread, event: ThreadChange): void {
   switch (event.type) {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 export interface Participant {
   readonly rawId: string;
   readonly displayName?: string;
@@ -29,6 +31,17 @@ export interface ThreadCreated extends Change {
   readonly repeatabilityRequestId?: string;
   /** Stored so that a repeated request gets the same response. */
   readonly invalidParticipants: readonly object[];
+}
+
+/** A thread of a seed, with all that it has had. */
+export interface ThreadImported extends Omit<ThreadCreated, 'type'> {
+  readonly type: 'threadImported';
+  /** In order of their sequence numbers. */
+  readonly messages: readonly Message[];
+  readonly receipts: readonly (readonly [rawId: string, receipt: ReadReceipt])[];
+  readonly removed: readonly string[];
+  readonly lastMessageReceivedOn?: number;
+  readonly deletedOn?: number;
 }
 
 interface ThreadUpdated extends Change {
@@ -86,6 +99,7 @@ interface MessageRead extends Change {
 
 export type ChatEvent =
   | ThreadCreated
+  | ThreadImported
   | ThreadUpdated
   | ThreadDeleted
   | ThreadRemoved
@@ -151,7 +165,7 @@ export class ChatThread {
   #lastId = 0;
   #lastSequence = 0;
 
-  constructor(created: ThreadCreated, number: number) {
+  constructor(created: ThreadCreated | ThreadImported, number: number) {
     this.id = created.threadId;
     this.createdOn = created.at;
     this.createdBy = created.by;
@@ -162,8 +176,24 @@ export class ChatThread {
     this.invalidParticipants = created.invalidParticipants;
     const { by, repeatabilityRequestId } = created;
     this.repeatabilityKey = repeatabilityRequestId && repeatabilityKey(by, repeatabilityRequestId);
+    if (created.type === 'threadImported') {
+      this.#restore(created);
+      return;
+    }
     this.addParticipants(created);
     this.#announceTopic(created.topic, created.at, created.by);
+  }
+
+  #restore({ participants, messages, receipts, removed, lastMessageReceivedOn, deletedOn }: ThreadImported): void {
+    for (const participant of participants) this.participants.set(participant.rawId, participant);
+    for (const rawId of removed) this.removed.add(rawId);
+    for (const [rawId, receipt] of receipts) this.receipts.set(rawId, receipt);
+    for (const message of messages) this.messages.set(message.id, { ...message });
+    this.lastMessageReceivedOn = lastMessageReceivedOn;
+    this.deletedOn = deletedOn;
+    this.#sentMessages = messages.filter(({ sender }) => sender !== undefined).length;
+    this.#lastId = Math.max(0, ...messages.map(({ id }) => Number(id)));
+    this.#lastSequence = Math.max(0, ...messages.map(({ sequence }) => sequence));
   }
 
   /** The id of the message that was added last. */
@@ -290,4 +320,9 @@ export function repeatabilityKey(userId: string, repeatabilityRequestId: string)
 /** An empty value removes a key from a message's metadata. */
 function withoutEmptyValues(metadata: Metadata): Metadata {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
+}
+
+export function createThreadId(): string {
+  const unique = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  return `19:${unique}@thread.v2`;
 }

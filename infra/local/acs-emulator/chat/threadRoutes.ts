@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { readJson } from '../http/fields.ts';
 import type { RouteResult } from '../http/response.ts';
@@ -13,7 +12,7 @@ import {
   readRetentionPolicy,
   requireThread,
 } from './chatRules.ts';
-import type { ChatThread, ThreadCreated } from './chatThread.ts';
+import { type ChatThread, createThreadId, type ThreadCreated } from './chatThread.ts';
 import { writeParticipant, writeThread, writeThreadItem } from './chatWire.ts';
 
 /** A `repeatability-request-id` that the user has already used returns the first thread, even if the request differs. */
@@ -59,11 +58,6 @@ function threadCreated(call: Call, thread: ChatThread): RouteResult {
     headers: { location: `${call.baseUrl}/chat/threads/${encodeURIComponent(thread.id)}` },
     body: { chatThread: writeThread(thread), ...(invalidParticipants.length > 0 && { invalidParticipants }) },
   };
-}
-
-function createThreadId(): string {
-  const unique = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  return `19:${unique}@thread.v2`;
 }
 
 export function listChatThreads(call: Call, context: Context): RouteResult {

@@ -2,21 +2,21 @@ import * as z from 'zod';
 
 // The request body of an email message as it is stored. It was validated when it was received; null counts as absent, as on ACS.
 
-const recipient = z.object({ address: z.string(), displayName: z.string().nullish() });
+const recipient = z.looseObject({ address: z.string(), displayName: z.string().nullish() });
 const recipients = z.array(recipient).nullish();
 
-const emailContent = z.object({
-  content: z.object({
+export const emailContent = z.looseObject({
+  content: z.looseObject({
     subject: z.string(),
     plainText: z.string().nullish(),
     html: z.string().nullish(),
   }),
-  recipients: z.object({ to: recipients, cc: recipients, bcc: recipients }),
+  recipients: z.looseObject({ to: recipients, cc: recipients, bcc: recipients }),
   replyTo: recipients,
   headers: z.record(z.string(), z.string().nullable()).nullish(),
   attachments: z
     .array(
-      z.object({
+      z.looseObject({
         name: z.string(),
         contentType: z.string(),
         contentInBase64: z.string(),

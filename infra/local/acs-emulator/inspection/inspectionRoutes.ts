@@ -8,6 +8,7 @@ import { mailboxRoutes } from './mailboxRoutes.ts';
 import { openApiDocument, type RouteGroup } from './openApiDocument.ts';
 import { receivedRoutes } from './receivedRoutes.ts';
 import { recipientRoutes } from './recipientRoutes.ts';
+import { seedRoutes } from './seedRoutes.ts';
 
 const documentRoutes = inspectionRoutes({
   getOpenApi: inspectionRoute({
@@ -24,6 +25,7 @@ const GROUPS: readonly RouteGroup[] = [
   { name: 'Email', description: 'The parts of email messages.', routes: emailContentRoutes },
   { name: 'Delivery', description: 'What becomes known of a message after it was sent.', routes: deliveryRoutes },
   { name: 'Recipients', description: 'To forget one person.', routes: recipientRoutes },
+  { name: 'Seed', description: 'To save and restore what a mailbox contains.', routes: seedRoutes },
   { name: 'Lists', description: 'What arrived, as complete lists in the words of ACS.', routes: receivedRoutes },
   { name: 'Behavior', description: 'Faults, quotas, events, keys and the clock.', routes: controlRoutes },
   {

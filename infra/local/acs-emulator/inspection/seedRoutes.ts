@@ -1,0 +1,26 @@
+import { exportSeed } from '../seed/exportSeed.ts';
+import { importSeed } from '../seed/importSeed.ts';
+import { seed } from '../seed/seed.ts';
+import { inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
+
+export const seedRoutes = inspectionRoutes({
+  exportMailbox: inspectionRoute({
+    method: 'GET',
+    path: '/_emulator/export',
+    summary: 'Returns messages, threads, identities, opt-outs, faults and quotas as one document that can be imported.',
+    response: seed,
+    handle: (_, context) => ({ status: 200, body: exportSeed(context) }),
+  }),
+  seedMailbox: inspectionRoute({
+    method: 'POST',
+    path: '/_emulator/seed',
+    summary: 'Adds the content of a document to the mailbox. If anything in it is wrong, nothing is imported.',
+    body: seed.meta({
+      examples: [{ version: 1, sms: [{ from: '+18005550100', to: '+14255550123', message: 'Your code is 123456' }] }],
+    }),
+    handle: ({ body }, context) => {
+      importSeed(body, context);
+      return { status: 204 };
+    },
+  }),
+});

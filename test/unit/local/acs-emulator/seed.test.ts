@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  Clock,
+  createUser,
+  identityPath,
+  participant,
+  type Rig,
+  rigForTest,
+  SEND_EMAIL,
+  SMS,
+  startRig,
+  THREADS,
+  threadPath,
+  type User,
+} from './harness.ts';
+
+const own = (rig: Rig, method: string, path: string, body?: unknown) =>
+  rig.call(method, `/_emulator/${path}`, { key: null, ...(body !== undefined && { body }) });
+
+/** Everything that lists show, except for the place of the items among those of other channels. */
+async function lists(rig: Rig) {
+  const names = ['sms', 'emails', 'threads', 'identities', 'faults', 'quotas'];
+  const all = await Promise.all(names.map(async (name) => (await own(rig, 'GET', name)).body));
+  const items = (await own(rig, 'GET', 'items?top=1000')).body.value as { channel: string; id: string }[];
+  const kept = items.filter(({ channel }) => channel !== 'request');
+  const details = await Promise.all(
+    kept.map(async ({ channel, id }) => {
+      const { body } = await own(rig, 'GET', `items/${channel}/${encodeURIComponent(id)}`);
+      const { revision: _, sequence: __, ...item } = body;
+      return [id, item] as const;
+    }),
+  );
+  return { all, items: Object.fromEntries(details) };
+}
+
+const SENDER = '+18005550100';
+const PHONES = ['+14255550111', '+14255550122', '+14255559999'];
+
+/** What can happen in a mailbox; numbers choose whom it concerns. */
+const ACTIONS: readonly ((rig: Rig, users: User[], choice: number) => Promise<unknown>)[] = [
+  (rig, _, choice) => {
+    const repeatability = { repeatabilityRequestId: `3fa85f64-5717-4562-b3fc-2c963f66afa${choice % 4}` };
+    const to = PHONES[choice % 3];
+    const smsRecipients = [{ to, ...repeatability, repeatabilityFirstSent: rig.clock.rfc1123() }];
+    const smsSendOptions = { enableDeliveryReport: choice % 2 === 0, tag: 't' };
+    return rig.call('POST', SMS, { body: { from: SENDER, smsRecipients, message: 'Hello', smsSendOptions } });
+  },
+  (rig, _, choice) =>
+    own(rig, 'POST', 'sms/incoming', { from: PHONES[choice % 3], to: SENDER, message: choice % 2 ? 'STOP' : 'Hi' }),
+  (rig, _, choice) => {
+    const recipients = {
+      to: [{ address: 'Anna@contoso.example', displayName: 'A' }],
+      bcc: [{ address: 'b@c.example' }],
+    };
+    const body = {
+      senderAddress: '<a@b.example>',
+      content: { subject: 'S', html: '<p>1</p>', plainText: null },
+      recipients,
+    };
+    const id = `3fa85f64-5717-4562-b3fc-2c963f66afb${choice % 4}`;
+    return rig.call('POST', SEND_EMAIL, { body, headers: { 'operation-id': id } });
+  },
+  async (rig, users) => void users.push(await createUser(rig, ['chat', 'voip'])),
+  async (rig, users, choice) => {
+    const user = users[choice % users.length];
+    const body = { topic: 'T', metadata: { a: 'b' }, participants: users.map(({ id }) => participant(id)) };
+    if (user) await rig.call('POST', THREADS, { token: user.token, body });
+  },
+  async (rig, users, choice) => {
+    const user = users[choice % users.length];
+    const threads = (await own(rig, 'GET', 'threads')).body.value as { id: string; messages: { id: string }[] }[];
+    const thread = threads[choice % threads.length];
+    if (!user || !thread) return;
+    const { token } = user;
+    const sent = await rig.call('POST', threadPath(thread.id, '/messages'), {
+      token,
+      body: { content: 'M', type: 'html' },
+    });
+    const path = threadPath(thread.id, `/messages/${sent.body.id}`);
+    if (choice % 3 === 0) await rig.call('PATCH', path, { token, body: { content: 'Edited' } });
+    if (choice % 3 === 1) await rig.call('DELETE', path, { token });
+    await rig.call('POST', threadPath(thread.id, '/readReceipts'), { token, body: { chatMessageId: sent.body.id } });
+    if (choice % 5 === 4) await rig.call('DELETE', threadPath(thread.id), { token });
+  },
+  async (rig, users, choice) => {
+    const user = users[choice % users.length];
+    if (user) await rig.call('POST', identityPath(user.id, '/:revokeAccessTokens'));
+    if (user) await rig.call('POST', identityPath(user.id, '/:issueAccessToken'), { body: { scopes: ['chat'] } });
+    if (user && choice % 3 === 2) await rig.call('DELETE', identityPath(user.id));
+  },
+  async (rig, _, choice) => {
+    const [newest] = (await own(rig, 'GET', 'items?channel=sms&top=1')).body.value;
+    if (newest) await own(rig, 'PUT', `sms/${newest.id}/delivery`, { status: 'Failed', details: String(choice) });
+    const [email] = (await own(rig, 'GET', 'items?channel=email&top=1')).body.value;
+    const status = 'Bounced';
+    if (email) await own(rig, 'PUT', `emails/${email.id}/delivery`, { recipient: 'anna@contoso.example', status });
+  },
+  (rig, _, choice) => own(rig, 'PUT', 'quotas', { sms: { tollFree: 1000 + choice } }),
+  (rig) => own(rig, 'PUT', 'faults', [{ operation: 'getChatThread', status: 500 }]),
+];
+
+/** A thread with an edited and a deleted message, and a repeated SMS message. */
+const BEGINNING = [
+  [3, 0],
+  [3, 0],
+  [4, 0],
+  [5, 0],
+  [5, 1],
+  [0, 0],
+  [0, 0],
+] as const;
+
+test('an export that is imported into an empty emulator gives the same lists', { timeout: 60_000 }, async () => {
+  const action = fc.tuple(fc.nat(ACTIONS.length - 1), fc.nat(60));
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 25 }), async (actions) => {
+      const clock = new Clock();
+      const [first, second] = [await startRig({}, clock), await startRig({}, clock)];
+      try {
+        const users: User[] = [];
+        for (const [index, choice] of [...BEGINNING, ...actions]) {
+          await ACTIONS[index]?.(first, users, choice);
+          clock.advance(1);
+        }
+        clock.advance(5000);
+        const exported = await own(first, 'GET', 'export');
+        expect(exported.status).toBe(200);
+        expect(await own(second, 'POST', 'seed', exported.body)).toMatchObject({ status: 204 });
+        expect(claimless(await lists(second))).toEqual(claimless(await lists(first)));
+        expect((await own(second, 'GET', 'export')).body).toEqual(exported.body);
+      } finally {
+        await Promise.all([first.close(), second.close()]);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+/** The claims of tokens name the resource, which is another one. */
+function claimless(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, it) => (key === 'claims' ? undefined : it)));
+}
+
+test('a seed that a person wrote needs neither ids nor times', async () => {
+  const rig = await rigForTest();
+  const body = {
+    version: 1,
+    sms: [{ from: SENDER, to: PHONES[0], message: 'Your code is 123456' }],
+    emails: [
+      {
+        senderAddress: 'a@b.example',
+        content: { subject: 'S', html: '<b>x</b>' },
+        recipients: { to: [{ address: 'c@d.example' }] },
+      },
+    ],
+    threads: [
+      {
+        topic: 'T',
+        participants: [{ id: 'anna' }, { id: 'ben' }],
+        messages: [
+          { sender: 'anna', content: 'A' },
+          { sender: 'ben', content: 'B' },
+        ],
+      },
+    ],
+    identities: [{}],
+    optOuts: [{ from: SENDER, to: PHONES[1] }],
+  };
+  expect((await own(rig, 'POST', 'seed', body)).status).toBe(204);
+  const { value } = (await own(rig, 'GET', 'items')).body;
+  expect(value.map(({ channel }: { channel: string }) => channel).sort()).toEqual([
+    'chat',
+    'chat',
+    'email',
+    'identity',
+    'sms',
+  ]);
+  expect((await own(rig, 'GET', 'latest?channel=sms')).body).toMatchObject({
+    codes: ['123456'],
+    at: '2026-01-15T08:30:00.250Z',
+  });
+  expect((await own(rig, 'GET', 'latest?channel=chat')).body).toMatchObject({
+    preview: 'B',
+    from: 'ben',
+    to: ['anna'],
+  });
+});
+
+describe('nothing is imported of a seed with', () => {
+  const sms = { from: SENDER, to: PHONES[0], message: 'Hi' };
+  test.each([
+    [{ version: 2 }, 'version'],
+    [{}, 'version'],
+    [{ version: 1, text: [] }, 'text'],
+    [{ version: 1, sms: [sms, { ...sms, to: 'x' }] }, 'sms[1].to'],
+    [{ version: 1, sms: [{ ...sms, direction: 'received', from: 'x' }] }, 'sms[0].from'],
+    [
+      {
+        version: 1,
+        sms: [
+          { ...sms, id: 'a' },
+          { ...sms, id: 'a' },
+        ],
+      },
+      'sms[1].id',
+    ],
+    [{ version: 1, sms: [{ ...sms, at: 'yesterday' }] }, 'sms[0].at'],
+    [{ version: 1, sms: [sms], emails: [{ senderAddress: 'a@b.example' }] }, 'emails[0].content'],
+    [{ version: 1, sms: [sms], optOuts: [{ from: SENDER, to: 'x' }] }, 'optOuts[0].to'],
+    [{ version: 1, sms: [sms], quotas: { sms: { tollFree: -1 } } }, 'quotas.sms.tollFree'],
+    [{ version: 1, sms: [sms], faults: [{ operation: 'x', status: 500 }] }, 'faults[0].operation'],
+  ])('%j', async (body, target) => {
+    const rig = await rigForTest();
+    const answer = await own(rig, 'POST', 'seed', body);
+    expect(answer).toMatchObject({ status: 400, body: { error: { target } } });
+    expect((await own(rig, 'GET', 'items')).body.total).toBe(0);
+  });
+
+  test('an id that is taken', async () => {
+    const rig = await rigForTest();
+    const body = { version: 1, sms: [{ ...sms, id: 'a' }] };
+    expect((await own(rig, 'POST', 'seed', body)).status).toBe(204);
+    expect(await own(rig, 'POST', 'seed', body)).toMatchObject({
+      status: 400,
+      body: { error: { target: 'sms[0].id' } },
+    });
+  });
+
+  test('more than 10 MB', async () => {
+    const rig = await rigForTest();
+    expect((await own(rig, 'POST', 'seed', { version: 1, sms: 'x'.repeat(11_000_000) })).status).toBe(413);
+  });
+});
