@@ -75,9 +75,7 @@ describe('waitForSms', () => {
     await sendSms(acs, ANNA, 'Your code is 111111');
     await sendSms(acs, ANNA, 'Welcome');
     expect((await acs.waitForSms({ text: /code is \d{6}$/ })).codes).toEqual(['111111']);
-    const global = /Welcome/g;
-    for (const _ of [1, 2])
-      expect((await acs.waitForSms({ text: global, timeoutMilliseconds: 50 })).message).toBe('Welcome');
+    expect(await acs.sms({ text: /[YW]/g })).toHaveLength(2);
     const waiting = acs.waitForSms({ text: /^Bye/ });
     await Promise.all(['one', 'two', 'Bye', 'three'].map((message) => sendSms(acs, ANNA, message)));
     expect((await waiting).message).toBe('Bye');
