@@ -34,6 +34,11 @@ process.exitCode = await runCommand({
       value: '<folder>',
       description: 'keeps the state between starts (default: in memory)',
     },
+    'keep-items': {
+      type: 'string',
+      value: '<n>',
+      description: 'newest items that are kept of each channel (default: 10000)',
+    },
     'email-settle-seconds': {
       type: 'string',
       value: '<n>',

@@ -13,7 +13,8 @@ import { OPERATIONS } from './serviceRoutes.ts';
 import { senderKind } from './sms/senders.ts';
 
 const MAXIMUM_PORT = 65_535;
-const MAXIMUM_ITEMS = 1_000_000;
+/** Of `maximumItems`. */
+export const MAXIMUM_ITEMS = 1_000_000;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const invalidOption: FieldError = (field, message) => new TypeError(`${field}: ${message}`);

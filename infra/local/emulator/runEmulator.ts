@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SETTINGS_FILE } from '../../toolchain/installation.ts';
 import { onParentGone } from '../../toolchain/parentWatch.mjs';
+import { MAXIMUM_ITEMS } from '../acs-emulator/checkOptions.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../acs-emulator/server.ts';
 import { senderKind } from '../acs-emulator/sms/senders.ts';
 import { announceReady, onStop } from '../child.ts';
@@ -18,6 +19,7 @@ export interface EmulatorFlags {
   readonly 'allowed-host'?: readonly string[] | undefined;
   readonly sender?: readonly string[] | undefined;
   readonly 'data-dir'?: string | undefined;
+  readonly 'keep-items'?: string | undefined;
   readonly 'email-settle-seconds'?: string | undefined;
   readonly 'events-storage'?: string | undefined;
   readonly 'event-delay-seconds'?: string | undefined;
@@ -74,6 +76,7 @@ function readOptions(flags: EmulatorFlags): EmulatorOptions {
     ...(allowedHosts && { allowedHosts }),
     ...(senders && { senders }),
     ...(dataDirectory !== undefined && { dataDirectory }),
+    ...readKeptItems(flags),
     ...readDelays(flags),
     ...(storage !== undefined && { events: { connectionString: storage } }),
     log: flags.json ? console.error : console.log,
@@ -99,6 +102,15 @@ function readAccessKeys(given: readonly string[] | undefined): EmulatorOptions['
   const [primary = emulatorKey(readLocalSettings(SETTINGS_FILE, {})), secondary, third] = given ?? [];
   if (primary === undefined || third !== undefined) throw new Error('Give --access-key once or twice.');
   return secondary === undefined ? [primary] : [primary, secondary];
+}
+
+function readKeptItems({ 'keep-items': text }: EmulatorFlags): Pick<EmulatorOptions, 'maximumItems'> {
+  if (text === undefined) return {};
+  const maximumItems = readNumber('--keep-items', text, MAXIMUM_ITEMS);
+  if (!Number.isInteger(maximumItems) || maximumItems < 1) {
+    throw new Error(`--keep-items must be a whole number from 1, not '${text}'.`);
+  }
+  return { maximumItems };
 }
 
 function readDelays(flags: EmulatorFlags): Pick<EmulatorOptions, 'emailSettleMilliseconds' | 'eventDelayMilliseconds'> {

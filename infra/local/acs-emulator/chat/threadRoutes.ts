@@ -19,7 +19,7 @@ import { writeParticipant, writeThread, writeThreadItem } from './chatWire.ts';
 export function createChatThread(call: Call, context: Context): RouteResult {
   const repeatabilityRequestId = call.header('repeatability-request-id');
   const repeated = repeatabilityRequestId && context.chat.findRepeated(call.userId, repeatabilityRequestId);
-  if (repeated) return threadCreated(call, repeated);
+  if (repeated) return { ...threadCreated(call, repeated), isRepeat: true };
   const event = readThread(call, context);
   context.record({ ...event, ...(repeatabilityRequestId && { repeatabilityRequestId }) });
   const thread = context.chat.thread(event.threadId);

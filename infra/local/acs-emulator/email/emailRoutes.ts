@@ -30,6 +30,7 @@ function sendEmail(call: Call, context: Context): RouteResult {
       'retry-after': String(firstPollSeconds(context.emailSettleMilliseconds)),
     },
     body: { id, status: 'Running', error: null },
+    isRepeat: known !== undefined,
   };
 }
 

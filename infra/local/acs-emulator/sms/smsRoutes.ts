@@ -44,7 +44,7 @@ function sendSms(call: Call, context: Context): RouteResult {
     repeats,
     ...context.events.stamp(at),
   });
-  return { status: 202, body: { value: results } };
+  return { status: 202, body: { value: results }, isRepeat: repeats.length > 0 };
 }
 
 function getDeliveryReport(call: Call, context: Context): RouteResult {

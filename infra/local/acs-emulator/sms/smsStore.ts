@@ -110,8 +110,6 @@ interface SmsFilter {
 export class SmsStore {
   /** By message id, in order of arrival. */
   readonly #messages = new Map<string, SmsMessage>();
-  /** The messages between a sender of the resource and a phone, by both. */
-  readonly #conversations = new Map<string, Map<string, SmsMessage>>();
   readonly #byRepeatabilityId = new Map<string, SentMessage>();
   readonly #recipients = new Set<string>();
   readonly #optOuts = new Set<string>();
@@ -133,9 +131,12 @@ export class SmsStore {
     return message?.direction === 'sent' ? message : undefined;
   }
 
-  /** Returns the messages between a sender of the resource and a phone, oldest first. */
+  /**
+   * Returns the messages between a sender of the resource and a phone, oldest first. Looks through all of them: few
+   * conversations are looked at, and an index would cost time with every message.
+   */
   conversation(sender: string, phone: string): SmsMessage[] {
-    return [...(this.#conversations.get(pair(sender, phone))?.values() ?? [])];
+    return [...this.#messages.values()].filter((it) => isBetween(it, sender, phone));
   }
 
   /** Counts since the start or the last reset, also of messages that were removed. */
@@ -173,7 +174,6 @@ export class SmsStore {
 
   clear(): void {
     this.#messages.clear();
-    this.#conversations.clear();
     this.#byRepeatabilityId.clear();
     this.#recipients.clear();
     this.#optOuts.clear();
@@ -196,13 +196,7 @@ export class SmsStore {
 
   /** Removes a message. Its repeatability id stays known, so that a repeat is still recognised. */
   remove(messageId: string): void {
-    const message = this.#messages.get(messageId);
-    if (!message) return;
     this.#messages.delete(messageId);
-    const key = conversationOf(message);
-    const conversation = this.#conversations.get(key);
-    conversation?.delete(messageId);
-    if (conversation?.size === 0) this.#conversations.delete(key);
   }
 
   /** Removes a message as if it had never been sent. */
@@ -225,7 +219,7 @@ export class SmsStore {
   }
 
   #applyReceived({ messageId, at, from, to, message }: SmsReceived): void {
-    this.#add(messageId, { direction: 'received', messageId, at, from, to, message });
+    this.#messages.set(messageId, { direction: 'received', messageId, at, from, to, message });
   }
 
   #applyRequest({ at, from, message, options, clockOffset = 0, items, repeats }: SmsRequested): void {
@@ -241,20 +235,13 @@ export class SmsStore {
   }
 
   #addSent(sent: SentMessage): void {
-    this.#add(sent.item.messageId, sent);
+    this.#messages.set(sent.item.messageId, sent);
     this.#delivered += 1;
     this.#recipients.add(sent.item.to);
     const id = sent.item.repeatabilityRequestId?.toLowerCase();
     if (id === undefined) return;
     this.#byRepeatabilityId.delete(id); // moves it to the end: the map stays in order of arrival
     this.#byRepeatabilityId.set(id, sent);
-  }
-
-  #add(messageId: string, message: SmsMessage): void {
-    this.#messages.set(messageId, message);
-    const key = conversationOf(message);
-    const conversation = this.#conversations.get(key) ?? new Map<string, SmsMessage>();
-    this.#conversations.set(key, conversation.set(messageId, message));
   }
 
   /**
@@ -280,9 +267,9 @@ function pair(sender: string, phone: string): string {
   return `${sender} ${phone}`;
 }
 
-function conversationOf(message: SmsMessage): string {
-  if (message.direction === 'sent') return pair(message.request.from, message.item.to);
-  return pair(message.to, message.from);
+function isBetween(message: SmsMessage, sender: string, phone: string): boolean {
+  if (message.direction === 'sent') return message.item.to === phone && message.request.from === sender;
+  return message.from === phone && message.to === sender;
 }
 
 /** Whether the repeatability id of a message is still stored. @param now by the emulator's clock */

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { importKey, sign } from '../../../../shared/signing/sign.ts';
-import { PRIMARY_KEY, type Rig, rigForTest, SECONDARY_KEY, SMS } from './harness.ts';
+import { createUser, PRIMARY_KEY, type Rig, rigForTest, SECONDARY_KEY, SEND_EMAIL, SMS, THREADS } from './harness.ts';
 
 const SEND = { from: '+18335550100', smsRecipients: [{ to: '+14255550123' }], message: 'Hello' };
 
@@ -95,4 +96,35 @@ test('a request that is never answered, or whose connection is reset, has no ans
   const item = await newest(rig);
   expect(item).toMatchObject({ status: 'reset', fault: { status: 'reset' } });
   expect(item.answer).toBeUndefined();
+});
+
+test('a request that repeats another one says so', async () => {
+  const rig = await rigForTest();
+  const repeatable = { repeatabilityRequestId: randomUUID(), repeatabilityFirstSent: rig.clock.rfc1123() };
+  const body = { ...SEND, smsRecipients: [{ to: '+14255550123', ...repeatable }] };
+  const { body: first } = await rig.call('POST', SMS, { body });
+  expect(await newest(rig)).toMatchObject({
+    isRepeat: false,
+    items: [{ channel: 'sms', id: first.value[0].messageId }],
+  });
+  await rig.call('POST', SMS, { body });
+  expect(await newest(rig)).toMatchObject({ isRepeat: true, items: [] });
+
+  const email = {
+    senderAddress: 'shop@contoso.example',
+    content: { subject: 'Order', plainText: 'Thank you' },
+    recipients: { to: [{ address: 'ada@fabrikam.example' }] },
+  };
+  const headers = { 'operation-id': randomUUID() };
+  for (const isRepeat of [false, true]) {
+    await rig.call('POST', SEND_EMAIL, { body: email, headers });
+    expect(await newest(rig)).toMatchObject({ isRepeat });
+  }
+
+  const { token } = await createUser(rig);
+  const ids = { 'repeatability-request-id': randomUUID() };
+  for (const isRepeat of [false, true]) {
+    await rig.call('POST', THREADS, { token, body: { topic: 'Topic' }, headers: ids });
+    expect(await newest(rig)).toMatchObject({ isRepeat, operation: 'createChatThread' });
+  }
 });
