@@ -161,6 +161,7 @@ test('a deleted mailbox sends no more events', async () => {
   const rig = await eventRig();
   const { inside, name } = await withMailbox(rig);
   await inside.call('POST', SMS, { body: sms('+14255550102', true) });
+  rig.clock.advance(200); // closing sends what is due
   await rig.emulator.deleteMailbox(name);
   expect(await rig.after(200)).toEqual([]);
 });
