@@ -14,7 +14,7 @@ interface EmailFrameProps {
   readonly mailbox: string;
 }
 
-/** The HTML of a message in a frame of its own, which may neither run nor load nor send anything. */
+/** The HTML of a message in a frame of its own, which may neither run nor load nor send anything. Its links open in new tabs. */
 export function EmailFrame({ id, mailbox }: EmailFrameProps) {
   const [width, setWidth] = useState('100%');
   return (
@@ -36,13 +36,13 @@ export function EmailFrame({ id, mailbox }: EmailFrameProps) {
         </fieldset>
         <p class="email-blocked">
           <Icon name="warning" />
-          Scripts, remote content, forms and links are blocked.
+          Scripts, forms and remote content are blocked. Links open in a new tab.
         </p>
       </div>
       <div class="email-viewport">
         <iframe
           title="HTML of the message"
-          sandbox=""
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
           referrerpolicy="no-referrer"
           src={urlOf(path`items/email/${id}/html`, { mailbox })}
           style={{ width }}

@@ -8,7 +8,7 @@ import { useAction } from '../parts/useAction.ts';
 type Recipient = EmailItem['recipients'][number];
 
 /** The states in delivery reports. @see https://learn.microsoft.com/azure/event-grid/communication-services-email-events */
-const STATUSES = ['Delivered', 'Bounced', 'Suppressed', 'Quarantined', 'FilteredSpam', 'Failed'];
+const STATUSES = ['Delivered', 'Bounced', 'Suppressed', 'Quarantined', 'FilteredSpam', 'Failed', 'Expanded'];
 
 const SHOWN = 5;
 
