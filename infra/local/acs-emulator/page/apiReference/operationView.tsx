@@ -54,12 +54,12 @@ function OperationBody({ operation, document, mailbox }: OperationViewProps) {
       {parameters.length > 0 && <Parameters parameters={parameters} document={document} />}
       {requestBody && (
         <section>
-          <h4>Body</h4>
+          <h3>Body</h3>
           <BodyView content={requestBody.content} document={document} />
         </section>
       )}
       <section>
-        <h4>Answers</h4>
+        <h3>Answers</h3>
         <dl class="answers">
           {Object.entries(responses).map(([status, { description, content }]) => (
             <div key={status}>
@@ -67,7 +67,7 @@ function OperationBody({ operation, document, mailbox }: OperationViewProps) {
                 <span class={`badge ${Number(status) < 300 ? 'good' : ''}`}>{status}</span>
               </dt>
               <dd>
-                {description}
+                <Inline text={description ?? ''} />
                 {Number(status) < 300 && <BodyView content={content} document={document} />}
               </dd>
             </div>
@@ -76,7 +76,7 @@ function OperationBody({ operation, document, mailbox }: OperationViewProps) {
       </section>
       {method === 'GET' && !isStream && (
         <section>
-          <h4>Try it</h4>
+          <h3>Try it</h3>
           <TryForm operation={operation} mailbox={mailbox} values={values} onChange={setValues} />
         </section>
       )}
@@ -92,7 +92,7 @@ interface ParametersProps {
 function Parameters({ parameters, document }: ParametersProps) {
   return (
     <section>
-      <h4>Parameters</h4>
+      <h3>Parameters</h3>
       <dl class="parameters">
         {parameters.map(({ name, in: place, required, schema = {}, description }) => (
           <div key={name}>

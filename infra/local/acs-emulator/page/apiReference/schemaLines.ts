@@ -24,12 +24,24 @@ export function schemaLines(schema: Schema, document: OpenApiDocument, depth = 0
     ]);
     return [{ depth, text: `${prefix}one of${suffix}`, comment }, ...lines];
   }
+  const named = recordOf(element, document);
+  if (named) {
+    const members = schemaLines(named, document, depth + 1, '[name]: ');
+    return [{ depth, text: `${prefix}{`, comment }, ...members, { depth, text: `}${suffix}` }];
+  }
   if (!element.properties) return [{ depth, text: prefix + typeText(element, document) + suffix, comment }];
   const members = Object.entries(element.properties).flatMap(([name, member]) => {
     const mark = element.required?.includes(name) ? '' : '?';
     return schemaLines(member, document, depth + 1, `${name}${mark}: `);
   });
   return [{ depth, text: `${prefix}{`, comment }, ...members, { depth, text: `}${suffix}` }];
+}
+
+/** The objects of a record whose names are free. */
+function recordOf({ additionalProperties }: Schema, document: OpenApiDocument): Schema | undefined {
+  if (typeof additionalProperties !== 'object') return undefined;
+  const member = resolve(additionalProperties, document);
+  return member.properties ? member : undefined;
 }
 
 /** The innermost element of arrays of arrays, and the brackets behind it. */

@@ -8,9 +8,9 @@ import { useSubmit } from './useSubmit.ts';
 type Kind = 'status' | 'timeout' | 'reset';
 
 const KINDS: readonly Choice<Kind>[] = [
-  { value: 'status', title: 'Error status' },
+  { value: 'status', title: 'Status' },
   { value: 'timeout', title: 'No answer' },
-  { value: 'reset', title: 'Connection reset' },
+  { value: 'reset', title: 'Reset' },
 ];
 
 /** The form: numbers as typed, empty if absent. */

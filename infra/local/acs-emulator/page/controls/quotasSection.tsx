@@ -16,6 +16,9 @@ export function QuotasSection({ mailbox }: { readonly mailbox: string }) {
     'requests',
     'clock',
   ]);
+  const clock = useSetting<{ readonly offsetSeconds: number }>('clock', mailbox, ['clock']);
+  useContext(NowContext); // renders again as time passes
+  const now = Date.now() + (clock.value?.offsetSeconds ?? 0) * 1000;
   const [isEditing, setEditing] = useState(false);
   const gauges = usage.value?.value;
   const failure = quotas.error || usage.error;
@@ -32,7 +35,7 @@ export function QuotasSection({ mailbox }: { readonly mailbox: string }) {
       {gauges?.length === 0 && <p class="control-empty">No limits are set: nothing is answered with 429.</p>}
       <ul class="gauges">
         {gauges?.map((gauge) => (
-          <Gauge key={`${gauge.quota} ${gauge.sender ?? ''}`} usage={gauge} />
+          <Gauge key={`${gauge.quota} ${gauge.sender ?? ''}`} usage={gauge} now={now} />
         ))}
       </ul>
       {failure && <FormFailure error={{ field: '', message: failure }} />}
@@ -50,13 +53,18 @@ export function QuotasSection({ mailbox }: { readonly mailbox: string }) {
   );
 }
 
-function Gauge({ usage: { quota, sender, limit, used, windowSeconds, resetsAt } }: { readonly usage: QuotaUsage }) {
-  const now = useContext(NowContext);
-  const share = limit === 0 ? 1 : Math.min(used / limit, 1);
-  const level = share >= 1 ? 'full' : share >= 0.8 ? 'high' : '';
+interface GaugeProps {
+  readonly usage: QuotaUsage;
+  /** By the emulator's clock, in epoch milliseconds. */
+  readonly now: number;
+}
+
+function Gauge({ usage: { quota, sender, limit, used, windowSeconds, resetsAt }, now }: GaugeProps) {
   const title = limitTitle(quota);
   const isOver = resetsAt !== undefined && Date.parse(resetsAt) <= now;
   const shown = isOver ? 0 : used;
+  const share = limit === 0 ? 1 : Math.min(shown / limit, 1);
+  const level = share >= 1 ? 'full' : share >= 0.8 ? 'high' : '';
   return (
     <li class={`gauge ${level}`}>
       <span class="gauge-title">

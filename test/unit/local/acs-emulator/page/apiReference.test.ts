@@ -103,6 +103,18 @@ describe('a schema', () => {
     expect(lines.at(-1)).toEqual({ depth: 0, text: '}' });
   });
 
+  test('of a record of objects shows what they contain', () => {
+    const record = { type: 'object', additionalProperties: { type: 'object', properties: { a: { type: 'integer' } } } };
+    const lines = schemaLines(record, document).map(({ depth, text }) => [depth, text]);
+    expect(lines).toEqual([
+      [0, '{'],
+      [1, '[name]: {'],
+      [2, 'a?: integer'],
+      [1, '}'],
+      [0, '}'],
+    ]);
+  });
+
   test.each([
     [{ type: 'integer', minimum: 1, maximum: 9 }, 'integer from 1 to 9'],
     [{ type: 'string', format: 'date-time' }, 'date-time'],
