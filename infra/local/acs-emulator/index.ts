@@ -3,7 +3,7 @@ export type { Fault } from './http/fault.ts';
 export { type ConnectedAcsEmulator, type ConnectOptions, connectToAcsEmulator } from './library/connect.ts';
 export { AcsEmulatorError } from './library/inspectionApi.ts';
 export type { ChatItem, EmailItem, ItemSummary, SmsItem } from './library/itemTypes.ts';
-export type { AcsMailbox, MailboxClock, MessageRef } from './library/mailbox.ts';
+export type { AcsMailbox, MailboxClock, MailboxDocument, MessageRef } from './library/mailbox.ts';
 export { type MessageFilter, NotReceivedError, type WaitOptions } from './library/waiting.ts';
 export type { Quotas } from './quotas/quotas.ts';
 export {

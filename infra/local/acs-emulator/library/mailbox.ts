@@ -52,6 +52,11 @@ export interface AcsMailbox extends AsyncDisposable {
   setQuotas(quotas: Quotas): Promise<void>;
   readonly clock: MailboxClock;
 
+  /** Returns the messages, threads, identities, opt-outs, faults and quotas as a document that can be imported. */
+  exportAll(): Promise<MailboxDocument>;
+  /** Adds the content of a document. If anything in it is wrong, nothing is imported. */
+  seed(content: MailboxDocument): Promise<void>;
+
   /** Deletes everything in the mailbox: messages, identities, threads, opt-outs, pending events, faults and quotas. */
   reset(): Promise<void>;
   /** Deletes everything that was sent to or from one phone number or address, with its opt-outs. */
@@ -59,6 +64,12 @@ export interface AcsMailbox extends AsyncDisposable {
 
   /** Deletes the mailbox; ends the emulator or the connection if it is the one that was opened with it. Can be called again. */
   close(): Promise<void>;
+}
+
+/** As `GET /_emulator/export` returns it; `/_emulator/openapi.json` describes its members. */
+export interface MailboxDocument {
+  readonly version: 1;
+  readonly [member: string]: unknown;
 }
 
 /** A message, e.g. as `waitForSms` returns it. */
@@ -124,6 +135,8 @@ export function createMailboxHelpers(api: InspectionApi, { name, connectionStrin
       set: (now) => change('POST', 'clock', { now: now.toISOString() }),
       reset: () => change('POST', 'clock', { reset: true }),
     },
+    exportAll: async () => (await api.call('GET', 'export', { query })) as MailboxDocument,
+    seed: (content) => change('POST', 'seed', content),
     reset: () => change('DELETE', ''),
     resetRecipient: (recipient) => change('DELETE', `recipients/${encodeURIComponent(recipient)}`),
     close: closeOnce,

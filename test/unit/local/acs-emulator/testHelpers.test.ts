@@ -215,6 +215,15 @@ describe('controls', () => {
     expect((await acs.waitForEmail()).recipients).toMatchObject([{ status: 'Bounced' }]);
   });
 
+  test('seed adds what exportAll returns', async () => {
+    const [one, two] = [await start(), await start()];
+    await sendSms(one, ANNA, 'Your code is 482913');
+    await two.seed(await one.exportAll());
+    expect((await two.waitForSms({ to: ANNA })).codes).toEqual(['482913']);
+    const wrong = errorOf(two.seed({ version: 1, sms: [{ from: FROM }] }));
+    expect(await wrong).toMatchObject({ status: 400, target: expect.stringMatching(/^sms\[0\]/) });
+  });
+
   test('maximumItems limits what is kept', async () => {
     const acs = await start({ maximumItems: 2 });
     for (const message of ['a', 'b', 'c']) await sendSms(acs, ANNA, message);
