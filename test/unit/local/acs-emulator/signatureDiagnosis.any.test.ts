@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { knownKeys } from '../../../../infra/local/acs-emulator/outbox/signature/knownKeys.ts';
+import { searchSignedString } from '../../../../infra/local/acs-emulator/outbox/signature/searchSignedString.ts';
 import { diagnoseSignature } from '../../../../infra/local/acs-emulator/outbox/signatureDiagnosis.ts';
 import { AccessKeys } from '../../../../infra/local/acs-emulator/state/accessKeys.ts';
 import { DATE, KEY, OTHER_KEY } from '../../../../shared/signing/vectors.ts';
@@ -75,7 +76,7 @@ describe('any request', () => {
     const last = Buffer.from('key 999');
     expect(diagnose({ key: last }, [primary, ...keys]).reason).toMatch(/made with key 999/);
     expect(diagnose({ key: 'unknown', sentTarget: long }, [primary, ...keys]).isCertain).toBe(false);
-    expect(diagnose({ key: 'unknown', sentBody: '['.repeat(16_000) }).isCertain).toBe(false);
+    expect(diagnose({ key: 'unknown', sentBody: '['.repeat(8000) + ']'.repeat(8000) }).isCertain).toBe(false);
   });
 });
 
@@ -94,4 +95,28 @@ test('knows the present keys of all mailboxes before those that were regenerated
     "the primary key of the mailbox 'b'",
     "a key of the mailbox 'default' that was regenerated since",
   ]);
+});
+
+describe('the search for the signed string', () => {
+  const right = { method: 'POST', target: '/', date: DATE, host: HOST, contentHash: sha256('') };
+  const search = (targets: readonly string[]) => {
+    const texts = targets.map((target) => `POST\n${target}\n${DATE};${HOST};${right.contentHash}`);
+    const none = { method: [], date: [], host: [], contentHash: [] };
+    return searchSignedString({
+      digest: Buffer.from(hmac(texts.at(-1) ?? ''), 'base64'),
+      right: [right],
+      deviations: { ...none, target: targets.map((value) => ({ value, reason: '', advice: '' })) },
+      layouts: [],
+      keys: [primary],
+    });
+  };
+  const targets = (count: number, length: number) =>
+    Array.from({ length: count }, (_, number) => `/${String(number).padStart(length, '0')}`);
+
+  test('finds the last of many', () => expect(search(targets(1000, 8))?.parts.target).toBe('/00000999'));
+
+  test.each([
+    ['HMACs', 10_000, 8],
+    ['characters', 100, 100_000],
+  ])('ends after a number of %s', (_, count, length) => expect(search(targets(count, length))).toBeUndefined());
 });
