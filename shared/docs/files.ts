@@ -16,6 +16,7 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",
+  "connect-src 'self'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "object-src 'none'",

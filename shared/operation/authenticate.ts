@@ -8,7 +8,7 @@ import { SwitchboardError } from '../contract/switchboardError.ts';
 import { validate } from '../contract/validate.ts';
 import { Meter } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
-import { LOOPBACK } from '../settings/origins.ts';
+import { LOOPBACK } from '../settings/loopback.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ReceivedHeaders, verifyBody } from '../signing/verify.ts';
 import type { AnyOperation } from './definition.ts';

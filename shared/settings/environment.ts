@@ -3,7 +3,8 @@ import { acsResourceId } from '../contract/acsEvent.ts';
 import { MINIMUM_WINDOW_SECONDS, REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
 import { keywordOf, OPT_IN_KEYWORDS } from '../contract/smsOptOuts.ts';
 import { base64Key, type ClientSettings, clientList, defaultLimits, isLocalKey } from './clientSettings.ts';
-import { LOOPBACK, originList } from './origins.ts';
+import { LOOPBACK } from './loopback.ts';
+import { originList } from './origins.ts';
 
 /** A setting whose value is JSON. */
 function json<Schema extends z.ZodType>(schema: Schema) {

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-/** Host names of this machine, as in `URL`. */
-export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+import { LOOPBACK } from './loopback.ts';
 
 /** Any origin; must be the only entry. */
 export const ANY_ORIGIN = '*';

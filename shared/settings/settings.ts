@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { issueDetails, plainMessage } from '../contract/validate.ts';
 import type { ClientSettings, DefaultLimits } from './clientSettings.ts';
 import { type Environment, environment, isOnAzure } from './environment.ts';
-import { LOOPBACK } from './origins.ts';
+import { LOOPBACK } from './loopback.ts';
 import { TELEMETRY_DESTINATIONS, type TelemetryEnvironment, telemetryEnvironment } from './telemetryEnvironment.ts';
 
 export type AcsService = 'identity' | 'sms' | 'email' | 'chat';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bodyTypeOf } from '../../../shared/contract/common.ts';
-import { LOOPBACK } from '../../../shared/settings/origins.ts';
+import { LOOPBACK } from '../../../shared/settings/loopback.ts';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 import { commandText } from '../../toolchain/installation.ts';
 import type { Connection } from './connection.ts';

@@ -1,7 +1,7 @@
 import { type Client, createClients, mayCall } from '../../../shared/clients/clients.ts';
 import { senderKind } from '../../../shared/contract/phoneNumber.ts';
 import { SENDER_COUNTRY } from '../../../shared/settings/clientSettings.ts';
-import { LOOPBACK } from '../../../shared/settings/origins.ts';
+import { LOOPBACK } from '../../../shared/settings/loopback.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
 import { type Finding, ok, warning } from './findings.ts';
 
