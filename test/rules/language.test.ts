@@ -22,7 +22,7 @@ const AVOIDED: readonly { readonly word: RegExp; readonly instead: string; reado
   { word: /\bat the end\b/, instead: 'trailing, finally, last', example: 'no slash at the end' },
   { word: /\b(?:is|are) there\b/, instead: 'exists, is present', example: 'the row is there' },
   {
-    word: /\be-mails?\b|\bmails\b|\b(?<!\bsend )mail\b(?! (?:from|host|server|servers|system|systems)\b)/,
+    word: /\be-mails?\b|\bmails\b|\b(?<!\bsend )mail\b(?!-composer\b| (?:composer|from|host|server|servers|system|systems)\b)/,
     instead: 'email, an email message',
     example: 'It hands a mail to ACS.',
   },

@@ -8,7 +8,7 @@ export interface Typing {
 /** How long a notification is shown. ACS does not say: clients decide. */
 const SHOWN_MILLISECONDS = 8000;
 
-/** Who types where. In memory only: after a restart, nobody does. */
+/** Typing notifications of the last seconds. In memory only. */
 export class TypingNotifications {
   /** The newest one of each user, by thread. */
   readonly #threads = new Map<string, Map<string, Typing>>();

@@ -39,7 +39,7 @@ export class InspectionApi {
 
   /** @param url of the emulator, without a path */
   constructor(url: string) {
-    this.url = url.replace(/\/+$/, '');
+    this.url = new URL(url).origin;
     // One connection would let a call wait for the one before it.
     this.#agent = new (this.#isTls ? TlsAgent : Agent)({ keepAlive: true });
   }

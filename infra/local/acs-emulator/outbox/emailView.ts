@@ -128,11 +128,11 @@ const MAXIMUM_SEARCHED_CHARACTERS = 256 * 1024;
 /** About what the message takes in memory. */
 function sizeOf({ content }: StoredEmail): number {
   const { content: body, attachments } = readEmailContent(content);
-  const texts = [
+  const strings = [
     body.subject,
     body.plainText ?? '',
     body.html ?? '',
     ...(attachments ?? []).map((it) => it.contentInBase64),
   ];
-  return texts.reduce((sum, text) => sum + text.length, 0);
+  return strings.reduce((sum, text) => sum + text.length, 0);
 }

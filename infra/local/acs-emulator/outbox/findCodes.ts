@@ -13,14 +13,14 @@ const SHORT_MESSAGE_CHARACTERS = 320;
  * Finds one-time codes: numbers of 4 to 8 digits, also in groups (`123-456`) or with a prefix (`G-123456`), and letters with
  * digits that follow a word such as "code". Years, dates, times, amounts, phone and order numbers are none.
  *
- * @param texts of one message, without links
+ * @param strings of one message, without links
  */
-export function findCodes(texts: readonly string[]): string[] {
-  const parts = texts.map((text) => new Part(text));
+export function findCodes(strings: readonly string[]): string[] {
+  const parts = strings.map((text) => new Part(text));
   const named = parts.flatMap((part) => part.namedCodes());
   if (named.length > 0) return [...new Set(named)];
   const others = new Set(parts.flatMap((part) => part.otherNumbers()));
-  const characters = texts.reduce((sum, { length }) => sum + length, 0);
+  const characters = strings.reduce((sum, { length }) => sum + length, 0);
   return others.size === 1 && characters <= SHORT_MESSAGE_CHARACTERS ? [...others] : [];
 }
 
@@ -138,7 +138,7 @@ class Part {
     return this.#charBefore(index) === '+' || /^0\d{1,4}$/.test(this.#pieces[index]?.text ?? '');
   }
 
-  /** Whether a number goes on after a group of digits. */
+  /** Whether a number continues after a group of digits. */
   #isJoint(index: number, isPhone: boolean): boolean {
     const joint = this.#gapAfter(index);
     const digits = this.#pieces[index]?.text.length ?? 0;
@@ -219,7 +219,7 @@ class Part {
     const [letters, digits] = [/[a-z]/i.test(text), /\d/.test(text)];
     if (/^[A-Z0-9]{2,6}(?:-[A-Z0-9]{2,6}){1,3}$/.test(text)) return letters && (digits || isLinked);
     if (/^[a-z0-9]{4,10}$/i.test(text) && letters && digits) return isLinked || isOneCase(text);
-    // All capitals: not in a text that is all capitals.
+    // All capitals: not if the whole string is in capitals.
     const name = this.#pieces[word]?.text ?? '';
     return isLinked && /^[A-Z]{4,8}$/.test(text) && name !== name.toUpperCase();
   }

@@ -7,7 +7,7 @@ export interface Copyable {
   readonly links: string[];
 }
 
-/** Of each text; what comes later is not searched. */
+/** Of each string; what comes later is not searched. */
 const MAXIMUM_CHARACTERS = 256 * 1024;
 const MAXIMUM_LINKS = 1000;
 
@@ -17,10 +17,10 @@ const LINK = /https?:\/\/[^\s"'<>`«»“”‘’、。，！？；：（）【
 /**
  * Finds the one-time codes and the http(s) links of a message.
  *
- * @param texts in the order in which codes are looked for, e.g. subject and body
+ * @param strings in the order in which codes are looked for, e.g. subject and body
  */
-export function findCopyable(texts: readonly string[], html?: string): Copyable {
-  const plain = texts.map((text) => text.slice(0, MAXIMUM_CHARACTERS));
+export function findCopyable(strings: readonly string[], html?: string): Copyable {
+  const plain = strings.map((text) => text.slice(0, MAXIMUM_CHARACTERS));
   const document = html === undefined ? undefined : readHtml(html, MAXIMUM_CHARACTERS);
   const all = document ? [...plain, document.text] : plain;
   const links = [...all.flatMap(linksIn), ...(document?.hrefs ?? []).filter((href) => /^https?:\/\//i.test(href))];

@@ -26,8 +26,8 @@ export interface CallOptions {
 }
 
 /** Writes a path with its parameters encoded: path`items/${channel}/${id}`. */
-export function path(texts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
-  return texts.map((text, index) => text + encodeURIComponent(values[index] ?? '')).join('');
+export function path(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return strings.map((text, index) => text + encodeURIComponent(values[index] ?? '')).join('');
 }
 
 /** The address of something under `/_emulator/`, e.g. for a link. @param name e.g. `export` */

@@ -6,7 +6,7 @@ export interface Command {
   readonly run: () => void;
 }
 
-/** Those whose titles contain all words, or beginnings of words, of a text. Those that begin with it are first. */
+/** Those whose titles contain all words, or beginnings of words, of a query. Those that begin with it are first. */
 export function matchingCommands(commands: readonly Command[], text: string): readonly Command[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const rank = (title: string) => (title.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1);
