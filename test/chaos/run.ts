@@ -7,7 +7,7 @@ import { secretOf } from '../setup/credentials.ts';
 import { allSms, faultsOf, setFaults, smsStats } from '../setup/emulator.ts';
 import { eventually } from '../setup/eventually.ts';
 import { SENDER } from '../setup/names.ts';
-import { type OwnStack, startOwnStack } from '../setup/ownStack.ts';
+import { NOTHING_KEPT, type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues } from '../setup/storage.ts';
 import { connectionOf } from '../setup/switchboard.ts';
 import { type Account, reckon } from './account.ts';
@@ -42,7 +42,11 @@ export interface ChaosResult {
 
 /** One batch through a storm: what came of it. */
 export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
-  const stack = await startOwnStack({ SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: plan.ratePerMinute }) });
+  const stack = await startOwnStack(
+    { SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: plan.ratePerMinute }) },
+    // Twice as many, so that recipients who receive a message twice take no one's place.
+    { args: [...NOTHING_KEPT, '--keep-items', String(2 * plan.recipients)] },
+  );
   try {
     const victim = victimOf(stack);
     await setFaults(stack.acs, disturbances(plan.strikes));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   writeFileSync(file, JSON.stringify(host));
   stack = await startOwnStack(
     { SMS_RATES_PER_MINUTE: JSON.stringify({ [SENDER]: 1200, tollFree: 60_000 }) },
-    project.directory,
+    { cwd: project.directory },
   );
   queues = openQueues(stack.storage);
   storage = openBatchStorage(stack.storage);

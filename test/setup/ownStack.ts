@@ -74,9 +74,9 @@ export interface OwnStack extends Announcement {
 /** A stack for tests that set faults or need settings of their own, which would disturb others on the shared one. */
 export async function startOwnStack(
   environment: Readonly<Record<string, string>> = {},
-  cwd?: string,
+  options: Omit<StartOptions, 'environment'> = {},
 ): Promise<OwnStack> {
-  const start = spawnStart(cwd === undefined ? { environment } : { environment, cwd });
+  const start = spawnStart({ ...options, environment });
   const announcement = await start.announced;
   const stop = async () => {
     start.signal('SIGTERM');

@@ -1,6 +1,7 @@
 import { isDate } from 'node:util/types';
 import type * as z from 'zod';
 import { importKey } from '../../../shared/signing/sign.ts';
+import { MAXIMUM_ITEMS } from '../keptItems.ts';
 import { isHostName } from '../requestGuard.ts';
 import type { Fault } from './http/fault.ts';
 import { faultsSchema } from './http/faultSchema.ts';
@@ -13,8 +14,6 @@ import { OPERATIONS } from './serviceRoutes.ts';
 import { senderKind } from './sms/senders.ts';
 
 const MAXIMUM_PORT = 65_535;
-/** Of `maximumItems`. */
-export const MAXIMUM_ITEMS = 1_000_000;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const invalidOption: FieldError = (field, message) => new TypeError(`${field}: ${message}`);

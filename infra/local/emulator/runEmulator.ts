@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SETTINGS_FILE } from '../../toolchain/installation.ts';
 import { onParentGone } from '../../toolchain/parentWatch.mjs';
-import { MAXIMUM_ITEMS } from '../acs-emulator/checkOptions.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../acs-emulator/server.ts';
 import { senderKind } from '../acs-emulator/sms/senders.ts';
 import { announceReady, onStop } from '../child.ts';
+import { readKeptItems } from '../keptItems.ts';
 import { isHostName } from '../requestGuard.ts';
 import { type CertificateFiles, ensureCertificate, ensureKeptFolder } from '../start/dataFolder.ts';
 import { emulatorKey, readLocalSettings } from '../start/settings.ts';
@@ -67,6 +67,7 @@ async function findCertificate({ cert, key }: EmulatorFlags): Promise<Certificat
 
 function readOptions(flags: EmulatorFlags): EmulatorOptions {
   const { 'allowed-host': allowedHosts, sender: senders, 'data-dir': dataDirectory, 'events-storage': storage } = flags;
+  const { 'keep-items': keptItems } = flags;
   refuseUnusable('--allowed-host', allowedHosts, isHostName, 'a host name without port');
   refuseUnusable('--sender', senders, isSender, 'a phone number, a short code or an alphanumeric sender ID');
   return {
@@ -76,7 +77,7 @@ function readOptions(flags: EmulatorFlags): EmulatorOptions {
     ...(allowedHosts && { allowedHosts }),
     ...(senders && { senders }),
     ...(dataDirectory !== undefined && { dataDirectory }),
-    ...readKeptItems(flags),
+    ...(keptItems !== undefined && { maximumItems: readKeptItems(keptItems) }),
     ...readDelays(flags),
     ...(storage !== undefined && { events: { connectionString: storage } }),
     log: flags.json ? console.error : console.log,
@@ -102,15 +103,6 @@ function readAccessKeys(given: readonly string[] | undefined): EmulatorOptions['
   const [primary = emulatorKey(readLocalSettings(SETTINGS_FILE, {})), secondary, third] = given ?? [];
   if (primary === undefined || third !== undefined) throw new Error('Give --access-key once or twice.');
   return secondary === undefined ? [primary] : [primary, secondary];
-}
-
-function readKeptItems({ 'keep-items': text }: EmulatorFlags): Pick<EmulatorOptions, 'maximumItems'> {
-  if (text === undefined) return {};
-  const maximumItems = readNumber('--keep-items', text, MAXIMUM_ITEMS);
-  if (!Number.isInteger(maximumItems) || maximumItems < 1) {
-    throw new Error(`--keep-items must be a whole number from 1, not '${text}'.`);
-  }
-  return { maximumItems };
 }
 
 function readDelays(flags: EmulatorFlags): Pick<EmulatorOptions, 'emailSettleMilliseconds' | 'eventDelayMilliseconds'> {

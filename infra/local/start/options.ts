@@ -1,3 +1,4 @@
+import { readKeptItems } from '../keptItems.ts';
 import { isHostName } from '../requestGuard.ts';
 import { LISTENER_NAMES, LISTENERS, type Listener, type Ports } from './ports.ts';
 
@@ -16,6 +17,11 @@ export const START_OPTIONS = {
     value: '<name>,…',
     description:
       'host names under which Switchboard and the emulator can be called (of a container or tunnel), besides localhost, 127.0.0.1, [::1] and, for Switchboard, the host of PUBLIC_URL',
+  },
+  'keep-items': {
+    type: 'string',
+    value: '<n>',
+    description: 'newest items of each channel that the emulator keeps (default: 10000)',
   },
   ephemeral: {
     type: 'boolean',
@@ -45,6 +51,8 @@ export interface StartOptions {
   readonly ports: 'auto' | Partial<Ports>;
   /** Host names under which the servers can be called, besides those of loopback. */
   readonly allowedHosts: readonly string[];
+  /** How many items of each channel the emulator keeps; undefined: its default. */
+  readonly keptItems: number | undefined;
 }
 
 interface StartValues {
@@ -53,11 +61,18 @@ interface StartValues {
   readonly verbose: boolean;
   readonly ports?: string | undefined;
   readonly 'allowed-hosts': string;
+  readonly 'keep-items'?: string | undefined;
 }
 
 /** @throws Error with one line that says what is wrong with an option's value */
-export function readStartOptions({ ports, 'allowed-hosts': allowedHosts, ...flags }: StartValues): StartOptions {
-  return { ...flags, ports: parsePorts(ports), allowedHosts: parseHosts(allowedHosts) };
+export function readStartOptions(values: StartValues): StartOptions {
+  const { ports, 'allowed-hosts': allowedHosts, 'keep-items': keptItems, ...flags } = values;
+  return {
+    ...flags,
+    ports: parsePorts(ports),
+    allowedHosts: parseHosts(allowedHosts),
+    keptItems: keptItems === undefined ? undefined : readKeptItems(keptItems),
+  };
 }
 
 function parseHosts(list: string): string[] {

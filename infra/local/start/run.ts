@@ -29,7 +29,7 @@ export async function runStart(options: StartOptions, runFunctions: FunctionsRun
     stack?.kill();
     process.exit(FORCED_EXIT_CODE);
   });
-  const { ephemeral, json, verbose, allowedHosts } = options;
+  const { ephemeral, json, verbose, allowedHosts, keptItems } = options;
   const ports = await choosePorts(options.ports);
   const folder = openDataFolder(options);
   process.once('exit', folder.release);
@@ -41,7 +41,7 @@ export async function runStart(options: StartOptions, runFunctions: FunctionsRun
   const { storageKey, path: dataDirectory } = folder;
   const app = await prepareApp(dataDirectory);
   stack = startStack(
-    { app, ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, verbose, print },
+    { app, ports, settings, storageKey, allowedHosts, keptItems, dataDirectory, ephemeral, verbose, print },
     runFunctions,
   );
   try {

@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly storageKey: string;
   /** Host names under which the servers can be called, besides those of loopback. */
   readonly allowedHosts: readonly string[];
+  /** How many items of each channel the emulator keeps; undefined: its default. */
+  readonly keptItems?: number | undefined;
   readonly dataDirectory: string;
   readonly ephemeral: boolean;
   /** Prints a line for each function that the host has registered. */
@@ -48,7 +50,7 @@ export function startAzurite({ ports, storageKey, dataDirectory, ephemeral, prin
 }
 
 export function startEmulator(options: StackOptions, tls: CertificateFiles): Child {
-  const { ports, settings, storageKey, allowedHosts, dataDirectory, ephemeral, print } = options;
+  const { ports, settings, storageKey, allowedHosts, keptItems, dataDirectory, ephemeral, print } = options;
   const args = [...program('emulator'), '--quiet', ...listenerFlags(ports.acs, ports.acsTls, tls)];
   args.push(...hostFlags(allowedHosts));
   args.push('--access-key', emulatorKey(settings) ?? UNUSED_KEY);
@@ -56,6 +58,7 @@ export function startEmulator(options: StackOptions, tls: CertificateFiles): Chi
   if (secondary !== undefined) args.push('--access-key', secondary);
   // Storage can start later than the emulator, which retries events until then.
   args.push('--events-storage', azuriteConnectionString(ports, storageKey));
+  if (keptItems !== undefined) args.push('--keep-items', String(keptItems));
   if (!ephemeral) args.push('--data-dir', join(dataDirectory, 'acs'));
   return startChild({ label: 'acs', args, print });
 }
