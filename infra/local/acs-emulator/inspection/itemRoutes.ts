@@ -78,8 +78,9 @@ export const itemRoutes = inspectionRoutes({
     }),
     response: oneItem,
     handle: async ({ query: { after, timeoutSeconds = DEFAULT_WAIT_SECONDS, ...filter }, ended }, { outbox }) => {
-      const options = { after, timeoutMilliseconds: timeoutSeconds * 1000, signal: ended() };
-      return { status: 200, body: await waitFor(outbox, filter, options).catch(rethrow) };
+      const signal = AbortSignal.any([ended(), outbox.closed]);
+      const options = { after, timeoutMilliseconds: timeoutSeconds * 1000, signal };
+      return { status: 200, body: await waitFor(outbox, filter, options).catch((error) => rethrow(error, signal)) };
     },
   }),
   streamItems: inspectionRoute({
@@ -134,7 +135,8 @@ function stream({ outbox, mailbox }: Context, lastEventId: string | undefined): 
   };
 }
 
-function rethrow(error: unknown): never {
+function rethrow(error: unknown, { aborted }: AbortSignal): never {
   if (error instanceof NotReceivedError) throw acsError(404, 'NotReceived', error.message);
-  throw acsError(503, 'ServiceUnavailable', 'The mailbox was closed.'); // or the client is gone
+  if (aborted) throw acsError(503, 'ServiceUnavailable', 'The mailbox was closed.'); // or the client is gone
+  throw error;
 }
