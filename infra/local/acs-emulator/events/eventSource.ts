@@ -71,6 +71,20 @@ export function sourceId(source: EventSource): string | undefined {
   }
 }
 
+/** Returns the id of the message that one event of a source is about. @param index as in {@link createEvent} */
+export function messageOf(source: EventSource, index: number): string | undefined {
+  switch (source.type) {
+    case 'requested':
+      return source.items[index]?.messageId;
+    case 'accepted':
+      return source.id;
+    case 'smsReceived':
+      return source.messageId;
+    case 'deliverySet':
+      return source.store === 'sms' ? source.item.messageId : source.id;
+  }
+}
+
 export function countEvents(source: EventSource): number {
   if (source.type === 'requested') return hasDeliveryReport(source) ? source.items.length : 0;
   if (source.type === 'accepted') return outcomeOf(source).reports.length;

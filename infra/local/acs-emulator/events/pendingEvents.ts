@@ -4,6 +4,7 @@ import {
   countEvents,
   createEvent,
   type EventSource,
+  messageOf,
   type SetDeliveries,
   sourceId,
 } from './eventSource.ts';
@@ -29,11 +30,14 @@ interface PendingSource {
   /** How many of them were its last ones. */
   takenLast: number;
   sent: number;
+  /** Indexes of the events that are not sent because their message was removed. */
+  readonly withdrawn: Set<number>;
 }
 
 /** One event handed out for sending. */
 export interface TakenEvent {
   readonly pending: PendingSource;
+  readonly index: number;
   readonly event: AcsEvent;
 }
 
@@ -74,14 +78,17 @@ export class PendingEvents {
     this.#sent = 0;
   }
 
-  /** Drops the events of a source that was removed. */
-  withdraw(sourceId: string): void {
-    const pending = this.#sources.get(sourceId);
-    if (!pending) return;
-    this.#sources.delete(sourceId);
-    this.#pending -= pending.count - pending.sent;
-    pending.taken = pending.count;
-    this.#failed = this.#failed.filter((it) => it.pending !== pending);
+  /** Drops the events of messages that were removed, except for those that are being sent. */
+  withdraw(messageIds: ReadonlySet<string>): void {
+    const isRemoved = ({ source }: PendingSource, index: number) => messageIds.has(messageOf(source, index) ?? '');
+    for (const { pending, index } of this.#failed) if (isRemoved(pending, index)) this.#drop(pending, index);
+    this.#failed = this.#failed.filter(({ pending, index }) => !isRemoved(pending, index));
+    for (const pending of this.#sources.values()) {
+      const end = pending.count - pending.takenLast;
+      for (let index = pending.taken - pending.takenLast; index < end; index += 1) {
+        if (isRemoved(pending, index)) this.#drop(pending, index);
+      }
+    }
   }
 
   /** When the next event is due, in epoch milliseconds; in the past if one has failed. */
@@ -91,13 +98,15 @@ export class PendingEvents {
 
   /** Hands out an event that is due. Failed ones come last, so an event that can never be sent does not block others. */
   take(now: number, order: EventOrder = 'oldestFirst'): TakenEvent | undefined {
-    const pending = order === 'oldestFirst' ? this.#first() : this.#lastDue(now);
-    if (!pending || pending.dueAt > now) return this.#failed.shift();
-    if (order === 'newestFirst') pending.takenLast += 1;
-    const index = order === 'oldestFirst' ? pending.taken - pending.takenLast : pending.count - pending.takenLast;
-    pending.taken += 1;
-    const event = createEvent(pending.source, index, this.#deliveries);
-    return event && { pending, event };
+    for (;;) {
+      const pending = order === 'oldestFirst' ? this.#first() : this.#lastDue(now);
+      if (!pending || pending.dueAt > now) return this.#failed.shift();
+      if (order === 'newestFirst') pending.takenLast += 1;
+      const index = order === 'oldestFirst' ? pending.taken - pending.takenLast : pending.count - pending.takenLast;
+      pending.taken += 1;
+      const event = pending.withdrawn.has(index) ? undefined : createEvent(pending.source, index, this.#deliveries);
+      if (event) return { pending, index, event };
+    }
   }
 
   /** Puts back an event that could not be sent. */
@@ -112,7 +121,7 @@ export class PendingEvents {
     pending.sent += 1;
     this.#sent += 1;
     this.#pending -= 1;
-    return pending.sent === pending.count ? { store: 'events', type: 'sent', source: pending.id } : undefined;
+    return remaining(pending) === 0 ? { store: 'events', type: 'sent', source: pending.id } : undefined;
   }
 
   /** False if everything was reset while the event was being sent. */
@@ -124,7 +133,10 @@ export class PendingEvents {
     const id = sourceId(source);
     const count = countEvents(source);
     if (id === undefined || count === 0 || source.eventsAt === undefined) return;
-    const pending: PendingSource = { id, source, dueAt: source.eventsAt, count, taken: 0, takenLast: 0, sent: 0 };
+    const pending: PendingSource = {
+      ...{ id, source, dueAt: source.eventsAt, count },
+      ...{ taken: 0, takenLast: 0, sent: 0, withdrawn: new Set<number>() },
+    };
     this.#sources.set(id, pending);
     this.#queue.add(pending);
     this.#pending += count;
@@ -134,10 +146,17 @@ export class PendingEvents {
     const pending = this.#sources.get(id);
     if (!pending) return;
     this.#sources.delete(id);
-    this.#pending -= pending.count - pending.sent;
-    this.#sent += pending.count - pending.sent;
+    this.#pending -= remaining(pending);
+    this.#sent += remaining(pending);
     pending.taken = pending.count;
     pending.sent = pending.count;
+  }
+
+  #drop(pending: PendingSource, index: number): void {
+    if (pending.withdrawn.has(index)) return;
+    pending.withdrawn.add(index);
+    this.#pending -= 1;
+    if (remaining(pending) === 0) this.#sources.delete(pending.id);
   }
 
   /** Returns the first source with events left to hand out. */
@@ -159,6 +178,11 @@ export class PendingEvents {
     }
     return last;
   }
+}
+
+/** Number of its events still to be sent. */
+function remaining({ count, sent, withdrawn }: PendingSource): number {
+  return count - sent - withdrawn.size;
 }
 
 interface Due {

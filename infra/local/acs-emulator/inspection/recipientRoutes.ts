@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Context } from '../context.ts';
 import { withoutBrackets } from '../email/emailStore.ts';
 import { itemIds } from '../outbox/chatView.ts';
+import { compactNumber } from '../sms/senders.ts';
 import type { SmsMessage } from '../sms/smsStore.ts';
 import { inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
 
@@ -21,17 +22,22 @@ export const recipientRoutes = inspectionRoutes({
   }),
 });
 
-function deleteSms(number: string, { sms, record }: Context): void {
+function deleteSms(recipient: string, { sms, record }: Context): void {
+  const number = compactNumber(recipient);
   const ids = sms.all().flatMap((message) => (isWith(message, number) ? [idOf(message)] : []));
   if (ids.length > 0) record({ store: 'sms', type: 'removed', ids });
-  for (const { from, to } of sms.optOuts().filter((it) => it.from === number || it.to === number)) {
+  for (const { from, to } of sms.optOuts().filter((it) => isAmong(number, it.from, it.to))) {
     record({ store: 'sms', type: 'optOuts', from, recipients: [to], optedOut: false });
   }
 }
 
 function isWith(message: SmsMessage, number: string): boolean {
-  if (message.direction === 'received') return message.from === number || message.to === number;
-  return message.request.from === number || message.item.to === number;
+  if (message.direction === 'received') return isAmong(number, message.from, message.to);
+  return isAmong(number, message.request.from, message.item.to);
+}
+
+function isAmong(number: string, ...parties: readonly string[]): boolean {
+  return parties.some((it) => compactNumber(it) === number);
 }
 
 function idOf(message: SmsMessage): string {

@@ -32,3 +32,12 @@ export function senderKind(from: string): SenderKind | undefined {
 export function requireOwnSender(from: string, senders: ReadonlySet<string> | undefined): void {
   if (senders && !senders.has(from)) throw acsError(401, 'Unauthorized', '');
 }
+
+/** What people, and the address books that they copy from, write in a phone number besides its digits. */
+const NUMBER_PUNCTUATION = /[+\s().\p{Pd}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Returns only the digits of a number, however it is written: `+1 (425) 555-0123`. Other text is returned as it is. */
+export function compactNumber(text: string): string {
+  const compact = text.replace(NUMBER_PUNCTUATION, '');
+  return /^\d+$/.test(compact) ? compact : text;
+}

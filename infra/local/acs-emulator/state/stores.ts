@@ -25,8 +25,7 @@ export class Stores {
     if (event.store === 'sms' || event.type === 'smsReceived') this.sms.apply(event);
     if (event.store === 'email') this.emails.apply(event);
     if (event.store === 'chat') this.chat.apply(event);
-    if (event.type === 'removed')
-      for (const id of 'ids' in event ? event.ids : [event.id]) this.pendingEvents.withdraw(id);
+    if (event.type === 'removed') this.pendingEvents.withdraw(new Set('ids' in event ? event.ids : [event.id]));
     if (isEventSource(event)) this.pendingEvents.apply(event);
   }
 

@@ -33,6 +33,47 @@ test('the messages to and from a number, its opt-outs and its events are deleted
   expect(await rig.state()).toMatchObject({ pending: 0, sent: 2 });
 });
 
+test('the other recipients of the same request keep their events', async () => {
+  for (const order of ['oldestFirst', 'newestFirst']) {
+    const rig = await eventRig();
+    await rig.set({ order });
+    await sendSms(rig, [ANNA, BEN, '+14255550133', ANNA]);
+    await forget(rig, ANNA);
+    expect(await rig.state()).toMatchObject({ pending: 2 });
+    const sent = (await rig.after(200)).map(({ data }) => data['to']);
+    expect(sent.toSorted()).toEqual([BEN, '+14255550133']);
+    expect(await rig.state()).toMatchObject({ pending: 0, sent: 2 });
+  }
+});
+
+test('delivery states that were set by hand are not sent either', async () => {
+  const rig = await eventRig();
+  const [sms = ''] = await sendSms(rig, [ANNA]);
+  const email = await sendEmail(rig, ['anna@contoso.example']);
+  await rig.call('PUT', `/_emulator/sms/${sms}/delivery`, { key: null, body: { status: 'Failed' } });
+  const bounced = { recipient: 'anna@contoso.example', status: 'Bounced' };
+  await rig.call('PUT', `/_emulator/emails/${email}/delivery`, { key: null, body: bounced });
+  expect(await rig.state()).toMatchObject({ pending: 4 });
+  await forget(rig, ANNA);
+  await forget(rig, 'anna@contoso.example');
+  expect(await rig.state()).toMatchObject({ pending: 0 });
+  expect(await rig.after(200)).toEqual([]);
+});
+
+test.each(['+1 (425) 555-0111', '14255550111', '+1\u00a0425\u2011555\u20110111', '\u202a+14255550111\u202c'])(
+  'a number can be written as %s',
+  async (spelling) => {
+    const rig = await eventRig();
+    await sendSms(rig, [ANNA, BEN]);
+    await receive(rig, ANNA, 'STOP');
+    await forget(rig, spelling);
+    expect((await itemsOf(rig, 'sms')).map(({ to }: { to: string[] }) => to)).toEqual([[BEN]]);
+    const body = { from: '+18005550100', recipients: [{ to: ANNA }] };
+    const optOuts = await rig.call('POST', '/sms/optouts:check?api-version=2026-01-23', { body });
+    expect(optOuts.body.value).toMatchObject([{ isOptedOut: false }]);
+  },
+);
+
 test('the messages to an address are deleted, also after a restart', async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'acs-emulator-'));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
