@@ -101,9 +101,7 @@ export class PendingEvents {
     for (;;) {
       const pending = order === 'oldestFirst' ? this.#first() : this.#lastDue(now);
       if (!pending || pending.dueAt > now) return this.#failed.shift();
-      if (order === 'newestFirst') pending.takenLast += 1;
-      const index = order === 'oldestFirst' ? pending.taken - pending.takenLast : pending.count - pending.takenLast;
-      pending.taken += 1;
+      const index = takeIndex(pending, order);
       const event = pending.withdrawn.has(index) ? undefined : createEvent(pending.source, index, this.#deliveries);
       if (event) return { pending, index, event };
     }
@@ -178,6 +176,14 @@ export class PendingEvents {
     }
     return last;
   }
+}
+
+/** Returns the index of the event of a source that is handed out next, and counts it as handed out. */
+function takeIndex(pending: PendingSource, order: EventOrder): number {
+  pending.taken += 1;
+  if (order === 'oldestFirst') return pending.taken - pending.takenLast - 1;
+  pending.takenLast += 1;
+  return pending.count - pending.takenLast;
 }
 
 /** Number of its events still to be sent. */

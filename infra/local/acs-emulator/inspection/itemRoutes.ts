@@ -4,7 +4,7 @@ import type { RouteResult } from '../http/response.ts';
 import { acsError, tooManyRequests } from '../http/serviceError.ts';
 import { streamItems } from '../outbox/itemStream.ts';
 import { NotReceivedError, waitFor } from '../outbox/waitFor.ts';
-import { inspectionRoute, inspectionRoutes, wholeNumber } from './inspectionRoute.ts';
+import { inspectionRoute, inspectionRoutes, partyParameter, wholeNumber } from './inspectionRoute.ts';
 import { SMS_ITEM, SMS_SUMMARY } from './itemExamples.ts';
 import { itemFilter } from './itemFilter.ts';
 import { channel, item, itemPage } from './items.ts';
@@ -32,7 +32,7 @@ export const itemRoutes = inspectionRoutes({
         .string()
         .optional()
         .describe('Free text and `channel:`, `to:`, `from:`, `subject:`, `status:`; `"…"` for spaces, `-` to exclude.'),
-      conversation: z.string().optional().describe('The id of a chat thread; or an address or number, whole.'),
+      conversation: partyParameter.optional().describe('The id of a chat thread; or an address or number, whole.'),
       before: sequence.optional().describe('Only items of an earlier sequence: `next` of the page before.'),
       top: wholeNumber(1, MAXIMUM_TOP).optional().describe('Default 100.'),
     }),

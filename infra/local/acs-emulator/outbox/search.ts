@@ -1,4 +1,5 @@
 import { CHANNELS, type Channel, type ItemSummary } from '../inspection/items.ts';
+import { compactNumber } from '../sms/senders.ts';
 
 const FIELDS = ['channel', 'to', 'from', 'subject', 'status', 'text'] as const;
 
@@ -63,7 +64,7 @@ export function select(filter: ItemFilter): Selection {
   const terms = [
     ...FIELDS.flatMap((field) => termOf(field, filter[field])),
     ...(filter.search === undefined ? [] : parseSearch(filter.search)),
-  ].map((term) => ({ ...term, value: term.value.toLowerCase() }));
+  ].map((term) => ({ ...term, value: fold(term.value) }));
   const byChannel = terms.filter(({ field }) => field === 'channel');
   const others = terms.filter(({ field }) => field !== 'channel');
   const isAsked = byChannel.some(({ isNegated }) => !isNegated);
@@ -86,11 +87,11 @@ function termOf(field: Field, value: string | undefined): Term[] {
 
 function isOfConversation({ thread, from, to }: Searched['summary'], conversation: string): boolean {
   if (thread !== undefined) return thread === conversation;
-  const party = withoutPlus(conversation.toLowerCase());
-  return [from, ...to].some((it) => withoutPlus(it.toLowerCase()) === party);
+  const party = fold(compactNumber(conversation));
+  return [from, ...to].some((it) => fold(compactNumber(it)) === party);
 }
 
-/** @param value in lower case */
+/** @param value folded */
 function matchesTerm({ field, value }: Term, { summary, text }: Searched): boolean {
   const { from, to, subject, status, preview, id, thread = '' } = summary;
   if (field === 'subject') return includes(subject, value);
@@ -105,14 +106,21 @@ function matchesTerm({ field, value }: Term, { summary, text }: Searched): boole
 }
 
 function includes(text: string, value: string): boolean {
-  return text.toLowerCase().includes(value);
+  return fold(text).includes(value);
 }
 
-/** `+14255550123` also finds a number that is written without `+`. */
+/** A number is found however it is written: `+14255550123`, `1 425 555-0123`, `(425) 555-0123`. */
 function includesParty(party: string, value: string): boolean {
-  return includes(party, value) || (/^\+\d/.test(value) && party.startsWith(value.slice(1)));
+  if (includes(party, value)) return true;
+  const number = compactNumber(value);
+  if (number === value) return false;
+  const digits = compactNumber(party);
+  return value.startsWith('+') ? digits.startsWith(number) : digits.includes(number);
 }
 
-function withoutPlus(party: string): string {
-  return party.replace(/^\+/, '');
+const DOTTED_I = /i\u0307/g;
+
+/** Makes texts equal that people take for the same: in any case, with composed or combining accents, and `İ` as `i`. */
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase().replace(DOTTED_I, 'i');
 }

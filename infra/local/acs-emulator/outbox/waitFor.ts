@@ -1,6 +1,7 @@
 import type { Item, ItemSummary } from '../inspection/items.ts';
+import type { Change } from './changeLog.ts';
 import type { Outbox } from './outbox.ts';
-import { type ItemFilter, select } from './search.ts';
+import { type ItemFilter, type Selection, select } from './search.ts';
 
 export interface WaitOptions {
   readonly timeoutMilliseconds: number;
@@ -48,15 +49,19 @@ function matchChanges(outbox: Outbox, filter: ItemFilter, after: number, onMatch
   const selection = select(filter);
   let seen = outbox.revision;
   return () => {
-    const changes = outbox.changesSince(seen, Number.POSITIVE_INFINITY) ?? [];
+    const changes = outbox.changesSince(seen, Number.POSITIVE_INFINITY);
     seen = outbox.revision;
-    const [newest] = changes
-      .flatMap((change) => (change.type === 'item' && change.entry.sequence > after ? [change.entry] : []))
-      .filter((entry) => outbox.isMatch(entry, selection))
-      .sort((one, other) => other.sequence - one.sequence);
-    const item = newest && outbox.item(newest.channel, newest.id);
+    const item = changes ? newestOf(outbox, changes, after, selection) : outbox.latest(filter, after);
     if (item) onMatch(item);
   };
+}
+
+function newestOf(outbox: Outbox, changes: readonly Change[], after: number, selection: Selection): Item | undefined {
+  const [newest] = changes
+    .flatMap((change) => (change.type === 'item' && change.entry.sequence > after ? [change.entry] : []))
+    .filter((entry) => outbox.isMatch(entry, selection))
+    .sort((one, other) => other.sequence - one.sequence);
+  return newest && outbox.item(newest.channel, newest.id);
 }
 
 /** Number of other items that the message of an error names. */

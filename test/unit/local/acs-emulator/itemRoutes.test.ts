@@ -20,6 +20,8 @@ test('a wait is answered by the message that arrives', async () => {
   expect(body).toMatchObject({ to: ['+14255550123'], message: 'Your code is 123456', codes: ['123456'] });
   const latest = await call('GET', '/_emulator/latest?to=%2B14255550123', { key: null });
   expect(latest.body).toMatchObject({ id: body.id });
+  const conversation = await call('GET', '/_emulator/items?conversation=+14255550123', { key: null });
+  expect(conversation.body).toMatchObject({ total: 1, value: [{ id: body.id }] });
 });
 
 test('a wait that ends without one says what arrived', async () => {

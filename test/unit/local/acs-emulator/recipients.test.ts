@@ -41,7 +41,7 @@ test('the other recipients of the same request keep their events', async () => {
     await forget(rig, ANNA);
     expect(await rig.state()).toMatchObject({ pending: 2 });
     const sent = (await rig.after(200)).map(({ data }) => data['to']);
-    expect(sent.toSorted()).toEqual([BEN, '+14255550133']);
+    expect(new Set(sent)).toEqual(new Set([BEN, '+14255550133']));
     expect(await rig.state()).toMatchObject({ pending: 0, sent: 2 });
   }
 });

@@ -108,4 +108,44 @@ describe('an item matches', () => {
   ])('%j', (filter, expected) => {
     expect(notes.ids(filter)).toEqual(expected);
   });
+
+  test.each<ItemFilter>([
+    { to: '+1 425 555-0123' },
+    { to: '(425) 555-0123' },
+    { to: '1.425.555.0123' },
+    { to: '+1\u00a0425\u2011555\u20110123' },
+    { to: '\u202a+14255550123\u202c' },
+    { text: '425 555 0123' },
+    { search: 'to:"+1 (425) 555-0123"' },
+    { search: '-to:"+44 7700 900123" channel:sms' },
+    { conversation: '+1 (425) 555-0123' },
+  ])('with a number that is written as in %j', (filter) => {
+    expect(notes.ids(filter)).toEqual(['code']);
+  });
+
+  test.each<ItemFilter>([
+    { to: '+425 555 0123' },
+    { to: '( )' },
+    { to: '-' },
+    { conversation: '+1 425 555' },
+    { from: '(425) 555-0123' },
+  ])('not with %j', (filter) => {
+    expect(notes.ids(filter)).toEqual([]);
+  });
+
+  test.each([
+    ['\u0130stanbul', 'istanbul'],
+    ['\u0130stanbul', '\u0130STANBUL'],
+    ['\u00e9clair', 'E\u0301CLAIR'],
+    ['e\u0301clair', '\u00c9clair'],
+    ['\ud55c\uae00', '\u1112\u1161\u11ab\u1100\u1173\u11af'],
+    ['\u05e9\u05dc\u05d5\u05dd', '\u05dc\u05d5'],
+    ['\ud83d\udc69\u200d\ud83d\ude80 launch', '\ud83d\udc69\u200d\ud83d\ude80'],
+  ])('with %j if it is asked for %j', (text, value) => {
+    const other = new Notes();
+    other.put('other', { text: 'something else' });
+    other.put('found', { text, subject: text });
+    expect(other.ids({ text: value })).toEqual(['found']);
+    expect(other.ids({ search: `subject:${value}` })).toEqual(['found']);
+  });
 });

@@ -20,6 +20,14 @@ describe('a wait', () => {
     expect(await found).toMatchObject({ id: 'b' });
   });
 
+  test('ends when an item arrives among more changes than are kept', async () => {
+    const notes = new Notes({ maximumItems: 10 });
+    const found = waitFor(notes.outbox, { to: 'ada' }, LONG);
+    for (let count = 0; count < 60_000; count += 1) notes.put(`before ${count}`);
+    notes.put('a', { to: 'ada' });
+    expect(await found).toMatchObject({ id: 'a' });
+  });
+
   test('ends when an item changes so that it matches', async () => {
     const notes = new Notes();
     notes.put('a', { status: 'Running' });
