@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { type AcsEmulator, startAcsEmulator } from '../../infra/local/acs-emulator/startAcsEmulator.ts';
 import { importKey, sign } from '../../shared/signing/sign.ts';
 import { findBrowser, startBrowser } from '../setup/browser.ts';
+import { openOutbox } from '../setup/outboxPage.ts';
 
 const browserFile = findBrowser();
 const isSkipped = browserFile === undefined && !process.env['CI'];
@@ -38,10 +39,7 @@ describe.skipIf(isSkipped)('the controls of the outbox page', { timeout: 120_000
   async function open(route: string): Promise<Opened> {
     const acs = await startAcsEmulator({ onEvent: () => {} });
     onTestFinished(() => acs.close());
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1600 } });
-    page.setDefaultTimeout(60_000); // a busy machine is no failure
-    onTestFinished(() => page.close());
-    await page.goto(`${acs.url}/#/${route}`);
+    const page = await openOutbox(browser, acs.url, `#/${route}`, { width: 1400, height: 1600 });
     return { acs, page, sms: new SmsClient(acs.connectionString, ONCE) };
   }
 

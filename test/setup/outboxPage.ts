@@ -12,6 +12,8 @@ interface OpenOptions {
   readonly theme?: 'light' | 'dark';
   /** Receives the requests to other servers, except those that the page's policy has stopped. */
   readonly onForeignRequest?: (url: string) => void;
+  /** Receives errors and warnings on the console, and uncaught errors. */
+  readonly onProblem?: (text: string) => void;
 }
 
 /** Opens the emulator's page in a context of its own, which is closed with the test. @param hash e.g. `#/sms/<id>` */
@@ -21,7 +23,7 @@ export async function openOutbox(
   hash: string,
   options: OpenOptions = {},
 ): Promise<Page> {
-  const { width = 1280, height = 900, theme = 'light', onForeignRequest = () => {} } = options;
+  const { width = 1280, height = 900, theme = 'light', onForeignRequest = () => {}, onProblem = () => {} } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -36,6 +38,8 @@ export async function openOutbox(
   context.on('requestfinished', report).on('requestfailed', report);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MILLISECONDS);
+  page.on('console', (it) => ['error', 'warning'].includes(it.type()) && onProblem(it.text()));
+  page.on('pageerror', (it) => onProblem(it.message));
   await page.goto(`${url}/${hash}`);
   return page;
 }

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ItemSummary } from '../../inspection/items.ts';
 import { CHANNEL_TITLES } from '../channels.ts';
 import { useHandlers } from '../shell/actions.tsx';
@@ -59,6 +59,10 @@ function Rows({ feed, unseen, onSeen }: ListViewProps) {
     () => (isGrouped ? groupedRows(loaded, closed) : plainRows(loaded, total)),
     [isGrouped, loaded, closed, total],
   );
+  // A group is complete only when everything is loaded.
+  useEffect(() => {
+    if (isGrouped) feed.loadOlder();
+  }, [isGrouped, feed.loadOlder, feed.state.next]);
   const isOpened = (row: Row) => opened !== undefined && row.kind === 'item' && keyOf(row.item) === keyOf(opened);
   const open = ({ channel, id }: ItemSummary, replace = false) => navigate({ item: { channel, id } }, { replace });
   const select = (row: Row) => {

@@ -23,13 +23,16 @@ const poller = await client.beginSend({
 });
 console.log(await poller.pollUntilDone());`;
     case 'chat':
-      return `import { ChatClient } from '@azure/communication-chat';
+      return `import { readFileSync } from 'node:fs';
+import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import { CommunicationIdentityClient } from '@azure/communication-identity';
 
 const identities = new CommunicationIdentityClient(${connection}, { allowInsecureConnection: true });
 const { token } = await identities.createUserAndToken(['chat']);
-const client = new ChatClient('${endpointOf(connectionString)}', new AzureCommunicationTokenCredential(token), { allowInsecureConnection: true });
+// ChatClient insists on https. The emulator prints that address, and the file of its CA, when it starts.
+const tlsOptions = { ca: readFileSync(process.env.ACS_CA_FILE, 'utf8') };
+const client = new ChatClient(process.env.ACS_HTTPS_ADDRESS, new AzureCommunicationTokenCredential(token), { tlsOptions });
 const { chatThread } = await client.createChatThread({ topic: 'Order 7' });
 await client.getChatThreadClient(chatThread.id).sendMessage({ content: 'Hello' });`;
     case 'identity':
@@ -43,8 +46,4 @@ console.log(await client.createUserAndToken(['chat', 'voip']));`;
 const client = new SmsClient(${connection}, { allowInsecureConnection: true });
 await client.send({ from: '+18005550100', to: ['+14255550123'], message: 'Your code is 123456.' });`;
   }
-}
-
-function endpointOf(connectionString: string): string {
-  return /endpoint=([^;]*)/i.exec(connectionString)?.[1] ?? '';
 }

@@ -63,7 +63,7 @@ test.each([
   ['all', "new SmsClient('endpoint=http://x/;accesskey=a2V5'"],
   ['email', "new EmailClient('endpoint=http://x/;accesskey=a2V5'"],
   ['identity', "new CommunicationIdentityClient('endpoint=http://x/;accesskey=a2V5'"],
-  ['chat', "new ChatClient('http://x/'"],
+  ['chat', "new CommunicationIdentityClient('endpoint=http://x/;accesskey=a2V5'"],
 ] as const)('the first lines for %s can be run as they are', (channel, text) => {
   expect(snippetFor(channel, 'endpoint=http://x/;accesskey=a2V5')).toContain(text);
 });
