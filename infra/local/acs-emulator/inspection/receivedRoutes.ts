@@ -54,7 +54,7 @@ export const receivedRoutes = inspectionRoutes({
       accepted: count.describe('Messages in all answers, including repeats.'),
       delivered: count.describe('Messages that were sent.'),
       repeatsSuppressed: count.describe('Messages whose repeatability id was known, which were not sent again.'),
-      distinctRecipients: count,
+      distinctRecipients: count.describe('At most 1,000,000: further ones are not counted.'),
     }),
     handle: (_, { sms }) => ({ status: 200, body: sms.stats() }),
   }),

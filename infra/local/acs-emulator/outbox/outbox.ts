@@ -105,7 +105,7 @@ export class Outbox {
 
   /** Reports a change of something other than an item. */
   announce(data: StreamEvents['changed']): void {
-    this.#append({ type: 'changed', data });
+    this.#append({ revision: this.#nextRevision(), type: 'changed', data });
   }
 
   /** Forgets all items; the stores are cleared by the caller. */
@@ -115,7 +115,7 @@ export class Outbox {
       Object.assign(shown, { received: 0, dropped: 0 });
     }
     this.#due = new DueQueue();
-    this.#append({ type: 'reset' });
+    this.#append({ revision: this.#nextRevision(), type: 'reset' });
   }
 
   /** Returns matching items, newest first. @param before only items of an earlier sequence */
@@ -235,8 +235,13 @@ export class Outbox {
     this.#sequence += 1;
     shown.received += 1;
     const entry: Entry = {
-      ...{ channel: view.channel, id, sequence: this.#sequence, revision: 0, isRemoved: false },
-      ...{ changesAt: undefined, sizeBytes: view.sizeBytes?.(id) ?? 0 },
+      channel: view.channel,
+      id,
+      sequence: this.#sequence,
+      revision: 0,
+      changesAt: undefined,
+      sizeBytes: view.sizeBytes?.(id) ?? 0,
+      isRemoved: false,
     };
     entries.add(entry);
     this.#touch(shown, entry);
@@ -257,12 +262,12 @@ export class Outbox {
 
   #remove({ entries }: ShownChannel, entry: Entry): void {
     entries.remove(entry);
-    this.#append({ type: 'removed', channel: entry.channel, id: entry.id });
+    this.#append({ revision: this.#nextRevision(), type: 'removed', channel: entry.channel, id: entry.id });
   }
 
   #touch({ view }: ShownChannel, entry: Entry): void {
-    entry.revision = this.#revision + 1;
-    this.#append({ type: 'item', entry });
+    entry.revision = this.#nextRevision();
+    this.#append({ revision: entry.revision, type: 'item', entry });
     const dueAt = view.changesAt(entry.id);
     const isKnown = dueAt === entry.changesAt;
     entry.changesAt = dueAt;
@@ -271,9 +276,13 @@ export class Outbox {
     this.#schedule(dueAt);
   }
 
-  #append(change: NewChange): void {
+  #nextRevision(): number {
     this.#revision += 1;
-    this.#log.append({ ...change, revision: this.#revision });
+    return this.#revision;
+  }
+
+  #append(change: Change): void {
+    this.#log.append(change);
     if (this.#listeners.size === 0) return;
     this.#signal ??= setImmediate(() => {
       this.#signal = undefined;
@@ -290,8 +299,6 @@ export class Outbox {
     this.#timer = setTimeout(() => this.wake(), wait).unref();
   }
 }
-
-type NewChange = Change extends infer Type ? (Type extends unknown ? Omit<Type, 'revision'> : never) : never;
 
 function isMatch(view: ChannelView, id: string, matches: Selection['matches']): boolean {
   if (!matches) return true;

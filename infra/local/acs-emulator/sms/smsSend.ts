@@ -86,13 +86,19 @@ class Decision {
   readonly #request: SendRequest;
   readonly #context: Context;
   readonly #now: Date;
+  readonly #createMessageId: () => string;
   /** Messages of this request by repeatability id: recipients of one request may share an id. */
   readonly #own = new Map<string, SentItem>();
+  /** The last first-sent: most often, all recipients have the same. */
+  #firstSent: { readonly text: string | undefined; readonly time: number | undefined } | undefined;
 
   constructor(request: SendRequest, context: Context) {
     this.#request = request;
     this.#context = context;
     this.#now = context.now();
+    this.#createMessageId = hasPlainMessageIds(request.apiVersion)
+      ? plainMessageIds(this.#now)
+      : messageIds(this.#now, 'Outgoing');
   }
 
   decide(recipient: Recipient): SmsSendResponseItem {
@@ -100,7 +106,7 @@ class Decision {
     if (!isPhoneNumber(to)) return failed(to, 400, 'Invalid To phone number format.');
     if (id === undefined) return this.#send({ to, messageId: this.#createMessageId() });
     if (!UUID.test(id)) return rejected(to, 400, 'Invalid repeatability-request-id. A UUID is expected.');
-    const firstSent = parseRfc1123(recipient.repeatabilityFirstSent);
+    const firstSent = this.#parseFirstSent(recipient.repeatabilityFirstSent);
     if (firstSent === undefined) {
       return rejected(to, 400, 'Invalid repeatability-first-sent. An RFC1123 date is expected.');
     }
@@ -134,10 +140,9 @@ class Decision {
     return accepted(item);
   }
 
-  #createMessageId(): string {
-    return hasPlainMessageIds(this.#request.apiVersion)
-      ? plainMessageId(this.#now)
-      : createMessageId(this.#now, 'Outgoing');
+  #parseFirstSent(text: string | undefined): number | undefined {
+    if (this.#firstSent?.text !== text) this.#firstSent = { text, time: parseRfc1123(text) };
+    return this.#firstSent?.time;
   }
 
   #send(wanted: SentItem): SmsSendResponseItem {
@@ -169,13 +174,19 @@ function rejected(to: string, httpStatusCode: number, errorMessage: string): Sms
 
 /** Creates an id in the form observed on the live service: `Outgoing_<yyyyMMddHHmmss><guid>_noam`. */
 export function createMessageId(now: Date, direction: 'Outgoing' | 'Incoming'): string {
-  return `${direction}_${plainMessageId(now)}_noam`;
+  return messageIds(now, direction)();
+}
+
+/** Returns a function that creates ids of messages of the same time. */
+function messageIds(now: Date, direction: 'Outgoing' | 'Incoming'): () => string {
+  const create = plainMessageIds(now);
+  return () => `${direction}_${create()}_noam`;
 }
 
 /** @see Azure/azure-rest-api-specs, Sms/stable/2026-01-23/examples/SmsSend.json */
-function plainMessageId(now: Date): string {
+function plainMessageIds(now: Date): () => string {
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14);
-  return `${stamp}${randomUUID()}`;
+  return () => `${stamp}${randomUUID()}`;
 }
 
 /** Epoch milliseconds; undefined unless the text is exactly the RFC 1123 form of a time. */

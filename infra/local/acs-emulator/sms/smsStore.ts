@@ -106,11 +106,15 @@ interface SmsFilter {
   readonly top?: number | undefined;
 }
 
+/** Those who get a message after so many others are not counted any more: they take about 70 MB. */
+const MAXIMUM_DISTINCT_RECIPIENTS = 1_000_000;
+
 /** The messages, opt-outs, and the repeatability ids that are still valid. */
 export class SmsStore {
   /** By message id, in order of arrival. */
   readonly #messages = new Map<string, SmsMessage>();
   readonly #byRepeatabilityId = new Map<string, SentMessage>();
+  /** At most {@link MAXIMUM_DISTINCT_RECIPIENTS}. */
   readonly #recipients = new Set<string>();
   readonly #optOuts = new Set<string>();
   #requests = 0;
@@ -237,9 +241,12 @@ export class SmsStore {
   #addSent(sent: SentMessage): void {
     this.#messages.set(sent.item.messageId, sent);
     this.#delivered += 1;
-    this.#recipients.add(sent.item.to);
+    if (this.#recipients.size < MAXIMUM_DISTINCT_RECIPIENTS) this.#recipients.add(sent.item.to);
     const id = sent.item.repeatabilityRequestId?.toLowerCase();
     if (id === undefined) return;
+    const { size } = this.#byRepeatabilityId;
+    this.#byRepeatabilityId.set(id, sent);
+    if (this.#byRepeatabilityId.size > size) return;
     this.#byRepeatabilityId.delete(id); // moves it to the end: the map stays in order of arrival
     this.#byRepeatabilityId.set(id, sent);
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SmsStore } from '../../../../infra/local/acs-emulator/sms/smsStore.ts';
 import { type Rig, rigForTest, SMS, startRig } from './harness.ts';
 
 let rig: Rig;
@@ -150,4 +151,14 @@ test('the emulator’s own API lists what was sent', async () => {
     repeatsSuppressed: 0,
     distinctRecipients: 2,
   });
+});
+
+test('distinct recipients are counted up to a million, so that they take limited memory', () => {
+  const store = new SmsStore();
+  const request = { store: 'sms', type: 'requested', at: 0, from: '+18005550100', message: 'Hi', repeats: [] } as const;
+  for (let first = 0; first < 1_000_200; first += 100) {
+    const items = Array.from({ length: 100 }, (_, index) => ({ to: String(first + index), messageId: 'same' }));
+    store.apply({ ...request, items });
+  }
+  expect(store.stats()).toMatchObject({ delivered: 1_000_200, distinctRecipients: 1_000_000 });
 });
