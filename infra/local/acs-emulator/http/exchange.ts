@@ -70,7 +70,7 @@ function beginExchange(options: ExchangeOptions, request: IncomingMessage, respo
 
 /** @throws when the client disconnects while sending its body */
 async function handle(exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange.request);
+  const body = await readBody(exchange);
   const received = receive(exchange, body);
   const context = received?.caller?.context;
   const fault = context?.faults.strike(received?.route.name ?? '');
@@ -138,7 +138,7 @@ function receive(exchange: Exchange, { bytes, sizeBytes }: ReceivedBody): Receiv
   const { options, found, refused } = exchange;
   if (!found || refused) return undefined;
   const { route } = found;
-  const isTooLarge = sizeBytes > MAXIMUM_BODY_BYTES;
+  const isTooLarge = sizeBytes > maximumBodyBytes(exchange);
   const body = isTooLarge ? undefined : bytes;
   const call = createCall(exchange, found, body ?? Buffer.alloc(0));
   const isControl = route.service === 'emulator';
@@ -149,19 +149,31 @@ function receive(exchange: Exchange, { bytes, sizeBytes }: ReceivedBody): Receiv
 /** The largest body that any service accepts: an email message of 10 MB. */
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
+function maximumBodyBytes({ found, refused }: Exchange): number {
+  return (refused ? undefined : found?.route.maximumBodyBytes) ?? MAXIMUM_BODY_BYTES;
+}
+
 interface ReceivedBody {
   /** Only the beginning if it is too large. */
   readonly bytes: Buffer;
   readonly sizeBytes: number;
 }
 
-/** Reads the request's body to its end even if it is too large: clients see a response during an upload as a broken connection. */
-async function readBody(request: IncomingMessage): Promise<ReceivedBody> {
+/**
+ * Reads a body to its end even if it is too large: clients of ACS see a response during an upload as a broken connection. One
+ * for the emulator itself is not waited for if its length is declared and too large.
+ */
+async function readBody(exchange: Exchange): Promise<ReceivedBody> {
+  const { request } = exchange;
+  const maximumBytes = maximumBodyBytes(exchange);
+  const declaredBytes = Number(request.headers['content-length'] ?? 0);
+  if (isOwn(exchange) && declaredBytes > maximumBytes) return { bytes: Buffer.alloc(0), sizeBytes: declaredBytes };
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+    if (sizeBytes <= maximumBytes) chunks.push(chunk);
+    else if (isOwn(exchange)) chunks.length = 0;
   }
   return { bytes: Buffer.concat(chunks), sizeBytes };
 }

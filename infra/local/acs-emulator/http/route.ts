@@ -40,6 +40,8 @@ export interface Route {
   /** A find-my-way pattern: `:id` is a parameter, `::` a literal colon. */
   readonly path: string;
   readonly auth: Auth;
+  /** The largest body that it accepts; default: 10 MiB. */
+  readonly maximumBodyBytes?: number;
   /** A page that links of other sites may open. */
   readonly isLinkable?: true;
   /** The api-versions that include the operation, when not all of the service's do. */

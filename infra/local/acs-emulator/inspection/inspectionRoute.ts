@@ -38,7 +38,7 @@ export interface InspectionCall<Params, Query, Body> extends Omit<Call, 'params'
 type Nothing = z.ZodObject<Record<never, never>>;
 
 interface Declaration<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>
-  extends Pick<Route, 'method' | 'path'>,
+  extends Pick<Route, 'method' | 'path' | 'maximumBodyBytes'>,
     Pick<RouteDescription, 'summary'>,
     Partial<Pick<RouteDescription, 'response' | 'status' | 'contentType' | 'errors'>> {
   /** The variable segments of the path. */
@@ -70,13 +70,14 @@ export function inspectionRoute<
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodType = z.ZodUndefined,
 >(declaration: Declaration<Params, Query, Body>): UnnamedRoute {
-  const { method, path, summary, body, response, contentType, handle } = declaration;
+  const { method, path, maximumBodyBytes, summary, body, response, contentType, handle } = declaration;
   const { params = NOTHING, query = NOTHING, errors = {} } = declaration;
   const status = declaration.status ?? (response || contentType !== undefined ? 200 : 204);
   const invalidBody = invalidControl(declaration.errorCode ?? 'BadRequest');
   const strictQuery = query.extend({ mailbox }).strict();
   return {
     ...{ service: 'emulator', auth: 'none', method, path },
+    ...(maximumBodyBytes !== undefined && { maximumBodyBytes }),
     description: { summary, params, query, body, response, status, contentType, errors },
     handle: (call, context) => {
       const { mailbox: _, ...rest } = parse(strictQuery, readQuery(call.query), { kind: 'query parameter', invalid });

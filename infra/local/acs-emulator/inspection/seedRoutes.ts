@@ -3,6 +3,9 @@ import { importSeed } from '../seed/importSeed.ts';
 import { seed } from '../seed/seed.ts';
 import { inspectionRoute, inspectionRoutes } from './inspectionRoute.ts';
 
+/** Larger than what is kept, unless it consists of the longest chat messages. JavaScript has no strings above 512 MiB. */
+const MAXIMUM_BYTES = 500 * 1024 * 1024;
+
 export const seedRoutes = inspectionRoutes({
   exportMailbox: inspectionRoute({
     method: 'GET',
@@ -14,6 +17,7 @@ export const seedRoutes = inspectionRoutes({
   seedMailbox: inspectionRoute({
     method: 'POST',
     path: '/_emulator/seed',
+    maximumBodyBytes: MAXIMUM_BYTES,
     summary: 'Adds the content of a document to the mailbox. If anything in it is wrong, nothing is imported.',
     body: seed.meta({
       examples: [{ version: 1, sms: [{ from: '+18005550100', to: '+14255550123', message: 'Your code is 123456' }] }],

@@ -66,15 +66,27 @@ describe.each(WITH_BODY)('$method $path refuses', ({ method, path }) => {
     expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('"message"') });
   });
 
-  test('a body of more than 10 MiB', async () => {
-    const body = Buffer.alloc(10 * 1024 * 1024 + 1, 0x20);
-    expect((await send({ method, path: target(path), body })).status).toBe(413);
+  test('a length of more than 10 MiB, or 500 MiB of a seed, before the body arrives', async () => {
+    const mebibytes = path === '/_emulator/seed' ? 500 : 10;
+    const headers = { 'content-type': 'application/json', 'content-length': mebibytes * 1024 * 1024 + 1 };
+    const { port } = new URL(rig.emulator.url);
+    const outgoing = request({ host: '127.0.0.1', port, method, path: target(path), headers, agent: false });
+    outgoing.flushHeaders();
+    const [incoming] = await once(outgoing, 'response');
+    expect(incoming.statusCode).toBe(413);
+    outgoing.destroy();
   });
 
   test('a body that is not sent as JSON', async () => {
     const headers = { 'content-type': 'text/plain' };
     expect((await send({ method, path: target(path), body: '{}', headers })).status).toBe(415);
   });
+});
+
+test('a body without a length is refused when it is too large', async () => {
+  const headers = { 'transfer-encoding': 'chunked' };
+  const body = Buffer.alloc(10 * 1024 * 1024 + 1, 0x20);
+  expect((await send({ method: 'PUT', path: '/_emulator/faults', body, headers })).status).toBe(413);
 });
 
 describe.each(ROUTE_TABLE)('$method $path', ({ method, path }) => {
