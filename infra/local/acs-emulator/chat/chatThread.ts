@@ -137,6 +137,9 @@ export interface ReadReceipt {
   readonly readOn: number;
 }
 
+/** Of each thread; the outbox limits the messages of people. Older ones are removed. */
+const MAXIMUM_SYSTEM_MESSAGES = 10_000;
+
 /** One thread. Only events change it, so replaying them restores it after a restart. */
 export class ChatThread {
   readonly id: string;
@@ -162,6 +165,8 @@ export class ChatThread {
   readonly receipts = new Map<string, ReadReceipt>();
   /** Number of messages that people have sent. */
   #sentMessages = 0;
+  /** Ids of the messages of the system, oldest first. */
+  readonly #systemMessages = new Set<string>();
   #lastId = 0;
   #lastSequence = 0;
 
@@ -188,10 +193,9 @@ export class ChatThread {
     for (const participant of participants) this.participants.set(participant.rawId, participant);
     for (const rawId of removed) this.removed.add(rawId);
     for (const [rawId, receipt] of receipts) this.receipts.set(rawId, receipt);
-    for (const message of messages) this.messages.set(message.id, { ...message });
+    for (const message of messages) this.#add({ ...message });
     this.lastMessageReceivedOn = lastMessageReceivedOn;
     this.deletedOn = deletedOn;
-    this.#sentMessages = messages.filter(({ sender }) => sender !== undefined).length;
     this.#lastId = Math.max(0, ...messages.map(({ id }) => Number(id)));
     this.#lastSequence = Math.max(0, ...messages.map(({ sequence }) => sequence));
   }
@@ -246,7 +250,6 @@ export class ChatThread {
 
   send({ at, by, messageType, content, senderDisplayName, metadata }: MessageSent): void {
     this.lastMessageReceivedOn = at;
-    this.#sentMessages += 1;
     this.#push(messageType, at, {
       content: { kind: 'message', message: content },
       sender: by,
@@ -308,7 +311,20 @@ export class ChatThread {
     this.#lastSequence += 1;
     const id = String(this.#lastId);
     const message = { id, type, sequence: this.#lastSequence, createdOn: at, version: id, ...parts };
-    this.messages.set(id, message);
+    this.#add(message);
+  }
+
+  #add(message: Message): void {
+    this.messages.set(message.id, message);
+    if (message.sender !== undefined) {
+      this.#sentMessages += 1;
+      return;
+    }
+    this.#systemMessages.add(message.id);
+    if (this.#systemMessages.size <= MAXIMUM_SYSTEM_MESSAGES) return;
+    const [oldest = ''] = this.#systemMessages;
+    this.#systemMessages.delete(oldest);
+    this.messages.delete(oldest);
   }
 }
 
