@@ -14,7 +14,7 @@ process.exitCode = await runCommand({
       type: 'string',
       multiple: true,
       value: '<base64>',
-      description: 'once: primary; twice: primary and secondary (default: the key in local.settings.json)',
+      description: 'once: primary; twice: primary and secondary (default: a fixed key that is not secret)',
     },
     'allowed-host': {
       type: 'string',

@@ -47,14 +47,19 @@ export async function runEmulator(flags: EmulatorFlags): Promise<number> {
 }
 
 function announcement({ url: acs, tlsUrl: acsTls, connectionString }: Emulator, ca: string, isJson: boolean): string {
-  if (isJson) return JSON.stringify({ acs, acsTls, ca, acsConnectionString: connectionString });
+  const acsTlsConnectionString = connectionString.replace(`endpoint=${acs}/`, `endpoint=${acsTls}/`);
+  if (isJson) return JSON.stringify({ acs, acsTls, ca, acsConnectionString: connectionString, acsTlsConnectionString });
   return [
-    'The ACS emulator is running.',
+    `The ACS emulator is running. See what it receives at ${acs}/`,
     '',
-    `  Addresses            ${acs}   ${acsTls}`,
-    `  Connection string    ${connectionString}   (for any official ACS SDK)`,
-    `  CA                   ${ca}   (trust it for https)`,
-    `  What it received     ${acs}/`,
+    'Connection string, for any official ACS SDK:',
+    `  http     ${connectionString}`,
+    `  https    ${acsTlsConnectionString}`,
+    '',
+    'JavaScript clients need `allowInsecureConnection: true` for http. Chat clients need https.',
+    'For https, trust this certificate. In Node.js, set it for your app:',
+    `  NODE_EXTRA_CA_CERTS=${ca}`,
+    '',
     'Press Ctrl-C to stop.',
   ].join('\n');
 }

@@ -48,13 +48,32 @@ async function announced(child: ReturnType<typeof start>) {
 
 test('announces its addresses and exits with 0 on SIGTERM', async () => {
   const child = start('--json', ...ANY_PORTS, '--access-key', PRIMARY_KEY);
-  const { acs, acsTls, ca, acsConnectionString } = await announced(child);
+  const { acs, acsTls, ca, acsConnectionString, acsTlsConnectionString } = await announced(child);
+  expect(acsTlsConnectionString).toBe(`endpoint=${acsTls}/;accesskey=${PRIMARY_KEY}`);
   expect(acsConnectionString).toBe(`endpoint=${acs}/;accesskey=${PRIMARY_KEY}`);
   expect((await fetch(`${acs}/_emulator/health`)).status).toBe(200);
   const secure = get(`${acsTls}/_emulator/health`, { ca: readFileSync(ca) });
   expect((await once(secure, 'response'))[0]).toMatchObject({ statusCode: 200 });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('says without --json which connection strings, and which certificate, to give to an app', async () => {
+  const child = start(...ANY_PORTS, '--access-key', PRIMARY_KEY);
+  const lines = createInterface(child.stdout as Readable);
+  let text = '';
+  for await (const line of lines) {
+    text += `${line}\n`;
+    if (line.startsWith('Press Ctrl-C')) break;
+  }
+  const endpoints = [...text.matchAll(/endpoint=(https?:\/\/127\.0\.0\.1:\d+\/);accesskey=(\S+)/g)];
+  expect(endpoints.map(([, endpoint, key]) => [new URL(endpoint ?? '').protocol, key])).toEqual([
+    ['http:', PRIMARY_KEY],
+    ['https:', PRIMARY_KEY],
+  ]);
+  const [, ca = ''] = /NODE_EXTRA_CA_CERTS=(.+)/.exec(text) ?? [];
+  const secure = get(`${endpoints[1]?.[1]}_emulator/health`, { ca: readFileSync(ca) });
+  expect((await once(secure, 'response'))[0]).toMatchObject({ statusCode: 200 });
 });
 
 test('hides the folder with its key from git', async () => {
