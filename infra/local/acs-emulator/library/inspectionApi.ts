@@ -60,7 +60,8 @@ export class InspectionApi {
     const ended = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
     const { status, text: answer } = await this.#send(method, target, content, ended).catch((error: unknown) => {
       ended.throwIfAborted();
-      throw new AcsEmulatorError(`The ACS emulator at ${this.url} does not answer: ${String(error)}`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AcsEmulatorError(`The ACS emulator at ${this.url} does not answer: ${reason}`, { cause: error });
     });
     if (status >= 400) throw refusalOf(`${method} ${target}`, status, answer);
     return answer === '' ? undefined : JSON.parse(answer);

@@ -60,6 +60,7 @@ export class MessageReader {
 
   /** @returns the newest 100 that match, newest first */
   async list<Channel extends keyof Messages>(channel: Channel, filter: MessageFilter): Promise<Messages[Channel][]> {
+    checkNames(filter);
     const summaries = await this.#summaries(channel, queryOf(filter));
     const items = await Promise.all(summaries.map((it) => this.#item(channel, it.id)));
     return items.filter((it) => it !== undefined && matches(it, filter)) as Messages[Channel][];
@@ -67,12 +68,14 @@ export class MessageReader {
 
   /**
    * @throws NotReceivedError after the time
+   * @throws TypeError if the filter has a member that does not exist
    * @throws unknown the reason of the signal if it is aborted
    */
   async wait<Channel extends keyof Messages>(
     channel: Channel,
     { after, timeoutMilliseconds = DEFAULT_WAIT_MILLISECONDS, signal, ...filter }: MessageFilter & WaitOptions,
   ): Promise<Messages[Channel]> {
+    checkNames(filter);
     checkTimeout(timeoutMilliseconds);
     const late = AbortSignal.timeout(timeoutMilliseconds);
     const ended = signal ? AbortSignal.any([signal, late]) : late;
@@ -175,6 +178,15 @@ function describe(filter: MessageFilter): string {
     value === undefined ? [] : [`${name} ${value instanceof RegExp ? value : JSON.stringify(value)}`],
   );
   return parts.length === 0 ? '' : `with ${parts.join(', ')} `;
+}
+
+const FILTER_NAMES: readonly string[] = ['to', 'from', 'text', 'subject', 'status'] satisfies (keyof MessageFilter)[];
+
+/** In plain JavaScript, a misspelled member would match every message. */
+function checkNames(filter: object): void {
+  const unknown = Object.keys(filter).find((name) => !FILTER_NAMES.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(`${unknown}: unknown; use ${FILTER_NAMES.join(', ')}`);
 }
 
 function checkTimeout(milliseconds: number): void {

@@ -279,6 +279,17 @@ describe('connectToAcsEmulator', () => {
     await expect(connectToAcsEmulator({ url })).rejects.toThrow(TypeError);
   });
 
+  test.each(['waitForSms', 'waitForEmail', 'waitForChatMessage', 'sms', 'emails', 'chatMessages'] as const)(
+    '%s refuses a misspelled filter, which would match every message',
+    async (method) => {
+      await using acs = await startAcsEmulator();
+      const misspelled = { too: '+14255550123' } as object;
+      await expect(acs[method](misspelled)).rejects.toThrow(
+        new TypeError('too: unknown; use to, from, text, subject, status'),
+      );
+    },
+  );
+
   test('says which emulator does not answer, and which mailbox it does not have', async () => {
     const { url, close } = await startAcsEmulator();
     await expect(connectToAcsEmulator({ url, mailbox: 'none' })).rejects.toMatchObject({
@@ -286,6 +297,8 @@ describe('connectToAcsEmulator', () => {
       target: 'mailbox',
     });
     await close();
-    await expect(connectToAcsEmulator({ url })).rejects.toThrow(`The ACS emulator at ${url} does not answer`);
+    await expect(connectToAcsEmulator({ url })).rejects.toThrow(
+      `The ACS emulator at ${url} does not answer: connect ECONNREFUSED`,
+    );
   });
 });
