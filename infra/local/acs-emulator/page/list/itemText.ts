@@ -17,7 +17,7 @@ export function textOf(item: ItemSummary): ItemText {
     case 'email':
       return { title: listed(to), lead: subject || '(no subject)', preview };
     case 'chat':
-      return { title: subject || 'Chat thread', lead: from, preview };
+      return { title: subject || 'Chat thread', lead: '', preview: preview || 'No message' }; // ids fill the row
     case 'identity':
       return { title: to[0] ?? item.id, lead: '', preview };
     case 'request':

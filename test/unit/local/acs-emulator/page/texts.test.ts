@@ -26,6 +26,12 @@ describe('a row says', () => {
     expect(textOf(request)).toMatchObject({ title: 'POST /sms', lead: 'sendSms' });
   });
 
+  test('the topic of a chat thread and its message, not the long id of the sender', () => {
+    const chat = { channel: 'chat', subject: 'Order 18', from: `8:acs:${'0'.repeat(73)}` } as const;
+    expect(textOf(fakeItem(1, { ...chat, preview: 'Hi' }))).toEqual({ title: 'Order 18', lead: '', preview: 'Hi' });
+    expect(textOf(fakeItem(1, { ...chat, preview: '' })).preview).toBe('No message');
+  });
+
   test('all of it in one sentence, for those who hear it', () => {
     expect(spokenText(fakeItem(1))).toBe('+14255550123, Hello');
   });
