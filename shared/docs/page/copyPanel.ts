@@ -101,7 +101,7 @@ function currentCall(system: System, document: ApiDocument, base: string, path: 
   return callOf(request, { document, base, path, method });
 }
 
-/** @returns what to tell the user */
+/** @returns the message for the user */
 async function copy(code: string, block: HTMLElement | null): Promise<string> {
   try {
     await navigator.clipboard.writeText(code); // only in secure contexts

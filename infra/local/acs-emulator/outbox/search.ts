@@ -120,7 +120,7 @@ function includesParty(party: string, value: string): boolean {
 
 const DOTTED_I = /i\u0307/g;
 
-/** Makes texts equal that people take for the same: in any case, with composed or combining accents, and `İ` as `i`. */
+/** Folds differences that readers overlook: case, composed and combining accents, and `İ` to `i`. */
 function fold(text: string): string {
   return text.normalize('NFC').toLowerCase().replace(DOTTED_I, 'i');
 }
