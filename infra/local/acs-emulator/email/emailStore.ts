@@ -105,7 +105,7 @@ export class EmailStore {
       ({ addresses }) => address === undefined || addresses.includes(address),
     );
     const newest = top === undefined ? matching : matching.slice(Math.max(0, matching.length - top));
-    return newest.map(({ id, at, content }) => ({ id, receivedAt: new Date(at).toISOString(), ...content }));
+    return newest.map(({ id, at, content }) => ({ ...content, id, receivedAt: new Date(at).toISOString() }));
   }
 
   clear(): void {

@@ -19,6 +19,7 @@ export const seedRoutes = inspectionRoutes({
     path: '/_emulator/seed',
     maximumBodyBytes: MAXIMUM_BYTES,
     summary: 'Adds the content of a document to the mailbox. If anything in it is wrong, nothing is imported.',
+    errors: { 413: 'The body is larger than 500 MiB.' },
     body: seed.meta({
       examples: [{ version: 1, sms: [{ from: '+18005550100', to: '+14255550123', message: 'Your code is 123456' }] }],
     }),

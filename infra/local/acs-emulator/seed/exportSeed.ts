@@ -60,9 +60,10 @@ function exportSms(stored: SmsMessage): SeedSms {
 }
 
 function exportEmail({ id, at, content, repeats, statuses }: StoredEmail): SeedEmail {
+  const { id: _, at: __, repeats: ___, deliveries: ____, ...own } = content; // ACS ignores what it does not know
   const deliveries = Array.from(statuses, ([recipient, status]) => ({ recipient, status }));
   return {
-    ...(content as SeedEmail),
+    ...(own as SeedEmail),
     ...{ id, at: time(at) },
     ...(repeats > 0 && { repeats }),
     ...(deliveries.length > 0 && { deliveries }),

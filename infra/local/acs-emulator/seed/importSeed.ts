@@ -23,12 +23,13 @@ export function importSeed(content: Seed, context: Context): void {
   checkIds('emails', content.emails, (id) => emails.find(id) !== undefined);
   checkIds('threads', content.threads, (id) => chat.find(id) !== undefined);
   checkIds('identities', content.identities, (id) => identities.get(id) !== undefined);
+  checkRepeats(content);
   const now = context.now();
   const imports = [
     ...(content.identities ?? []).map((it) => importIdentity(it, context)),
     ...(content.sms ?? []).map((it) => importSms(it, now)),
     ...(content.emails ?? []).map((it) => importEmail(it, now)),
-    ...(content.threads ?? []).map((it) => importThread(it, now)),
+    ...(content.threads ?? []).map((it, index) => importThread(it, now, `threads[${index}]`)),
   ].sort((one, other) => one.at - other.at);
   for (const event of imports.flatMap(({ events }) => events)) record(event);
   for (const { from, to } of content.optOuts ?? []) {
@@ -53,7 +54,7 @@ function importControls({ faults, quotas }: Seed, context: Context): void {
 function checkIds(
   name: string,
   list: readonly { readonly id?: string }[] = [],
-  isTaken: (id: string) => boolean,
+  isTaken: (id: string) => boolean = () => false,
 ): void {
   const seen = new Set<string>();
   for (const [index, { id }] of list.entries()) {
@@ -63,6 +64,15 @@ function checkIds(
     if (isTaken(id) || seen.has(key)) throw badRequest(field, `${field}: ${id} exists already`);
     seen.add(key);
   }
+}
+
+/** Each is an entry of the journal: a small document could ask for more than there is memory for. */
+const MAXIMUM_REPEATS = 100_000;
+
+function checkRepeats({ sms = [], emails = [] }: Seed): void {
+  const repeats = [...sms, ...emails].reduce((sum, it) => sum + ('repeats' in it ? (it.repeats ?? 0) : 0), 0);
+  if (repeats > MAXIMUM_REPEATS)
+    throw badRequest('repeats', `repeats: all together must be at most ${MAXIMUM_REPEATS}`);
 }
 
 function timeOf(text: string | undefined, fallback: Date): number {
@@ -133,11 +143,13 @@ function importIdentity(identity: SeedIdentity, { resourceId, now }: Context): I
   };
 }
 
-function importThread(thread: SeedThread, now: Date): Import {
+function importThread(thread: SeedThread, now: Date, field: string): Import {
   const at = timeOf(thread.at, now);
   const { id: threadId = createThreadId(), topic, participants, metadata, retentionPolicy } = thread;
   const { formerParticipants = [], messages = [], receipts = [], lastMessageReceivedOn, deletedOn } = thread;
   const numbered = numberMessages(messages, at);
+  checkIds(`${field}.participants`, participants);
+  checkIds(`${field}.messages`, numbered);
   const last = numbered.findLast(({ sender }) => sender !== undefined)?.createdOn;
   const received = lastMessageReceivedOn === undefined ? last : Date.parse(lastMessageReceivedOn);
   const event: StoredEvent = {

@@ -34,7 +34,7 @@ const sentSms = z.strictObject({
     })
     .exactOptional()
     .describe('`smsSendOptions` of the request.'),
-  repeatability: z.strictObject({ requestId: z.uuid(), firstSent: time }).exactOptional(),
+  repeatability: z.strictObject({ requestId: z.guid(), firstSent: time }).exactOptional(),
   repeats: count.max(10_000).exactOptional(),
   optedOut: z.literal(true).exactOptional().describe('The recipient had opted out: it was not delivered.'),
   delivery: z
@@ -56,7 +56,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const email = emailContent
   .extend({
     ...{ id, at },
-    senderAddress: z.string().includes('@'),
+    senderAddress: z.string().regex(/@/, 'must be an address'),
     repeats: count.max(10_000).exactOptional(),
     deliveries: z
       .array(z.strictObject({ recipient: z.string(), status: z.enum(DELIVERY_STATUSES) }))
@@ -133,10 +133,20 @@ const thread = z.strictObject({
   deletedOn: time.exactOptional(),
 });
 
+/** Numbers after it are still whole ones. */
+const MAXIMUM_TOKEN_NUMBER = 1_000_000_000;
+
 const identity = z.strictObject({
   ...{ id, at },
   tokens: z
-    .array(z.strictObject({ number: z.int().min(1), scopes: z.array(z.string()), issuedOn: time, expiresOn: time }))
+    .array(
+      z.strictObject({
+        number: z.int().min(1).max(MAXIMUM_TOKEN_NUMBER),
+        scopes: z.array(z.string()),
+        issuedOn: time,
+        expiresOn: time,
+      }),
+    )
     .exactOptional()
     .describe('What is known of them; the tokens themselves are not stored.'),
   revokedUpTo: count.exactOptional().describe('The number of the last token that was revoked.'),

@@ -1,6 +1,6 @@
-/** The earliest and latest times that a virtual clock shows; beyond them, dates have other forms. */
+/** The earliest and latest times that a virtual clock is set to. What expires a day later still has a date of the same form. */
 export const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
-export const LATEST = Date.parse('9999-12-31T23:59:59Z');
+export const LATEST = Date.parse('9999-12-30T00:00:00Z');
 
 /** A clock that can be moved ahead of its base clock, or behind it. */
 export class VirtualClock {

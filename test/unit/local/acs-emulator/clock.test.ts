@@ -49,6 +49,7 @@ describe('the clock', () => {
     [{ advanceSeconds: 1e308 }, /^advanceSeconds: the time must be from 1970-01-01T00:00:00.000Z to 9999/],
     [{ now: 'soon' }, /^now: must be a date and time/],
     [{ now: '1969-12-31T23:59:59Z' }, /^now: the time must be from/],
+    [{ now: '9999-12-30T00:00:01Z' }, /^now: the time must be from/],
     [{ reset: false }, /^reset: must be true/],
     [{ seconds: 1 }, /^seconds: unknown member; use advanceSeconds, now, reset/],
   ])('is not moved by %j', async (body, message) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   Clock,
   createUser,
+  IDENTITIES,
   identityPath,
   participant,
   type Rig,
@@ -137,6 +138,52 @@ test('an export that is imported into an empty emulator gives the same lists', {
   );
 });
 
+/** Moves everything to an emulator that has nothing. @returns what the second one exports */
+async function exportOfCopy(rig: Rig): Promise<{ readonly original: unknown; readonly copy: unknown }> {
+  const { body: original } = await own(rig, 'GET', 'export');
+  const second = await rigForTest({}, rig.clock);
+  expect(await own(second, 'POST', 'seed', original)).toMatchObject({ status: 204 });
+  return { original, copy: (await own(second, 'GET', 'export')).body };
+}
+
+const EMAIL = {
+  senderAddress: 'news@contoso.com',
+  content: { subject: 'Subject', plainText: 'Text' },
+  recipients: { to: [{ address: 'anna@contoso.example' }] },
+};
+
+test('an export has no members that senders made up', async () => {
+  const rig = await rigForTest();
+  const madeUp = { id: 'mine', at: 1, receivedAt: 'never', repeats: 'often', deliveries: 7 };
+  const { id } = (await rig.call('POST', SEND_EMAIL, { body: { ...EMAIL, ...madeUp } })).body;
+  const listed = { ...EMAIL, id, receivedAt: '2026-01-15T08:30:00.250Z' };
+  expect((await own(rig, 'GET', 'emails')).body.value).toMatchObject([listed]);
+  const { original, copy } = await exportOfCopy(rig);
+  expect(original).toMatchObject({ emails: [{ id, at: '2026-01-15T08:30:00.250Z' }] });
+  expect(copy).toEqual(original);
+});
+
+test('every repeatability id that is accepted can be imported', async () => {
+  const rig = await rigForTest();
+  const repeatabilityRequestId = '11111111-2222-3333-4444-555555555555'; // no variant of RFC 9562
+  const smsRecipients = [{ to: PHONES[0], repeatabilityRequestId, repeatabilityFirstSent: rig.clock.rfc1123() }];
+  await rig.call('POST', SMS, { body: { from: SENDER, smsRecipients, message: 'Hi' } });
+  const { original, copy } = await exportOfCopy(rig);
+  expect(original).toMatchObject({ sms: [{ repeatability: { requestId: repeatabilityRequestId } }] });
+  expect(copy).toEqual(original);
+});
+
+test('what is created at the latest time that the clock can be set to can be imported', async () => {
+  const rig = await rigForTest();
+  const now = '9999-12-30T00:00:00.000Z';
+  await own(rig, 'POST', 'clock', { now });
+  const { body } = await rig.call('POST', IDENTITIES, { body: { createTokenWithScopes: ['chat'] } });
+  expect(body.accessToken.expiresOn).toBe('9999-12-31T00:00:00.0000000+00:00');
+  const { original, copy } = await exportOfCopy(rig);
+  expect(original).toMatchObject({ identities: [{ at: now }] });
+  expect(copy).toEqual(original);
+});
+
 /** The claims of tokens name the resource, which is another one. */
 function claimless(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, it) => (key === 'claims' ? undefined : it)));
@@ -189,11 +236,20 @@ test('a seed that a person wrote needs neither ids nor times', async () => {
 
 describe('nothing is imported of a seed with', () => {
   const sms = { from: SENDER, to: PHONES[0], message: 'Hi' };
+  const ANNA = { id: '8:acs:anna' };
+  const thread = { topic: 'T', participants: [ANNA] };
+  const hello = { id: '1', sender: ANNA.id, content: 'Hello' };
+  const token = { scopes: ['chat'], issuedOn: '2026-01-15T08:30:00Z', expiresOn: '2026-01-16T08:30:00Z' };
   test.each([
     [{ version: 2 }, 'version'],
     [{}, 'version'],
     [{ version: 1, text: [] }, 'text'],
     [{ version: 1, sms: [sms, { ...sms, to: 'x' }] }, 'sms[1].to'],
+    [{ version: 1, threads: [{ ...thread, messages: [hello, hello] }] }, 'threads[0].messages[1].id'],
+    [{ version: 1, threads: [thread, { ...thread, participants: [ANNA, ANNA] }] }, 'threads[1].participants[1].id'],
+    [{ version: 1, identities: [{ tokens: [{ ...token, number: 2 ** 53 - 1 }] }] }, 'identities[0].tokens[0].number'],
+    // more than there is memory for
+    [{ version: 1, sms: Array.from({ length: 11 }, () => ({ ...sms, repeats: 10_000 })) }, 'repeats'],
     [{ version: 1, sms: [{ ...sms, direction: 'received', from: 'x' }] }, 'sms[0].from'],
     [
       {
