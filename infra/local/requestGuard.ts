@@ -61,6 +61,11 @@ export function isFromThisMachine(request: Received): boolean {
   return name !== undefined && LOOPBACK_HOSTS.has(name) && !isForwarded;
 }
 
+/** Whether a browser sent the request. Node's `fetch` sends `sec-fetch-mode`, but not this header. */
+export function isFromBrowser({ headers }: Received): boolean {
+  return 'sec-fetch-site' in headers;
+}
+
 /** The host of a request, with the port that it arrived at: the SDK for Java sends a `Host` header without a port. */
 export function hostWithPort(request: Received): string | undefined {
   const { host } = request.headers;

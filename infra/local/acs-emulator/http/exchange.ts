@@ -5,6 +5,7 @@ import { contentHash } from '../../../../shared/signing/sign.ts';
 import {
   type AllowedHosts,
   hostWithPort,
+  isFromBrowser,
   isLinkFollowed,
   type Refusal,
   refuseCrossSite,
@@ -80,7 +81,7 @@ async function handle(exchange: Exchange): Promise<void> {
   if (!isOwn(exchange)) keepExchange(exchange, { at, body, received, fault, outcome, answer });
 }
 
-/** Whether it is a request to the emulator itself. */
+/** Whether it is a request to the emulator itself: to its page or its API. */
 function isOwn({ found, path }: Exchange): boolean {
   return found ? found.route.service === 'emulator' : path.startsWith('/_emulator');
 }
@@ -276,10 +277,13 @@ function finish(exchange: Exchange, outcome: Outcome): Answer {
   return { status, errorCode, written };
 }
 
+/** Leaves out what the emulator's page sends, among which the app's requests could not be found. */
 function log(
-  { options, request, path, startedAt }: Exchange,
+  exchange: Exchange,
   { status, errorCode, error }: Pick<Outcome, 'errorCode' | 'error'> & Pick<ExchangeFacts, 'status'>,
 ): void {
+  const { options, request, path, refused, startedAt } = exchange;
+  if (isOwn(exchange) && isFromBrowser(request) && !refused && status !== 500) return;
   options.log({
     method: request.method ?? '',
     path,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { mask } from '../../../../infra/local/acs-emulator/http/requestLog.ts';
 import { ROUTES } from '../../../../infra/local/acs-emulator/routes.ts';
@@ -5,6 +7,19 @@ import { startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
 import { createUser, identityPath, PRIMARY_KEY, rigForTest, SMS } from './harness.ts';
 
 describe('the log', () => {
+  test('leaves out what the page of the emulator sends, but not what other pages try', async () => {
+    const lines: string[] = [];
+    const { emulator, call } = await rigForTest({ log: (line) => lines.push(line) });
+    const items = `${emulator.url}/_emulator/items`;
+    await statusOf(items, { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' });
+    await statusOf(items, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' });
+    await call('GET', '/_emulator/health', { key: null });
+    expect(lines.map((line) => line.split(' ').slice(1, 4).join(' '))).toEqual([
+      'GET /_emulator/items 403',
+      'GET /_emulator/health 200',
+    ]);
+  });
+
   test('has one line per request', async () => {
     const lines: string[] = [];
     const rig = await rigForTest({ log: (line) => lines.push(line) });
@@ -72,3 +87,10 @@ test('every route has its own name, method and path', () => {
   expect(new Set(places).size).toBe(places.length);
   expect(names).toContain('sendSms');
 });
+
+/** By `node:http`, since `fetch` does not send these headers. */
+async function statusOf(url: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  const [response] = (await once(get(url, { headers }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
