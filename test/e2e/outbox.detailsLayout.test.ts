@@ -1,32 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
 import { EmailClient } from '@azure/communication-email';
 import { CommunicationIdentityClient } from '@azure/communication-identity';
 import { SmsClient } from '@azure/communication-sms';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AcsEmulator, startAcsEmulator } from '../../infra/local/acs-emulator/startAcsEmulator.ts';
 import { findBrowser, startBrowser } from '../setup/browser.ts';
-import { openOutbox } from '../setup/outboxPage.ts';
+import { NO_PROBLEMS, openOutbox, problemsIn, takeScreenshot, VIEWPORTS } from '../setup/outboxPage.ts';
 
 const browserFile = findBrowser();
 const isSkipped = browserFile === undefined && !process.env['CI'];
 if (isSkipped) console.warn('Skipped: there is no Chromium or Chrome on this machine, in which to open the outbox.');
 
 const INSECURE = { allowInsecureConnection: true };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const WORD = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(4);
 const RIGHT_TO_LEFT = 'שלום, הקוד שלך הוא 481516 🎉';
-
-const VIEWS = [
-  { width: 1280, theme: 'light' },
-  { width: 1280, theme: 'dark' },
-  { width: 360, theme: 'light' },
-  { width: 360, theme: 'dark' },
-] as const;
 
 describe.skipIf(isSkipped)('details with extreme contents', { timeout: 120_000 }, () => {
   let browser: Browser;
@@ -90,28 +80,15 @@ describe.skipIf(isSkipped)('details with extreme contents', { timeout: 120_000 }
     return encodeURIComponent(value[0]?.id ?? '');
   }
 
-  /** What is wider than the pane that it is in, and what axe finds. */
-  async function problemsOf(page: Page): Promise<unknown> {
-    await page.evaluate(AXE);
-    return page.evaluate(`(async () => {
-      const pane = document.querySelector('.detail-body');
-      const { violations } = await axe.run(pane, { iframes: false });
-      return {
-        isWide: pane.scrollWidth > pane.clientWidth || document.documentElement.scrollWidth > innerWidth,
-        violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)]),
-      };
-    })()`);
-  }
-
-  describe.each(VIEWS)('$width pixels wide, $theme', (view) => {
+  describe.each(VIEWPORTS)('$width pixels wide, $theme', (view) => {
     test.each(['sms', 'email', 'chat', 'identity'])('%s', async (channel) => {
       const page = await openOutbox(browser, emulator.url, `#/${channel}/${await newest(channel)}`, view);
       await page.locator('.item-detail').waitFor();
-      await page.screenshot({ path: `.test/screenshots/${channel}-${view.width}-${view.theme}.png` });
-      expect(await problemsOf(page)).toEqual({ isWide: false, violations: [] });
+      await takeScreenshot(page, `extreme-${channel}`, view);
+      expect(await problemsIn(page, '.detail-body')).toEqual(NO_PROBLEMS);
       for (const tab of await page.getByRole('tab').all()) {
         await tab.click();
-        expect(await problemsOf(page)).toEqual({ isWide: false, violations: [] });
+        expect(await problemsIn(page, '.detail-body')).toEqual(NO_PROBLEMS);
       }
     });
   });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page, Request } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -43,6 +45,36 @@ export async function openOutbox(
   await page.goto(`${url}/${hash}`);
   return page;
 }
+
+/** What people see: each of them in both themes, on a desktop and on a phone. */
+export const VIEWPORTS = [
+  { width: 1280, height: 800, theme: 'light' },
+  { width: 1280, height: 800, theme: 'dark' },
+  { width: 375, height: 760, theme: 'light' },
+  { width: 375, height: 760, theme: 'dark' },
+] as const;
+
+/** Writes `.test/screenshots/<name>-<width>-<theme>.png`, which CI keeps. */
+export function takeScreenshot(page: Page, name: string, view: (typeof VIEWPORTS)[number]): Promise<unknown> {
+  return page.screenshot({ path: `.test/screenshots/${name}-${view.width}-${view.theme}.png` });
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in a part of the page, and whether the page is wider than its window. */
+export async function problemsIn(page: Page, selector: string): Promise<unknown> {
+  await page.evaluate(`window.axe || (() => { ${AXE} })()`);
+  return page.evaluate(`(async () => {
+    const part = document.querySelector(${JSON.stringify(selector)});
+    const { violations } = await axe.run(part, { iframes: false });
+    return {
+      isWide: part.scrollWidth > part.clientWidth || document.documentElement.scrollWidth > innerWidth,
+      violations: violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 300)).slice(0, 3)]),
+    };
+  })()`);
+}
+
+export const NO_PROBLEMS = { isWide: false, violations: [] };
 
 interface Canary {
   readonly url: string;

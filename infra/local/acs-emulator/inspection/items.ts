@@ -18,6 +18,7 @@ export const itemSummary = z.object({
   at: z.iso.datetime().describe("When it arrived, by the emulator's clock."),
   direction: z.enum(['sent', 'received']).describe('`received`: an SMS message from a phone to one of your numbers.'),
   from: z.string().describe('Sender; of a request, the operation; of an identity, empty.'),
+  fromName: z.string().optional().describe("The sender's display name in a chat message."),
   to: z.array(z.string()).describe('Recipients; of a chat message, the other participants; of an identity, itself.'),
   subject: z.string().describe('Subject, topic, or method and path. Empty for SMS messages.'),
   preview: z.string().describe('The first 200 characters of the text.'),

@@ -1,5 +1,6 @@
 import type { ChatStore } from '../chat/chatStore.ts';
 import type { ChatEvent, ChatThread, Message, Participant } from '../chat/chatThread.ts';
+import { chatItemId } from '../inspection/chatItemId.ts';
 import type { ChatItem, ItemSummary } from '../inspection/items.ts';
 import type { ChannelView, Unplaced } from './channelView.ts';
 import { findCopyable } from './findCopyable.ts';
@@ -51,10 +52,6 @@ interface Found {
   readonly message: Message | undefined;
 }
 
-function chatItemId(threadId: string, messageId: string): string {
-  return `${threadId};${messageId}`;
-}
-
 function find(chat: ChatStore, id: string): Found | undefined {
   const [threadId = '', messageId] = id.split(';');
   const thread = chat.find(threadId);
@@ -101,12 +98,14 @@ export function itemIds(thread: ChatThread): string[] {
 
 function summarize({ id, thread, message }: Found) {
   const from = message?.sender ?? thread.createdBy;
+  const fromName = message?.senderDisplayName || thread.participants.get(from)?.displayName;
   return {
     channel: 'chat',
     id,
     at: new Date(message?.createdOn ?? thread.createdOn).toISOString(),
     direction: 'sent',
     from,
+    ...(fromName && { fromName }),
     to: [...thread.participants.keys()].filter((rawId) => rawId !== from),
     subject: thread.topic,
     preview: message ? previewOfMessage(message) : '',

@@ -93,14 +93,14 @@ function isOfConversation({ thread, from, to }: Searched['summary'], conversatio
 
 /** @param value folded */
 function matchesTerm({ field, value }: Term, { summary, text }: Searched): boolean {
-  const { from, to, subject, status, preview, id, thread = '' } = summary;
+  const { from, fromName = '', to, subject, status, preview, id, thread = '' } = summary;
   if (field === 'subject') return includes(subject, value);
   if (field === 'status') return includes(status, value);
-  if (field === 'from') return includesParty(from, value);
+  if (field === 'from') return includesParty(from, value) || includes(fromName, value);
   if (field === 'to') return to.some((it) => includesParty(it, value));
   return (
     [from, ...to].some((it) => includesParty(it, value)) ||
-    [subject, preview, id, thread].some((it) => includes(it, value)) ||
+    [fromName, subject, preview, id, thread].some((it) => includes(it, value)) ||
     includes(text(), value)
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { ApiView } from './apiReference/apiView.tsx';
 import { ControlsView } from './controls/controlsView.tsx';
 import { ActionsProvider, useHandlers } from './shell/actions.tsx';
@@ -12,6 +12,7 @@ import { NavigationContext, useNavigation } from './state/navigation.tsx';
 import { OutboxContext, useLoadedOutbox } from './state/outbox.tsx';
 import { type Theme, useTheme } from './state/theme.ts';
 import { useUnreadTitle } from './state/useArrivals.ts';
+import { useNow } from './state/useNow.ts';
 import { useRoute } from './state/useRoute.ts';
 import { NowContext } from './ui/time.tsx';
 import { ToastProvider } from './ui/toast.tsx';
@@ -41,7 +42,7 @@ function Page() {
   const [overlay, setOverlay] = useState<OverlayName | undefined>(undefined);
   const overlays = useMemo(() => ({ open: setOverlay }), []);
   const outbox = useLoadedOutbox(mailbox);
-  const now = useNow();
+  const now = useNow(mailbox);
   useUnreadTitle();
   const goTo = (change: Parameters<typeof navigate>[0]) => () => {
     navigate(({ item, ...it }) => ({ ...it, search: '', ...(typeof change === 'object' && change) }));
@@ -82,15 +83,4 @@ function Page() {
       </OverlayContext.Provider>
     </OutboxContext.Provider>
   );
-}
-
-const NOW_MILLISECONDS = 5000;
-
-function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), NOW_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

@@ -9,6 +9,10 @@ export const CHANNEL_TITLES: Readonly<Record<Channel, string>> = {
   request: 'Requests',
 };
 
+export function listTitle(channel: Channel | 'all'): string {
+  return channel === 'all' ? 'All messages' : CHANNEL_TITLES[channel];
+}
+
 export function isChannel(text: string): text is Channel {
   return Object.hasOwn(CHANNEL_TITLES, text);
 }

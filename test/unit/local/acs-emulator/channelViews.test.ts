@@ -106,7 +106,7 @@ describe('a chat', () => {
     });
     const message = threadPath(id, `/messages/${sent.body.id}`);
     expect(await list()).toMatchObject([
-      { id: `${id};${sent.body.id}`, status: 'sent', preview: 'Code: 482133', from: ben.id },
+      { id: `${id};${sent.body.id}`, status: 'sent', preview: 'Code: 482133', from: ben.id, fromName: 'Ben' },
     ]);
     await rig.call('POST', threadPath(id, '/readReceipts'), {
       token: anna.token,

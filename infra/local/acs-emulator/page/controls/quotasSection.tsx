@@ -16,9 +16,7 @@ export function QuotasSection({ mailbox }: { readonly mailbox: string }) {
     'requests',
     'clock',
   ]);
-  const clock = useSetting<{ readonly offsetSeconds: number }>('clock', mailbox, ['clock']);
-  useContext(NowContext); // renders again as time passes
-  const now = Date.now() + (clock.value?.offsetSeconds ?? 0) * 1000;
+  const now = useContext(NowContext);
   const [isEditing, setEditing] = useState(false);
   const gauges = usage.value?.value;
   const failure = quotas.error || usage.error;

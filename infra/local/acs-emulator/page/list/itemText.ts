@@ -1,4 +1,5 @@
 import type { ItemSummary } from '../../inspection/items.ts';
+import { shortId } from '../ui/shortId.ts';
 
 export interface ItemText {
   /** With whom it was exchanged, or what was called. */
@@ -10,16 +11,17 @@ export interface ItemText {
 
 /** What a row of the list says about an item. */
 export function textOf(item: ItemSummary): ItemText {
-  const { channel, direction, from, to, subject, preview } = item;
+  const { channel, direction, from, fromName, to, subject, preview } = item;
   switch (channel) {
     case 'sms':
       return { title: direction === 'received' ? from : listed(to), lead: '', preview };
     case 'email':
       return { title: listed(to), lead: subject || '(no subject)', preview };
     case 'chat':
-      return { title: subject || 'Chat thread', lead: '', preview: preview || 'No message' }; // ids fill the row
+      // A raw id would fill the row.
+      return { title: subject || 'Chat thread', lead: fromName ?? '', preview: preview || 'No message' };
     case 'identity':
-      return { title: to[0] ?? item.id, lead: '', preview };
+      return { title: shortId(to[0] ?? item.id), lead: '', preview };
     case 'request':
       return { title: subject, lead: from, preview };
   }

@@ -3,6 +3,7 @@ import { CHANNEL_TITLES } from '../channels.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { optionProps } from '../ui/option.ts';
+import { shortId } from '../ui/shortId.ts';
 import { Time } from '../ui/time.tsx';
 import { textOf } from './itemText.ts';
 import { type GroupRow, heightOf, type ItemRow, type Row } from './rows.ts';
@@ -27,6 +28,7 @@ export function ListRow(props: ListRowProps) {
       {...optionProps({ id, role: isInTree ? 'treeitem' : 'option', isSelected: isOpened, onPick: onClick })}
       class={`row ${row.kind} ${isActive ? 'active' : ''} ${isOpened ? 'opened' : ''}`}
       style={{ transform: `translateY(${top}px)`, height: `${heightOf(row)}px` }}
+      title={row.kind === 'item' && row.item.channel === 'identity' ? row.item.id : undefined}
       {...{ 'aria-posinset': row.position, 'aria-setsize': row.size }}
       {...(isInTree && { 'aria-level': row.kind === 'group' ? 1 : 2 })}
       {...(row.kind === 'group' && { 'aria-expanded': row.isOpen })}
@@ -40,7 +42,9 @@ function GroupCells({ row }: { readonly row: GroupRow }) {
   return (
     <>
       <Icon name="chevron" />
-      <span class="row-title">{row.name}</span>
+      <span class="row-title" title={row.name}>
+        {shortId(row.name)}
+      </span>
       <span class="count">{row.count.toLocaleString()}</span>
     </>
   );

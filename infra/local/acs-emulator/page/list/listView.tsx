@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ItemSummary } from '../../inspection/items.ts';
-import { CHANNEL_TITLES } from '../channels.ts';
+import { listTitle } from '../channels.ts';
 import { useHandlers } from '../shell/actions.tsx';
 import { useNavigation } from '../state/navigation.tsx';
 import type { Feed } from '../state/useFeed.ts';
@@ -105,7 +105,7 @@ function Rows({ feed, unseen, onSeen }: ListViewProps) {
         </button>
       )}
       <VirtualList
-        label={route.channel === 'all' ? 'All messages' : CHANNEL_TITLES[route.channel]}
+        label={listTitle(route.channel)}
         rows={rows}
         listKey={`${route.mailbox}/${route.channel}/${isGrouped}/${route.search}`}
         isTree={isGrouped}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ItemSummary } from '../../inspection/items.ts';
+import { listTitle } from '../channels.ts';
 import { DetailPane } from '../details/detailPane.tsx';
 import { ListView } from '../list/listView.tsx';
 import { useNavigation } from '../state/navigation.tsx';
@@ -29,6 +30,7 @@ export function MessagesView() {
   });
   return (
     <main class="messages">
+      <h1 class="visually-hidden">{listTitle(channel)}</h1>
       <ListView feed={feed} unseen={unseen} onSeen={() => setUnseen(0)} />
       <DetailPane loaded={loaded} />
       <p class="visually-hidden" aria-live="polite">

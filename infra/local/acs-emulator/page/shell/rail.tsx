@@ -10,6 +10,8 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { MailboxSelect } from './mailboxSelect.tsx';
 import { useOverlay } from './overlay.tsx';
 
+const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
+
 interface RailProps {
   readonly theme: Theme;
   readonly onNextTheme: () => void;
@@ -25,8 +27,12 @@ export function Rail({ theme, onNextTheme }: RailProps) {
           <Icon name="all" />
           ACS emulator
         </a>
-        <LiveDot />
       </div>
+      <button type="button" class="command-button" title="All commands" onClick={() => open('palette')}>
+        <Icon name="command" />
+        <span>Commands</span>
+        <kbd>{COMMAND_KEY}</kbd>
+      </button>
       <MailboxSelect />
       <nav class="places" aria-label="Channels">
         <ChannelLink channel="all" title="All" />
@@ -36,11 +42,7 @@ export function Rail({ theme, onNextTheme }: RailProps) {
         <Place change={{ view: 'api' }} icon="api" title="API" />
       </nav>
       <div class="rail-foot">
-        <button type="button" class="command-button" aria-label="Commands" onClick={() => open('palette')}>
-          <Icon name="command" />
-          <span>Commands</span>
-          <kbd>Ctrl K</kbd>
-        </button>
+        <LiveState />
         <IconButton label={`Theme: ${theme}`} icon="theme" onClick={onNextTheme} />
         <IconButton label="Keyboard shortcuts (?)" icon="help" onClick={() => open('help')} />
       </div>
@@ -82,13 +84,18 @@ function Place({ change, icon, title, count = 0 }: PlaceProps) {
   );
 }
 
-const STATE_TITLES = {
-  connecting: 'Connecting to the emulator',
-  live: 'Connected: new items appear by themselves',
-  lost: 'Not connected',
+const STATES = {
+  connecting: { name: 'Connecting', title: 'Connecting to the emulator' },
+  live: { name: 'Live', title: 'Connected: new items appear by themselves' },
+  lost: { name: 'Offline', title: 'Not connected' },
 } as const;
 
-function LiveDot() {
+function LiveState() {
   const { state } = useLive();
-  return <span class={`live-dot ${state}`} role="img" aria-label={STATE_TITLES[state]} title={STATE_TITLES[state]} />;
+  const { name, title } = STATES[state];
+  return (
+    <span class={`live-state ${state}`} title={title}>
+      {name}
+    </span>
+  );
 }

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Route } from '../route.ts';
+import { formatRoute, type ItemReference, type Route } from '../route.ts';
 import type { Navigate } from './useRoute.ts';
 
 export interface Navigation {
@@ -15,4 +15,10 @@ export function useNavigation(): Navigation {
   const navigation = useContext(NavigationContext);
   if (!navigation) throw new Error('useNavigation is for components of the page.');
   return navigation;
+}
+
+/** Returns the address of another item beside the list that is shown. */
+export function useHrefInList(): (item: ItemReference) => string {
+  const { route } = useNavigation();
+  return (item) => formatRoute({ ...route, item });
 }

@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 export interface MenuItem {
   readonly title: string;
-  readonly icon: IconName;
+  readonly icon?: IconName;
   readonly onSelect: () => void;
 }
 
@@ -12,14 +12,15 @@ interface MenuProps {
   readonly label: string;
   readonly icon: IconName;
   readonly items: readonly MenuItem[];
+  readonly isDisabled?: boolean;
 }
 
 /** @see https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/ */
-export function Menu({ label, icon, items }: MenuProps) {
+export function Menu({ label, icon, items, isDisabled = false }: MenuProps) {
   const root = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   const buttons = () => [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) buttons()[0]?.focus();
   }, [isOpen]);
   const close = () => {
@@ -46,6 +47,7 @@ export function Menu({ label, icon, items }: MenuProps) {
       <IconButton
         label={label}
         icon={icon}
+        disabled={isDisabled}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
@@ -63,7 +65,7 @@ export function Menu({ label, icon, items }: MenuProps) {
                 onSelect();
               }}
             >
-              <Icon name={itemIcon} />
+              {itemIcon && <Icon name={itemIcon} />}
               {title}
             </button>
           ))}

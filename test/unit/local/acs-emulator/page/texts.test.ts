@@ -30,6 +30,7 @@ describe('a row says', () => {
     const chat = { channel: 'chat', subject: 'Order 18', from: `8:acs:${'0'.repeat(73)}` } as const;
     expect(textOf(fakeItem(1, { ...chat, preview: 'Hi' }))).toEqual({ title: 'Order 18', lead: '', preview: 'Hi' });
     expect(textOf(fakeItem(1, { ...chat, preview: '' })).preview).toBe('No message');
+    expect(textOf(fakeItem(1, { ...chat, fromName: 'Ben' })).lead).toBe('Ben');
   });
 
   test('all of it in one sentence, for those who hear it', () => {

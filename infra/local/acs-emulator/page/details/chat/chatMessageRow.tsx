@@ -7,6 +7,9 @@ import { Avatar } from './avatar.tsx';
 import type { ChatMessage } from './chatRows.ts';
 import type { Person } from './people.ts';
 
+/** Of a message, in the name of the link to it. */
+const NAME_CHARACTERS = 60;
+
 interface ChatMessageRowProps {
   readonly message: ChatMessage;
   readonly people: ReadonlyMap<string, Person>;
@@ -14,9 +17,11 @@ interface ChatMessageRowProps {
   readonly isNamed: boolean;
   /** The item of the message, if it is the selected one. */
   readonly selected: ChatItem | undefined;
+  /** Of the item of the message. */
+  readonly href: string;
 }
 
-export function ChatMessageRow({ message, people, isNamed, selected }: ChatMessageRowProps) {
+export function ChatMessageRow({ message, people, isNamed, selected, href }: ChatMessageRowProps) {
   const person = people.get(message.sender ?? '');
   return (
     <div class={`chat-row ${selected ? 'selected' : ''}`} aria-current={selected ? 'true' : undefined}>
@@ -29,6 +34,15 @@ export function ChatMessageRow({ message, people, isNamed, selected }: ChatMessa
           </p>
         )}
         <ChatText message={message} />
+        {!selected && (
+          <a
+            class="chat-select"
+            href={href}
+            aria-label={`Details: ${message.content.slice(0, NAME_CHARACTERS) || 'deleted message'}`}
+          >
+            <span>Details</span>
+          </a>
+        )}
         {selected && <ChatFacts item={selected} message={message} />}
       </div>
     </div>

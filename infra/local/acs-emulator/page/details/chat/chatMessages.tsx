@@ -1,5 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { chatItemId } from '../../../inspection/chatItemId.ts';
 import type { ChatItem } from '../../../inspection/items.ts';
+import { useHrefInList } from '../../state/navigation.tsx';
 import { DaySeparator } from '../parts/days.tsx';
 import { useFollowEnd } from '../parts/followEnd.ts';
 import { ChatMessageRow } from './chatMessageRow.tsx';
@@ -15,6 +17,7 @@ interface ChatMessagesProps {
 
 export function ChatMessages({ item, people }: ChatMessagesProps) {
   const { conversation, message: selected } = item;
+  const hrefOf = useHrefInList();
   const rows = useMemo(() => chatRows(conversation), [conversation]);
   const selectedRow = useRef<HTMLLIElement>(null);
   const end = useFollowEnd(rows.length);
@@ -33,6 +36,7 @@ export function ChatMessages({ item, people }: ChatMessagesProps) {
                   people={people}
                   isNamed={startsGroup}
                   selected={isSelected ? item : undefined}
+                  href={hrefOf({ channel: 'chat', id: chatItemId(conversation.id, message.id) })}
                 />
               ) : (
                 <ChatSystemMessage message={message} people={people} />

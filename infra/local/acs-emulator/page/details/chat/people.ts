@@ -1,4 +1,5 @@
 import type { ChatItem } from '../../../inspection/items.ts';
+import { shortId } from '../../ui/shortId.ts';
 
 type Thread = ChatItem['conversation'];
 
@@ -61,9 +62,4 @@ function initialsOf(name: string): string {
 function firstCharacter(word: string): string {
   const [first] = new Intl.Segmenter().segment(word);
   return (first?.segment ?? '').toUpperCase();
-}
-
-/** Raw ids differ in their last characters: `8:acs:<resource>_<user>`. */
-function shortId(id: string): string {
-  return id.length > 16 ? `…${id.slice(-12)}` : id;
 }

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { EmailItem } from '../../../inspection/items.ts';
 import { path, send } from '../../api.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { toneOf } from '../../ui/tone.ts';
+import { Menu } from '../../ui/menu.tsx';
 import { useAction } from '../parts/useAction.ts';
 
 type Recipient = EmailItem['recipients'][number];
@@ -52,26 +53,19 @@ interface RecipientStatusProps {
 /** The delivery state of a recipient. Another one can be chosen: the emulator then emits another report. */
 function RecipientStatus({ id, recipient: { address, status }, mailbox }: RecipientStatusProps) {
   const { isRunning, run } = useAction();
-  const change = (event: Event & { readonly currentTarget: HTMLSelectElement }) => {
-    const chosen = event.currentTarget.value;
-    // Until the emulator reports the change, the present state is shown.
-    event.currentTarget.value = status;
+  const change = (chosen: string) => {
     const body = { recipient: address, status: chosen };
     run(() => send('PUT', path`emails/${id}/delivery`, { mailbox }, body), `${address}: ${chosen}`);
   };
   return (
-    <select
-      class={`badge status-select ${toneOf(status)}`}
-      aria-label={`Delivery state of ${address}`}
-      title="Set another delivery state"
-      value={status}
-      disabled={isRunning}
-      onChange={change}
-    >
-      {!STATUSES.includes(status) && <option disabled>{status}</option>}
-      {STATUSES.map((it) => (
-        <option key={it}>{it}</option>
-      ))}
-    </select>
+    <span class="email-status">
+      <Badge status={status} />
+      <Menu
+        label={`Set the delivery state of ${address}`}
+        icon="more"
+        isDisabled={isRunning}
+        items={STATUSES.map((title) => ({ title, onSelect: () => change(title) }))}
+      />
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SmsBubble, SmsItem } from '../../../inspection/items.ts';
-import { itemHref } from '../../route.ts';
+import { useHrefInList } from '../../state/navigation.tsx';
 import { dayOf } from '../parts/dayNames.ts';
 import { Clock, DaySeparator } from '../parts/days.tsx';
 import { SmsFacts } from './smsFacts.tsx';
@@ -13,6 +13,7 @@ interface SmsConversationProps {
 /** The messages between a number of the resource and a phone, with the facts of the selected one below it. */
 export function SmsConversation({ item, mailbox }: SmsConversationProps) {
   const { conversation, id } = item;
+  const hrefOf = useHrefInList();
   const selected = useRef<HTMLLIElement>(null);
   useEffect(() => selected.current?.scrollIntoView({ block: 'nearest' }), [id]);
   return (
@@ -23,10 +24,7 @@ export function SmsConversation({ item, mailbox }: SmsConversationProps) {
         return (
           <li key={bubble.id} ref={isSelected ? selected : null} class={`sms-row ${bubble.direction}`}>
             {(!previous || dayOf(previous.at) !== dayOf(bubble.at)) && <DaySeparator at={bubble.at} />}
-            <Bubble
-              bubble={bubble}
-              href={isSelected ? undefined : itemHref({ channel: 'sms', id: bubble.id }, mailbox)}
-            />
+            <Bubble bubble={bubble} href={isSelected ? undefined : hrefOf({ channel: 'sms', id: bubble.id })} />
             {isSelected && <SmsFacts key={id} item={item} mailbox={mailbox} />}
           </li>
         );
