@@ -15,6 +15,8 @@ export interface ItemSummary {
   readonly direction: 'sent' | 'received';
   /** Sender; of a request, the operation; of an identity, empty. */
   readonly from: string;
+  /** The sender's display name in a chat message. */
+  readonly fromName?: string | undefined;
   /** Recipients; of a chat message, the other participants; of an identity, itself. */
   readonly to: readonly string[];
   /** Subject, topic, or method and path. Empty for SMS messages. */
@@ -41,6 +43,8 @@ export interface SmsItem {
   readonly direction: 'sent' | 'received';
   /** Sender; of a request, the operation; of an identity, empty. */
   readonly from: string;
+  /** The sender's display name in a chat message. */
+  readonly fromName?: string | undefined;
   /** Recipients; of a chat message, the other participants; of an identity, itself. */
   readonly to: readonly string[];
   /** Subject, topic, or method and path. Empty for SMS messages. */
@@ -104,6 +108,8 @@ export interface EmailItem {
   readonly direction: 'sent' | 'received';
   /** Sender; of a request, the operation; of an identity, empty. */
   readonly from: string;
+  /** The sender's display name in a chat message. */
+  readonly fromName?: string | undefined;
   /** Recipients; of a chat message, the other participants; of an identity, itself. */
   readonly to: readonly string[];
   /** Subject, topic, or method and path. Empty for SMS messages. */
@@ -164,6 +170,8 @@ export interface ChatItem {
   readonly direction: 'sent' | 'received';
   /** Sender; of a request, the operation; of an identity, empty. */
   readonly from: string;
+  /** The sender's display name in a chat message. */
+  readonly fromName?: string | undefined;
   /** Recipients; of a chat message, the other participants; of an identity, itself. */
   readonly to: readonly string[];
   /** Subject, topic, or method and path. Empty for SMS messages. */
