@@ -9,6 +9,9 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
   'shared/smsbatch/recipients/template.ts': [['^[@£$¥\\n\\^{}\\\\[~\\]|€]*$', '']],
   // Without the constraints of a route, which the app's own developer writes.
   'infra/local/functions-host/http/routeTemplate.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
+  // Of the longest path of the API.
+  'shared/docs/page/apiDocument.ts': [['^/chat/threads/[^/]+/messages/[^/]+$', '']],
+  'shared/docs/page/copies/callOf.ts': [['^/chat/threads/([^/]*)/messages/([^/]*)$', '']],
   // Of a number and of an address.
   'infra/operator/person/person.ts': [
     [

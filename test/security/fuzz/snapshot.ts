@@ -9,8 +9,8 @@ export type Snapshot = ReadonlyMap<string, string>;
 
 const INSECURE = { allowInsecureConnection: true };
 
-/** What timers write by themselves, and where the traffic of an instance is counted. */
-const WITHOUT_OWNER = /^table (?:emailbudget|smssenders|emailsenders) /;
+/** What timers write by themselves or, for a batch that is over, remove; and where the traffic of an instance is counted. */
+const WITHOUT_OWNER = /^table (?:emailbudget|smssenders|emailsenders|smsbatches active) /;
 
 export async function snapshotOf({ acs, storage = '' }: OwnStack): Promise<Snapshot> {
   const found = new Map<string, string>();
