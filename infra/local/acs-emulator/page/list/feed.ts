@@ -37,6 +37,9 @@ export class ItemFeed {
   /** Rises with everything that makes answers to earlier calls worthless. */
   #generation = 0;
   #isLoadingOlder = false;
+  #firstPagesAwaited = 0;
+  /** Those that the search in progress is for, and since. */
+  #changesToFind = 0;
 
   constructor(list: List, parts: FeedParts) {
     this.#list = list;
@@ -46,6 +49,8 @@ export class ItemFeed {
 
   close(): void {
     this.#generation += 1;
+    this.#waiting = [];
+    this.#changesToFind = 0;
     this.#cancelFlush?.();
   }
 
@@ -75,18 +80,21 @@ export class ItemFeed {
     }
   }
 
+  /** What arrives meanwhile waits, because the page may have been written before it. */
   async #loadFirst(): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     if (this.#state.status === 'failed') this.#set(LOADING);
+    this.#firstPagesAwaited += 1;
     try {
       const page = await this.#parts.load({ ...queryOf(this.#list), top: FIRST_PAGE });
-      if (generation !== this.#generation) return;
-      this.#set({ ...firstPage(page), status: 'ready', error: '' });
-      if (this.#waiting.length > 0) this.#flush();
+      if (generation === this.#generation) this.#set({ ...firstPage(page), status: 'ready', error: '' });
     } catch (error) {
       if (generation === this.#generation) this.#fail(error);
+    } finally {
+      this.#firstPagesAwaited -= 1;
     }
+    if (this.#waiting.length > 0) this.#flush();
   }
 
   /** Items that were loaded stay to be read. */
@@ -98,11 +106,10 @@ export class ItemFeed {
   #flush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    const { status } = this.#state;
-    if (status === 'loading') return; // until the first page has arrived
+    if (this.#firstPagesAwaited > 0) return;
     const messages = this.#waiting;
     this.#waiting = [];
-    if (status === 'failed' || messages.some(isNewBeginning)) void this.#loadFirst();
+    if (this.#state.status === 'failed' || messages.some(isNewBeginning)) void this.#loadFirst();
     else if (this.#list.search === '') this.#apply(messages);
     else if (messages.some(({ type }) => type === 'item' || type === 'removed')) void this.#searchAgain();
   }
@@ -118,13 +125,22 @@ export class ItemFeed {
     this.#set({ ...this.#state, ...items }, arrived);
   }
 
+  /** One search at a time: answers could overtake each other, and a slow emulator would be asked more and more often. */
   async #searchAgain(): Promise<void> {
-    const generation = this.#generation;
-    const newest = this.#state.loaded[0]?.sequence ?? -1;
+    this.#changesToFind += 1;
+    if (this.#changesToFind > 1) return;
+    await this.#searchOnce(this.#generation);
+    const isOutdated = this.#changesToFind > 1;
+    this.#changesToFind = 0;
+    if (isOutdated) await this.#searchAgain();
+  }
+
+  async #searchOnce(generation: number): Promise<void> {
     const top = Math.min(Math.max(this.#state.loaded.length, FIRST_PAGE), OLDER_PAGE);
     try {
       const page = await this.#parts.load({ ...queryOf(this.#list), top });
       if (generation !== this.#generation) return;
+      const newest = this.#state.loaded[0]?.sequence ?? -1;
       const arrived = page.value.filter(({ sequence }) => sequence > newest);
       this.#set({ ...this.#state, ...withNewest(this.#state, page) }, arrived);
     } catch {

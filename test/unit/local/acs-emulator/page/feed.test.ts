@@ -143,14 +143,31 @@ describe('reads the list again', () => {
   });
 
   test('and ignores an answer to an earlier call', async () => {
-    const { calls, call, receive, state } = openFeed();
+    const { feed, calls, call, state } = openFeed();
     await call().answer(fakePage([2, 1]));
-    receive(hello(false));
-    receive(hello(false));
-    expect(calls).toHaveLength(3);
+    void feed.reload();
+    void feed.reload();
     await calls[2]?.answer(fakePage([9]));
     await calls[1]?.answer(fakePage([8]));
     expect(sequencesOf(state())).toEqual([9]);
+  });
+
+  test('and loses nothing that arrives before the answer', async () => {
+    const { call, receive, state } = openFeed();
+    await call().answer(fakePage([2, 1]));
+    receive(hello(false));
+    receive(arrival(3));
+    await call().answer(fakePage([2, 1]));
+    expect(sequencesOf(state())).toEqual([3, 2, 1]);
+  });
+
+  test('and applies what has arrived if there is no answer', async () => {
+    const { call, receive, state } = openFeed();
+    await call().answer(fakePage([2, 1]));
+    receive(hello(false));
+    receive(arrival(3));
+    await call().fail(new Error('no answer'));
+    expect(sequencesOf(state())).toEqual([3, 2, 1]);
   });
 });
 
@@ -164,6 +181,35 @@ describe('a search', () => {
     await call().answer(fakePage([4, 2, 1]));
     expect(sequencesOf(state())).toEqual([4, 2, 1]);
     expect(arrivals).toEqual([[4]]);
+  });
+
+  test('is repeated once more for all that arrives while it is answered', async () => {
+    const { call, calls, receive, state } = openFeed({ search: 'hello' });
+    await call().answer(fakePage([1]));
+    receive(arrival(2));
+    receive(arrival(3));
+    receive(arrival(4));
+    expect(calls).toHaveLength(2);
+    await call().answer(fakePage([2, 1]));
+    expect(calls).toHaveLength(3);
+    await call().answer(fakePage([4, 3, 2, 1]));
+    expect(calls).toHaveLength(3);
+    expect(sequencesOf(state())).toEqual([4, 3, 2, 1]);
+  });
+
+  test('is repeated after the list was read again meanwhile, for what arrived before and since', async () => {
+    const { call, calls, receive, state } = openFeed({ search: 'hello' });
+    await call().answer(fakePage([1]));
+    receive(arrival(2));
+    receive(hello(false));
+    receive(arrival(4));
+    expect(calls).toHaveLength(3);
+    await calls[2]?.answer(fakePage([3, 1]));
+    await calls[1]?.answer(fakePage([2, 1]));
+    expect(sequencesOf(state())).toEqual([3, 1]);
+    expect(calls).toHaveLength(4);
+    await call().answer(fakePage([4, 3, 1]));
+    expect(sequencesOf(state())).toEqual([4, 3, 1]);
   });
 
   test('keeps its matches when it cannot be repeated', async () => {
