@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { ChatClient } from '@azure/communication-chat';
 import { AzureCommunicationTokenCredential } from '@azure/communication-common';
@@ -19,6 +20,30 @@ if (isSkipped)
 
 const INSECURE = { allowInsecureConnection: true };
 const [SENDER, PHONE] = ['+18005550100', '+14255550123'];
+
+interface Scrolled {
+  /** The most at any time. */
+  readonly rendered: number;
+  /** In milliseconds: what kept the page from answering. */
+  readonly longTasks: readonly number[];
+}
+
+/** Scrolls to the oldest item by half the list's height in each frame, while older ones are loaded. */
+const SCROLL_THROUGH = `(async () => {
+  const list = document.querySelector('[data-list]');
+  const longTasks = [];
+  new PerformanceObserver((entries) => {
+    for (const { duration } of entries.getEntries()) longTasks.push(Math.round(duration));
+  }).observe({ type: 'longtask' });
+  const frame = () => new Promise(requestAnimationFrame);
+  let rendered = 0;
+  while (list.scrollHeight < 10_000 * 60 || list.scrollTop + list.clientHeight < list.scrollHeight - 1) {
+    list.scrollTop += list.clientHeight / 2;
+    await frame();
+    rendered = Math.max(rendered, list.querySelectorAll('.row').length);
+  }
+  return { rendered, longTasks };
+})()`;
 
 describe.skipIf(isSkipped)("the emulator's page in a browser", { timeout: 120_000 }, () => {
   let browser: Browser;
@@ -242,6 +267,59 @@ describe.skipIf(isSkipped)("the emulator's page in a browser", { timeout: 120_00
     await page.getByRole('menuitem', { name: 'Reset…' }).click();
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'No messages yet' }).waitFor();
+  });
+
+  test('deletes what was sent to one recipient, and only that', async () => {
+    await sendSms('To be deleted');
+    await sendSms('To be kept', ['+14255550177']);
+    const page = await open();
+    await row(page, 'To be deleted').waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Reset…' }).click();
+    await page.getByRole('radio', { name: /^One recipient/ }).check();
+    await page.getByRole('textbox', { name: /^Phone number/ }).fill(PHONE);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await row(page, 'To be deleted').waitFor({ state: 'detached' });
+    await row(page, 'To be kept').waitFor();
+  });
+
+  test('exports everything to a file, which can be imported again', async () => {
+    await sendSms('To be exported');
+    const page = await open();
+    await row(page, 'To be exported').waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Export everything' }).click(),
+    ]);
+    const file = await readFile(await download.path());
+    await fetch(`${acs.url}/_emulator`, { method: 'DELETE' });
+    await page.getByRole('heading', { name: 'No messages yet' }).waitFor();
+
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Import a seed file…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a seed file' });
+    const choose = (buffer: Buffer) =>
+      dialog.getByLabel('File').setInputFiles({ name: 'seed.json', mimeType: 'application/json', buffer });
+    await choose(Buffer.from('{"sms":'));
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.getByRole('alert').getByText('The file is not JSON').waitFor();
+    await choose(file);
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await row(page, 'To be exported').waitFor();
+  });
+
+  test('renders only the rows in view of ten thousand', async () => {
+    const to = Array.from({ length: 100 }, (_, index) => `+1425555${String(1000 + index)}`);
+    for (let batch = 1; batch <= 100; batch += 1) await sendSms(`Batch ${batch}`, to);
+    const page = await open();
+    await page.getByText('10,000 items').waitFor();
+    const { rendered, longTasks } = await page.evaluate<Scrolled>(SCROLL_THROUGH);
+    console.info(
+      `Scrolling through 10,000 items: at most ${rendered} rows, ${JSON.stringify(longTasks)} ms long tasks`,
+    );
+    expect(rendered).toBeLessThan(40);
+    await row(page, 'Batch 1').last().waitFor();
   });
 
   test('keeps the theme that was chosen', async () => {

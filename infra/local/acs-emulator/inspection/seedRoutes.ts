@@ -12,7 +12,12 @@ export const seedRoutes = inspectionRoutes({
     path: '/_emulator/export',
     summary: 'Returns messages, threads, identities, opt-outs, faults and quotas as one document that can be imported.',
     response: seed,
-    handle: (_, context) => ({ status: 200, body: exportSeed(context) }),
+    handle: (_, context) => ({
+      status: 200,
+      body: exportSeed(context),
+      // Browsers save it. The names of mailboxes are safe in file names.
+      headers: { 'content-disposition': `attachment; filename="acs-emulator-${context.mailbox}.json"` },
+    }),
   }),
   seedMailbox: inspectionRoute({
     method: 'POST',

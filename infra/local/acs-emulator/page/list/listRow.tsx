@@ -55,7 +55,9 @@ function ItemCells({ row: { item } }: { readonly row: ItemRow }) {
   return (
     <>
       <ChannelIcon item={item} />
-      <span class={`row-title ${item.channel}`}>{title}</span>
+      <span class={`row-title ${item.channel === 'identity' || item.channel === 'request' ? 'is-code' : ''}`}>
+        {title}
+      </span>
       <Time at={item.at} />
       <span class="row-text">
         {lead && <b>{lead}</b>} {preview}
