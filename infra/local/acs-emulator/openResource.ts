@@ -24,6 +24,7 @@ import type { Quotas } from './quotas/quotas.ts';
 import { SmsQuotas } from './quotas/smsQuotas.ts';
 import { AccessKeys } from './state/accessKeys.ts';
 import { Journal, readOrCreateJson } from './state/dataDirectory.ts';
+import { snapshot } from './state/snapshot.ts';
 import { type StoredEvent, Stores } from './state/stores.ts';
 import { VirtualClock } from './state/virtualClock.ts';
 
@@ -97,7 +98,8 @@ export async function openResource(options: ResourceOptions): Promise<Resource> 
     stores.apply(event);
     outbox.apply(event);
   };
-  const journal = dataDirectory === undefined ? undefined : await openJournal(dataDirectory, apply);
+  const journal =
+    dataDirectory === undefined ? undefined : await openJournal(dataDirectory, apply, () => snapshot(stores, outbox));
   const { identities, sms, emails, chat, pendingEvents } = stores;
   const controls = createControls(options);
   const context: Context = {
@@ -163,8 +165,12 @@ function createControls({ faults = [], quotas = {} }: SharedOptions) {
   return controls;
 }
 
-function openJournal(directory: string, apply: (event: StoredEvent) => void): Promise<Journal> {
-  return Journal.open(join(directory, 'journal.jsonl'), (event) => apply(event as StoredEvent));
+function openJournal(
+  directory: string,
+  apply: (event: StoredEvent) => void,
+  state: () => Iterable<StoredEvent>,
+): Promise<Journal> {
+  return Journal.open(join(directory, 'journal.jsonl'), (event) => apply(event as StoredEvent), state);
 }
 
 function createDelivery({ sendEvent, log }: ResourceOptions, context: Context): EventDelivery | undefined {

@@ -42,6 +42,9 @@ export interface ThreadImported extends Omit<ThreadCreated, 'type'> {
   readonly removed: readonly string[];
   readonly lastMessageReceivedOn?: number;
   readonly deletedOn?: number;
+  /** The last id and sequence number that a message got, if it does not have it any more. */
+  readonly lastId?: number;
+  readonly lastSequence?: number;
 }
 
 interface ThreadUpdated extends Change {
@@ -189,15 +192,36 @@ export class ChatThread {
     this.#announceTopic(created.topic, created.at, created.by);
   }
 
-  #restore({ participants, messages, receipts, removed, lastMessageReceivedOn, deletedOn }: ThreadImported): void {
+  /** Returns the event that creates the thread as it is now. */
+  asImported(): ThreadImported {
+    const { id: threadId, createdOn: at, createdBy: by, topic, invalidParticipants, repeatabilityKey: key } = this;
+    const { metadata, retentionPolicy, lastMessageReceivedOn, deletedOn } = this;
+    return {
+      ...({ store: 'chat', type: 'threadImported', threadId, at, by, topic, invalidParticipants } as const),
+      participants: [...this.participants.values()],
+      messages: [...this.messages.values()],
+      receipts: [...this.receipts],
+      removed: [...this.removed],
+      lastId: this.#lastId,
+      lastSequence: this.#lastSequence,
+      ...(key !== undefined && { repeatabilityRequestId: key.slice(by.length + 1) }),
+      ...(metadata && { metadata }),
+      ...(retentionPolicy && { retentionPolicy }),
+      ...(lastMessageReceivedOn !== undefined && { lastMessageReceivedOn }),
+      ...(deletedOn !== undefined && { deletedOn }),
+    };
+  }
+
+  #restore(imported: ThreadImported): void {
+    const { participants, messages, receipts, removed, lastMessageReceivedOn, deletedOn } = imported;
     for (const participant of participants) this.participants.set(participant.rawId, participant);
     for (const rawId of removed) this.removed.add(rawId);
     for (const [rawId, receipt] of receipts) this.receipts.set(rawId, receipt);
     for (const message of messages) this.#add({ ...message });
     this.lastMessageReceivedOn = lastMessageReceivedOn;
     this.deletedOn = deletedOn;
-    this.#lastId = Math.max(0, ...messages.map(({ id }) => Number(id)));
-    this.#lastSequence = Math.max(0, ...messages.map(({ sequence }) => sequence));
+    this.#lastId = messages.reduce((last, { id }) => Math.max(last, Number(id)), imported.lastId ?? 0);
+    this.#lastSequence = messages.reduce((last, it) => Math.max(last, it.sequence), imported.lastSequence ?? 0);
   }
 
   /** The id of the message that was added last. */

@@ -108,6 +108,11 @@ export class EmailStore {
     return newest.map(({ id, at, content }) => ({ ...content, id, receivedAt: new Date(at).toISOString() }));
   }
 
+  /** Adds a message of an earlier state. */
+  restore(email: StoredEmail): void {
+    this.#emails.set(email.id.toLowerCase(), email);
+  }
+
   clear(): void {
     this.#emails.clear();
   }

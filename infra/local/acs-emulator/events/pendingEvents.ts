@@ -34,6 +34,13 @@ interface PendingSource {
   readonly withdrawn: Set<number>;
 }
 
+/** A change of which events are still to be sent. */
+export interface RestoredSource {
+  readonly source: EventSource;
+  /** The removed messages about which none is sent. */
+  readonly removed: readonly string[];
+}
+
 /** One event handed out for sending. */
 export interface TakenEvent {
   readonly pending: PendingSource;
@@ -68,6 +75,22 @@ export class PendingEvents {
   apply(event: EventSource | EventsSent): void {
     if (event.type === 'sent') this.#settle(event.source);
     else this.#add(event);
+  }
+
+  sources(): RestoredSource[] {
+    return Array.from(this.#sources.values(), ({ source, withdrawn }) => ({
+      source,
+      removed: Array.from(withdrawn, (index) => messageOf(source, index) ?? ''),
+    }));
+  }
+
+  restore({ source, removed }: RestoredSource): void {
+    this.#add(source);
+    if (removed.length > 0) this.withdraw(new Set(removed));
+  }
+
+  restoreSent(sent: number): void {
+    this.#sent = sent;
   }
 
   clear(): void {

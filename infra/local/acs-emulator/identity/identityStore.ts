@@ -83,6 +83,15 @@ export class IdentityStore {
     });
   }
 
+  /** Adds an identity of an earlier state. */
+  restore(identity: Identity): void {
+    this.#identities.set(identity.id, identity);
+  }
+
+  restoreLastTokenNumber(tokenNumber: number): void {
+    this.#lastTokenNumber = tokenNumber;
+  }
+
   clear(): void {
     this.#identities.clear();
   }

@@ -10,6 +10,7 @@ import {
   type ItemSummary,
   type StreamEvents,
 } from '../inspection/items.ts';
+import type { RestoredItems } from '../state/restoredState.ts';
 import type { StoredEvent } from '../state/stores.ts';
 import { type Change, ChangeLog } from './changeLog.ts';
 import type { ChannelView } from './channelView.ts';
@@ -92,9 +93,33 @@ export class Outbox {
 
   /** Notes what an event, which has been applied to the stores, has changed. */
   apply(event: StoredEvent): void {
+    if (event.store === 'state') {
+      if (event.type === 'ended') this.#restore(event.items);
+      return;
+    }
     for (const channel of this.#channels.values()) {
       for (const id of channel.view.changedBy(event)) this.#note(channel, id);
     }
+  }
+
+  /** Returns what can be restored: the items and counts of the channels that events change. */
+  restorable(): RestoredItems {
+    const channels = [...this.#channels.values()].filter(({ view }) => view.channel !== 'request');
+    const entries = channels.flatMap((shown) => [...shown.entries.newestFirst()]);
+    entries.sort((one, other) => one.sequence - other.sequence);
+    return {
+      inOrder: entries.map(({ channel, id }) => [channel, id]),
+      counts: channels.map(({ view, received, dropped }) => [view.channel, received, dropped]),
+    };
+  }
+
+  #restore({ inOrder, counts }: RestoredItems): void {
+    for (const [channel, received, dropped] of counts) {
+      const shown = this.#channels.get(channel);
+      const kept = inOrder.filter((it) => it[0] === channel).length;
+      if (shown) Object.assign(shown, { received: received - kept, dropped });
+    }
+    for (const [channel, id] of inOrder) this.note(channel, id);
   }
 
   /** Notes that an item was created, changed or removed other than by an event. */

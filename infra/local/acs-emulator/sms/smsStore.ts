@@ -100,6 +100,22 @@ export interface ReceivedMessage extends Pick<SmsReceived, 'messageId' | 'at' | 
 
 export type SmsMessage = SentMessage | ReceivedMessage;
 
+/** A sent message of an earlier state. */
+export interface RestoredSms extends Pick<SentMessage, 'item' | 'repeats' | 'delivery'> {
+  /** False: only its repeatability id is stored. */
+  readonly isKept: boolean;
+  /** Whether it is the one that its repeatability id stands for. */
+  readonly isRepeatable: boolean;
+}
+
+/** What {@link SmsStore.stats} counts. */
+export interface SmsTotals {
+  readonly requests: number;
+  readonly delivered: number;
+  readonly repeats: number;
+  readonly recipients: readonly string[];
+}
+
 interface SmsFilter {
   readonly to?: string | undefined;
   /** Maximum number of messages; the newest are returned. */
@@ -174,6 +190,42 @@ export class SmsStore {
     );
     const newest = top === undefined ? matching : matching.slice(Math.max(0, matching.length - top));
     return newest.map(describe);
+  }
+
+  /** Returns the messages whose repeatability ids are stored, but that were removed, and then all others, oldest first. */
+  *restorable(): Generator<SmsMessage> {
+    for (const message of this.#byRepeatabilityId.values()) {
+      if (this.get(message.item.messageId) !== message) yield message;
+    }
+    yield* this.#messages.values();
+  }
+
+  isRepeatable(message: SentMessage): boolean {
+    const { repeatabilityRequestId: id } = message.item;
+    return id !== undefined && this.findRepeated(id) === message;
+  }
+
+  totals(): SmsTotals {
+    const [requests, delivered, repeats] = [this.#requests, this.#delivered, this.#repeats];
+    return { requests, delivered, repeats, recipients: [...this.#recipients] };
+  }
+
+  restoreTotals({ requests, delivered, repeats, recipients }: SmsTotals): void {
+    this.#requests = requests;
+    this.#delivered = delivered;
+    this.#repeats = repeats;
+    for (const to of recipients) this.#recipients.add(to);
+  }
+
+  restoreSent(request: SentRequest, { isKept, isRepeatable, ...message }: RestoredSms): void {
+    const sent: SentMessage = { direction: 'sent', request, ...message };
+    const { messageId, repeatabilityRequestId: id } = sent.item;
+    if (isKept) this.#messages.set(messageId, sent);
+    if (isRepeatable && id !== undefined) this.#byRepeatabilityId.set(id.toLowerCase(), sent);
+  }
+
+  restoreReceived(message: ReceivedMessage): void {
+    this.#messages.set(message.messageId, message);
   }
 
   clear(): void {

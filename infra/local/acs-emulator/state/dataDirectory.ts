@@ -51,14 +51,21 @@ export class Journal {
 
   /**
    * Opens the journal and replays its events. An incomplete last line was left by a killed process whose request was never
-   * answered; it is truncated.
+   * answered; it is truncated. A journal that is much larger than the state is replaced by the state.
    *
+   * @param state returns the events that restore what has been replayed
    * @throws Error when a complete line is not JSON
    */
-  static async open(path: string, replay: (event: unknown) => void): Promise<Journal> {
-    const file = await open(path, 'a', 0o600);
+  static async open(path: string, replay: (event: unknown) => void, state: () => Iterable<object>): Promise<Journal> {
+    let file = await open(path, 'a', 0o600);
     try {
-      await file.truncate(await replayLines(path, replay));
+      const sizeBytes = await replayLines(path, replay);
+      await file.truncate(sizeBytes);
+      if (sizeBytes >= COMPACT_FROM_BYTES && isSmaller(state(), sizeBytes / 2)) {
+        await file.close();
+        await replaceLines(path, state());
+        file = await open(path, 'a', 0o600);
+      }
       return new Journal(file);
     } catch (error) {
       await file.close();
@@ -109,6 +116,40 @@ export class Journal {
       this.#flushing = undefined;
     }
   }
+}
+
+/** Smaller journals are replayed in no time. */
+const COMPACT_FROM_BYTES = 4 * 1024 * 1024;
+
+/** About how much is written at a time. */
+const WRITE_CHARACTERS = 1024 * 1024;
+
+function isSmaller(events: Iterable<object>, sizeBytes: number): boolean {
+  let sum = 0;
+  for (const event of events) {
+    sum += Buffer.byteLength(JSON.stringify(event)) + 1;
+    if (sum >= sizeBytes) return false;
+  }
+  return true;
+}
+
+/** Replaces the content of a file. A crash leaves either the old or the new one. */
+async function replaceLines(path: string, events: Iterable<object>): Promise<void> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    let text = '';
+    for (const event of events) {
+      text += `${JSON.stringify(event)}\n`;
+      if (text.length < WRITE_CHARACTERS) continue;
+      await file.appendFile(text);
+      text = '';
+    }
+    await file.appendFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
 }
 
 /** Replays every complete line and returns their total length in bytes. */
