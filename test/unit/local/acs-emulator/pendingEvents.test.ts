@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DueQueue, PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
+import { DueQueue, type EventOrder, PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
 import { NOTHING_SET, smsRequested } from './eventRig.ts';
 
 /** Takes every event that is due and sends it or puts it back. @returns the ids of the sent events */
@@ -33,6 +33,62 @@ test('every event is sent once, when it is due, in any order and with any failur
       expect([sent.length, new Set(sent).size]).toEqual([total, total]);
       expect([pending.sent, pending.pending, pending.nextDueAt()]).toEqual([total, 0, undefined]);
     }),
+  );
+});
+
+interface Sending {
+  readonly order: EventOrder;
+  readonly fails: boolean;
+}
+
+/** Takes one event and sends it or puts it back. @returns false if there was none */
+function sendNext(pending: PendingEvents, sent: string[], { order, fails }: Sending): boolean {
+  const taken = pending.take(0, order);
+  if (taken && fails) pending.putBack(taken);
+  if (!taken || fails) return taken !== undefined;
+  sent.push(taken.event.about);
+  const allSent = pending.noteSent(taken);
+  if (allSent) pending.apply(allSent);
+  return true;
+}
+
+test('a request is done when its events are sent or withdrawn', () => {
+  const pending = new PendingEvents(NOTHING_SET);
+  const request = smsRequested('a', 0, 2);
+  pending.apply(request);
+  pending.withdraw(new Set([request.items[0]?.messageId ?? '']));
+  const taken = pending.take(0);
+  expect(taken?.event.about).toBe(request.items[1]?.messageId);
+  expect(taken && pending.noteSent(taken)).toMatchObject({ type: 'sent', source: request.items[0]?.messageId });
+});
+
+test('the events of removed messages are not sent, and all others once', () => {
+  const step = fc.oneof(
+    fc.record({ order: fc.constantFrom<EventOrder>('oldestFirst', 'newestFirst'), fails: fc.boolean() }),
+    fc.record({ request: fc.nat(4), index: fc.nat(3) }),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 5 }), fc.array(step), (counts, steps) => {
+      const pending = new PendingEvents(NOTHING_SET);
+      const requests = counts.map((count, index) => smsRequested(String(index), 0, count));
+      for (const request of requests) pending.apply(request);
+      const expected = new Set(requests.flatMap(({ items }) => items.map(({ messageId }) => messageId)));
+      const sent: string[] = [];
+      for (const it of steps) {
+        if ('fails' in it) sendNext(pending, sent, it);
+        else {
+          const id = requests[it.request]?.items[it.index]?.messageId ?? 'unknown';
+          if (!sent.includes(id)) expected.delete(id);
+          pending.withdraw(new Set([id]));
+        }
+        expect(pending.pending).toBe(expected.size - sent.length);
+      }
+      while (sendNext(pending, sent, { order: 'oldestFirst', fails: false }));
+      expect(sent.length).toBe(expected.size);
+      expect(new Set(sent)).toEqual(expected);
+      expect([pending.sent, pending.pending, pending.nextDueAt()]).toEqual([expected.size, 0, undefined]);
+    }),
+    { numRuns: 500 },
   );
 });
 

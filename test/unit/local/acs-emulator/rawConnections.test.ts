@@ -46,6 +46,16 @@ const request = (line: string, ...headers: readonly string[]) =>
 const HEALTH = request('GET /_emulator/health HTTP/1.1');
 const JSON_TYPE = 'Content-Type: application/json';
 
+/** Complete, or without all of their bodies. */
+const WHOLE = [
+  HEALTH,
+  request('GET /_emulator/stream HTTP/1.1', 'Last-Event-ID: x-9'),
+  request('GET /_emulator/wait?timeoutSeconds=0 HTTP/1.1'),
+  request('POST /_emulator/mailboxes HTTP/1.1', JSON_TYPE, 'Content-Length: 2'),
+  request('POST /_emulator/seed HTTP/1.1', JSON_TYPE, 'Transfer-Encoding: chunked'),
+  request('POST /sms?api-version=2021-03-07 HTTP/1.1', 'Content-Length: 30', 'Authorization: HMAC-SHA256 x'),
+];
+
 describe('the port answers', () => {
   test.each<[string, readonly string[], Buffer]>([
     ['binary data', ['400'], Buffer.from([0, 255, 1, 2, 13, 10, 13, 10])],
@@ -137,7 +147,7 @@ test('whatever is sent on either port, other clients are answered', { timeout: 6
   const piece = fc.oneof(
     { weight: 5, arbitrary: text.map((it) => Buffer.from(it, 'latin1')) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }).map((it) => Buffer.from(it)) },
-    { weight: 1, arbitrary: fc.constant(HEALTH) },
+    { weight: 3, arbitrary: fc.constantFrom(...WHOLE) },
   );
   const connection = fc.record({
     pieces: fc.array(piece, { maxLength: 12 }),
