@@ -74,13 +74,13 @@ test('the events of removed messages are not sent, and all others once', () => {
       for (const request of requests) pending.apply(request);
       const expected = new Set(requests.flatMap(({ items }) => items.map(({ messageId }) => messageId)));
       const sent: string[] = [];
+      const withdraw = (id: string) => {
+        if (!sent.includes(id)) expected.delete(id);
+        pending.withdraw(new Set([id]));
+      };
       for (const it of steps) {
         if ('fails' in it) sendNext(pending, sent, it);
-        else {
-          const id = requests[it.request]?.items[it.index]?.messageId ?? 'unknown';
-          if (!sent.includes(id)) expected.delete(id);
-          pending.withdraw(new Set([id]));
-        }
+        else withdraw(requests[it.request]?.items[it.index]?.messageId ?? 'unknown');
         expect(pending.pending).toBe(expected.size - sent.length);
       }
       while (sendNext(pending, sent, { order: 'oldestFirst', fails: false }));
