@@ -59,10 +59,17 @@ export function requestHandler(options: ExchangeOptions): HandleRequest {
   };
 }
 
+/** Finds the route of a request. HEAD, with which tools wait until a server is ready, is GET on the emulator's own routes. */
+function findRoute(options: ExchangeOptions, method: string, path: string): FoundRoute | undefined {
+  if (method !== 'HEAD') return options.findRoute(method, path);
+  const found = options.findRoute('GET', path);
+  return found?.route.service === 'emulator' ? found : undefined;
+}
+
 function beginExchange(options: ExchangeOptions, request: IncomingMessage, response: ServerResponse): Exchange {
   const startedAt = performance.now();
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const found = options.findRoute(request.method ?? '', path);
+  const found = findRoute(options, request.method ?? '', path);
   const isControl = found?.route.service === 'emulator';
   const isGuarded = isControl && !(found.route.isLinkable && isLinkFollowed(request));
   const refused = refuseHost(request, options.allowedHosts) ?? (isGuarded ? refuseCrossSite(request) : undefined);

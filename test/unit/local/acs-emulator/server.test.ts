@@ -94,3 +94,15 @@ async function statusOf(url: string, headers: Readonly<Record<string, string>>):
   response.resume();
   return response.statusCode;
 }
+
+test.each([
+  ['/', 200],
+  ['/_emulator/health', 200],
+  ['/_emulator/items?unknown=1', 400],
+  ['/sms', 404],
+])('HEAD %s, with which tools wait until a server is ready, is answered with %i and no body', async (path, status) => {
+  const { emulator } = await rigForTest();
+  const response = await fetch(emulator.url + path, { method: 'HEAD' });
+  expect(response.status).toBe(status);
+  expect(await response.text()).toBe('');
+});
