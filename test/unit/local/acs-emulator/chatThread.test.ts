@@ -31,3 +31,15 @@ test('a thread keeps its newest 10,000 system messages, and all messages of peop
   ]);
   expect(kept.at(-1)?.content).toMatchObject({ topic: '10002' });
 });
+
+test('a thread that is imported as it is gives the next message the same id and position', () => {
+  const thread = threadWithTopics(5);
+  thread.removeMessage(thread.lastMessageId);
+  const copy = new ChatThread(thread.asImported(), 1);
+  const [next, nextOfCopy] = [thread, copy].map((it) => {
+    it.send({ ...change, type: 'messageSent', at: 1, messageType: 'text', content: 'Again' });
+    return it.messages.get(it.lastMessageId);
+  });
+  expect(next).toMatchObject({ content: { message: 'Again' }, sequence: 7 });
+  expect(nextOfCopy).toEqual(next);
+});

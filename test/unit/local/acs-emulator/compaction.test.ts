@@ -168,3 +168,18 @@ test('the events of a removed recipient stay withdrawn', async () => {
   onTestFinished(() => compacted.close());
   expect((await own(compacted, 'GET', 'stats')).body.events).toMatchObject({ pending: 2, sent: 0 });
 });
+
+test('a repeatability id stays known though its message was dropped', async () => {
+  const [dataDirectory, clock] = [await temporaryDirectory(), new Clock()];
+  const options = { dataDirectory, maximumItems: 2 };
+  const rig = await startRig(options, clock);
+  const sent = [];
+  for (const choice of [0, 1, 2, 3]) sent.push((await rig.call('POST', SMS, { body: repeatable(clock, choice) })).body);
+  await rig.close();
+  await pad(dataDirectory);
+  await (await startRig(options, clock)).close(); // compacts it
+  const next = await startRig(options, clock);
+  onTestFinished(() => next.close());
+  expect((await own(next, 'GET', 'sms')).body.value).toHaveLength(2);
+  expect((await next.call('POST', SMS, { body: repeatable(clock, 0) })).body).toEqual(sent[0]);
+});
