@@ -15,7 +15,7 @@ const DEFAULT_DETAILS: Readonly<Record<SmsDeliveryStatus, string>> = {
   Failed: '9999: The message failed to deliver because of an unknown error.',
 };
 
-/** What becomes known of a message after it was sent: its delivery, and whether its recipient opted out. */
+/** Set what happens after a message is sent: its delivery, and whether its recipient opted out. */
 export const deliveryRoutes = inspectionRoutes({
   setSmsDelivery: inspectionRoute({
     method: 'PUT',

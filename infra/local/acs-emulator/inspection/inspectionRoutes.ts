@@ -21,16 +21,16 @@ const documentRoutes = inspectionRoutes({
 });
 
 const GROUPS: readonly RouteGroup[] = [
-  { name: 'Items', description: 'What arrived, of all channels: to list, search and wait for.', routes: itemRoutes },
+  { name: 'Items', description: 'List, search and wait for what arrived on any channel.', routes: itemRoutes },
   { name: 'Email', description: 'The parts of email messages.', routes: emailContentRoutes },
-  { name: 'Delivery', description: 'What becomes known of a message after it was sent.', routes: deliveryRoutes },
-  { name: 'Recipients', description: 'To forget one person.', routes: recipientRoutes },
-  { name: 'Seed', description: 'To save and restore what a mailbox contains.', routes: seedRoutes },
-  { name: 'Lists', description: 'What arrived, as complete lists in the words of ACS.', routes: receivedRoutes },
+  { name: 'Delivery', description: 'Set delivery states and opt-outs.', routes: deliveryRoutes },
+  { name: 'Recipients', description: 'Delete everything to and from one person.', routes: recipientRoutes },
+  { name: 'Seed', description: 'Save and restore what a mailbox contains.', routes: seedRoutes },
+  { name: 'Lists', description: 'Complete lists of what arrived, in the terms of ACS.', routes: receivedRoutes },
   { name: 'Behavior', description: 'Faults, quotas, events, keys and the clock.', routes: controlRoutes },
   {
     name: 'Mailboxes',
-    description: 'Resources of their own, for tests that run at the same time.',
+    description: 'Separate resources, for tests that run at the same time.',
     routes: mailboxRoutes,
   },
   { name: 'Description', description: 'This document.', routes: documentRoutes },
