@@ -9,8 +9,8 @@ export interface ChannelView {
   readonly channel: Channel;
   /** Returns the ids of the items that an event, which has just been applied, created, changed or removed. */
   changedBy(event: StoredEvent): readonly string[];
-  /** Cheaper than `summary`; default: whether there is one. */
-  has?(id: string): boolean;
+  /** Whether the item exists. Cheaper than `summary`. */
+  has(id: string): boolean;
   /** Returns undefined if the item does not exist. */
   summary(id: string): Unplaced<ItemSummary> | undefined;
   item(id: string): Unplaced<Item> | undefined;

@@ -249,7 +249,7 @@ export class Outbox {
   #note(shown: ShownChannel, id: string): void {
     const { view, entries } = shown;
     const known = entries.find(id);
-    const exists = view.has ? view.has(id) : view.summary(id) !== undefined;
+    const exists = view.has(id);
     if (exists && known) this.#touch(shown, known);
     else if (exists) this.#add(shown, id);
     else if (known) this.#remove(shown, known);
