@@ -1,5 +1,5 @@
 import { hostNames } from '../requestGuard.ts';
-import { connectionString, DEFAULT_MAILBOX, type Mailbox, mailboxAt } from './context.ts';
+import { connectionString } from './context.ts';
 import { requestHandler } from './http/exchange.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { mask, requestLine } from './http/requestLog.ts';
@@ -23,12 +23,6 @@ export interface Emulator {
   readonly tlsUrl?: string;
   /** For the http address and the primary key. */
   readonly connectionString: string;
-  /** Creates a mailbox. @throws Error if the name is invalid or taken, or there are as many mailboxes as there can be */
-  readonly createMailbox: (name?: string) => Promise<Mailbox>;
-  /** @throws Error if there is no such mailbox, or it is the default one */
-  readonly deleteMailbox: (name: string) => Promise<void>;
-  /** Does what `DELETE /_emulator` does. @throws Error if there is no such mailbox */
-  readonly resetMailbox: (name?: string) => Promise<void>;
   /** Sends the events of all mailboxes that are due now. The emulator also does so by itself. */
   readonly deliverDueEvents: () => Promise<void>;
   /**
@@ -73,13 +67,6 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     url,
     ...(secure && { tlsUrl: secure.url }),
     connectionString: connectionString(url, options.accessKeys[0]),
-    createMailbox: async (name) => mailboxAt(url, await mailboxes.create(name)),
-    deleteMailbox: mailboxes.delete,
-    resetMailbox: async (name = DEFAULT_MAILBOX) => {
-      const { reset, settled } = mailboxes.find(name);
-      reset();
-      await settled();
-    },
     deliverDueEvents: () => mailboxes.deliverDueEvents(),
     close,
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type EventRig, eventRig, sendEmail, sendSms } from './eventRig.ts';
-import { createUser, IDENTITIES, SMS, THREADS } from './harness.ts';
+import { createMailbox, createUser, IDENTITIES, SMS, THREADS } from './harness.ts';
 
 let rig: EventRig;
 
@@ -32,7 +32,7 @@ describe('the clock', () => {
   });
 
   test('is that of one mailbox, and reset with it', async () => {
-    await rig.emulator.createMailbox('mine');
+    await createMailbox(rig.emulator, 'mine');
     await move({ advanceSeconds: 60 }, 'mine');
     expect((await clock()).offsetSeconds).toBe(0);
     await move({ advanceSeconds: 30 });

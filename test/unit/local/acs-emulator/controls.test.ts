@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PendingEvents } from '../../../../infra/local/acs-emulator/events/pendingEvents.ts';
 import { type EventRig, eventRig, NOTHING_SET, sendSms, smsRequested } from './eventRig.ts';
-import { IDENTITIES, PRIMARY_KEY, SECONDARY_KEY, SEND_EMAIL, SMS } from './harness.ts';
+import { createMailbox, IDENTITIES, PRIMARY_KEY, SECONDARY_KEY, SEND_EMAIL, SMS } from './harness.ts';
 
 let rig: EventRig;
 
@@ -219,7 +219,7 @@ test.each([
   ['events', () => put('events', {})],
   ['keys', () => rig.call('POST', '/_emulator/keys/primary:regenerate', { key: null })],
   ['clock', () => rig.call('POST', '/_emulator/clock', { key: null, body: { reset: true } })],
-  ['mailboxes', () => rig.emulator.createMailbox('mine')],
+  ['mailboxes', () => createMailbox(rig.emulator, 'mine')],
 ])('a change of %s is announced on the stream', async (what, change) => {
   const leaving = new AbortController();
   const response = await fetch(`${rig.emulator.url}/_emulator/stream`, { signal: leaving.signal });

@@ -125,3 +125,29 @@ export async function createUser({ call }: Rig, scopes: readonly string[] = ['ch
 export function participant(id: string): object {
   return { communicationIdentifier: { rawId: id, communicationUser: { id } } };
 }
+
+/** Calls the emulator's own API. @throws Error with the status, code and message of an answer that is no success */
+async function control(emulator: Emulator, method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${emulator.url}/_emulator${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (response.ok) return text === '' ? undefined : JSON.parse(text);
+  throw Object.assign(new Error(), { status: response.status, ...JSON.parse(text).error });
+}
+
+interface Mailbox {
+  readonly name: string;
+  readonly accessKey: string;
+  readonly connectionString: string;
+}
+
+export async function createMailbox(emulator: Emulator, name?: string): Promise<Mailbox> {
+  return (await control(emulator, 'POST', '/mailboxes', name === undefined ? {} : { name })) as Mailbox;
+}
+
+export async function deleteMailbox(emulator: Emulator, name: string): Promise<void> {
+  await control(emulator, 'DELETE', `/mailboxes/${encodeURIComponent(name)}`);
+}
