@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { EmailStore } from '../../../../infra/local/acs-emulator/email/emailStore.ts';
 import { mask } from '../../../../infra/local/acs-emulator/http/requestLog.ts';
+import { emailView } from '../../../../infra/local/acs-emulator/outbox/emailView.ts';
+import { RequestStore } from '../../../../infra/local/acs-emulator/outbox/requestStore.ts';
+import { requestView } from '../../../../infra/local/acs-emulator/outbox/requestView.ts';
 import { ROUTES } from '../../../../infra/local/acs-emulator/routes.ts';
 import { startEmulator } from '../../../../infra/local/acs-emulator/server.ts';
 import { createUser, identityPath, PRIMARY_KEY, rigForTest, SMS } from './harness.ts';
@@ -105,4 +110,47 @@ test.each([
   const response = await fetch(emulator.url + path, { method: 'HEAD' });
   expect(response.status).toBe(status);
   expect(await response.text()).toBe('');
+});
+
+describe('the page', () => {
+  test('loads only what the emulator serves, runs no inline script, and is in no frame', async () => {
+    const { emulator } = await rigForTest();
+    const { headers } = await fetch(emulator.url);
+    const policy = (headers.get('content-security-policy') ?? '').split('; ').map((it) => it.split(' '));
+    const allowed = Object.fromEntries(policy.map(([name = '', ...sources]) => [name, sources]));
+    for (const name of ['base-uri', 'form-action', 'frame-ancestors', 'object-src']) {
+      expect(allowed[name], name).toEqual(["'none'"]);
+    }
+    expect(allowed['script-src'] ?? allowed['default-src']).toEqual(["'self'"]);
+    expect(allowed['connect-src'] ?? allowed['default-src']).toEqual(["'self'"]);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+/** What its page of documentation says, as the one place where users read it. */
+const DOCUMENTED = readFileSync('infra/local/acs-emulator/README.md', 'utf8');
+
+function documented(pattern: RegExp): number {
+  return Number(pattern.exec(DOCUMENTED)?.[1]?.replaceAll(',', ''));
+}
+
+describe('what is kept', () => {
+  const MEBIBYTE = 1024 * 1024;
+
+  test('by default is the documented number of items', async () => {
+    const { call } = await rigForTest();
+    const { body } = await call('GET', '/_emulator/stats', { key: null });
+    expect(body.channels.sms.limit).toBe(documented(/newest ([\d,]+) items of each channel/));
+  });
+
+  test('of requests is the documented size', () => {
+    const { maximumBytes } = requestView(new RequestStore(), () => []);
+    expect(maximumBytes).toBe(documented(/at most (\d+) MiB of them/) * MEBIBYTE);
+  });
+
+  test('of email messages is the documented size', () => {
+    const options = { emails: new EmailStore(), now: () => new Date(), settleMilliseconds: 0 };
+    const { maximumBytes } = emailView(options);
+    expect(maximumBytes).toBe(documented(/at most (\d+) MiB of email content/) * MEBIBYTE);
+  });
 });
