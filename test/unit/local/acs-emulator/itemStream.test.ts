@@ -179,7 +179,7 @@ describe('a client that returns', () => {
   });
 
   test.each(['', 'x', '1', 'abc-1', '{epoch}-999999', '{epoch}-', '{epoch}--1', '{epoch}-1.5'])(
-    'is told to read the list if the id of its last event is unknown: %s',
+    'is asked to read the list again if the id of its last event is unknown: %s',
     async (template) => {
       const notes = new Notes();
       notes.put('a');
@@ -192,7 +192,7 @@ describe('a client that returns', () => {
     },
   );
 
-  test('is told to read the list if removals that it has missed are no longer known', async () => {
+  test('is asked to read the list again if removals that it has missed are no longer known', async () => {
     const notes = new Notes({ maximumItems: 10 });
     const url = await streamOf(notes);
     const first = await EventSourceClient.open(url);

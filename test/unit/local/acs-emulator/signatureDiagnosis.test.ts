@@ -239,7 +239,7 @@ describe('a mistake that people make', () => {
 });
 
 describe('a request without a usable signature', () => {
-  test('is told which headers are missing', () => {
+  test('learns which headers are missing', () => {
     const { headers, ...rest } = request({});
     const without = (name: string) => ({ ...rest, headers: headers.filter(([it]) => it.toLowerCase() !== name) });
     expect(diagnoseSignature(without('authorization'), KEYS, NOW)?.reason).toMatch(/Authorization header is missing/);
@@ -248,7 +248,7 @@ describe('a request without a usable signature', () => {
     expect(noHash?.reason).toMatch(/x-ms-content-sha256 is missing/);
   });
 
-  test('is told that its key is no signature', () => {
+  test('learns that its key is no signature', () => {
     const headers = [
       ['Host', HOST],
       ['api-key', KEY],
