@@ -83,9 +83,18 @@ async function handle(exchange: Exchange): Promise<void> {
   const context = received?.caller?.context;
   const fault = context?.faults.strike(received?.route.name ?? '');
   const at = (context ?? exchange.options.mailboxes.default).now().getTime();
-  const outcome = fault && !fault.afterEffect ? undefined : await runRoute(exchange, received);
-  const answer = fault ? applyFault(exchange, fault) : finish(exchange, outcome ?? { status: 500 });
-  if (!isOwn(exchange)) keepExchange(exchange, { at, body, received, fault, outcome, answer });
+  const responded = await respond(exchange, received, fault);
+  if (!isOwn(exchange)) keepExchange(exchange, { at, body, received, fault, ...responded });
+}
+
+async function respond(
+  exchange: Exchange,
+  received: Received | undefined,
+  fault: Fault | undefined,
+): Promise<Pick<HandledExchange, 'outcome' | 'answer'>> {
+  if (fault && !fault.afterEffect) return { outcome: undefined, answer: applyFault(exchange, fault) };
+  const outcome = await runRoute(exchange, received);
+  return { outcome, answer: fault ? applyFault(exchange, fault) : finish(exchange, outcome) };
 }
 
 /** Whether it is a request to the emulator itself: to its page or its API. */
@@ -103,7 +112,8 @@ interface HandledExchange {
   readonly answer: Answer;
 }
 
-function keepExchange(exchange: Exchange, { at, body, received, fault, outcome, answer }: HandledExchange): void {
+function keepExchange(exchange: Exchange, handled: HandledExchange): void {
+  const { at, body, received, fault, outcome, answer: sent } = handled;
   const { request, options, found, startedAt } = exchange;
   const { outbox, requests } = received?.caller?.context ?? options.mailboxes.default;
   const id = randomUUID();
@@ -113,9 +123,9 @@ function keepExchange(exchange: Exchange, { at, body, received, fault, outcome, 
     operation: found?.route.name,
     durationMilliseconds: performance.now() - startedAt,
     clientRequestId: headerOf(request, 'x-ms-client-request-id'),
-    status: answer.status,
-    answer: answer.written && { headers: answer.written.headers, body: keepBody(answer.written.bytes) },
-    errorCode: answer.errorCode,
+    status: sent.status,
+    answer: sent.written && { headers: sent.written.headers, body: keepBody(sent.written.bytes) },
+    errorCode: sent.errorCode,
     isRepeat: outcome?.isRepeat ?? false,
     refusal: outcome?.status === 401 ? refusalOf(exchange, body, received) : undefined,
     items: outcome?.items ?? [],
