@@ -1,7 +1,7 @@
 import { timer } from '../../shared/operation/define.ts';
 
-/** Recovers work that was abandoned by a process that died, every 30 seconds. */
-export const sweepSmsBatches = timer('sweepSmsBatches', '*/30 * * * * *', async ({ smsBatches }) => {
+/** Recovers work that was abandoned by a process that died, every 15 seconds. */
+export const sweepSmsBatches = timer('sweepSmsBatches', '*/15 * * * * *', async ({ smsBatches }) => {
   const { recoverAbandonedBatches } = await import('../../shared/smsbatch/sweep.ts');
   await recoverAbandonedBatches(smsBatches);
 });

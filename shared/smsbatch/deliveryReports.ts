@@ -1,5 +1,6 @@
 import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
+import type { BatchFacts } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
 import { emitWhenReported } from './completion.ts';
 import type { ChunkState } from './ledger/chunks.ts';
@@ -35,11 +36,13 @@ async function writeReports(
   { batchId, chunk }: ChunkOrigin,
   reports: readonly SmsDeliveryReport[],
 ): Promise<ReadonlySet<SmsDeliveryReport>> {
-  const { ledger, storage } = context;
+  const { ledger, storage, batches } = context;
+  const batch = await batches.factsOf(batchId);
+  if (!batch) return NONE;
   return retryConflicts<ReadonlySet<SmsDeliveryReport>>(storage.tables, async () => {
     const [sent, stored] = await Promise.all([ledger.get(batchId, chunk), ledger.getDeliveries(batchId, chunk)]);
     if (!sent) return NONE;
-    const positions = await existingPositions(context, batchId, chunk);
+    const positions = await existingPositions(context, batch, chunk);
     const own = reports.filter((report) => belongsTo(sent.state, positions, report));
     const deliveries = mergeReports(stored.deliveries, own);
     if (deliveries === stored.deliveries) return new Set(own);
@@ -49,9 +52,9 @@ async function writeReports(
 }
 
 /** Undefined when the recipients have been deleted. */
-async function existingPositions({ recipients }: BatchContext, batchId: string, chunk: number) {
+async function existingPositions({ recipients }: BatchContext, batch: BatchFacts, chunk: number) {
   try {
-    return await recipients.positions(batchId, chunk);
+    return await recipients.positions(batch, chunk);
   } catch (error) {
     if (isExpiry(error)) return undefined;
     throw error;
@@ -78,7 +81,7 @@ function belongsTo(
 }
 
 async function checkReported(context: BatchContext, batchId: string): Promise<void> {
-  const client = await context.batches.ownerOf(batchId);
-  const batch = client === undefined ? undefined : await context.batches.get(client, batchId);
+  const facts = await context.batches.factsOf(batchId);
+  const batch = facts && (await context.batches.get(facts.client, batchId));
   if (batch) await emitWhenReported(context, batch);
 }

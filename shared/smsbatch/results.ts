@@ -22,8 +22,8 @@ export interface ResultsPage {
   readonly next: number | undefined;
 }
 
-/** Chunks that are read together, and the most that one page looks through. */
-const BLOCK_CHUNKS = 64;
+/** Recipients that are read together, in whole chunks, and the most blocks that one page looks through. */
+const BLOCK_RECIPIENTS = 6000;
 const MAXIMUM_BLOCKS = 16;
 
 /**
@@ -50,10 +50,11 @@ export async function batchResults(context: BatchContext, batch: Batch, query: R
   const index = await readIndex(context.storage, batch.id);
   const value: SmsBatchResult[] = [];
   let chunk = Math.floor(query.from / batch.chunkSize);
+  const blockChunks = Math.ceil(BLOCK_RECIPIENTS / batch.chunkSize);
   const isRequested = ({ position, result }: PositionedResult) =>
     position >= query.from && (query.state === undefined || result.state === query.state);
   for (let block = 0; block < MAXIMUM_BLOCKS && chunk < batch.chunkCount; block += 1) {
-    const before = Math.min(chunk + BLOCK_CHUNKS, batch.chunkCount);
+    const before = Math.min(chunk + blockChunks, batch.chunkCount);
     for (const { position, result } of (await readBlock(context, batch, index, chunk, before)).filter(isRequested)) {
       if (value.length === query.pageSize) return { value, next: position };
       value.push(result);

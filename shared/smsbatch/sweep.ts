@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MILLISECONDS } from '../contract/sendWindow.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 import { oldestUnsentChunk } from '../telemetry/measures.ts';
 import { type Batch, isOver, isSplit, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
@@ -5,17 +6,20 @@ import type { BatchContext } from './batchContext.ts';
 import { failBatch } from './cancellation.ts';
 import { complete, emitWhenReported } from './completion.ts';
 import type { ActiveBatch } from './ledger/batches.ts';
-import { isDoubtful, newChunkState } from './ledger/chunks.ts';
+import { type ChunkState, isDoubtful, newChunkState } from './ledger/chunks.ts';
 import { emitPending } from './outcome.ts';
 import { assertRecipientsExist, EXPIRED, isExpiry } from './recipients/recipientsFile.ts';
 import { sendChunkMessage, sendSplitMessage } from './send/batchQueues.ts';
 import { chunkMilliseconds } from './send/pace.ts';
 
-/** A chunk that has not been claimed this long after its wake-up time is overdue. */
-const OVERDUE_MILLISECONDS = 15_000;
+/**
+ * A chunk is overdue this long after its wake-up time. `sending`: its process has died, or its clock is behind. `waiting`:
+ * the process that took its message has died.
+ */
+const OVERDUE_MILLISECONDS = { sending: CLOCK_SKEW_MILLISECONDS, waiting: 15_000 };
 
 /** A chunk without a row is lost this long after its send time: the process that took its message died before the claim. */
-const LOST_MILLISECONDS = 45_000;
+const LOST_MILLISECONDS = 30_000;
 
 /** Per batch and sweep. Chunks may also be late because sending cannot keep up, and then their messages still exist. */
 const MAXIMUM_LOST_CHUNKS = 100;
@@ -136,7 +140,7 @@ async function recoverChunks(context: BatchContext, batch: Batch): Promise<{ ope
     if (state === 'done') continue;
     open += 1;
     oldestDueOn = Math.min(oldestDueOn, wakeOn);
-    if (wakeOn + OVERDUE_MILLISECONDS < context.now()) await requeueOverdueChunk(context, batch, chunk);
+    if (isOverdue({ state, wakeOn }, context.now())) await requeueOverdueChunk(context, batch, chunk);
   }
   for (; expected < batch.nextChunk; expected += 1) missing.push(expected);
   if (batch.state === 'canceled') return { open, oldestDueOn };
@@ -147,10 +151,14 @@ async function recoverChunks(context: BatchContext, batch: Batch): Promise<{ ope
   return { open: open + missing.length, oldestDueOn };
 }
 
+function isOverdue({ state, wakeOn }: Pick<ChunkState, 'state' | 'wakeOn'>, now: number): boolean {
+  return state !== 'done' && wakeOn + OVERDUE_MILLISECONDS[state] < now;
+}
+
 /** If a process died while sending the chunk, the chunk becomes doubtful: the try may have taken effect. */
 async function requeueOverdueChunk(context: BatchContext, batch: Batch, chunk: number): Promise<void> {
   const stored = await context.ledger.get(batch.id, chunk);
-  if (!stored || stored.state.state === 'done' || stored.state.wakeOn + OVERDUE_MILLISECONDS >= context.now()) return;
+  if (!stored || !isOverdue(stored.state, context.now())) return;
   const doubtful = isDoubtful(stored.state);
   const waiting = { ...stored.state, state: 'waiting' as const, doubtful, wakeOn: context.now() };
   if (!(await context.ledger.update(batch.id, stored, waiting))) return; // its process is alive after all

@@ -29,6 +29,8 @@ export interface RowRange {
   readonly columns?: readonly string[];
   /** Maximum number of rows. Default: unlimited. */
   readonly limit?: number;
+  /** Rows read by one call, for large rows. Default and maximum: 1,000. */
+  readonly pageSize?: number;
 }
 
 export interface Table {
@@ -159,13 +161,13 @@ const MAXIMUM_PAGE_ROWS = 1000;
 
 async function* listRows(client: () => Promise<TableClient>, partitionKey: string, range: RowRange) {
   const { odata } = await import('@azure/data-tables');
-  const { from, before, columns, limit = Number.POSITIVE_INFINITY } = range;
+  const { from, before, columns, limit = Number.POSITIVE_INFINITY, pageSize = MAXIMUM_PAGE_ROWS } = range;
   const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
   const select = columns && ['RowKey', ...columns];
   const entities = (await client()).listEntities({ queryOptions: { filter, ...(select ? { select } : {}) } });
   let count = 0;
   try {
-    for await (const page of entities.byPage({ maxPageSize: Math.min(limit, MAXIMUM_PAGE_ROWS) })) {
+    for await (const page of entities.byPage({ maxPageSize: Math.min(limit, pageSize) })) {
       for (const entity of page) {
         yield toRow(entity);
         count += 1;
@@ -207,7 +209,9 @@ export function toColumns(name: string, text: string): RowValues {
   return { [`${name}Pieces`]: count, ...Object.fromEntries(pieces) };
 }
 
+/** Joins the pieces of a string. Older versions stored some strings in a single column, named `name`. */
 export function fromColumns(name: string, values: RowValues): string {
+  if (name in values) return String(values[name]);
   const count = Number(values[`${name}Pieces`]);
   return Array.from({ length: count }, (_, index) => String(values[`${name}${index}`])).join('');
 }

@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../../contract/switchboardError.ts';
 import { retryConflicts } from '../../storage/optimistic.ts';
 import { RecentReads } from '../../storage/recentReads.ts';
@@ -15,6 +16,9 @@ const ACTIVE = 'active';
 /** Partition that maps a batch id to its client. */
 const OWNERS = 'owner';
 
+/** Batches whose facts are cached at least: their delivery reports arrive at about the same time. */
+const CACHED_FACTS = 64;
+
 const clientPartition = (client: string) => `client-${client}`;
 const batchRow = (id: string) => `batch-${id}`;
 const timeRow = (createdOn: number, id: string) => `time-${newestFirst(createdOn)}-${id}`;
@@ -27,6 +31,8 @@ export interface BatchStore {
   getRecent(client: string, id: string): Promise<Batch | undefined>;
   /** The client that a batch belongs to. */
   ownerOf(id: string): Promise<string | undefined>;
+  /** What is fixed about a batch, of whichever client; cached, also after its deletion. */
+  factsOf(id: string): Promise<BatchFacts | undefined>;
   /** Writes changed progress; undefined when another writer has changed the batch. */
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;
   /** A client's batches, newest first. Each has the key to continue the list after it. */
@@ -99,13 +105,23 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
     const row = await table.get(clientPartition(client), batchRow(id));
     return row && toBatch(row);
   };
+  const ownerOf = async (id: string) => {
+    const row = await table.get(OWNERS, id);
+    return row && String(row.values['client']);
+  };
+  const facts = new QuickLRU<string, BatchFacts>({ maxSize: CACHED_FACTS });
   return {
     add: (...batch) => add(table, ...batch),
     get,
     getRecent: (client, id) => recent.get(`${client}/${id}`, () => get(client, id)),
-    ownerOf: async (id) => {
-      const row = await table.get(OWNERS, id);
-      return row && String(row.values['client']);
+    ownerOf,
+    factsOf: async (id) => {
+      const known = facts.get(id);
+      if (known) return known;
+      const client = await ownerOf(id);
+      const batch = client === undefined ? undefined : await get(client, id);
+      if (batch) facts.set(id, batch);
+      return batch;
     },
     advance: async (batch, changes) => {
       const written = await advance(table, batch, changes);

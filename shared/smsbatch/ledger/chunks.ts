@@ -1,6 +1,6 @@
 import type { RecipientState } from '../../contract/smsBatch.ts';
 import { numberedKeys } from '../../storage/rowKeys.ts';
-import type { Row, RowChange, RowValues, Table } from '../../storage/tables.ts';
+import { fromColumns, type Row, type RowChange, type RowValues, type Table, toColumns } from '../../storage/tables.ts';
 import type { Batch } from '../batch.ts';
 import { type Counters, NOTHING, type Tally } from './counters.ts';
 
@@ -79,7 +79,7 @@ export function tallyOf(results: ChunkResults): Tally {
   return tally;
 }
 
-/** Per recipient, in JSON. A column holds 32,768 UTF-16 units, and a chunk up to 100 recipients. */
+/** Per recipient, in JSON. A row holds 1 MiB of UTF-16, and a chunk up to 1,000 recipients. */
 const MAXIMUM_ERROR_LENGTH = 200;
 
 export function failedResult(httpStatusCode: number, message: string): RecipientResult {
@@ -94,6 +94,9 @@ export function shortened(text: string, maximumLength: number): string {
 }
 
 const { keyOf, numberOf } = numberedKeys('chunk', 7);
+
+/** A full chunk takes 100 KB, and all rows of a page are in memory. */
+const PAGE_ROWS = 25;
 
 /** The rows of chunks, under their batch's id. A chunk has no row before its first claim. */
 export function createChunkRows(table: Table, counters: Counters) {
@@ -133,7 +136,7 @@ export function createChunkRows(table: Table, counters: Counters) {
 
     /** The chunks with a row from number `from` up to but not including `before`, in order. */
     chunks: async function* (batchId: string, from: number, before: number): AsyncGenerator<StoredChunk> {
-      const range = { from: keyOf(from), before: keyOf(before) };
+      const range = { from: keyOf(from), before: keyOf(before), pageSize: PAGE_ROWS };
       for await (const row of table.list(batchId, range)) yield toStoredChunk(row);
     },
 
@@ -154,7 +157,7 @@ export function createChunkRows(table: Table, counters: Counters) {
 export function chunkValues(state: ChunkState): RowValues {
   const { results, ...columns } = state;
   const { failed, inDoubt } = tallyOf(results);
-  return { ...columns, failed, inDoubt, results: JSON.stringify(results) };
+  return { ...columns, failed, inDoubt, ...toColumns('results', JSON.stringify(results)) };
 }
 
 export function toChunkState(values: RowValues): ChunkState {
@@ -165,7 +168,7 @@ export function toChunkState(values: RowValues): ChunkState {
     doubtful: Boolean(values['doubtful']),
     failedTries: Number(values['failedTries']),
     redrive: Number(values['redrive']),
-    results: JSON.parse(String(values['results'])) as ChunkResults,
+    results: JSON.parse(fromColumns('results', values)) as ChunkResults,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SmsDeliveryReport } from '../../contract/acsEvent.ts';
 import { numberedKeys } from '../../storage/rowKeys.ts';
-import { changeOf, type Row, type RowValues, type Table } from '../../storage/tables.ts';
+import { changeOf, fromColumns, type Row, type RowValues, type Table, toColumns } from '../../storage/tables.ts';
 import { shortened } from './chunks.ts';
 import { type Counters, NOTHING, type Tally } from './counters.ts';
 
@@ -17,7 +17,7 @@ export interface StoredDeliveries {
   readonly etag: string | undefined;
 }
 
-/** Per recipient, in JSON. A column holds 32,768 UTF-16 units, and a chunk up to 100 recipients. */
+/** Per recipient, in JSON. A row holds 1 MiB of UTF-16, and a chunk up to 1,000 recipients. */
 const MAXIMUM_DETAILS_LENGTH = 80;
 
 /**
@@ -82,11 +82,11 @@ export function createDeliveryRows(table: Table, counters: Counters) {
 }
 
 export function deliveriesValues(deliveries: Deliveries): RowValues {
-  return { reports: JSON.stringify(Object.fromEntries(deliveries)) };
+  return toColumns('reports', JSON.stringify(Object.fromEntries(deliveries)));
 }
 
 export function toDeliveries(values: RowValues): Deliveries {
-  return new Map(Object.entries(JSON.parse(String(values['reports'])) as Record<string, DeliveryStatus>));
+  return new Map(Object.entries(JSON.parse(fromColumns('reports', values)) as Record<string, DeliveryStatus>));
 }
 
 function toStoredDeliveries({ rowKey, values, etag }: Row): StoredDeliveries {

@@ -1,7 +1,7 @@
 import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../../contract/switchboardError.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { BATCHES_CONTAINER, chunkIndexBlob, recipientsBlob } from '../batch.ts';
+import { BATCHES_CONTAINER, type BatchFacts, chunkIndexBlob, recipientsBlob } from '../batch.ts';
 import { numberOf, parseRecipients, type Recipient } from './recipient.ts';
 
 /** The error of a batch whose recipients have been deleted. */
@@ -58,16 +58,18 @@ export async function readChunks(
 const CACHED_INDEXES = 4;
 
 /** Chunks whose positions are cached at least: their delivery reports arrive at about the same time. */
-const CACHED_CHUNKS = 200;
+const CACHED_CHUNKS = 40;
 
-/** Neighbouring chunks that are read together: a fast sender needs them at about the same time. */
-const BLOCK_CHUNKS = 10;
+/** Recipients that are read together: those of one chunk of a fast sender, or of neighboring chunks of a slower one. */
+const BLOCK_RECIPIENTS = 1000;
 
 /** A block of personalized messages takes up to 2 MB. */
 const CACHED_BLOCKS = 3;
 
 /** An operator may erase a recipient in the blob, so blocks are read again after this time. */
 const MAXIMUM_AGE_MILLISECONDS = 5_000;
+
+type ChunkedBatch = Pick<BatchFacts, 'id' | 'chunkSize'>;
 
 interface Block {
   readonly readOn: number;
@@ -88,12 +90,13 @@ export class ChunkRecipients {
   }
 
   /** @throws SwitchboardError `Expired` when they have been deleted */
-  async of(batchId: string, chunk: number): Promise<readonly Recipient[]> {
-    const first = chunk - (chunk % BLOCK_CHUNKS);
-    const key = `${batchId}/${first}`;
+  async of({ id, chunkSize }: ChunkedBatch, chunk: number): Promise<readonly Recipient[]> {
+    const blockChunks = Math.max(1, Math.floor(BLOCK_RECIPIENTS / chunkSize));
+    const first = chunk - (chunk % blockChunks);
+    const key = `${id}/${first}`;
     const known = this.#blocks.get(key);
     const isFresh = known !== undefined && this.#now() - known.readOn <= MAXIMUM_AGE_MILLISECONDS;
-    const block = isFresh ? known : { readOn: this.#now(), chunks: this.#readBlock(batchId, first) };
+    const block = isFresh ? known : { readOn: this.#now(), chunks: this.#readBlock(id, first, first + blockChunks) };
     this.#blocks.set(key, block);
     try {
       return (await block.chunks)[chunk - first] ?? [];
@@ -104,20 +107,20 @@ export class ChunkRecipients {
   }
 
   /** The position of each number in the chunk. @throws SwitchboardError `Expired` when they have been deleted */
-  async positions(batchId: string, chunk: number): Promise<ReadonlyMap<string, number>> {
-    const key = `${batchId}/${chunk}`;
+  async positions(batch: ChunkedBatch, chunk: number): Promise<ReadonlyMap<string, number>> {
+    const key = `${batch.id}/${chunk}`;
     const known = this.#positions.get(key);
     if (known) return known;
-    const recipients = await this.of(batchId, chunk);
+    const recipients = await this.of(batch, chunk);
     const positions = new Map(recipients.map((recipient, position) => [numberOf(recipient), position]));
     this.#positions.set(key, positions);
     return positions;
   }
 
-  async #readBlock(batchId: string, first: number): Promise<readonly (readonly Recipient[])[]> {
+  async #readBlock(batchId: string, first: number, before: number): Promise<readonly (readonly Recipient[])[]> {
     const index = this.#indexes.get(batchId) ?? (await readIndex(this.#storage, batchId));
     this.#indexes.set(batchId, index);
     const count = index.length - 1; // the last entry is the end of the blob
-    return readChunks(this.#storage, batchId, index, first, Math.min(first + BLOCK_CHUNKS, count));
+    return readChunks(this.#storage, batchId, index, first, Math.min(before, count));
   }
 }

@@ -7,14 +7,15 @@ import type { Batch } from '../batch.ts';
 import type { BatchContext } from '../batchContext.ts';
 import { type ChunkResults, type ChunkState, failedResult, type RecipientResult } from '../ledger/chunks.ts';
 import { isErased, numberOf, type Recipient } from '../recipients/recipient.ts';
-import { destinationsOf } from './permission.ts';
+import { MAXIMUM_REQUEST_SIZE } from './pace.ts';
+import { destinationsOf, refusalOf } from './permission.ts';
 import { recipientRequestIds, tagOf } from './requestIds.ts';
 
 /** Time reserved for writing the results of a try. */
 const RECORDING_MILLISECONDS = 15_000;
 
-/** Concurrent ACS requests of one chunk; more than one only for personalized messages. */
-const CONCURRENT_REQUESTS = 8;
+/** Concurrent ACS requests of one chunk: all of a chunk without personalized messages. */
+const CONCURRENT_REQUESTS = 10;
 
 /** A claimed chunk that is about to be sent. */
 export interface ClaimedChunk {
@@ -26,8 +27,9 @@ export interface ClaimedChunk {
 }
 
 /**
- * Sends to the open recipients of a chunk who have not opted out and whom the client may still send to: one request for
- * each distinct message. Stops early on a 429, or when the last safe start time has passed; the rest then stays open.
+ * Sends to the open recipients of a chunk who have not opted out and whom the client may still send to: in requests of up
+ * to 100 recipients with the same message. Stops early on a 429, when the batch has been canceled, or when the last safe
+ * start time has passed; the rest then stays open.
  */
 export async function attemptChunk(context: BatchContext, claimed: ClaimedChunk): Promise<AttemptResult> {
   const { batch, chunk, recipients, state } = claimed;
@@ -37,20 +39,34 @@ export async function attemptChunk(context: BatchContext, claimed: ClaimedChunk)
   const lastStart = lastStartOf(state, context.settings.repeatabilityWindowSeconds);
   let attempt = addOutcome(newAttempt(state.results), unreachable(claimed, await destinationsOf(context, batch)));
   const mayStart = () => attempt.pauseSeconds === undefined && context.now() <= lastStart;
-  const queue = [...groupByMessage(batch, recipients, attempt.results)];
+  const groups = groupByMessage(batch, recipients, attempt.results).values();
   const work = async () => {
-    for (let next = queue.shift(); next && mayStart(); next = queue.shift()) {
-      const [message, group] = next;
-      const optedOut = await optedOutIn(context, claimed, group); // checked right before each request
-      attempt = addOutcome(attempt, sameResult(optedOut, state.doubtful ? ['inDoubt'] : ['optedOut']));
-      const indexes = group.filter((index) => !optedOut.includes(index));
-      if (indexes.length === 0 || !mayStart()) continue;
-      const outcome = await sendGroup(context, claimed, { message, indexes, ids, tag });
+    for (const group of groups) {
+      if (!mayStart() || (await isStopped(context, batch))) return;
+      const outcome = await sendToAllowed(context, claimed, { ...group, ids, tag }, mayStart);
       attempt = addOutcome(attempt, outcome);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_REQUESTS, queue.length) }, work));
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
   return attempt;
+}
+
+/** Whether the batch was canceled, or its client lost permission to send it, since the chunk was claimed. */
+async function isStopped(context: BatchContext, batch: Batch): Promise<boolean> {
+  if (refusalOf(context, batch) !== undefined) return true;
+  const current = await context.batches.getRecent(batch.client, batch.id);
+  return current?.state === 'canceled';
+}
+
+/** Time for sending the requests of a chunk, if ACS is not slow. When it is, the rest is left to another try. */
+const SENDING_MILLISECONDS = { minimum: 5_000, perRequest: 25, maximum: 30_000 };
+
+/** How long a claim lasts: enough to send to these recipients and to write their results. */
+export function leaseMilliseconds(recipients: readonly Recipient[]): number {
+  const { minimum, perRequest, maximum } = SENDING_MILLISECONDS;
+  const personalized = recipients.filter((recipient) => typeof recipient !== 'string').length;
+  const requests = personalized + Math.ceil((recipients.length - personalized) / MAXIMUM_REQUEST_SIZE);
+  return CLOSING_MILLISECONDS + RECORDING_MILLISECONDS + Math.min(minimum + perRequest * requests, maximum);
 }
 
 /**
@@ -84,17 +100,38 @@ function failureOf(recipient: Recipient, mayReach: DestinationRule): RecipientRe
   return problem === undefined ? undefined : failedResult(403, problem);
 }
 
-/** Positions in the chunk, by the message that is sent to them. */
+/** Open positions of the chunk, in groups that are sent the same message by one request. */
 function groupByMessage(batch: Batch, recipients: readonly Recipient[], results: ChunkState['results']) {
-  const groups = new Map<string, number[]>();
+  const groups: { readonly message: string; readonly indexes: number[] }[] = [];
+  const unfilled = new Map<string, number[]>();
   for (const [index, recipient] of recipients.entries()) {
     if (results[index]) continue;
     const message = typeof recipient === 'string' ? batch.message : recipient[1];
-    const group = groups.get(message);
-    if (group) group.push(index);
-    else groups.set(message, [index]);
+    const group = unfilled.get(message);
+    if (group && group.length < MAXIMUM_REQUEST_SIZE) {
+      group.push(index);
+      continue;
+    }
+    const indexes = [index];
+    unfilled.set(message, indexes);
+    groups.push({ message, indexes });
   }
   return groups;
+}
+
+/** Sends to those of a group who have not opted out, which is checked right before the request. */
+async function sendToAllowed(
+  context: BatchContext,
+  claimed: ClaimedChunk,
+  group: Group,
+  mayStart: () => boolean,
+): Promise<GroupOutcome> {
+  const optedOut = await optedOutIn(context, claimed, group.indexes);
+  const refused = sameResult(optedOut, claimed.state.doubtful ? ['inDoubt'] : ['optedOut']);
+  const indexes = optedOut.length > 0 ? group.indexes.filter((index) => !optedOut.includes(index)) : group.indexes;
+  if (indexes.length === 0 || !mayStart()) return refused;
+  const { results = [], ...outcome } = await sendGroup(context, claimed, { ...group, indexes });
+  return { ...outcome, results: new Map([...(refused.results ?? []), ...results]) };
 }
 
 async function optedOutIn({ optOuts }: BatchContext, { batch, recipients }: ClaimedChunk, indexes: readonly number[]) {
@@ -126,7 +163,7 @@ async function sendGroup(context: BatchContext, claimed: ClaimedChunk, group: Gr
     assertMayStart: () => undefined, // the caller has just checked the time
   };
   try {
-    const answer = await acs.sendSms(context.acs(idAt(ids, 0)), request, repeatability);
+    const answer = await acs.sendSms(context.acs(idAt(ids, indexes[0])), request, repeatability);
     return outcomeOfItems(answer, indexes, recipients);
   } catch (error) {
     return outcomeOfError(error, indexes, state.doubtful);

@@ -24,18 +24,37 @@ export function senderPace(sender: string, rates: Readonly<Record<string, number
 }
 
 /** Recipients of one request to ACS. @see ACS SMS REST 2021-03-07 */
-const MAXIMUM_CHUNK_SIZE = 100;
+export const MAXIMUM_REQUEST_SIZE = 100;
+
+/** Of a fast sender's chunk. Its results fit into one row, even if all are errors of the longest kind. */
+const MAXIMUM_CHUNK_SIZE = 1000;
+
+/** A chunk of several requests takes no more of a sender's time: the requests are sent at once, and the rest can be canceled. */
+const MAXIMUM_CHUNK_SECONDS = 5;
+
+/** How late each chunk of several requests may start without a minute containing more recipients than the rate allows. */
+const LATENESS_SECONDS = 6;
 
 /**
- * Recipients per chunk: the largest number up to 100 for which no window of 60 seconds contains more recipients than the
- * rate allows. Chunks of n start n send times apart, so a minute contains at most ⌊minute / that distance⌋ + 1 of them.
+ * Recipients per chunk: as many full requests as the sender's rate allows in a few seconds; for a slow sender a single
+ * request, as large as possible. No window of 60 seconds contains more recipients than the rate allows.
  */
 export function chunkSize(ratePerMinute: number): number {
-  for (let size = Math.min(MAXIMUM_CHUNK_SIZE, Math.floor(ratePerMinute)); size > 1; size -= 1) {
-    const chunksPerMinute = Math.floor((ratePerMinute * PACED_SHARE) / size) + 1;
-    if (size * chunksPerMinute <= ratePerMinute) return size;
+  const inSeconds = (ratePerMinute * PACED_SHARE * MAXIMUM_CHUNK_SECONDS) / 60;
+  const requests = Math.floor(Math.min(MAXIMUM_CHUNK_SIZE, inSeconds) / MAXIMUM_REQUEST_SIZE);
+  for (let size = requests * MAXIMUM_REQUEST_SIZE; size > MAXIMUM_REQUEST_SIZE; size -= MAXIMUM_REQUEST_SIZE) {
+    if (recipientsInWindow(size, ratePerMinute, 60 + LATENESS_SECONDS) <= ratePerMinute) return size;
+  }
+  for (let size = Math.min(MAXIMUM_REQUEST_SIZE, Math.floor(ratePerMinute)); size > 1; size -= 1) {
+    if (recipientsInWindow(size, ratePerMinute, 60) <= ratePerMinute) return size;
   }
   return 1;
+}
+
+/** Chunks of n start n send times apart, so a window contains at most ⌊window / that distance⌋ + 1 of them. */
+function recipientsInWindow(size: number, ratePerMinute: number, windowSeconds: number): number {
+  const distanceSeconds = (size * 60) / (ratePerMinute * PACED_SHARE);
+  return size * (Math.floor(windowSeconds / distanceSeconds) + 1);
 }
 
 /** Send time of one full chunk, which is also the smallest distance between two chunks of a batch. */

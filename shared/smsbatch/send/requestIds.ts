@@ -11,13 +11,21 @@ export interface ChunkSend {
   readonly redrive: number;
 }
 
+/** Ids derived at once; the secret allows 510. */
+const IDS_TOGETHER = 500;
+
 /**
  * The ids by which ACS recognizes a repeated message, one for each recipient of a chunk. They are the same in every
  * process and for every try, and unpredictable without the server secret.
  */
 export function recipientRequestIds(secret: ServerSecret, { batch, chunk, redrive }: ChunkSend): readonly string[] {
   const { id, chunkSize } = batch;
-  if (!isOfOlderVersion(id)) return secret.uuids('recipients', [id, chunk, redrive], chunkSize);
+  if (!isOfOlderVersion(id)) {
+    return Array.from({ length: Math.ceil(chunkSize / IDS_TOGETHER) }, (_, part) => {
+      const name = part === 0 ? [id, chunk, redrive] : [id, chunk, redrive, part];
+      return secret.uuids('recipients', name, Math.min(IDS_TOGETHER, chunkSize - part * IDS_TOGETHER));
+    }).flat();
+  }
   // What an older version began to send must be repeated with the ids that ACS already knows.
   return Array.from({ length: chunkSize }, (_, index) => v5(`${chunk * chunkSize + index}/${redrive}`, id));
 }

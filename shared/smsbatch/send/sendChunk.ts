@@ -17,7 +17,7 @@ import {
 } from '../ledger/chunks.ts';
 import { subtractTally } from '../ledger/counters.ts';
 import { EXPIRED, isExpiry } from '../recipients/recipientsFile.ts';
-import { type AttemptResult, attemptChunk } from './attempt.ts';
+import { type AttemptResult, attemptChunk, leaseMilliseconds } from './attempt.ts';
 import { CHUNK_QUEUE, type ChunkName, sendChunkMessage } from './batchQueues.ts';
 import { revokeIfRefused } from './permission.ts';
 
@@ -41,7 +41,7 @@ export async function sendChunk(context: BatchContext, message: ChunkName): Prom
   // Everything is read before the claim: if a read fails, the chunk has certainly not been sent.
   const recipients = await existingRecipients(context, batch, message.chunk);
   await context.optOuts.optedOut(batch.from, []);
-  const claimed = await claimChunk(context, batch, message.chunk);
+  const claimed = await claimChunk(context, batch, message.chunk, leaseMilliseconds(recipients ?? []));
   if (!claimed) return;
   const { state } = claimed;
   if (!recipients) return finishChunk(context, batch, claimed, resultsOfUnsent(state, 410, EXPIRED));
@@ -51,9 +51,9 @@ export async function sendChunk(context: BatchContext, message: ChunkName): Prom
 }
 
 /** Undefined when they have been deleted. */
-async function existingRecipients(context: BatchContext, { id }: Batch, chunk: number) {
+async function existingRecipients(context: BatchContext, batch: Batch, chunk: number) {
   try {
-    return await context.recipients.of(id, chunk);
+    return await context.recipients.of(batch, chunk);
   } catch (error) {
     if (isExpiry(error)) return undefined;
     throw error;
@@ -146,16 +146,21 @@ export async function failChunk(context: BatchContext, message: ChunkName, reaso
   await finishChunk(context, batch, stored, resultsOfUnsent({ results, doubtful }, 500, reason));
 }
 
-/** How long a claim lasts. After that, the sweep requeues the chunk. */
-const LEASE_MILLISECONDS = 60_000;
-
 /** Queue messages may arrive this much early: their delay is in whole seconds. */
 const EARLY_MILLISECONDS = 1_500;
 
-/** Claims a chunk: writes `sending` with a lease. Returns undefined when the chunk is done, leased, or not yet due. */
-export async function claimChunk(context: BatchContext, batch: Batch, chunk: number): Promise<StoredChunk | undefined> {
+/**
+ * Claims a chunk: writes `sending` with a lease, after which the sweep requeues the chunk. Returns undefined when the chunk
+ * is done, leased, or not yet due.
+ */
+export async function claimChunk(
+  context: BatchContext,
+  batch: Batch,
+  chunk: number,
+  leaseMilliseconds: number,
+): Promise<StoredChunk | undefined> {
   const now = context.now();
-  const lease = { state: 'sending', wakeOn: now + LEASE_MILLISECONDS } as const;
+  const lease = { state: 'sending', wakeOn: now + leaseMilliseconds } as const;
   const claimed = { ...newChunkState(batch, chunk), ...lease, firstSent: now };
   const opened = await context.ledger.open(batch.id, chunk, claimed);
   if (opened) return opened;

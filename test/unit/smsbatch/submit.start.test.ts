@@ -7,7 +7,7 @@ import { CLIENT, FROM, ID, numbers, rig, submit } from './fixtures.ts';
 
 test('the first chunks are queued by the submission itself, and a small batch needs no split message', async () => {
   const it = rig({ tollFree: 1_000_000 });
-  await submit(it, { recipients: numbers(250) });
+  await submit(it, { recipients: numbers(2500) });
   expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(3);
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([]);
 });
@@ -19,7 +19,7 @@ test('later chunks of a large batch are left to a split message', async () => {
     await send(...message);
     it.now += 20; // slow: the 64 chunks of one block take longer than a submission may
   };
-  await submit(it, { recipients: numbers(6500) });
+  await submit(it, { recipients: numbers(65_000) });
   expect(it.storage.messages(CHUNK_QUEUE)).toHaveLength(64);
   expect(it.storage.messages(SPLIT_QUEUE)).toEqual([sealedSplit(TEST_SECRET, { client: CLIENT, batch: ID })]);
 });

@@ -25,6 +25,9 @@ import { clientsWith } from './fixtures.ts';
 const FROM = '+18005550101';
 const CLIENT = 'everything';
 
+/** Recipients per minute; a chunk has a hundred of them. */
+const RATE = 2000;
+
 let storage: MemoryStorage;
 let context: BatchContext;
 let now: number;
@@ -60,14 +63,14 @@ beforeEach(() => {
     storage,
     clients: clientsWith({}, CLIENT),
     optOuts: createOptOuts(storage.tables, () => now),
-    settings: { ratesPerMinute: { tollFree: 6000 }, repeatabilityWindowSeconds: 300 },
+    settings: { ratesPerMinute: { tollFree: RATE }, repeatabilityWindowSeconds: 300 },
     now: () => now,
     acs: () => session,
     audit: NO_AUDIT,
   });
 });
 
-const pace = { key: FROM, ratePerMinute: 6000 };
+const pace = { key: FROM, ratePerMinute: RATE };
 
 /** The chunk messages since the last call. */
 function newMessages(): ChunkMessage[] {
@@ -91,10 +94,10 @@ describe('a chunk that was never claimed', () => {
     const { messages } = await splitOne(300);
     expect(messages.map(({ chunk }) => chunk)).toEqual([0, 1, 2]);
     for (const message of messages.slice(0, 1)) await sendChunk(context, message);
-    pass(30);
+    pass(29);
     await recoverAbandonedBatches(context);
     expect(newMessages()).toEqual([]);
-    pass(30);
+    pass(11);
     await recoverAbandonedBatches(context);
     await recoverAbandonedBatches(context);
     expect(newMessages().map(({ chunk }) => chunk)).toEqual([1, 2]);
@@ -119,7 +122,7 @@ describe('a chunk that was never claimed', () => {
   });
 
   test('is not requeued before its send time', async () => {
-    await context.senders.reserve(pace, 6000 * 1.5, now);
+    await context.senders.reserve(pace, RATE * 1.5, now);
     await splitOne(200);
     pass(60);
     await recoverAbandonedBatches(context);

@@ -14,7 +14,7 @@ test('queues a batch again whose split message was lost', async () => {
   expect(it.storage.messages('sms-batch-splits').at(-1)).toMatchObject({ client: 'shop', batch: id });
 });
 
-test('runs every 30 seconds', () => {
+test('runs every 15 seconds', () => {
   const runs = new Cron(sweepSmsBatches.schedule, { timezone: 'UTC' }).nextRuns(4, '2026-01-15T08:30:10Z');
-  expect(runs.map((run) => run.toISOString().slice(14, 19))).toEqual(['30:30', '31:00', '31:30', '32:00']);
+  expect(runs.map((run) => run.toISOString().slice(14, 19))).toEqual(['30:15', '30:30', '30:45', '31:00']);
 });

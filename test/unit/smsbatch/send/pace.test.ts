@@ -5,7 +5,7 @@ import { chunkSize } from '../../../../shared/smsbatch/send/pace.ts';
 
 const MINUTE = 60_000;
 /** For fractional rates below ten, even chunks of one may be too many: 1.5 per minute, at nine tenths, is two in some minutes. */
-const rates = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 10, max: 10_000, noNaN: true }));
+const rates = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 10, max: 100_000, noNaN: true }));
 
 /** The most recipients in any 60 seconds. */
 function busiestMinute(sendings: readonly { readonly time: number; readonly recipients: number }[]): number {
@@ -36,7 +36,7 @@ test('no minute contains more recipients than the rate when chunks are sent on t
 });
 
 test('nor when each is up to six seconds late and the rate is a multiple of the chunk size', () => {
-  const multiples = fc.constantFrom(1, 2, 5, 20, 60, 100, 200, 300, 600, 1000, 3000, 6000);
+  const multiples = fc.constantFrom(1, 2, 5, 20, 60, 100, 200, 300, 600, 1000, 3000, 6000, 10_000, 20_000);
   const lateness = fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(multiples, lateness, (rate, late) => {
@@ -48,12 +48,14 @@ test('nor when each is up to six seconds late and the rate is a multiple of the 
 });
 
 test('chunks are as large as possible', () => {
-  expect([1, 2, 60, 200, 600, 6000].map(chunkSize)).toEqual([1, 2, 60, 100, 100, 100]);
+  expect([1, 2, 60, 200, 600, 6000].map(chunkSize)).toEqual([1, 2, 60, 100, 100, 400]);
+  expect([20_000, 1e9].map(chunkSize)).toEqual([1000, 1000]);
   expect(chunkSize(0.5)).toBe(1);
   fc.assert(
     fc.property(rates, (rate) => {
       expect(chunkSize(rate)).toBeGreaterThanOrEqual(1);
-      expect(chunkSize(rate)).toBeLessThanOrEqual(100);
+      expect(chunkSize(rate)).toBeLessThanOrEqual(1000);
+      if (chunkSize(rate) > 100) expect(chunkSize(rate) % 100).toBe(0);
     }),
   );
 });

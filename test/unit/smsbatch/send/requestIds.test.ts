@@ -33,6 +33,14 @@ test.each([ID, OLD_ID])('differ by batch, chunk, recipient and redrive: %s', (ba
   expect(new Set(ids).size).toBe(1300);
 });
 
+test('of a large chunk all differ, and the first are those of a smaller one', () => {
+  const large = recipientRequestIds(TEST_SECRET, { batch: { id: ID, chunkSize: 1000 }, chunk: 1, redrive: 0 });
+  expect(new Set(large).size).toBe(1000);
+  expect(large.slice(0, 100)).toEqual(idsOf(ID, 1));
+  const half = recipientRequestIds(TEST_SECRET, { batch: { id: ID, chunkSize: 500 }, chunk: 1, redrive: 0 });
+  expect(large.slice(0, 500)).toEqual(half);
+});
+
 test('cannot be computed without the secret', () => {
   const others = idsOf(ID, 0, 0, serverSecretOf(Buffer.alloc(32)));
   expect(new Set([...others, ...idsOf(ID)]).size).toBe(200);
