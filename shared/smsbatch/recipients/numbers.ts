@@ -7,6 +7,7 @@ import {
   parsePhoneNumberFromString,
   parsePhoneNumberWithError,
 } from 'libphonenumber-js/max';
+import { NumberingPlans } from './numberingPlans.ts';
 import { readSpelling } from './spelling.ts';
 
 export type NormalisedNumber =
@@ -30,13 +31,10 @@ const NOT_VALID = 'is not a valid number of its country';
 /** The second type is for countries whose mobile and landline numbers cannot be distinguished. */
 const MOBILE_TYPES: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 
-/** A North American number in E.164. @see NANPA, "About the North American Numbering Plan" */
-const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
-
 /** Normalizes phone numbers, as written by people and spreadsheets, to E.164. */
 export class NumberReader {
   readonly #options: { readonly defaultCountry?: CountryCode; readonly extract: false };
-  readonly #thousands = new ThousandBlocks();
+  readonly #plans = new NumberingPlans();
 
   /** @param defaultCountry the country of numbers without a country code, e.g. `US` */
   constructor(defaultCountry: CountryCode | undefined) {
@@ -44,14 +42,8 @@ export class NumberReader {
   }
 
   read(cell: string): NormalisedNumber {
-    if (!NORTH_AMERICAN.test(cell)) return this.#parse(cell);
-    const isValid = this.#thousands.get(cell);
-    if (isValid === undefined) {
-      const result = this.#parse(cell);
-      this.#thousands.set(cell, result.ok);
-      return result;
-    }
-    return isValid ? { ok: true, number: cell } : { ok: false, reason: NOT_VALID };
+    // As almost all are.
+    return this.#plans.includes(cell) ? { ok: true, number: cell } : this.#parse(cell);
   }
 
   /**
@@ -96,33 +88,6 @@ function isRewritten(text: string, nationalNumber: string): boolean {
 /** Whether this is the ISO 3166-1 alpha-2 code of a country with phone numbers. */
 export function isCountry(code: string): code is CountryCode {
   return isSupportedCountry(code);
-}
-
-/**
- * Caches the library's verdicts on North American numbers, which would otherwise take most of a submission's time. The
- * plan assigns whole thousands, so numbers that differ only in the last three digits are either all valid or all invalid.
- */
-class ThousandBlocks {
-  /** Two bits per block: 0 unknown, 1 invalid, 2 valid. */
-  readonly #bits = new Uint8Array(BLOCKS / 4);
-
-  get(e164: string): boolean | undefined {
-    const block = blockOf(e164);
-    const verdict = ((this.#bits[block >> 2] ?? 0) >> ((block & 3) * 2)) & 3;
-    return verdict === 0 ? undefined : verdict === 2;
-  }
-
-  set(e164: string, isValid: boolean): void {
-    const block = blockOf(e164);
-    this.#bits[block >> 2] = (this.#bits[block >> 2] ?? 0) | ((isValid ? 2 : 1) << ((block & 3) * 2));
-  }
-}
-
-const BLOCKS = 10 ** 7;
-
-/** The block is the seven digits after `+1`. */
-function blockOf(e164: string): number {
-  return Number(e164.slice(2, 9));
 }
 
 /** Marks a free slot; no phone number is zero. */
