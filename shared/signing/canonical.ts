@@ -47,10 +47,13 @@ export interface Authorization {
 export function parseAuthorization(header: string): Authorization | undefined {
   const [, dateHeader, more, signature] = AUTHORIZATION.exec(header) ?? [];
   if (dateHeader === undefined || more === undefined || signature === undefined) return undefined;
-  const names = more.split(';').slice(1);
-  const moreHeaders = names.filter(isSignable);
-  if (moreHeaders.length < names.length || new Set(names).size < names.length) return undefined;
-  return { dateHeader: dateHeader === 'date' ? 'date' : 'x-ms-date', moreHeaders, signature };
+  const moreHeaders = more === '' ? [] : signableNames(more.slice(1).split(';'));
+  return moreHeaders && { dateHeader: dateHeader === 'date' ? 'date' : 'x-ms-date', moreHeaders, signature };
+}
+
+/** Undefined if one of them cannot be signed or is repeated. */
+function signableNames(names: readonly string[]): readonly SignableHeader[] | undefined {
+  return new Set(names).size === names.length && names.every(isSignable) ? names : undefined;
 }
 
 export function isSignable(name: string): name is SignableHeader {
@@ -66,7 +69,12 @@ export function isSignableValue(value: string): boolean {
 }
 
 /** Queries that `URLSearchParams` returns unchanged: name=value pairs of characters that it never escapes. */
-const UNCHANGED_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
+const QUERY = /[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*/.source;
+const UNCHANGED_QUERY = new RegExp(`^${QUERY}$`);
+
+/** The same of paths and `URL`, which resolves the segments `.` and `..`. */
+const PATH = /(?:\/(?!\.|%2[Ee])[\w.~%:@!$&'()*+,;=-]*)+/.source;
+const UNCHANGED_TARGET = new RegExp(`^${PATH}(?:\\?${QUERY})?$`);
 
 /**
  * Builds the string to sign: method, path with query, and the three signed header values on three lines, without a
@@ -89,6 +97,11 @@ export function stringToSign(
 export function reserialisedQuery(query: string): string {
   // URLSearchParams drops one leading `?`, which inside a query is an ordinary character.
   return UNCHANGED_QUERY.test(query) ? query : new URLSearchParams(`?${query}`).toString();
+}
+
+/** Whether a path and query, as a caller writes them, are signed in the same form. It may be false for some that are. */
+export function isSignedAsWritten(target: string): boolean {
+  return UNCHANGED_TARGET.test(target);
 }
 
 /** The path and query that the official JavaScript client signs. */
@@ -143,22 +156,28 @@ export interface ReceivedTarget {
 const MAXIMUM_CANDIDATES = 40;
 const MAXIMUM_CHARACTERS = 32 * 1024;
 
-/** The strings that the client may have signed, most likely first; at least one, and bounded in number and length. */
-export function candidateStrings(request: ReceivedTarget, { date, contentHash, more }: SignedFacts): string[] {
+/** The string that most clients have signed: the request as it was received. */
+export function likeliestString({ method, target, hosts: [host = ''] }: ReceivedTarget, facts: SignedFacts): string {
+  return stringToSign(method.toUpperCase(), target, facts.date, host, facts.contentHash, facts.more);
+}
+
+/** Yields what a client may have signed instead, most likely first; bounded in number and length. */
+export function* otherStrings(request: ReceivedTarget, facts: SignedFacts): Generator<string> {
+  const likeliest = likeliestString(request, facts);
   const method = request.method.toUpperCase();
   const hosts = hostForms(request.hosts);
-  const strings: string[] = [];
-  let characters = 0;
+  let count = 1;
+  let characters = likeliest.length;
   for (const target of signedTargets(request)) {
     for (const host of hosts) {
-      const text = stringToSign(method, target, date, host, contentHash, more);
+      const text = stringToSign(method, target, facts.date, host, facts.contentHash, facts.more);
+      if (text === likeliest) continue;
+      count += 1;
       characters += text.length;
-      if (strings.length > 0 && (strings.length === MAXIMUM_CANDIDATES || characters > MAXIMUM_CHARACTERS))
-        return strings;
-      strings.push(text);
+      if (count > MAXIMUM_CANDIDATES || characters > MAXIMUM_CHARACTERS) return;
+      yield text;
     }
   }
-  return strings;
 }
 
 /** Each form of the target and, over HTTP on localhost, the same without the leading slash. */

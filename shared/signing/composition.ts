@@ -1,6 +1,7 @@
 import {
   isSignable,
   isSignableValue,
+  isSignedAsWritten,
   SCHEME,
   SIGNABLE_HEADERS,
   SIGNED_HEADERS,
@@ -45,8 +46,8 @@ export interface SignatureDraft {
   readonly stringToSign: string;
 }
 
-/** Caches the latest result: a fast sender uses one URL, many times per second. */
-function rememberLast<Key extends string | number, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+/** Caches the latest result: a fast sender signs, and sends, many requests in one second. */
+export function rememberLast<Key extends string | number, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   let latest: { readonly key: Key; readonly value: Value } | undefined;
   return (key) => {
     if (latest?.key !== key) latest = { key, value: compute(key) };
@@ -55,11 +56,31 @@ function rememberLast<Key extends string | number, Value>(compute: (key: Key) =>
 }
 
 /** The signed parts of a URL. */
-function address(url: URL): { host: string; target: string } {
+interface Address {
+  readonly host: string;
+  readonly target: string;
+}
+
+function addressOf(url: URL): Address {
   return { host: url.host, target: signedTarget(url.pathname, url.search.slice(1)) };
 }
 
-const parsedAddress = rememberLast((url: string) => address(new URL(url)));
+/** Parses no URL that has the origin of the one before and is written as it is signed: parsing takes as long as hashing. */
+function createAddressParser(): (url: string) => Address {
+  let latest: { readonly origin: string; readonly host: string } | undefined;
+  return (url) => {
+    if (latest && url.slice(0, latest.origin.length) === latest.origin) {
+      const target = url.slice(latest.origin.length);
+      if (isSignedAsWritten(target)) return { host: latest.host, target };
+    }
+    const parsed = new URL(url);
+    const { origin, protocol, host } = parsed;
+    if (origin === `${protocol}//${host}`) latest = { origin, host }; // other schemes than http have other origins
+    return addressOf(parsed);
+  };
+}
+
+const parsedAddress = createAddressParser();
 
 const httpDate = rememberLast((epochSeconds: number) => new Date(epochSeconds * 1000).toUTCString());
 
@@ -80,7 +101,7 @@ function moreHeaders(headers: Readonly<Record<string, string>>): SignedHeader[] 
  * @throws TypeError if `url` is not an absolute URL, or an additional header cannot be signed
  */
 export function draftSignature(request: Omit<RequestToSign, 'body'>, contentHash: string): SignatureDraft {
-  const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : address(request.url);
+  const { host, target } = typeof request.url === 'string' ? parsedAddress(request.url) : addressOf(request.url);
   const date = httpDate(Math.floor(request.date.getTime() / 1000));
   const more = request.headers ? moreHeaders(request.headers) : [];
   const names = more.reduce((list, [name]) => `${list};${name}`, SIGNED_HEADERS);

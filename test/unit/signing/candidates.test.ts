@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { candidateStrings } from '../../../shared/signing/canonical.ts';
+import { likeliestString, otherStrings } from '../../../shared/signing/canonical.ts';
 import { DATE, EMPTY_HASH } from '../../../shared/signing/vectors.ts';
 
 const HOSTS = ['switchboard.contoso.com', 'contoso.azurewebsites.net:7071'];
 const facts = { date: DATE, contentHash: EMPTY_HASH, more: [] };
 const EVERY_RESERVED = ":@!$&'()*+,;=";
 
-const textsOf = (target: string, more: object = {}) =>
-  candidateStrings({ method: 'post', target, pathWasDecoded: true, hosts: HOSTS, ...more }, facts);
+function textsOf(target: string, more: object = {}): readonly string[] {
+  const request = { method: 'post', target, pathWasDecoded: true, hosts: HOSTS, ...more };
+  return [likeliestString(request, facts), ...otherStrings(request, facts)];
+}
 
 describe('the strings that a client may have signed', () => {
   // Each is held against each key: 50 clients with two keys make 100 HMACs of every one.
@@ -22,7 +24,7 @@ describe('the strings that a client may have signed', () => {
   ])('are few for %s', (_, target, most) => {
     for (const isLoopbackHttp of [false, true]) {
       const texts = textsOf(target, { isLoopbackHttp });
-      expect(texts.length).toBeGreaterThan(0);
+      expect(new Set(texts).size).toBe(texts.length);
       expect(texts.length).toBeLessThanOrEqual(isLoopbackHttp ? Math.min(2 * most, 40) : most);
       const characters = texts.slice(1).reduce((sum, text) => sum + text.length, texts[0]?.length ?? 0);
       if (texts.length > 1) expect(characters).toBeLessThanOrEqual(32 * 1024);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentHash, importKey, signature } from '../../../shared/signing/sign.ts';
 import { authorizationOf, DATE, EMPTY_HASH, KEY, OTHER_KEY, VECTORS } from '../../../shared/signing/vectors.ts';
@@ -71,6 +72,28 @@ describe('a malformed Authorization', () => {
     const second = Buffer.from(sms.signature.replace('AA=', 'AB='), 'base64');
     expect(second.toString('base64')).toBe(sms.signature);
   });
+});
+
+test('a signature is malformed unless it is how base64 is written, for every last digit and any text', () => {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const lastDigits = [...digits].map((it) => `${'A'.repeat(42)}${it}=`);
+  const isWritten = (text: string) => {
+    const bytes = Buffer.from(text, 'base64');
+    return bytes.length === 32 && bytes.toString('base64') === text;
+  };
+  const partOf = (text: string) => verified({ headers: { ...arrival.headers, authorization: authorizationOf(text) } });
+  for (const text of lastDigits) {
+    expect(partOf(text)).toMatchObject({ part: isWritten(text) ? 'signature' : 'malformed' });
+  }
+  expect(lastDigits.filter(isWritten)).toHaveLength(16);
+  const anyDigits = fc.array(fc.constantFrom(...digits, ...'-_= é'), { minLength: 42, maxLength: 45 });
+  fc.assert(
+    fc.property(anyDigits, fc.constantFrom('', '=', '=='), (characters, end) => {
+      const text = characters.join('') + end;
+      expect(partOf(text)).toMatchObject({ part: isWritten(text) ? 'signature' : 'malformed' });
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test.each([
@@ -157,6 +180,13 @@ test.each<[string, Partial<Arrival>]>([
   ['date', { headers: { ...arrival.headers, 'x-ms-date': 'Thu, 15 Jan 2026 08:30:01 GMT' } }],
 ])('the signature is for another %s', (_, change) => {
   expect(verified(change)).toMatchObject({ ok: false, part: 'signature' });
+});
+
+test('a signature for no host opens nothing', () => {
+  const forNone = signature(sms.stringToSign.replace(`;${sms.host};`, ';;'), key);
+  const headers = { ...arrival.headers, authorization: authorizationOf(forNone) };
+  expect(verified({ headers, hosts: [''] })).toMatchObject({ ok: true });
+  expect(verified({ headers, hosts: [] })).toMatchObject({ ok: false, part: 'signature' });
 });
 
 test('no key, no entry', () => {

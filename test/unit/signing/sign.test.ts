@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentHash, importKey, sign, signature } from '../../../shared/signing/sign.ts';
 import { authorizationOf, DATE, EMPTY_HASH, KEY, VECTORS } from '../../../shared/signing/vectors.ts';
+import { anyUrl } from './arbitraries.ts';
 
 const key = importKey(KEY);
 const date = new Date(DATE);
@@ -51,6 +52,53 @@ test.each([
 
 test('a URL that is not absolute is refused', () => {
   expect(() => sign({ method: 'GET', url: '/sms', date }, key)).toThrow(TypeError);
+});
+
+/** One origin, other paths and queries: most of these need no URL parser. */
+const related = fc.tuple(
+  fc.constantFrom(
+    'https://h.example',
+    'http://h.example:8787',
+    'https://u:p@h.example',
+    'https://H.example',
+    'foo://h',
+  ),
+  fc.oneof(
+    fc.stringMatching(/^\/[\w.~%:@!$&'()*+,;=/?#\\-]*$/),
+    anyUrl.map((url) => url.replace(/^\w+:\/\/[^/?]*/, '')),
+    fc.constantFrom(
+      '',
+      '/',
+      '?a=b',
+      '/a/../b',
+      '/%2e%2E/b',
+      '/.',
+      '/a/.%2e',
+      '/a?',
+      '/a?b',
+      '/a?b=c#d',
+      '\\a',
+      '@x.example/a',
+    ),
+  ),
+);
+
+test('a URL is signed as `URL` reads it, whichever URL was signed before', () => {
+  fc.assert(
+    fc.property(fc.array(related, { minLength: 2, maxLength: 6 }), (parts) => {
+      for (const url of parts.map((it) => it.join('')).filter((it) => URL.canParse(it))) {
+        expect(sign({ method: 'GET', url, date }, key)).toEqual(sign({ method: 'GET', url: new URL(url), date }, key));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(['blob:https://h.example/a', 'foo://h.example/a', 'data:,a'])('%s leaves nothing behind', (url) => {
+  sign({ method: 'GET', url, date }, key);
+  for (const next of ['null/sms', '/sms'])
+    expect(() => sign({ method: 'GET', url: next, date }, key)).toThrow(TypeError);
+  expect(sign({ method: 'GET', url: 'https://h.example/sms', date }, key).host).toBe('h.example');
 });
 
 test('nothing is carried over from one signature to the next', () => {
