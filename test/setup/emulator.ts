@@ -28,7 +28,12 @@ const chatMessages = z.array(
   }),
 );
 const threads = list(z.looseObject({ id: z.string(), topic: z.string(), messages: chatMessages }));
-const stats = z.object({ repeatsSuppressed: z.int(), requests: z.int(), delivered: z.int() });
+const stats = z.object({
+  repeatsSuppressed: z.int(),
+  requests: z.int(),
+  delivered: z.int(),
+  distinctRecipients: z.int(),
+});
 const faults = list(
   z.looseObject({
     status: z.union([z.number(), z.string()]),

@@ -74,7 +74,7 @@ async function sendBatch(stack: OwnStack, recipients: number): Promise<number> {
 }
 
 /** Has the functions process stand still, so that its polling takes nothing from what is measured beside it. */
-async function withoutFunctions<Result>({ dataDir }: OwnStack, run: () => Promise<Result>): Promise<Result> {
+export async function withoutFunctions<Result>({ dataDir }: OwnStack, run: () => Promise<Result>): Promise<Result> {
   const pid = Number(readFileSync(join(dataDir, 'functions.pid'), 'utf8'));
   process.kill(pid, 'SIGSTOP');
   const goOn = () => process.kill(pid, 'SIGCONT');
