@@ -1,5 +1,5 @@
 import { FaultMix } from './faults.ts';
-import { Process, ProcessKilled } from './process.ts';
+import { Process } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedAccount } from './storage/account.ts';
@@ -87,7 +87,7 @@ class Run implements Simulation {
   readonly #scheduler: Scheduler;
   readonly #trace = new Trace();
   readonly #amounts: Record<string, number> = {};
-  #processes = 0;
+  readonly #processes = new Map<string, number>();
   #kills = 0;
   #actions = 0;
   #failure: Failure | undefined;
@@ -143,8 +143,9 @@ class Run implements Simulation {
   }
 
   startProcess(name: string): Process {
-    this.#processes += 1;
-    const random = this.#root.fork(`process ${this.#processes}`);
+    const number = (this.#processes.get(name) ?? 0) + 1;
+    this.#processes.set(name, number);
+    const random = this.#root.fork(`process ${name} ${number}`); // does not depend on other processes
     const parts = { ...this.#parts(), trace: (event: string) => this.trace(event) };
     const process = new Process(name, parts, random);
     void process.died.then(() => {
@@ -198,16 +199,11 @@ class Run implements Simulation {
       lastLines: this.#trace.lastLines(),
       steps: this.#scheduler.steps,
       virtualMilliseconds: this.#scheduler.now - this.#startedOn,
-      processes: this.#processes,
+      processes: [...this.#processes.values()].reduce((sum, count) => sum + count, 0),
       kills: this.#kills,
       faults: this.faults.counts,
       actions: this.#actions,
       amounts: this.#amounts,
     };
   }
-}
-
-/** Whether the world's call of a process ended because the process was killed. */
-export function isKilled(error: unknown): boolean {
-  return error instanceof ProcessKilled;
 }

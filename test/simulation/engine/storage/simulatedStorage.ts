@@ -171,12 +171,19 @@ function valid(name: string): string {
 }
 
 async function* blocksOf(pieces: AsyncIterable<string>): AsyncIterable<Buffer> {
-  let rest = Buffer.alloc(0);
+  let waiting: Buffer[] = [];
+  let bytes = 0;
   for await (const piece of pieces) {
-    rest = Buffer.concat([rest, Buffer.from(piece)]);
-    for (; rest.length > BLOCK_BYTES; rest = rest.subarray(BLOCK_BYTES)) yield rest.subarray(0, BLOCK_BYTES);
+    waiting.push(Buffer.from(piece));
+    bytes += Buffer.byteLength(piece);
+    if (bytes <= BLOCK_BYTES) continue;
+    const whole = Buffer.concat(waiting);
+    const full = Math.floor((bytes - 1) / BLOCK_BYTES) * BLOCK_BYTES;
+    for (let at = 0; at < full; at += BLOCK_BYTES) yield whole.subarray(at, at + BLOCK_BYTES);
+    waiting = [whole.subarray(full)];
+    bytes -= full;
   }
-  if (rest.length > 0) yield rest;
+  if (bytes > 0) yield Buffer.concat(waiting);
 }
 
 async function* listBlobs(make: Make, account: SimulatedAccount, container: string): AsyncIterable<ListedBlob> {
