@@ -1,3 +1,4 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import { type ChatUsers, createChatUsers } from './acs/chatUsers.ts';
 import { createAcsProbe } from './acs/probe.ts';
 import { type AcsSession, createSession } from './acs/session.ts';
@@ -53,22 +54,24 @@ export interface Runtime {
   acs(publicUrl: string, clientRequestId: string): AcsSession;
 }
 
+/** @param httpClient sends requests to ACS; by default, over the network */
 export function createRuntime(
   settings: Settings,
   now: () => Date = () => new Date(),
   storage: Storage = createStorage(settings.storage),
+  httpClient?: HttpClient,
 ): Runtime {
   const { tables } = storage;
   const milliseconds = () => now().getTime();
   const secret = createServerSecret(tables);
 
   const { acs: access, acsApiVersions: apiVersions } = settings;
-  const transport = createTransport({ access, apiVersions, now });
+  const transport = createTransport({ access, apiVersions, now, httpClient });
   const acs: Runtime['acs'] = (publicUrl, clientRequestId) =>
     createSession(transport, { publicUrl, apiVersions, clientRequestId });
   const readiness = createReadiness({
     storage: createStorageReach(settings.storage).call,
-    acs: createAcsProbe({ access, apiVersions, now }),
+    acs: createAcsProbe({ access, apiVersions, now, httpClient }),
     now: milliseconds,
   });
 

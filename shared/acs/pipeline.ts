@@ -3,6 +3,7 @@ import {
   createEmptyPipeline,
   createHttpHeaders,
   createPipelineRequest,
+  type HttpClient,
   type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
@@ -30,9 +31,16 @@ export interface AcsPipelines {
 /** @param isInDoubt whether the attempt may have taken effect although it failed */
 export type OnAttempt = (isInDoubt: boolean) => void;
 
-/** One pipeline for each combination of retry rule and credential; they share the keep-alive connections. */
-export function createPipelines(access: AcsAccess, now: () => Date): AcsPipelines {
-  const httpClient = createDefaultHttpClient();
+/**
+ * One pipeline for each combination of retry rule and credential; they share the keep-alive connections.
+ *
+ * @param httpClient sends each attempt
+ */
+export function createPipelines(
+  access: AcsAccess,
+  now: () => Date,
+  httpClient: HttpClient = createDefaultHttpClient(),
+): AcsPipelines {
   const resource =
     access.kind === 'keys'
       ? signingPolicy(access.accessKeys.map(importKey), now)

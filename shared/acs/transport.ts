@@ -1,4 +1,4 @@
-import type { PipelineResponse } from '@azure/core-rest-pipeline';
+import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
 import { REQUEST_DEADLINE_MILLISECONDS } from '../contract/sendWindow.ts';
 import type { AcsAccess, AcsService } from '../settings/settings.ts';
 import { once } from '../storage/connection.ts';
@@ -15,13 +15,15 @@ export interface TransportOptions {
   readonly access: AcsAccess;
   readonly apiVersions: Readonly<Record<AcsService, string>>;
   readonly now: () => Date;
+  /** Sends each attempt; by default, over the network. */
+  readonly httpClient?: HttpClient | undefined;
 }
 
 /** Loads the pipeline and its SDK on first use. */
-export function lazyPipelines({ access, now }: TransportOptions) {
+export function lazyPipelines({ access, now, httpClient }: TransportOptions) {
   return once(async () => {
     const { createPipelines } = await import('./pipeline.ts');
-    return createPipelines(access, now);
+    return createPipelines(access, now, httpClient);
   });
 }
 
