@@ -11,13 +11,14 @@ export function runWorker<Message extends z.ZodType>(
   definition: WorkerDefinition<Message>,
   content: unknown,
   context: InvocationContext,
+  runtime: () => Runtime = processRuntime,
 ): Promise<void> {
   const { name, message: schema, run } = definition;
   const log = (line: string) => context.warn(logLine(line));
   return withFailureMasked(name, context, async () => {
-    if (await isForged(definition, content, processRuntime())) {
+    if (await isForged(definition, content, runtime())) {
       log(`${name}: dropped a message that Switchboard has not written`);
-    } else await run(validate(schema, content), processRuntime(), log);
+    } else await run(validate(schema, content), runtime(), log);
   });
 }
 
@@ -26,8 +27,9 @@ export function runTimer(
   name: string,
   run: (runtime: Runtime) => Promise<void>,
   context: InvocationContext,
+  runtime: () => Runtime = processRuntime,
 ): Promise<void> {
-  return withFailureMasked(name, context, () => run(processRuntime()));
+  return withFailureMasked(name, context, () => run(runtime()));
 }
 
 async function isForged<Message extends z.ZodType>(

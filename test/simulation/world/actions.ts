@@ -1,0 +1,210 @@
+import type { Random, Simulation } from '../engine/types.ts';
+import { FOREIGN_SENDER, type Installation, type SimulatedClient } from './installation.ts';
+
+/** What happens after a batch was accepted. */
+export interface FollowUp {
+  readonly do: 'cancel' | 'redrive' | 'redriveInDoubt' | 'peek';
+  readonly afterMilliseconds: number;
+}
+
+export interface BatchAction {
+  readonly do: 'batch';
+  readonly client: SimulatedClient;
+  readonly from: string;
+  readonly numbers: readonly string[];
+  readonly duplicates: number;
+  readonly invalid: number;
+  /** Distinct values of the placeholder; 0 without personalisation. */
+  readonly names: number;
+  readonly sendInMilliseconds: number | undefined;
+  readonly isNamed: boolean;
+  readonly via: 'http' | 'queue';
+  readonly wantsReports: boolean;
+  readonly followUps: readonly FollowUp[];
+}
+
+export interface SmsAction {
+  readonly do: 'sms';
+  readonly client: SimulatedClient;
+  readonly from: string;
+  readonly numbers: readonly string[];
+  readonly via: 'http' | 'sdk' | 'once' | 'queue';
+  readonly isRepeated: boolean;
+  readonly wantsReport: boolean;
+}
+
+export interface EmailAction {
+  readonly do: 'email';
+  readonly client: SimulatedClient;
+  readonly from: string;
+  readonly recipients: readonly string[];
+  readonly via: 'http' | 'operationId' | 'queue';
+}
+
+export interface KeywordAction {
+  readonly do: 'keyword';
+  readonly number: string;
+  readonly sender: string;
+  readonly word: 'STOP' | 'START';
+}
+
+export interface ChoiceAction {
+  readonly do: 'choice';
+  readonly client: SimulatedClient;
+  readonly number: string;
+  readonly sender: string;
+  readonly optedOut: boolean;
+}
+
+export interface OperatorAction {
+  readonly do: 'rotateAcsKey' | 'removeSender' | 'removeClient' | 'scale';
+  readonly client: SimulatedClient;
+  readonly sender: string;
+  readonly processes: number;
+  readonly forMilliseconds: number;
+}
+
+/** One thing that somebody does. Actions do not depend on each other. */
+export type Action = (BatchAction | SmsAction | EmailAction | KeywordAction | ChoiceAction | OperatorAction) & {
+  /** Number in the run as drawn: part of the texts it sends. */
+  readonly index: number;
+  /** After the start of the run. */
+  readonly atMilliseconds: number;
+};
+
+type Drawn = Action extends infer Each ? (Each extends Action ? Omit<Each, 'index' | 'atMilliseconds'> : never) : never;
+
+export function numberOf(person: number): string {
+  return `+1425555${String(person).padStart(4, '0')}`;
+}
+
+/** Draws what happens in one run. */
+export function drawActions(simulation: Simulation, installation: Installation): Action[] {
+  const random = simulation.random.fork('actions');
+  const count = random.between(4, 30);
+  const draw = new ActionDraw(random, installation);
+  const actions = Array.from({ length: count }, (_, index): Action => {
+    const atMilliseconds = random.integer(simulation.workloadMilliseconds);
+    return { ...draw.next(), index, atMilliseconds };
+  });
+  return simulation.actions(actions);
+}
+
+class ActionDraw {
+  readonly #random: Random;
+  readonly #installation: Installation;
+  readonly #people: number;
+
+  constructor(random: Random, installation: Installation) {
+    this.#random = random;
+    this.#installation = installation;
+    this.#people = random.pick([5, 30, 200]);
+  }
+
+  next(): Drawn {
+    const kind = this.#random.integer(100);
+    if (kind < 28) return this.#batch();
+    if (kind < 55) return this.#sms();
+    if (kind < 73) return this.#email();
+    if (kind < 86) return this.#keyword();
+    if (kind < 91) return this.#choice();
+    return this.#operator();
+  }
+
+  #client(): SimulatedClient {
+    return this.#random.pick(this.#installation.clients);
+  }
+
+  #sender(): string {
+    return this.#random.chance(0.03) ? FOREIGN_SENDER : this.#random.pick(Object.keys(this.#installation.rates));
+  }
+
+  #numbers(count: number): string[] {
+    const first = this.#random.integer(Math.max(1, this.#people));
+    return Array.from({ length: count }, (_, offset) => numberOf((first + offset) % Math.max(this.#people, count)));
+  }
+
+  #batch(): Drawn {
+    const random = this.#random;
+    const size = random.pick([1, 3, 12, 40, 120, 120, 400]);
+    const from = this.#sender();
+    const most = Math.max(1, (this.#installation.rates[from] ?? 200) * 12); // no batch takes hours
+    const count = random.chance(0.02) ? Math.min(3000, most) : Math.min(random.between(1, size), most);
+    return {
+      ...{ do: 'batch', client: this.#client(), from, numbers: this.#numbers(count) },
+      duplicates: random.chance(0.3) ? random.between(1, 5) : 0,
+      invalid: random.chance(0.3) ? random.between(1, 5) : 0,
+      names: random.chance(0.3) ? random.between(1, 30) : 0,
+      sendInMilliseconds: random.chance(0.2) ? random.between(1000, 20 * 60_000) : undefined,
+      isNamed: random.chance(0.8),
+      via: random.chance(0.8) ? 'http' : 'queue',
+      wantsReports: random.chance(count > 200 ? 0.2 : 0.7),
+      followUps: this.#followUps(),
+    };
+  }
+
+  #followUps(): FollowUp[] {
+    const random = this.#random;
+    const kinds = ['cancel', 'redrive', 'redriveInDoubt', 'peek'] as const;
+    const count = random.pick([0, 0, 1, 2]);
+    return Array.from({ length: count }, () => ({
+      do: random.pick(kinds),
+      afterMilliseconds: random.chance(0.5) ? random.integer(60_000) : random.integer(30 * 60_000),
+    }));
+  }
+
+  #sms(): Drawn {
+    const random = this.#random;
+    return {
+      ...{
+        do: 'sms',
+        client: this.#client(),
+        from: this.#sender(),
+        numbers: this.#numbers(random.pick([1, 1, 1, 4, 20])),
+      },
+      via: random.pick(['http', 'sdk', 'once', 'queue', 'queue']),
+      isRepeated: random.chance(0.2),
+      wantsReport: random.chance(0.6),
+    };
+  }
+
+  #email(): Drawn {
+    const random = this.#random;
+    const count = random.pick([1, 1, 2, 10]);
+    return {
+      ...{ do: 'email', client: this.#client(), from: random.pick(this.#installation.emailSenders) },
+      recipients: Array.from({ length: count }, (_, index) => `person${index}@example.com`),
+      via: random.pick(['http', 'operationId', 'queue', 'queue']),
+    };
+  }
+
+  #keyword(): Drawn {
+    const word = this.#random.chance(0.7) ? 'STOP' : 'START';
+    return { do: 'keyword', number: this.#numbers(1)[0] ?? '', sender: this.#ownSender(), word };
+  }
+
+  #choice(): Drawn {
+    const optedOut = this.#random.chance(0.7);
+    return {
+      do: 'choice',
+      client: this.#client(),
+      number: this.#numbers(1)[0] ?? '',
+      sender: this.#ownSender(),
+      optedOut,
+    };
+  }
+
+  #ownSender(): string {
+    return this.#random.pick(Object.keys(this.#installation.rates));
+  }
+
+  #operator(): Drawn {
+    return {
+      do: this.#random.pick(['rotateAcsKey', 'removeSender', 'removeClient', 'scale', 'scale']),
+      client: this.#client(),
+      sender: this.#ownSender(),
+      processes: this.#random.between(1, 4),
+      forMilliseconds: this.#random.between(10_000, 15 * 60_000),
+    };
+  }
+}
