@@ -14,6 +14,7 @@ export const COMMANDS = {
   drill: 'Rotates all keys on this machine while calls continue, and counts failed calls.',
   test: 'Runs all tests except the long ones.',
   'test:all': 'Runs all tests, and random tests with more inputs.',
+  'test:mutants': 'Plants faults in the code, one at a time, and checks that tests catch each.',
   check: 'Checks types, format and lint.',
   format: 'Formats all files and fixes what the linter can fix.',
   generate: 'Writes the sections of documentation and code that follow from the declared functions.',
