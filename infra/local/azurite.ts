@@ -1,5 +1,6 @@
 // Azurite as a child of `npm start`. The official package would keep running after its parent was killed.
 import { createRequire } from 'node:module';
+import { type ExtentStoreClass, isolateQueues, type QueueStoreClass, removeExtentsSingly } from './azuriteQueues.ts';
 
 /** Azurite waits for running requests, which may hang. */
 const ORPHAN_MILLISECONDS = 8_000;
@@ -13,4 +14,11 @@ if (process.send) {
   // Azurite listens for messages, so the channel would keep its process alive after it has closed everything.
   process.once('SIGTERM', () => process.channel?.unref());
 }
-createRequire(import.meta.url)('azurite/dist/src/azurite.js');
+const load = createRequire(import.meta.url);
+isolateQueues(
+  (load('azurite/dist/src/queue/persistence/LokiQueueMetadataStore.js') as { default: QueueStoreClass }).default,
+);
+removeExtentsSingly(
+  (load('azurite/dist/src/common/persistence/LokiExtentMetadataStore.js') as { default: ExtentStoreClass }).default,
+);
+load('azurite/dist/src/azurite.js');
