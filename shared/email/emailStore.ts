@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import QuickLru from 'quick-lru';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { encodeKey, keyAfter } from '../storage/rowKeys.ts';
 import {
@@ -28,9 +29,14 @@ export interface EmailStore {
    * Creates or changes an email. If nothing changes, nothing is written.
    *
    * @param next receives the latest version, undefined if the email has no row; called again after a conflict
+   * @param isNew the email very likely has no row yet, so that reading it first would be wasted
    * @returns the last result of `next`
    */
-  change<Next extends Email | undefined>(id: string, next: (email: Email | undefined) => Next): Promise<Next>;
+  change<Next extends Email | undefined>(
+    id: string,
+    next: (email: Email | undefined) => Next,
+    isNew?: boolean,
+  ): Promise<Next>;
   /** Deletes an email, unless its next step has changed since it was read. */
   remove(email: Email): Promise<void>;
   /**
@@ -48,23 +54,44 @@ export interface DueEmail {
   readonly position: string;
 }
 
+/** Emails whose version is remembered after this process has written it: those being submitted at the same time. */
+const MAXIMUM_REMEMBERED = 500;
+
+interface Version {
+  readonly email: Email | undefined;
+  /** Undefined if the email has no row. */
+  readonly etag: string | undefined;
+}
+
+const NO_ROW: Version = { email: undefined, etag: undefined };
+
 export function createEmailStore(tables: Tables): EmailStore {
   const table = tables.table(EMAILS_TABLE);
-  const read = (id: string) => table.get(shardOf(id), emailRow(id));
+  const written = new QuickLru<string, Version>({ maxSize: MAXIMUM_REMEMBERED });
+  const read = async (id: string): Promise<Version> => {
+    const row = await table.get(shardOf(id), emailRow(id));
+    return row ? { email: toEmail(row), etag: row.etag } : NO_ROW;
+  };
+  /** @returns whether no concurrent writer has won */
+  const write = async ({ email: before, etag }: Version, email: Email): Promise<boolean> => {
+    const change = changeOf({ rowKey: emailRow(email.id), values: toValues(email), etag });
+    const etags = await table.transact(shardOf(email.id), [change, ...laneChanges(before, email)]);
+    if (etags) written.set(email.id, { email, etag: etags[0] });
+    return etags !== undefined;
+  };
   return {
-    get: async (id) => {
-      const row = await read(id);
-      return row && toEmail(row);
-    },
-    change: async (id, next) => {
+    get: async (id) => (await read(id)).email,
+    change: async (id, next, isNew = false) => {
+      const assumed = written.get(id) ?? (isNew ? NO_ROW : undefined);
+      written.delete(id);
+      const first = assumed && next(assumed.email);
+      // Only a conditional write proves an assumption right.
+      if (first && !isDeepStrictEqual(first, assumed.email) && (await write(assumed, first))) return first;
       const { email } = await retryConflicts(tables, async () => {
-        const row = await read(id);
-        const stored = row && toEmail(row);
-        const changed = { email: next(stored) };
-        if (!changed.email || isDeepStrictEqual(changed.email, stored)) return changed;
-        const change = changeOf({ rowKey: emailRow(id), values: toValues(changed.email), etag: row?.etag });
-        const changes = [change, ...laneChanges(stored, changed.email)];
-        return (await table.transact(shardOf(id), changes)) && changed;
+        const version = await read(id);
+        const changed = { email: next(version.email) };
+        if (!changed.email || isDeepStrictEqual(changed.email, version.email)) return changed;
+        return (await write(version, changed.email)) ? changed : undefined;
       });
       return email;
     },

@@ -59,12 +59,13 @@ async function open(context: EmailContext, { id, owner, message }: EmailSubmissi
   const sender = message.senderAddress;
   const fullOwner: EmailOwner = { ...owner, sender, kind: domainKind(sender) };
   let isDoubtful = false;
-  const email = await emails.change(id, (stored) => {
+  const next = (stored: Email | undefined) => {
     isDoubtful = stored?.owner !== undefined;
     if (!stored) return newEmail(id, fullOwner, now());
     if (!stored.owner) return withOwner(stored, fullOwner, now());
     return stored.state === 'Sending' ? resubmitted(stored, now()) : stored;
-  });
+  };
+  const email = await emails.change(id, next, true);
   const owned = { ...existing(email), owner: email?.owner ?? fullOwner };
   if (!isDoubtful) await emitPending(context, owned);
   return { email: owned, isDoubtful };

@@ -1,8 +1,15 @@
 import type { Answer } from '../contract/answer.ts';
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboardError.ts';
+import { GatheredWrites } from '../storage/gatheredWrites.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import type { Row, RowValues, Table, Tables } from '../storage/tables.ts';
-import { fromColumns, toColumns } from '../storage/tables.ts';
+import { fromColumns, type Row, type RowValues, type Tables, toColumns, writeRow } from '../storage/tables.ts';
+
+/**
+ * Where the record of an operation is stored. `own`: in a partition of its own. `shared`: beside others, so that those
+ * written at the same time take one storage call. `either`: as `shared`, unless the version before this placement has
+ * stored it in its own partition.
+ */
+export type RecordPlace = 'own' | 'shared' | 'either';
 
 /** Identifies one operation, so that it runs once however often it is requested. */
 export interface OperationName {
@@ -10,6 +17,13 @@ export interface OperationName {
   readonly id: string;
   /** Of parameters and body: one name must not stand for two requests. */
   readonly fingerprint: string;
+  /** Default: `own`. The same for every request with this name, apart from `either` instead of `shared`. */
+  readonly record?: RecordPlace | undefined;
+}
+
+interface Place {
+  readonly partition: string;
+  readonly rowKey: string;
 }
 
 /** The final result of an operation. */
@@ -24,6 +38,7 @@ export type Counted = 'no' | 'yes' | 'unknown';
 /** The right to run an operation, until its ending is stored, it is released, or its lock expires. */
 export interface OperationClaim {
   readonly name: OperationName;
+  readonly place: Place;
   readonly etag: string;
   /** When the operation was first started: repetitions send this time to ACS. */
   readonly firstSent: Date;
@@ -51,47 +66,65 @@ const LOCK_MILLISECONDS = 60_000;
 
 export const ANSWERS_TABLE = 'answers';
 
-const ROW = 'operation';
+/** One partition takes about 2000 changes a second. @see "Scalability and performance targets for Table storage" */
+const SHARDS = 4;
+
+function ownPlace(id: string): Place {
+  return { partition: id, rowKey: 'operation' };
+}
+
+/** Ids are UUIDs. */
+function sharedPlace(id: string): Place {
+  return { partition: `queued-${Number.parseInt(id.slice(0, 8), 16) % SHARDS}`, rowKey: id };
+}
+
+function isShared({ record = 'own' }: OperationName): boolean {
+  return record !== 'own';
+}
 
 export function createAnswerLedger(tables: Tables): AnswerLedger {
   const table = tables.table(ANSWERS_TABLE);
-  const replace = ({ name, etag }: OperationClaim, values: RowValues) =>
-    table.replace(name.id, { rowKey: ROW, values: { fingerprint: name.fingerprint, ...values }, etag });
+  const gathered = new GatheredWrites(table);
+  const get = ({ partition, rowKey }: Place) => table.get(partition, rowKey);
+  const write = (name: OperationName, { partition, rowKey }: Place, values: RowValues, etag: string | undefined) => {
+    const row = { rowKey, values: { fingerprint: name.fingerprint, ...values }, etag };
+    return isShared(name) ? gathered.write(partition, row) : writeRow(table, partition, row);
+  };
+  const claimExisting = async (name: OperationName, place: Place, row: Row, now: Date) => {
+    const { values } = row;
+    if (values['fingerprint'] !== name.fingerprint) {
+      throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) was used for a different request.');
+    }
+    if (values['state'] === 'ended') return toEnding(values);
+    const lockedFor = Number(values['lockedUntil']) - now.getTime();
+    if (lockedFor > 0) throw inProgress(lockedFor);
+    const firstSent = new Date(Number(values['firstSent']));
+    const counted = countedBefore(values);
+    const etag = await write(name, place, { ...lockedValues(firstSent, now), counted }, row.etag);
+    if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
+    return { name, place, etag, firstSent, isDoubtful: true, counted };
+  };
+  const claim = async (name: OperationName, now: Date): Promise<OperationClaim | Ending | undefined> => {
+    const own = ownPlace(name.id);
+    const older = name.record === 'either' ? await get(own) : undefined;
+    if (older) return claimExisting(name, own, older, now);
+    const place = isShared(name) ? sharedPlace(name.id) : own;
+    const etag = await write(name, place, lockedValues(now, now), undefined);
+    if (etag !== undefined) return { name, place, etag, firstSent: now, isDoubtful: false, counted: 'no' };
+    const row = await get(place);
+    return row && claimExisting(name, place, row, now); // no row: released between the two calls
+  };
   return {
-    claim(name, now) {
-      const values = { fingerprint: name.fingerprint, ...lockedValues(now, now) };
-      return retryConflicts<OperationClaim | Ending>(tables, async () => {
-        const etag = await table.insert(name.id, ROW, values);
-        if (etag !== undefined) return { name, etag, firstSent: now, isDoubtful: false, counted: 'no' };
-        const row = await table.get(name.id, ROW);
-        return row && claimExisting(table, name, row, now); // no row: released between the two calls
-      });
-    },
-    async keep(claim, ending) {
+    claim: (name, now) => retryConflicts(tables, () => claim(name, now)),
+    async keep({ name, place, etag, firstSent }, ending) {
       // Has no effect if the lock expired and another process took the claim over: that one stores its own ending.
-      await replace(claim, { state: 'ended', firstSent: claim.firstSent.getTime(), ...endingValues(ending) });
+      await write(name, place, { state: 'ended', firstSent: firstSent.getTime(), ...endingValues(ending) }, etag);
     },
-    async release(claim, mayHaveTakenEffect, counted = claim.counted) {
-      if (!mayHaveTakenEffect && !claim.isDoubtful) return table.remove(claim.name.id, ROW, claim.etag);
-      await replace(claim, { state: 'running', firstSent: claim.firstSent.getTime(), lockedUntil: 0, counted });
+    async release({ name, place, etag, firstSent, isDoubtful, counted: before }, mayHaveTakenEffect, counted = before) {
+      if (!mayHaveTakenEffect && !isDoubtful) return table.remove(place.partition, place.rowKey, etag);
+      await write(name, place, { state: 'running', firstSent: firstSent.getTime(), lockedUntil: 0, counted }, etag);
     },
   };
-}
-
-async function claimExisting(table: Table, name: OperationName, row: Row, now: Date): Promise<OperationClaim | Ending> {
-  const { values } = row;
-  if (values['fingerprint'] !== name.fingerprint) {
-    throw new SwitchboardError('IdempotencyKeyReused', 'This key (or message id) was used for a different request.');
-  }
-  if (values['state'] === 'ended') return toEnding(values);
-  const lockedFor = Number(values['lockedUntil']) - now.getTime();
-  if (lockedFor > 0) throw inProgress(lockedFor);
-  const firstSent = new Date(Number(values['firstSent']));
-  const counted = countedBefore(values);
-  const locked = { fingerprint: name.fingerprint, ...lockedValues(firstSent, now), counted };
-  const etag = await table.replace(name.id, { rowKey: ROW, values: locked, etag: row.etag });
-  if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
-  return { name, etag, firstSent, isDoubtful: true, counted };
 }
 
 function countedBefore({ counted, lockedUntil }: RowValues): Counted {

@@ -3,7 +3,7 @@ import type { AuditPage, AuditQuery } from '../audit/auditLog.ts';
 import { actorOf, assertClient, type Caller, callerMaySendFrom, callerName, scopeOf } from '../clients/caller.ts';
 import { type DestinationRule, smsDestinations } from '../clients/destinations.ts';
 import type { Usage } from '../contract/usage.ts';
-import type { Counted } from '../idempotency/answerLedger.ts';
+import type { Counted, RecordPlace } from '../idempotency/answerLedger.ts';
 import { type NamedKind, type WireIds, wireId } from '../idempotency/wireIds.ts';
 import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import { usageOf } from '../limits/limits.ts';
@@ -18,6 +18,8 @@ export interface Call {
   readonly ids: WireIds;
   /** Of parameters and body, if the caller named the operation: it runs once then. */
   readonly fingerprint: string | undefined;
+  /** Where the operation's record is stored, if the caller named it. Default: `own`. */
+  readonly record?: RecordPlace;
   readonly reference: Reference;
   /** Where callers reach Switchboard, without a trailing slash. */
   readonly publicUrl: string;

@@ -18,7 +18,7 @@ import { type AnyOperation, isRead, type OperationRequest } from './definition.t
  * @throws SwitchboardError for any error of the caller, of ACS or of Switchboard
  */
 export async function execute(operation: AnyOperation, call: Call, runtime: Runtime): Promise<Answer> {
-  const { caller, ids, fingerprint } = call;
+  const { caller, ids, fingerprint, record } = call;
   const params = validate(operation.params, withoutNulls(call.params));
   const body = validate(operation.body.schema, withoutNulls(call.body, operation.body.notNull));
   const request = { params, body };
@@ -32,7 +32,7 @@ export async function execute(operation: AnyOperation, call: Call, runtime: Runt
   }
   return runOnce(
     operation,
-    { id: ids.uuid('operation'), fingerprint },
+    { id: ids.uuid('operation'), fingerprint, record },
     {
       ledger: runtime.answers,
       now: runtime.now,

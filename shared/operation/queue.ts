@@ -4,6 +4,7 @@ import type { Answer } from '../contract/answer.ts';
 import { MESSAGE_BODIES_CONTAINER, type QueueMessage, queueMessage } from '../contract/queueMessage.ts';
 import { invalidField, SwitchboardError, toSwitchboardError } from '../contract/switchboardError.ts';
 import { assertStorable, validate } from '../contract/validate.ts';
+import type { RecordPlace } from '../idempotency/answerLedger.ts';
 import { derivedIds } from '../idempotency/wireIds.ts';
 import { Meter } from '../limits/meter.ts';
 import { processRuntime, type Runtime } from '../runtime.ts';
@@ -64,6 +65,7 @@ async function serve(operation: AnyOperation, delivery: QueueDelivery, runtime: 
       ...{ caller, params, ids },
       body: await readBodyOf(message, operation, runtime),
       fingerprint: fingerprintOf(message),
+      record: recordOf(delivery),
       reference: { subject: delivery.id, replyTo: delivery.replyTo },
       publicUrl: runtime.settings.ownUrl,
       clientRequestId: ids.uuid('request'),
@@ -72,6 +74,11 @@ async function serve(operation: AnyOperation, delivery: QueueDelivery, runtime: 
     };
     return execute(operation, call, runtime);
   });
+}
+
+/** The version before may have delivered this message, or another one with the same `id`. */
+function recordOf({ tries, id, queueId }: QueueDelivery): RecordPlace {
+  return tries === 1 && id === queueId ? 'shared' : 'either';
 }
 
 /** Of what the message requests; its name, and the queue for its outcome, are not part of that. */

@@ -194,6 +194,9 @@ export class Job {
   }
 }
 
+/** What each call to storage goes through. */
+export type Gate = <Result>(name: string, effect: () => Promise<Result>) => Promise<Result>;
+
 /** Makes every call within a job wait for its turn. */
 export async function gated<Result>(name: string, effect: () => Promise<Result>): Promise<Result> {
   const job = currentJob.getStore();
@@ -217,37 +220,37 @@ function isConditional(name: string): boolean {
   return /^(?:insert|replace|merge|transact) /.test(name);
 }
 
-/** The storage as a job sees it. */
-export function gatedStorage(storage: Storage): Storage {
+/** The storage as a job sees it, or whoever goes through another gate. */
+export function gatedStorage(storage: Storage, gate: Gate = gated): Storage {
   const { queues, blobs, tables, oldRows } = storage;
   return {
     oldRows,
-    queues: { send: (queue, text, options) => gated(`send ${queue}`, () => queues.send(queue, text, options)) },
+    queues: { send: (queue, text, options) => gate(`send ${queue}`, () => queues.send(queue, text, options)) },
     blobs: {
-      write: (container, name, content) => gated('write blob', () => blobs.write(container, name, content)),
-      writeText: (container, name, pieces) => gated('stream blob', () => blobs.writeText(container, name, pieces)),
-      read: (container, name) => gated('read blob', () => blobs.read(container, name)),
-      readRange: (...range) => gated('read range', () => blobs.readRange(...range)),
+      write: (container, name, content) => gate('write blob', () => blobs.write(container, name, content)),
+      writeText: (container, name, pieces) => gate('stream blob', () => blobs.writeText(container, name, pieces)),
+      read: (container, name) => gate('read blob', () => blobs.read(container, name)),
+      readRange: (...range) => gate('read range', () => blobs.readRange(...range)),
       list: (container) => blobs.list(container),
-      remove: (container, name) => gated('remove blob', () => blobs.remove(container, name)),
+      remove: (container, name) => gate('remove blob', () => blobs.remove(container, name)),
     },
-    tables: { table: (name) => gatedTable(name, tables.table(name)), backOff: async () => undefined },
+    tables: { table: (name) => gatedTable(name, tables.table(name), gate), backOff: async () => undefined },
   };
 }
 
-function gatedTable(name: string, table: Table): Table {
+function gatedTable(name: string, table: Table, gate: Gate): Table {
   return {
-    get: (partition, row) => gated(`get ${name} ${row}`, () => table.get(partition, row)),
-    insert: (partition, row, values) => gated(`insert ${name} ${row}`, () => table.insert(partition, row, values)),
-    replace: (partition, row) => gated(`replace ${name} ${row.rowKey}`, () => table.replace(partition, row)),
-    merge: (partition, row) => gated(`merge ${name} ${row.rowKey}`, () => table.merge(partition, row)),
+    get: (partition, row) => gate(`get ${name} ${row}`, () => table.get(partition, row)),
+    insert: (partition, row, values) => gate(`insert ${name} ${row}`, () => table.insert(partition, row, values)),
+    replace: (partition, row) => gate(`replace ${name} ${row.rowKey}`, () => table.replace(partition, row)),
+    merge: (partition, row) => gate(`merge ${name} ${row.rowKey}`, () => table.merge(partition, row)),
     transact: (partition, changes) =>
-      gated(`transact ${name} ${changes.map(({ rowKey }) => rowKey)}`, () => table.transact(partition, changes)),
+      gate(`transact ${name} ${changes.map(({ rowKey }) => rowKey)}`, () => table.transact(partition, changes)),
     list: async function* (partition, range) {
-      yield* await gated(`list ${name}`, () => collect(table.list(partition, range)));
+      yield* await gate(`list ${name}`, () => collect(table.list(partition, range)));
     },
-    nextPartition: (after) => gated(`next partition of ${name}`, () => table.nextPartition(after)),
-    remove: (partition, ...rest) => gated(`remove ${name}`, () => table.remove(partition, ...rest)),
+    nextPartition: (after) => gate(`next partition of ${name}`, () => table.nextPartition(after)),
+    remove: (partition, ...rest) => gate(`remove ${name}`, () => table.remove(partition, ...rest)),
   };
 }
 

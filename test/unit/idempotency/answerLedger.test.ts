@@ -114,3 +114,76 @@ describe('when others keep changing the record', () => {
     expect(it.storage.sent).toEqual([]);
   });
 });
+
+describe('records that are stored beside others', () => {
+  const names = Array.from({ length: 24 }, (_, index) => ({
+    id: `${index.toString(16).padStart(8, '0')}-0d6e-5a52-9b0c-6f1f1c0f9a11`,
+    fingerprint: 'f',
+    record: 'shared' as const,
+  }));
+
+  /** Names of the calls that change the table. */
+  function calls(): string[] {
+    const table = storage.tables.table('answers');
+    const made: string[] = [];
+    const transact = table.transact.bind(table);
+    table.insert = async (partition, rowKey, values) => {
+      made.push('insert');
+      return (await transact(partition, [{ kind: 'insert', rowKey, values }]))?.[0];
+    };
+    table.replace = async (partition, row) => {
+      made.push('replace');
+      return (await transact(partition, [{ kind: 'replace', ...row }]))?.[0];
+    };
+    table.transact = (partition, changes) => {
+      made.push('transact');
+      return transact(partition, changes);
+    };
+    return made;
+  }
+
+  test('those claimed, or ended, at the same time take one call for each partition', async () => {
+    const made = calls();
+    const claims = await Promise.all(names.map((name) => ledger.claim(name, NOW)));
+    expect(made).toEqual(Array.from({ length: 4 }, () => 'transact'));
+    await Promise.all(claims.map((claim) => 'etag' in claim && ledger.keep(claim, { answer: OK })));
+    expect(made).toEqual(Array.from({ length: 8 }, () => 'transact'));
+    expect(await Promise.all(names.map((name) => ledger.claim(name, later(1))))).toEqual(
+      names.map(() => ({ answer: OK })),
+    );
+  });
+
+  test('one that is in progress refuses its own repetition only', async () => {
+    const [first, ...others] = names;
+    if (!first) throw new Error('There are no names.');
+    await ledger.claim(first, NOW);
+    const results = await Promise.allSettled(names.map((name) => ledger.claim(name, NOW)));
+    expect(results[0]).toMatchObject({ status: 'rejected', reason: { code: 'OperationInProgress' } });
+    expect(results.slice(1).map(({ status }) => status)).toEqual(others.map(() => 'fulfilled'));
+  });
+
+  test('of two with the same name at the same time, one runs', async () => {
+    const two = names.flatMap((name) => [name, { ...name, record: 'either' as const }]);
+    const results = await Promise.allSettled(two.map((name) => ledger.claim(name, NOW)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(names.length);
+  });
+
+  test('what the version before has stored in a partition of its own is found, and continued there', async () => {
+    const [old, running, unknown] = names.map(({ id, fingerprint }) => ({ id, fingerprint }));
+    if (!old || !running || !unknown) throw new Error('There are no names.');
+    const claim = await ledger.claim(old, NOW);
+    if ('etag' in claim) await ledger.keep(claim, { answer: OK });
+    await ledger.claim(running, NOW);
+    const either = (name: typeof old) => ({ ...name, record: 'either' as const });
+    expect(await ledger.claim(either(old), later(1))).toEqual({ answer: OK });
+    await expect(ledger.claim(either(running), later(1))).rejects.toMatchObject({ code: 'OperationInProgress' });
+    const takenOver = await ledger.claim(either(running), later(MINUTE));
+    expect(takenOver).toMatchObject({ isDoubtful: true, firstSent: NOW });
+    if ('etag' in takenOver) await ledger.keep(takenOver, { answer: OK });
+    expect(await ledger.claim(running, later(MINUTE + 1))).toEqual({ answer: OK });
+    expect(await ledger.claim(either(unknown), NOW)).toMatchObject({ isDoubtful: false });
+    await expect(ledger.claim({ ...unknown, record: 'shared' }, NOW)).rejects.toMatchObject({
+      code: 'OperationInProgress',
+    });
+  });
+});

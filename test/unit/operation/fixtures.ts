@@ -11,6 +11,7 @@ import { readSettings } from '../../../shared/settings/settings.ts';
 import { stringToSign } from '../../../shared/signing/canonical.ts';
 import type { SignatureHeaders } from '../../../shared/signing/composition.ts';
 import { importKey, sign, signature } from '../../../shared/signing/sign.ts';
+import type { Storage } from '../../../shared/storage/storage.ts';
 import { withTestSecret } from '../../setup/credentials.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { API_VERSIONS, type FakeAnswer, fakeSession, type SentRequest } from '../acs/fixtures.ts';
@@ -103,10 +104,14 @@ export interface Rig {
 export interface RigOptions {
   readonly acs?: (request: SentRequest) => FakeAnswer | Promise<FakeAnswer>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** That of another rig: both are processes of one installation. */
+  readonly storage?: MemoryStorage | undefined;
+  /** How the process sees its storage. */
+  readonly seen?: (storage: MemoryStorage) => Storage;
 }
 
 /** The real runtime with storage in memory and `acs` in the place of ACS. */
-export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig {
+export function rig({ acs = () => ({}), variables = {}, storage: shared, seen = (it) => it }: RigOptions = {}): Rig {
   const { CLIENTS: clients = JSON.stringify(CLIENTS), ...others } = variables;
   const known = readSettings({
     ACS_CONNECTION_STRING: `endpoint=https://contoso.communication.azure.com/;accesskey=${key('acs')}`,
@@ -117,7 +122,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
   // After the settings were read, which know real operations only.
   const settings = { ...known, clients: z.array(z.custom<ClientSettings>()).parse(JSON.parse(clients)) };
   const clock = { date: NOW };
-  const storage = withTestSecret(new MemoryStorage(() => clock.date.getTime()));
+  const storage = shared ?? withTestSecret(new MemoryStorage(() => clock.date.getTime()));
   const log: string[] = [];
   const sent: SentRequest[] = [];
   const send = fakeSession(acs, { apiVersions: API_VERSIONS }).send;
@@ -131,7 +136,7 @@ export function rig({ acs = () => ({}), variables = {} }: RigOptions = {}): Rig 
     publicUrl,
     apiVersions: settings.acsApiVersions,
   });
-  const made = createRuntime(settings, now, storage);
+  const made = createRuntime(settings, now, seen(storage));
   const ownSession = (id: string) => acsSession(ORIGIN, id);
   const runtime: Runtime = {
     ...made,
