@@ -109,7 +109,7 @@ export class NumberSet {
   /** @returns false when the set already contains the number */
   add(e164: string): boolean {
     if (this.#size * 2 >= this.#slots.length) this.#grow();
-    const added = insert(this.#slots, Number(e164.slice(1)));
+    const added = insert(this.#slots, Number(e164));
     if (added) this.#size += 1;
     return added;
   }

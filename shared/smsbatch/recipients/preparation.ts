@@ -5,8 +5,8 @@ import { type EmptyPlaceholders, type InvalidRecipient, MAXIMUM_BATCH_RECIPIENTS
 import { invalidField } from '../../contract/switchboardError.ts';
 import type { BatchAdmission } from '../../limits/batchAdmission.ts';
 import { NumberReader, NumberSet } from './numbers.ts';
-import type { Recipient, RecipientLine, RecipientSource } from './recipient.ts';
-import { countSegments, fill, placeholdersOf, type SegmentCount } from './template.ts';
+import type { RecipientLine, RecipientSource } from './recipient.ts';
+import { countSegments, type SegmentCount, Template } from './template.ts';
 
 /** Summary of all recipients. Complete once the last one has been read. */
 export interface RecipientSummary {
@@ -53,7 +53,7 @@ export class RecipientPreparation {
     chunkOffsets: [],
   };
   readonly #options: PrepareOptions;
-  readonly #placeholders: readonly string[];
+  readonly #template: Template;
   readonly #numbers: NumberReader;
   readonly #seen: NumberSet;
   /** Segments of a message that is the same for all recipients. */
@@ -65,7 +65,7 @@ export class RecipientPreparation {
     this.#options = options;
     this.#numbers = new NumberReader(options.defaultCountry);
     this.#seen = new NumberSet(options.expected);
-    this.#placeholders = placeholdersOf(options.message);
+    this.#template = new Template(options.message);
     this.#segments = countSegments(options.message);
   }
 
@@ -73,7 +73,7 @@ export class RecipientPreparation {
    * @returns the recipient as a line of JSON; undefined when it is invalid or a duplicate
    * @throws SwitchboardError `InvalidRequest` when the message cannot be filled for it
    */
-  accept({ line, to, columns = {}, problem }: RecipientLine): string | undefined {
+  accept({ line, to, columns, problem }: RecipientLine): string | undefined {
     const number = problem === undefined ? this.#numbers.read(to) : ({ ok: false, reason: problem } as const);
     if (!number.ok) return this.#refuse({ line, value: printable(to), reason: number.reason });
     if (!this.#seen.add(number.number)) {
@@ -85,10 +85,9 @@ export class RecipientPreparation {
       this.#hasRefusedNumber = true;
       return this.#refuse({ line, value: printable(to), reason: refusal });
     }
-    const message = this.#placeholders.length > 0 ? this.#filled(line, columns) : undefined;
-    const recipient: Recipient = message === undefined ? number.number : [number.number, message];
-    const json = `${JSON.stringify(recipient)}\n`;
-    this.#count(message === undefined ? this.#segments : countSegments(message), json);
+    if (this.#template.placeholders.length > 0) return this.#personalized(number.number, line, columns ?? {});
+    const json = `"${number.number}"\n`; // a number needs no escaping, and has only ASCII
+    this.#count(json.length, this.#segments);
     return json;
   }
 
@@ -122,12 +121,20 @@ export class RecipientPreparation {
     if (this.summary.invalid.length < MAXIMUM_LISTED) this.summary.invalid.push(recipient);
   }
 
+  #personalized(number: string, line: number, columns: Readonly<Record<string, string>>): string {
+    const message = this.#filled(line, columns);
+    const json = `["${number}",${JSON.stringify(message)}]\n`;
+    this.#count(Buffer.byteLength(json), countSegments(message));
+    return json;
+  }
+
   #filled(line: number, columns: Readonly<Record<string, string>>): string {
-    const missing = this.#placeholders.find((name) => !Object.hasOwn(columns, name));
+    const { placeholders } = this.#template;
+    const missing = placeholders.find((name) => !Object.hasOwn(columns, name));
     if (missing !== undefined)
       throw invalidField('message', `the placeholder {{${missing}}} has no column of that name`);
     this.#countEmpty(line, columns);
-    const message = fill(this.#options.message, columns);
+    const message = this.#template.fill(columns);
     const length = message.length <= MAXIMUM_SMS_LENGTH ? 0 : [...message].length; // in code points, as everywhere
     if (length <= MAXIMUM_SMS_LENGTH) return message;
     throw invalidField(
@@ -137,14 +144,14 @@ export class RecipientPreparation {
   }
 
   #countEmpty(line: number, columns: Readonly<Record<string, string>>): void {
-    const placeholder = this.#placeholders.find((name) => columns[name] === '');
+    const placeholder = this.#template.placeholders.find((name) => columns[name] === '');
     if (placeholder === undefined) return;
     const { count, first } = this.summary.emptyPlaceholders;
     if (first.length < MAXIMUM_LISTED) first.push({ line, placeholder: placeholder.slice(0, MAXIMUM_VALUE_LENGTH) });
     this.summary.emptyPlaceholders = { count: count + 1, first };
   }
 
-  #count({ encoding, segments }: SegmentCount, json: string): void {
+  #count(sizeBytes: number, { encoding, segments }: SegmentCount): void {
     const { summary } = this;
     if (summary.total % this.#options.chunkSize === 0) summary.chunkOffsets.push(this.#bytes);
     summary.total += 1;
@@ -153,7 +160,7 @@ export class RecipientPreparation {
     summary.segmentsTotal += segments;
     summary.segmentsPerMessageMaximum = Math.max(summary.segmentsPerMessageMaximum, segments);
     if (encoding === 'UCS-2') summary.encoding = encoding;
-    this.#bytes += Buffer.byteLength(json);
+    this.#bytes += sizeBytes;
   }
 }
 

@@ -4,11 +4,11 @@ import { invalidField } from '../../contract/switchboardError.ts';
 import { withoutNulls } from '../../contract/validate.ts';
 import { csvRecipients } from './csv/csvRecipients.ts';
 import type { RecipientLine, RecipientSource } from './recipient.ts';
-import { placeholdersOf } from './template.ts';
+import { Template } from './template.ts';
 
 /** The recipients of a request, from `csv`, `recipients` or `smsRecipients`. */
 export function recipientSource(request: SubmitSmsBatchRequest): RecipientSource {
-  if (request.csv !== undefined) return csvRecipients(request.csv, placeholdersOf(request.message));
+  if (request.csv !== undefined) return csvRecipients(request.csv, new Template(request.message).placeholders);
   if (request.recipients !== undefined) {
     return listedSource('recipients', request.recipients, (it) => (typeof it === 'string' ? it : undefined));
   }

@@ -9,20 +9,30 @@ interface Placeholder {
   readonly name: string;
 }
 
-/** The distinct column names in a message's `{{placeholders}}`, in order of appearance. */
-export function placeholdersOf(message: string): string[] {
-  return [...new Set([...placeholdersIn(message)].map(({ name }) => name))];
-}
+/** A message with `{{placeholders}}`, parsed once for all recipients. */
+export class Template {
+  /** The distinct names of columns, in order of appearance. */
+  readonly placeholders: readonly string[];
+  /** Each placeholder with the text before it. */
+  readonly #parts: readonly { readonly before: string; readonly name: string }[];
+  readonly #end: string;
 
-/** Fills every placeholder of a message. */
-export function fill(message: string, columns: Readonly<Record<string, string>>): string {
-  let text = '';
-  let at = 0;
-  for (const { start, end, name } of placeholdersIn(message)) {
-    text += message.slice(at, start) + (columns[name] ?? '');
-    at = end;
+  constructor(message: string) {
+    const found = [...placeholdersIn(message)];
+    this.placeholders = [...new Set(found.map(({ name }) => name))];
+    this.#parts = found.map(({ start, name }, index) => ({
+      before: message.slice(found[index - 1]?.end, start),
+      name,
+    }));
+    this.#end = message.slice(found.at(-1)?.end);
   }
-  return text + message.slice(at);
+
+  /** Fills every placeholder. */
+  fill(columns: Readonly<Record<string, string>>): string {
+    let text = '';
+    for (const { before, name } of this.#parts) text += before + (columns[name] ?? '');
+    return text + this.#end;
+  }
 }
 
 /** A placeholder is two opening braces, text without braces, and two closing braces. Runs in linear time. */
@@ -49,7 +59,7 @@ const GSM7_EXTENSION = '\f^{}\\[~]|€';
 
 const escaped = (characters: string) => characters.replaceAll(/[\\\]^-]/g, '\\$&');
 const ONLY_GSM7 = new RegExp(`^[${escaped(GSM7_BASIC + GSM7_EXTENSION)}]*$`);
-const EXTENDED = new Set(GSM7_EXTENSION);
+const EXTENDED = new RegExp(`[${escaped(GSM7_EXTENSION)}]`, 'g');
 
 export interface SegmentCount {
   readonly encoding: 'GSM-7' | 'UCS-2';
@@ -64,18 +74,21 @@ const CAPACITY = { 'GSM-7': { single: 160, part: 153 }, 'UCS-2': { single: 70, p
 export function countSegments(message: string): SegmentCount {
   const encoding = ONLY_GSM7.test(message) ? 'GSM-7' : 'UCS-2';
   const { single, part } = CAPACITY[encoding];
-  const size = (character: string) => (encoding === 'UCS-2' ? character.length : EXTENDED.has(character) ? 2 : 1);
-  let total = 0;
-  for (const character of message) total += size(character);
-  return { encoding, segments: total <= single ? 1 : countParts(message, part, size) };
+  const isWide = encoding === 'UCS-2' ? (character: string) => character.length > 1 : isExtended;
+  const extended = encoding === 'UCS-2' ? 0 : (message.match(EXTENDED)?.length ?? 0);
+  return { encoding, segments: message.length + extended <= single ? 1 : countParts(message, part, isWide) };
+}
+
+function isExtended(character: string): boolean {
+  return GSM7_EXTENSION.includes(character);
 }
 
 /** A character of two units (an escape sequence, a surrogate pair) is never split between parts. */
-function countParts(message: string, capacity: number, size: (character: string) => number): number {
+function countParts(message: string, capacity: number, isWide: (character: string) => boolean): number {
   let parts = 1;
   let used = 0;
   for (const character of message) {
-    const units = size(character);
+    const units = isWide(character) ? 2 : 1;
     if (used + units > capacity) {
       parts += 1;
       used = 0;

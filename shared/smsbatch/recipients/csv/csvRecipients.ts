@@ -103,13 +103,14 @@ function assertUnambiguous(names: readonly string[]): void {
 }
 
 function toLine(row: NumberedRow, cells: readonly string[], { count, to, wanted }: Columns): RecipientLine {
-  const line = { line: row.line, to: cells[to] ?? '' };
+  const number = cells[to] ?? '';
   const problem = row.problem ?? widthProblem(cells.length, count);
   if (problem !== undefined) {
     const lines = row.lines > 1 ? `runs over lines ${row.line} to ${row.line + row.lines - 1} and ` : '';
-    return { ...line, problem: lines + problem };
+    return { line: row.line, to: number, problem: lines + problem };
   }
-  return { ...line, columns: wanted && Object.fromEntries(wanted.map(([name, index]) => [name, cells[index] ?? ''])) };
+  const columns = wanted && Object.fromEntries(wanted.map(([name, index]) => [name, cells[index] ?? '']));
+  return { line: row.line, to: number, columns };
 }
 
 function widthProblem(cells: number, expected: number): string | undefined {
@@ -120,7 +121,13 @@ function widthProblem(cells: number, expected: number): string | undefined {
 /** Not a regular expression, because matching trailing spaces would take quadratic time. */
 function trimmed(cell: string): string {
   let [start, end] = [0, cell.length];
-  while (start < end && AROUND.test(cell.charAt(start))) start += 1;
-  while (end > start && AROUND.test(cell.charAt(end - 1))) end -= 1;
+  while (start < end && isAround(cell, start)) start += 1;
+  while (end > start && isAround(cell, end - 1)) end -= 1;
   return cell.slice(start, end);
+}
+
+function isAround(cell: string, at: number): boolean {
+  const code = cell.charCodeAt(at);
+  const isVisibleAscii = code > 0x20 && code < 0x7f;
+  return !isVisibleAscii && AROUND.test(cell.charAt(at));
 }

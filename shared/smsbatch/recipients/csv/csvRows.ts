@@ -4,7 +4,7 @@ import { type CsvText, invalidCsv } from './csvText.ts';
 /** Longer rows are rejected: the file is not CSV, or a quote is never closed. */
 const MAXIMUM_ROW_CHARACTERS = 16 * 1024;
 
-export interface NumberedRow extends CsvRow {
+export interface NumberedRow extends Pick<CsvRow, 'cells' | 'lines' | 'problem'> {
   /** The line on which the row begins, from 1. */
   readonly line: number;
 }
@@ -27,12 +27,12 @@ export function* csvRows(text: CsvText): Generator<NumberedRow> {
   const { delimiter, start } = detectDialect(buffer);
   let at = start;
   let line = 1;
-  if (start > 0) yield { cells: [], end: start, lines: 1, problem: undefined, isOpen: false, line: line++ };
+  if (start > 0) yield { line: line++, cells: [], lines: 1, problem: undefined };
   while (at < buffer.length || !isLast) {
     const row = readRow(buffer, at, delimiter, isLast);
     assertClosed(row, line, (row?.end ?? buffer.length) - at);
     if (row) {
-      yield { ...row, line };
+      yield { line, cells: row.cells, lines: row.lines, problem: row.problem };
       at = row.end;
       line += row.lines;
     } else {

@@ -1,31 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fill, placeholdersOf } from '../../../../shared/smsbatch/recipients/template.ts';
+import { Template } from '../../../../shared/smsbatch/recipients/template.ts';
 
 test('returns each column name once, in order and trimmed', () => {
-  expect(placeholdersOf('Hi {{name}}, {{ code }} is for {{name}} {{first name}}')).toEqual([
+  expect(new Template('Hi {{name}}, {{ code }} is for {{name}} {{first name}}').placeholders).toEqual([
     'name',
     'code',
     'first name',
   ]);
-  expect(placeholdersOf('no { {placeholder} } {{}}')).toEqual([]);
+  expect(new Template('no { {placeholder} } {{}}').placeholders).toEqual([]);
 });
 
 test('fills every placeholder, whatever its value contains', () => {
-  expect(fill('{{a}}-{{ b }}-{{a}}', { a: '$&', b: '{{a}}' })).toBe('$&-{{a}}-$&');
+  expect(new Template('{{a}}-{{ b }}-{{a}}').fill({ a: '$&', b: '{{a}}' })).toBe('$&-{{a}}-$&');
 });
 
 test('a message without placeholders is unchanged', () => {
   const text = fc.string().filter((it) => !it.includes('{{'));
   fc.assert(
     fc.property(text, (it) => {
-      expect(fill(it, {})).toBe(it);
+      expect(new Template(it).fill({})).toBe(it);
     }),
   );
 });
 
 test('braces without a name are ordinary characters', () => {
-  expect(fill('{{{a}}} {{a}b}} {a}} {{a', { a: 'x' })).toBe('{x} {{a}b}} {a}} {{a');
+  expect(new Template('{{{a}}} {{a}b}} {a}} {{a').fill({ a: 'x' })).toBe('{x} {{a}b}} {a}} {{a');
 });
 
 test('any message is parsed according to the definition', () => {
@@ -35,8 +35,8 @@ test('any message is parsed according to the definition', () => {
   fc.assert(
     fc.property(message, (it) => {
       const names = matches(it).map(([, name = '']) => name.trim());
-      expect(placeholdersOf(it)).toEqual([...new Set(names)]);
-      expect(fill(it, { a: 'x' })).toBe(
+      expect(new Template(it).placeholders).toEqual([...new Set(names)]);
+      expect(new Template(it).fill({ a: 'x' })).toBe(
         it.replaceAll(/\{\{([^{}]+)\}\}/g, (_, name: string) => (name.trim() === 'a' ? 'x' : '')),
       );
     }),
