@@ -9,7 +9,7 @@ import { eventually } from '../setup/eventually.ts';
 import { SENDER } from '../setup/names.ts';
 import { NOTHING_KEPT, type OwnStack, startOwnStack } from '../setup/ownStack.ts';
 import { openQueues } from '../setup/storage.ts';
-import { connectionOf } from '../setup/switchboard.ts';
+import { connectionOf, type JsonAnswer } from '../setup/switchboard.ts';
 import { type Account, reckon } from './account.ts';
 import { disturbances } from './disturbances.ts';
 import { type Victim, victimOf } from './victim.ts';
@@ -39,6 +39,9 @@ export interface ChaosResult {
   /** Requests that ACS saw when every message came once more, after the end. */
   readonly lateRequests: number;
 }
+
+/** Where a batch is sent: a functions host, the ACS emulator, and the storage. */
+export type Site = Pick<OwnStack, 'switchboard' | 'acs' | 'storage'>;
 
 /** One batch through a storm: what came of it. */
 export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
@@ -70,13 +73,11 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
 }
 
 /** A key whose operation died is free again after a minute. */
-const SUBMISSION_SECONDS = 100;
+export const SUBMISSION_SECONDS = 100;
 
 /** The process may die while it takes the batch in; the client asks again with the same key, as clients do. */
 async function submitOnce(plan: ChaosPlan, stack: OwnStack, victim: Victim, recipients: readonly string[]) {
-  const key = crypto.randomUUID();
-  const body = { from: SENDER, message: 'Hello', recipients };
-  const ask = () => submit(connectionOf(stack.switchboard), body, key);
+  const ask = submission(stack, recipients);
   if (plan.killSubmission) {
     const first = ask().catch(() => undefined);
     await eventually('its recipients are written', () => hasRecipients(stack));
@@ -84,6 +85,13 @@ async function submitOnce(plan: ChaosPlan, stack: OwnStack, victim: Victim, reci
     await first;
   }
   return eventually('the batch is accepted', async () => accepted(await ask()), SUBMISSION_SECONDS);
+}
+
+/** Submits with the same key each time. */
+export function submission({ switchboard }: Site, recipients: readonly string[]): () => Promise<JsonAnswer> {
+  const key = crypto.randomUUID();
+  const body = { from: SENDER, message: 'Hello', recipients };
+  return () => submit(connectionOf(switchboard), body, key);
 }
 
 async function hasRecipients({ storage = '' }: OwnStack): Promise<true | undefined> {
@@ -103,9 +111,9 @@ async function killByProgress(plan: ChaosPlan, stack: OwnStack, victim: Victim, 
 }
 
 /** Tells each further twentieth; answers with the batch once it is over. */
-function watch(
-  { say, recipients }: ChaosPlan,
-  { switchboard }: OwnStack,
+export function watch(
+  { say, recipients }: Pick<ChaosPlan, 'say' | 'recipients'>,
+  { switchboard }: Site,
   id: string,
 ): () => Promise<SmsBatch | undefined> {
   let told = -1;
@@ -125,7 +133,7 @@ async function strikes(stack: OwnStack): Promise<string[]> {
 }
 
 /** Queues deliver a message more than once: all of them come again, as after a long time. */
-async function redeliver(stack: OwnStack, id: string, chunkCount: number): Promise<number> {
+export async function redeliver(stack: Site, id: string, chunkCount: number): Promise<number> {
   await setFaults(stack.acs, []);
   const queues = openQueues(stack.storage);
   const before = (await smsStats(stack.acs)).requests;
