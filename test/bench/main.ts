@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   load: async () => (await import('./load.ts')).benchLoad(),
   overhead: async () => (await import('./overhead.ts')).benchOverhead(),
   signing: async () => (await import('./signing.ts')).benchSigning(),
+  singles: async () => (await import('./singles.ts')).benchSingles(),
   peers: async () => (await import('./peers.ts')).benchPeers(),
 };
 

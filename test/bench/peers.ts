@@ -1,7 +1,6 @@
 /** Switchboard beside queue libraries that have the same work: their rates, and what five kills of the worker process do. */
 import type { OwnStack } from '../setup/ownStack.ts';
-import { startBatchStack } from './batch/stack.ts';
-import { withoutFunctions } from './batch/throughput.ts';
+import { startBatchStack, withoutFunctions } from './batch/stack.ts';
 import type { Contender } from './peers/contender.ts';
 import { installPeers } from './peers/installation.ts';
 import { surviveKills } from './peers/kills.ts';

@@ -1,13 +1,13 @@
-/** The obvious design of a bulk sender, as a functions app: each queue message is one SMS and one request to ACS. */
+/** The obvious design, as a functions app: each queue message is one SMS or email and one request to ACS. */
 import { app } from '@azure/functions';
 import { importKey, sign } from '../../../shared/signing/sign.ts';
 
 const [, endpoint = '', accessKey = ''] =
   /^endpoint=(.*?)\/*;accesskey=(.*)$/.exec(process.env['ACS_CONNECTION_STRING'] ?? '') ?? [];
-const url = `${endpoint}/sms?api-version=2021-03-07`;
+const url = `${endpoint}${process.env['SINGLES_PATH']}`;
 const key = importKey(accessKey);
 
-app.storageQueue('sendOneSms', {
+app.storageQueue('sendOne', {
   queueName: '%SINGLES_QUEUE%',
   connection: 'AzureWebJobsStorage',
   handler: async (message) => {

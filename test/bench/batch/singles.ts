@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { QueueServiceClient } from '@azure/storage-queue';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { startChild, stopChild } from '../../../infra/local/start/childProcess.ts';
 import { buildFunctions } from '../../../infra/toolchain/bundle.ts';
 import { eventually } from '../../setup/eventually.ts';
@@ -10,7 +10,8 @@ import type { OwnStack } from '../../setup/ownStack.ts';
 import { acceptedByAcs, DEADLINE_SECONDS, MESSAGE, phoneNumbers, SENDER } from './requests.ts';
 import { eachWithin } from './workers.ts';
 
-const QUEUE = 'singles';
+/** What is sent, as the operation at ACS. */
+const PATHS = { sms: '/sms?api-version=2021-03-07', email: '/emails:send?api-version=2023-03-31' } as const;
 
 /** Messages that are put at the same time. */
 const PUT_TOGETHER = 32;
@@ -18,24 +19,27 @@ const PUT_TOGETHER = 32;
 const STOP_MILLISECONDS = 15_000;
 
 export interface Singles {
+  /** Each message is the body of a request to ACS. */
+  readonly queue: QueueClient;
   /** @returns recipients per second, from the first message put until ACS has accepted the last one */
   send(recipients: number): Promise<number>;
   stop(): Promise<void>;
 }
 
-export async function startSingles(stack: OwnStack): Promise<Singles> {
+export async function startSingles(stack: OwnStack, kind: keyof typeof PATHS = 'sms'): Promise<Singles> {
   const directory = await buildApp();
   const { storage = '', acsConnectionString } = stack;
-  const queue = QueueServiceClient.fromConnectionString(storage).getQueueClient(QUEUE);
+  const queue = QueueServiceClient.fromConnectionString(storage).getQueueClient(`single-${kind}`);
   await queue.create();
   const args = ['--disable-warning=ExperimentalWarning', 'infra/local/functions-host/main.ts'];
   const child = startChild({
-    label: QUEUE,
+    label: queue.name,
     args: [...args, '--root', directory, '--port', '0'],
     environment: {
       AzureWebJobsStorage: storage,
       ACS_CONNECTION_STRING: acsConnectionString,
-      SINGLES_QUEUE: QUEUE,
+      SINGLES_QUEUE: queue.name,
+      SINGLES_PATH: PATHS[kind],
     },
     print: () => undefined,
   });
@@ -43,6 +47,7 @@ export async function startSingles(stack: OwnStack): Promise<Singles> {
   process.once('exit', kill);
   await child.ready;
   return {
+    queue,
     send: async (recipients) => {
       const before = await acceptedByAcs(stack.acs);
       const startedAt = performance.now();

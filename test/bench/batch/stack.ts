@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setEvents } from '../../setup/emulator.ts';
 import { type OwnStack, startOwnStack } from '../../setup/ownStack.ts';
 import { SENDER } from './requests.ts';
@@ -10,4 +12,18 @@ export async function startBatchStack(): Promise<OwnStack> {
   const stack = await startOwnStack(UNPACED);
   await setEvents(stack.acs, { enabled: false });
   return stack;
+}
+
+/** Has the functions process stand still, so that its polling takes nothing from what is measured beside it. */
+export async function withoutFunctions<Result>({ dataDir }: OwnStack, run: () => Promise<Result>): Promise<Result> {
+  const pid = Number(readFileSync(join(dataDir, 'functions.pid'), 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  const goOn = () => process.kill(pid, 'SIGCONT');
+  process.once('exit', goOn);
+  try {
+    return await run();
+  } finally {
+    process.removeListener('exit', goOn);
+    goOn();
+  }
 }

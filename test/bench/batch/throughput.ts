@@ -2,8 +2,6 @@
  * Recipients per second from `POST /sms/batches` until the last result, against the same recipients as one queue message
  * each, and against a bare loop of the same storage calls: in turns, on one storage and one ACS emulator.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findConnection } from '../../../infra/local/client/connection.ts';
 import type { OwnStack } from '../../setup/ownStack.ts';
 import { type Figures, figure } from '../report.ts';
@@ -11,7 +9,7 @@ import { median, medianRatio } from '../statistics.ts';
 import { bareLoop } from './bareloop.ts';
 import { acceptedByAcs, allAccepted, submission, submit } from './requests.ts';
 import { type Singles, startSingles } from './singles.ts';
-import { startBatchStack } from './stack.ts';
+import { startBatchStack, withoutFunctions } from './stack.ts';
 
 const ROUNDS = 5;
 const RECIPIENTS = 20_000;
@@ -71,18 +69,4 @@ async function sendBatch(stack: OwnStack, recipients: number): Promise<number> {
   const id = await submit(findConnection(stack.client), request);
   await allAccepted(stack, id, before);
   return (recipients * 1000) / (performance.now() - startedAt);
-}
-
-/** Has the functions process stand still, so that its polling takes nothing from what is measured beside it. */
-export async function withoutFunctions<Result>({ dataDir }: OwnStack, run: () => Promise<Result>): Promise<Result> {
-  const pid = Number(readFileSync(join(dataDir, 'functions.pid'), 'utf8'));
-  process.kill(pid, 'SIGSTOP');
-  const goOn = () => process.kill(pid, 'SIGCONT');
-  process.once('exit', goOn);
-  try {
-    return await run();
-  } finally {
-    process.removeListener('exit', goOn);
-    goOn();
-  }
 }

@@ -1,7 +1,7 @@
 import type { OwnStack } from '../../setup/ownStack.ts';
 import { phoneNumbers } from '../batch/requests.ts';
 import { startSingles } from '../batch/singles.ts';
-import { withoutFunctions } from '../batch/throughput.ts';
+import { withoutFunctions } from '../batch/stack.ts';
 import { median } from '../statistics.ts';
 import type { Contender, Session } from './contender.ts';
 import { type Duration, runToEnd } from './run.ts';
