@@ -24,6 +24,7 @@ export const COMMANDS = {
   'infra:check': 'Compiles and lints the Bicep templates, and compares them with the reviewed snapshots.',
   bench: 'Measures performance and prints the figures as JSON.',
   chaos: 'Sends a batch of 10,000 messages while the functions process is killed again and again.',
+  simulate: 'Runs the real code in a simulated world, on virtual time, with faults drawn from a seed.',
 } as const;
 
 export type CommandName = keyof typeof COMMANDS;

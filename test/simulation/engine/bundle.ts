@@ -17,9 +17,10 @@ export async function bundleWorker(world: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-simulation-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const outfile = join(directory, 'worker.mjs');
-  const engine = resolve('test/simulation/engine/worker.ts');
+  const engine = resolve('test/simulation/engine');
   const contents = [
-    `import { serveRuns } from ${JSON.stringify(engine)};`,
+    `import ${JSON.stringify(join(engine, 'functionsCore.ts'))};`,
+    `import { serveRuns } from ${JSON.stringify(join(engine, 'worker.ts'))};`,
     `import { world } from ${JSON.stringify(resolve(world))};`,
     'serveRuns(world);',
   ].join('\n');

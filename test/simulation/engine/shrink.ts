@@ -52,8 +52,10 @@ export class Shrinker {
     if (Object.keys(this.#smallest.faults).length === 0) return;
     if (await this.#try({ disabledFaults: FAULT_KINDS })) return;
     for (const kind of FAULT_KINDS) {
-      if (this.#smallest.faults[kind] === undefined) continue; // it does not happen in this run
-      await this.#try({ disabledFaults: [...(this.#smallest.plan.disabledFaults ?? []), kind] });
+      const { faults, plan } = this.#smallest;
+      const disabled = plan.disabledFaults ?? [];
+      if (faults[kind] === undefined || disabled.includes(kind)) continue; // it does not happen in this run
+      await this.#try({ disabledFaults: [...disabled, kind] });
     }
   }
 

@@ -49,8 +49,8 @@ export class SimulatedAccount implements Account {
   }
 
   rows(table: string, partitionKey?: string): StoredRow[] {
-    const all = this.#tables.get(table)?.all() ?? [];
-    return partitionKey === undefined ? all : all.filter((row) => row.partitionKey === partitionKey);
+    const data = this.#tables.get(table);
+    return (partitionKey === undefined ? data?.all() : data?.partition(partitionKey)) ?? [];
   }
 
   messages(queue: string): StoredMessage[] {

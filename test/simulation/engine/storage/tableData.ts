@@ -103,8 +103,12 @@ export class TableData {
     return rows;
   }
 
+  partition(partitionKey: string): StoredRow[] {
+    return this.page(partitionKey, '', '\uffff', Number.POSITIVE_INFINITY);
+  }
+
   all(): StoredRow[] {
-    return this.partitionKeys().flatMap((it) => this.page(it, '', '\uffff', Number.POSITIVE_INFINITY));
+    return this.partitionKeys().flatMap((it) => this.partition(it));
   }
 
   #current(partitionKey: string, rowKey: string, etag: string): StoredRow {
