@@ -177,8 +177,9 @@ const LONG_BYTES = 1024 * 1024;
 export async function parseJsonBody(bytes: Uint8Array, longLists: readonly string[] = []): Promise<unknown> {
   if (longLists.length === 0 || bytes.length < LONG_BYTES) return parseJson(bytes);
   const { rest, lists } = extractLists(bytes, longLists);
+  const areWellFormed = await Promise.all(lists.map(({ list }) => list.isWellFormed()));
   // Only the parser for the whole body reports the position of an error.
-  if (lists.length === 0 || !lists.every(({ list }) => list.isWellFormed())) return parseJson(bytes);
+  if (lists.length === 0 || areWellFormed.includes(false)) return parseJson(bytes);
   try {
     const body = (await parseJson(rest)) as Record<string, unknown>;
     for (const { name, list } of lists) if (Array.isArray(body[name])) body[name] = list; // a later member may differ

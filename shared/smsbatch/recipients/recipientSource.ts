@@ -21,7 +21,7 @@ function listedSource(
   list: readonly unknown[] | JsonList,
   numberIn: (element: unknown) => string | undefined,
 ): RecipientSource {
-  const rowsRead = () => (list instanceof JsonList ? list.count() : list.length);
+  const rowsRead = () => (list instanceof JsonList ? list.count : list.length);
   return { lines: listedRecipients(target, list, numberIn), rowsRead };
 }
 

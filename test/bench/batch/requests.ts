@@ -10,26 +10,39 @@ export const DEADLINE_SECONDS = 120;
 export const SENDER = '+18005550100';
 export const MESSAGE = 'Your parcel arrives today between 2 and 4 pm.';
 
-export type BodyFormat = 'json' | 'csv';
+/** In a personalized CSV, each recipient has a name, which is part of the message. */
+export type BodyFormat = 'json' | 'csv' | 'personalizedCsv';
 
 /** Different numbers that a phone could have. */
 export function phoneNumbers(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `+1425${5_000_000 + index}`);
 }
 
+/** Different mobile numbers of Germany, the United Kingdom, France and India. */
+export function foreignNumbers(count: number): string[] {
+  const prefixes = ['+49151', '+44740', '+3361', '+91981'];
+  const digits = [8, 7, 7, 7];
+  return Array.from({ length: count }, (_, index) => {
+    const country = index % prefixes.length;
+    return `${prefixes[country]}${String(Math.floor(index / prefixes.length)).padStart(digits[country] ?? 0, '0')}`;
+  });
+}
+
 /** A submission, ready to be sent. */
-export function submission(recipients: number, format: BodyFormat): SignedRequest {
-  const numbers = phoneNumbers(recipients);
-  const facts = { from: SENDER, message: MESSAGE };
+export function submission(
+  recipients: number,
+  format: BodyFormat,
+  numbers: readonly string[] = phoneNumbers(recipients),
+): SignedRequest {
   if (format === 'json') {
-    return {
-      method: 'POST',
-      target: '/sms/batches',
-      body: Buffer.from(JSON.stringify({ ...facts, recipients: numbers })),
-    };
+    const body = Buffer.from(JSON.stringify({ from: SENDER, message: MESSAGE, recipients: numbers }));
+    return { method: 'POST', target: '/sms/batches', body };
   }
+  const isPersonalized = format === 'personalizedCsv';
+  const facts = { from: SENDER, message: isPersonalized ? `Hi {{name}}! ${MESSAGE}` : MESSAGE };
+  const rows = isPersonalized ? numbers.map((to, index) => `${to},Anna ${index}`) : numbers;
   const target = `/sms/batches?${new URLSearchParams(facts)}`;
-  const body = Buffer.from(`to\n${numbers.join('\n')}\n`);
+  const body = Buffer.from(`${isPersonalized ? 'to,name' : 'to'}\n${rows.join('\n')}\n`);
   return { method: 'POST', target, body, headers: { 'content-type': 'text/csv' } };
 }
 

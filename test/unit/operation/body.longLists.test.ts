@@ -63,3 +63,18 @@ test.each([
 ])('%s holds no long list', async (_, text) => {
   expect(await parse(text)).toEqual(JSON.parse(text));
 });
+
+test('other work gets its turn while a long list is checked', async () => {
+  const list = new JsonList(bytes(JSON.stringify(Array.from({ length: 20_000 }, (_, index) => index))));
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  const isWellFormed = await list.isWellFormed();
+  clearImmediate(next);
+  expect(isWellFormed).toBe(true);
+  expect(list.count).toBe(20_000);
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
