@@ -79,10 +79,10 @@ export function numberOf(person: number): string {
 }
 
 /** Draws what happens in one run. */
-export function drawActions(simulation: Simulation, installation: Installation): Action[] {
+export function drawActions(simulation: Simulation, installation: Installation, isCalm: boolean): Action[] {
   const random = simulation.random.fork('actions');
   const count = random.between(4, 30);
-  const draw = new ActionDraw(random, installation);
+  const draw = new ActionDraw(random, installation, isCalm);
   const actions = Array.from({ length: count }, (_, index): Action => {
     const atMilliseconds = random.integer(simulation.workloadMilliseconds);
     return { ...draw.next(), index, atMilliseconds };
@@ -94,15 +94,18 @@ class ActionDraw {
   readonly #random: Random;
   readonly #installation: Installation;
   readonly #people: number;
+  readonly #isCalm: boolean;
 
-  constructor(random: Random, installation: Installation) {
+  /** @param isCalm operators change nothing */
+  constructor(random: Random, installation: Installation, isCalm: boolean) {
+    this.#isCalm = isCalm;
     this.#random = random;
     this.#installation = installation;
     this.#people = random.pick([5, 30, 200]);
   }
 
   next(): Drawn {
-    const kind = this.#random.integer(100);
+    const kind = this.#random.integer(this.#isCalm ? 91 : 100);
     if (kind < 28) return this.#batch();
     if (kind < 55) return this.#sms();
     if (kind < 73) return this.#email();
@@ -137,7 +140,7 @@ class ActionDraw {
       names: random.chance(0.3) ? random.between(1, 30) : 0,
       sendInMilliseconds: random.chance(0.2) ? random.between(1000, 20 * 60_000) : undefined,
       isNamed: random.chance(0.8),
-      via: random.chance(0.8) ? 'http' : 'queue',
+      via: count > 400 || random.chance(0.8) ? 'http' : 'queue', // a message holds 48 KB
       wantsReports: random.chance(count > 200 ? 0.2 : 0.7),
       followUps: this.#followUps(),
     };
@@ -171,10 +174,12 @@ class ActionDraw {
   #email(): Drawn {
     const random = this.#random;
     const count = random.pick([1, 1, 2, 10]);
+    const via = random.pick(['http', 'operationId', 'queue', 'queue'] as const);
+    // On a queue, an email to somebody who has reached the limit waits for a day: at most one such email to each.
+    const group = via === 'queue' ? random.integer(1_000_000) : 0;
     return {
-      ...{ do: 'email', client: this.#client(), from: random.pick(this.#installation.emailSenders) },
-      recipients: Array.from({ length: count }, (_, index) => `person${index}@example.com`),
-      via: random.pick(['http', 'operationId', 'queue', 'queue']),
+      ...{ do: 'email', client: this.#client(), from: random.pick(this.#installation.emailSenders), via },
+      recipients: Array.from({ length: count }, (_, index) => `person${index}.${group}@example.com`),
     };
   }
 

@@ -6,7 +6,7 @@ import { importKey, sign } from '../../../shared/signing/sign.ts';
 import type { Random, Simulation } from '../engine/types.ts';
 import type { Fleet } from './fleet.ts';
 import { contextFor } from './functions.ts';
-import type { History } from './history.ts';
+import type { AnsweredCall, History } from './history.ts';
 import { OWN_ORIGIN, type SimulatedClient } from './installation.ts';
 
 export interface Call {
@@ -31,6 +31,8 @@ const response = z.object({
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().optional(),
 });
+
+type AttemptFacts = Pick<AnsweredCall, 'startedOn' | 'attempt' | 'counted'>;
 
 /** How a caller deals with a lost answer or a transient error. */
 export type Persistence =
@@ -66,7 +68,7 @@ export class Callers {
     for (let attempt = 1; ; attempt += 1) {
       const startedOn = this.#simulation.now();
       const answer = await this.#send(call, signed);
-      if (answer) this.#record(call, answer, startedOn, countedIn(answer));
+      if (answer) this.#record(call, answer, { startedOn, attempt, counted: countedIn(answer) });
       const pause = this.#pauseBefore(answer, persistence, attempt);
       if (pause === undefined) return answer;
       await this.#simulation.sleep(pause);
@@ -89,12 +91,12 @@ export class Callers {
     return Math.max(retryAfter, Math.min(60_000, 1000 * 2 ** attempt));
   }
 
-  #record({ client, operation, intent }: Call, answer: Answer, startedOn: number, counted: number): void {
+  #record({ client, operation, intent }: Call, answer: Answer, facts: AttemptFacts): void {
     const { status, headers } = answer;
     const isReplayed = 'idempotent-replayed' in headers;
     this.#history.calls.push({
-      ...{ client: client.name, operation: operation.name, intent, startedOn, endedOn: this.#simulation.now() },
-      ...{ status, isReplayed, counted: isReplayed ? 0 : counted },
+      ...{ client: client.name, operation: operation.name, intent, status, isReplayed },
+      ...{ ...facts, counted: isReplayed ? 0 : facts.counted, endedOn: this.#simulation.now() },
     });
   }
 

@@ -95,6 +95,8 @@ export interface AnsweredCall {
   readonly endedOn: number;
   readonly status: number;
   readonly isReplayed: boolean;
+  /** 1 for the first time that the caller made it. */
+  readonly attempt: number;
   /** Recipients who count towards the client's limits because of this answer. */
   readonly counted: number;
 }

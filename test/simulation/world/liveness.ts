@@ -24,8 +24,11 @@ const RECOVERY_MILLISECONDS = 45 * MINUTE;
 /** Event Grid delivers within an hour; a message that fails is tried again for minutes. */
 const EVENTS_MILLISECONDS = HOUR + RECOVERY_MILLISECONDS;
 
-/** ACS reports no end of an email that it never got: after a day its status is `Unknown`. */
-const EMAIL_MILLISECONDS = 24 * HOUR + RECOVERY_MILLISECONDS;
+/**
+ * An email whose recipient has reached the client's limit per day waits on the queue until the next day. ACS reports no end
+ * of an email that it never got: a day later, its status is `Unknown`.
+ */
+const EMAIL_MILLISECONDS = 2 * 24 * HOUR + RECOVERY_MILLISECONDS;
 
 /** When everything of a kind must have ended, in milliseconds after the last fault. */
 export interface Bounds {

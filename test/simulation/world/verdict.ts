@@ -56,7 +56,7 @@ export function judgeHistory({
   judge(simulation, respectsOptOuts(history));
   judge(simulation, keepsLimits(history, installation.clients));
   judge(simulation, countsRows(history));
-  if (isUndisturbed) judge(simulation, keepsRates(history, installation.rates));
+  judge(simulation, keepsRates(history, installation.rates, isUndisturbed));
   const [mistake] = history.mistakes;
   if (mistake !== undefined) simulation.fail('no function fails by a mistake', { mistake });
 }

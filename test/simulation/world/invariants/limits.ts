@@ -1,4 +1,4 @@
-import type { AnsweredCall, Delivery, History } from '../history.ts';
+import type { AnsweredCall, History } from '../history.ts';
 import type { SimulatedClient } from '../installation.ts';
 import type { Violation } from './violation.ts';
 
@@ -42,18 +42,19 @@ const PER_MINUTE = [
   ['emailsPerMinute', 'sendEmail'],
 ] as const;
 
+/**
+ * Counts messages of requests that succeeded at once. Switchboard does not count a repetition again whose earlier attempt
+ * may have been counted: it could leave out somebody who has been sent to.
+ */
 function* keepsRecipientLimit(history: History, client: string, limit: number): Generator<Violation> {
-  const own = history.deliveries.filter(({ intent }) => history.intents.get(intent)?.client === client);
-  const again = (it: Delivery) => history.receivedBy(it.intent, it.to)[0] !== it; // a redrive of what is in doubt
-  for (const [to, received] of Map.groupBy(
-    own.filter((it) => !again(it)),
-    (it) => it.to,
-  )) {
+  const succeeded = history.calls.filter((it) => it.client === client && it.attempt === 1 && it.status === 202);
+  const counted = new Set(succeeded.map(({ intent }) => intent));
+  const own = [...history.received.values()].flatMap(([first]) => (first && counted.has(first.intent) ? [first] : []));
+  for (const [to, received] of Map.groupBy(own, (it) => it.to)) {
     const days = new Set(received.map(({ on }) => Math.floor(on / DAY_MILLISECONDS))).size;
     // What is accepted on one day may be sent on the next.
-    const allowed = limit * (days + 1);
-    const isOneDay = days === 1 && history.spansOneDay;
-    if (received.length <= (isOneDay ? limit : allowed)) continue;
+    const allowed = days === 1 && history.spansOneDay ? limit : limit * (days + 1);
+    if (received.length <= allowed) continue;
     yield { invariant: 'no client exceeds its limits', facts: { client, limit: 'perRecipientPerDay', to, received } };
   }
 }
