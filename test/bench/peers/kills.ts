@@ -22,8 +22,10 @@ export interface Aftermath {
   /** Messages that the provider received again and recognized by their ids. */
   readonly suppressed: number;
   readonly inDoubt: number;
-  /** Recipients to whom nothing was sent, or without a result. */
+  /** Recipients to whom nothing was sent. */
   readonly lost: number;
+  /** Recipients without a stored result, whether or not something was sent to them. */
+  readonly withoutResult: number;
 }
 
 /** Kills the worker process five times while it sends, each time when another sixth has been sent. */
@@ -50,7 +52,8 @@ export async function surviveKills(stack: OwnStack, contender: Contender, sameId
       duplicates: delivered - distinctRecipients,
       suppressed: repeatsSuppressed,
       inDoubt: await submitted.inDoubtCount(),
-      lost: Math.max(RECIPIENTS - distinctRecipients, RECIPIENTS - (await submitted.resultCount())),
+      lost: RECIPIENTS - distinctRecipients,
+      withoutResult: RECIPIENTS - (await submitted.resultCount()),
     };
   } finally {
     await session.close();

@@ -33,7 +33,7 @@ function killFigures(name: string, { finishSeconds, ...counts }: Aftermath): Fig
 
 const HEADINGS = [
   ...['', 'recipients/s', 'accepted after', 'one job each'],
-  ...['killed: ends after', 'sent twice', 'suppressed', 'in doubt', 'lost', 'sent twice, same ids'],
+  ...['killed: ends after', 'sent twice', 'suppressed', 'in doubt', 'lost', 'no result', 'sent twice, same ids'],
 ];
 
 /** The rows of the table in README.md. */
@@ -44,7 +44,7 @@ export function tableOf(measured: readonly Measured[]): string {
     `${count(rates.acceptMilliseconds)} ms`,
     rates.singlesPerSecond === undefined ? '' : `${count(rates.singlesPerSecond)}/s`,
     killed.finishSeconds === undefined ? 'never' : `${count(killed.finishSeconds)} s`,
-    ...[killed.duplicates, killed.suppressed, killed.inDoubt, killed.lost].map(count),
+    ...[killed.duplicates, killed.suppressed, killed.inDoubt, killed.lost, killed.withoutResult].map(count),
     killedSameIds ? count(killedSameIds.duplicates) : '',
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -36,6 +36,7 @@ export async function measureRates(
     );
     for (let round = 0; round <= ROUNDS; round += 1) {
       const isWarmUp = round === 0;
+      printRound(round);
       for (const [contender, session] of sessions) {
         const measured = await measureOnce(stack, contender, session, isWarmUp);
         if (isWarmUp) continue;
@@ -47,6 +48,10 @@ export async function measureRates(
   } finally {
     for (const [, session] of sessions) await session.close();
   }
+}
+
+function printRound(round: number): void {
+  console.error(round === 0 ? 'warm-up …' : `round ${round} of ${ROUNDS} …`);
 }
 
 async function measureOnce(
