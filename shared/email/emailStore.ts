@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import QuickLru from 'quick-lru';
+import { GatheredWrites } from '../storage/gatheredWrites.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { encodeKey, keyAfter } from '../storage/rowKeys.ts';
 import {
@@ -67,6 +68,7 @@ const NO_ROW: Version = { email: undefined, etag: undefined };
 
 export function createEmailStore(tables: Tables): EmailStore {
   const table = tables.table(EMAILS_TABLE);
+  const gathered = new GatheredWrites(table);
   const written = new QuickLru<string, Version>({ maxSize: MAXIMUM_REMEMBERED });
   const read = async (id: string): Promise<Version> => {
     const row = await table.get(shardOf(id), emailRow(id));
@@ -75,7 +77,7 @@ export function createEmailStore(tables: Tables): EmailStore {
   /** @returns whether no concurrent writer has won */
   const write = async ({ email: before, etag }: Version, email: Email): Promise<boolean> => {
     const change = changeOf({ rowKey: emailRow(email.id), values: toValues(email), etag });
-    const etags = await table.transact(shardOf(email.id), [change, ...laneChanges(before, email)]);
+    const etags = await gathered.transact(shardOf(email.id), [change, ...laneChanges(before, email)]);
     if (etags) written.set(email.id, { email, etag: etags[0] });
     return etags !== undefined;
   };

@@ -1,6 +1,6 @@
 import { Coalescer } from './coalescer.ts';
 import { hasStatus } from './connection.ts';
-import { changeOf, type RowVersion, type Table, writeRow } from './tables.ts';
+import { changeOf, type RowChange, type RowVersion, type Table } from './tables.ts';
 
 /**
  * With rows of `MAXIMUM_GATHERED_LENGTH` in UTF-8, a transaction stays below 4 MiB.
@@ -9,18 +9,21 @@ import { changeOf, type RowVersion, type Table, writeRow } from './tables.ts';
  */
 const MAXIMUM_ROWS = 32;
 
-/** UTF-16 code units of a row's strings. A longer row is written by itself. */
+/** UTF-16 code units of a row's strings. Changes with a longer row are made by themselves. */
 const MAXIMUM_GATHERED_LENGTH = 30_000;
 
-type Written = PromiseSettledResult<string | undefined>;
+/** Changes of one caller. */
+type Changes = readonly RowChange[];
+
+type Result = PromiseSettledResult<readonly string[] | undefined>;
 
 /**
- * Writes rows of one partition together if they are written at the same time: one storage call for all of them. Each row
- * succeeds or fails as if it were written by itself.
+ * Makes changes to one partition together if they are made at the same time: one storage call for all of them. Those of each
+ * caller succeed or fail as if they were made by themselves.
  */
 export class GatheredWrites {
   readonly #table: Table;
-  readonly #writes = new Coalescer<RowVersion, ReadonlyMap<RowVersion, Written>>();
+  readonly #writes = new Coalescer<Changes, ReadonlyMap<Changes, Result>>();
 
   constructor(table: Table) {
     this.#table = table;
@@ -28,64 +31,81 @@ export class GatheredWrites {
 
   /** As `writeRow`. */
   async write(partitionKey: string, row: RowVersion): Promise<string | undefined> {
-    if (lengthOf(row) > MAXIMUM_GATHERED_LENGTH) return writeRow(this.#table, partitionKey, row);
-    const written = await this.#writes.add(partitionKey, row, (rows) => writeAll(this.#table, partitionKey, rows));
-    const result = written.get(row);
-    if (result?.status !== 'fulfilled') throw result?.reason ?? new Error('A gathered row was not written.');
+    return (await this.transact(partitionKey, [changeOf(row)]))?.[0];
+  }
+
+  /** As `Table.transact`. */
+  async transact(partitionKey: string, changes: Changes): Promise<readonly string[] | undefined> {
+    if (changes.some((it) => lengthOf(it) > MAXIMUM_GATHERED_LENGTH))
+      return makeAlone(this.#table, partitionKey, changes);
+    const results = await this.#writes.add(partitionKey, changes, (all) => makeAll(this.#table, partitionKey, all));
+    const result = results.get(changes);
+    if (result?.status !== 'fulfilled') throw result?.reason ?? new Error('Gathered changes were not made.');
     return result.value;
   }
 }
 
-function lengthOf({ values }: RowVersion): number {
-  return Object.values(values).reduce<number>((sum, it) => sum + (typeof it === 'string' ? it.length : 0), 0);
+function lengthOf(change: RowChange): number {
+  const values = change.kind === 'remove' ? [] : Object.values(change.values);
+  return values.reduce<number>((sum, it) => sum + (typeof it === 'string' ? it.length : 0), 0);
 }
 
-async function writeAll(table: Table, partitionKey: string, rows: readonly RowVersion[]) {
-  const written = new Map<RowVersion, Written>();
-  // A transaction may change each row once: the first of two writers of one row is faster than the second.
-  const [first, repeated] = [new Map<string, RowVersion>(), [] as RowVersion[]];
-  for (const row of rows) {
-    if (first.has(row.rowKey)) repeated.push(row);
-    else first.set(row.rowKey, row);
-  }
-  const distinct = [...first.values()];
-  for (let start = 0; start < distinct.length; start += MAXIMUM_ROWS) {
-    await writeGroup(table, partitionKey, distinct.slice(start, start + MAXIMUM_ROWS), written);
-  }
-  for (const row of repeated) await writeSingly(table, partitionKey, [row], written);
-  return written;
+async function makeAll(table: Table, partitionKey: string, all: readonly Changes[]) {
+  const results = new Map<Changes, Result>();
+  for (const group of groupsOf(all)) await makeGroup(table, partitionKey, group, results);
+  return results;
 }
 
-async function writeGroup(
+/** A transaction may change each row once: the first of two writers of one row is faster than the second. */
+function groupsOf(all: readonly Changes[]): Changes[][] {
+  const groups: { readonly members: Changes[]; readonly rowKeys: Set<string> }[] = [];
+  for (const changes of all) {
+    const keys = changes.map(({ rowKey }) => rowKey);
+    // Only the last group, or a new one: the order of writers of one row is kept.
+    const last = groups.at(-1);
+    const fits = last && last.rowKeys.size + keys.length <= MAXIMUM_ROWS && !keys.some((it) => last.rowKeys.has(it));
+    const group = fits ? last : { members: [], rowKeys: new Set<string>() };
+    if (!fits) groups.push(group);
+    group.members.push(changes);
+    for (const key of keys) group.rowKeys.add(key);
+  }
+  return groups.map(({ members }) => members);
+}
+
+async function makeGroup(
   table: Table,
   partitionKey: string,
-  rows: readonly RowVersion[],
-  written: Map<RowVersion, Written>,
+  group: readonly Changes[],
+  results: Map<Changes, Result>,
 ): Promise<void> {
-  const etags = rows.length > 1 ? await transact(table, partitionKey, rows) : undefined;
-  if (!etags) return writeSingly(table, partitionKey, rows, written);
-  for (const [index, row] of rows.entries()) written.set(row, { status: 'fulfilled', value: etags[index] });
+  const etags = group.length > 1 ? await makeTogether(table, partitionKey, group) : undefined;
+  let next = 0;
+  const alone = etags ? [] : await Promise.allSettled(group.map((it) => makeAlone(table, partitionKey, it)));
+  for (const [index, changes] of group.entries()) {
+    const value = etags?.slice(next, next + changes.length);
+    results.set(changes, alone[index] ?? { status: 'fulfilled', value });
+    next += changes.length;
+  }
 }
 
-/** @returns undefined if one of the rows cannot be written: then none has been */
-async function transact(table: Table, partitionKey: string, rows: readonly RowVersion[]) {
+/** @returns undefined if one of the changes cannot be made: then none has been */
+async function makeTogether(table: Table, partitionKey: string, group: readonly Changes[]) {
   try {
-    return await table.transact(partitionKey, rows.map(changeOf));
+    return await table.transact(partitionKey, group.flat());
   } catch (error) {
     if (!hasStatus(error, 400) && !hasStatus(error, 413)) throw error;
     return undefined; // one row is invalid: the others are not
   }
 }
 
-async function writeSingly(
-  table: Table,
-  partitionKey: string,
-  rows: readonly RowVersion[],
-  written: Map<RowVersion, Written>,
-): Promise<void> {
-  const results = await Promise.allSettled(rows.map((row) => writeRow(table, partitionKey, row)));
-  for (const [index, result] of results.entries()) {
-    const row = rows[index];
-    if (row) written.set(row, result);
-  }
+/** A single change is twice as fast without a transaction. */
+async function makeAlone(table: Table, partitionKey: string, changes: Changes): Promise<readonly string[] | undefined> {
+  const [only, second] = changes;
+  if (!only || second || only.kind === 'remove') return table.transact(partitionKey, changes);
+  const { rowKey, values } = only;
+  const etag =
+    only.kind === 'insert'
+      ? await table.insert(partitionKey, rowKey, values)
+      : await table.replace(partitionKey, { rowKey, values, etag: only.etag });
+  return etag === undefined ? undefined : [etag];
 }

@@ -84,8 +84,8 @@ async function fromQueue({ storage = '' }: OwnStack, kind: Kind, count: number):
   const messages = requests(kind, count).map((body) => ({ body }));
   const rate = await putAndDrain(queue, messages);
   const { approximateMessagesCount } = await outcomes.getProperties();
-  if (approximateMessagesCount !== count)
-    throw new Error(`${count} messages had ${approximateMessagesCount} outcomes.`);
+  // More, if the final status of an earlier email arrives in the meantime.
+  if (Number(approximateMessagesCount) < count) throw new Error('A message had no outcome.');
   return rate;
 }
 

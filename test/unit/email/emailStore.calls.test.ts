@@ -33,6 +33,16 @@ test('an email is created, and changed by the process that created it, with one 
   expect((await one.get(ID))?.nextPollOn).toBe(create().nextPollOn + 1);
 });
 
+test('emails of one partition that are created at the same time take one call', async () => {
+  const { one, calls } = processes();
+  const ids = Array.from({ length: 8 }, (_, index) => ID.slice(0, -1) + index);
+  await Promise.all(ids.map((id) => one.change(id, () => newEmail(id, OWNER, NOW), true)));
+  expect(calls).toEqual(['transact']);
+  for (const id of ids) expect(await one.get(id)).toEqual(newEmail(id, OWNER, NOW));
+  const due = await one.due('custom', NOW + 3_600_000, 10);
+  expect(due.map(({ id }) => id)).toEqual(ids);
+});
+
 test('an email that should be new, but is not, is read', async () => {
   const { one, other } = processes();
   await other.change(ID, create);
