@@ -26,7 +26,7 @@ export interface SimulateOptions {
 export async function simulate(options: SimulateOptions): Promise<number> {
   await using pool = createPool(await bundleWorker(options.world ?? SWITCHBOARD_WORLD), options.threads);
   const one = onePlan(options);
-  if (one) return showOne(pool, one, options);
+  if (one) return await showOne(pool, one, options); // the pool must last until then
   const { statistics, repeated, failing } = await runCampaign({ pool, ...selection(options) });
   options.say(statistics.report());
   options.say(`${repeated} runs were repeated and compared`);
