@@ -2,6 +2,7 @@ import { app, type HttpHandler, type HttpMethod } from '@azure/functions';
 import type * as z from 'zod';
 import { noBody } from '../contract/common.ts';
 import type { Runtime } from '../runtime.ts';
+import { once } from '../storage/connection.ts';
 import {
   type AnyOperation,
   type OperationDeclaration,
@@ -15,7 +16,10 @@ import type { DeliveryHandler } from './queueDelivery.ts';
 import { registerHttp, registerQueue, registerTimer } from './registration.ts';
 
 // Each declaration under functions/ calls one of these. The code that serves a call is loaded with the first one, so that
-// it does not delay the start.
+// it does not delay the start. Even of a loaded module, `import()` would cost as much as to check a signature.
+const http = once(() => import('./http.ts'));
+const queues = once(() => import('./queue.ts'));
+const workers = once(() => import('./runWorker.ts'));
 
 /**
  * Registers an operation as two functions: `<name>` over HTTP and, if it has a queue, `<name>FromQueue`. The host lets
@@ -25,15 +29,14 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType = typ
   declaration: OperationDeclaration<Params, Body>,
 ): OperationDefinition<Params, Body> {
   const definition = { body: { schema: noBody }, ...declaration };
-  const { name, http, queue } = definition;
+  const { name, queue } = definition;
   const any = definition as unknown as AnyOperation; // requests are validated before they are given to `run`
   operations.push(any);
-  const serveRequest: HttpHandler = async (request, context) =>
-    (await import('./http.ts')).serveHttp(any, request, context);
-  registerHttp(name, http, serveRequest);
+  const serveRequest: HttpHandler = async (request, context) => (await http()).serveHttp(any, request, context);
+  registerHttp(name, definition.http, serveRequest);
   if (queue !== undefined) {
     const serveMessage: DeliveryHandler = async (delivery, context) =>
-      (await import('./queue.ts')).serveMessage(any, queue, delivery, context);
+      (await queues()).serveMessage(any, queue, delivery, context);
     registerQueue(`${name}FromQueue`, queue, serveMessage, name);
   }
   return definition as OperationDefinition<Params, Body>;
@@ -42,15 +45,13 @@ export function operation<Params extends z.ZodType, Body extends z.ZodType = typ
 /** Registers a worker as a queue function. If it throws, the host retries; after the last attempt the message is poison. */
 export function worker<Message extends z.ZodType>(definition: WorkerDefinition<Message>): WorkerDefinition<Message> {
   const { name, queue } = definition;
-  registerQueue(name, queue, async ({ content }, context) =>
-    (await import('./runWorker.ts')).runWorker(definition, content, context),
-  );
+  registerQueue(name, queue, async ({ content }, context) => (await workers()).runWorker(definition, content, context));
   return definition;
 }
 
 /** Registers a function that runs on a schedule. @param schedule NCRONTAB with seconds, in UTC */
 export function timer(name: string, schedule: string, run: (runtime: Runtime) => Promise<void>) {
-  registerTimer(name, schedule, async (context) => (await import('./runWorker.ts')).runTimer(name, run, context));
+  registerTimer(name, schedule, async (context) => (await workers()).runTimer(name, run, context));
   return { name, schedule, run };
 }
 

@@ -88,7 +88,7 @@ async function readCall(received: ReceivedRequest, body: Uint8Array, runtime: Ru
     caller: authenticated.caller,
     params: { ...content.query, ...request.params },
     body: content.body,
-    ...(await nameOf(received, [contentHash(body), content.form, request.params, query], runtime)),
+    ...(await nameOf(received, () => [contentHash(body), content.form, request.params, query], runtime)),
     reference: { subject, replyTo: undefined },
     publicUrl: runtime.settings.publicUrl ?? new URL(request.url).origin,
     clientRequestId: clientRequestIdOf(request) ?? requestId,
@@ -120,7 +120,7 @@ function assertApiVersion(version: string | undefined): void {
  */
 async function nameOf(
   { operation, request, authenticated: { caller, signed } }: ReceivedRequest,
-  facts: readonly unknown[],
+  facts: () => readonly unknown[],
   runtime: Runtime,
 ): Promise<Pick<Call, 'ids' | 'fingerprint'>> {
   const now = runtime.now();
@@ -135,7 +135,7 @@ async function nameOf(
   }
   return {
     ids: derivedIds(await runtime.secret(), [...scopeOf(caller), 'http', operation.name, key], now),
-    fingerprint: contentHash(JSON.stringify([...facts, request.headers.get('acting-user')])),
+    fingerprint: contentHash(JSON.stringify([...facts(), request.headers.get('acting-user')])),
   };
 }
 

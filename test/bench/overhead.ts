@@ -11,7 +11,7 @@ import { median, quantile } from './statistics.ts';
 
 const WARM_UP_ROUNDS = 300;
 const ROUNDS = 1500;
-const ADDED_BUDGET = { relation: '<', limit: 2 } as const;
+const ADDED_BUDGET = { relation: '≤', limit: 1.5 } as const;
 
 /** Sends one request over this connection. */
 type Send = (connection: Connection) => Promise<Response>;
