@@ -64,7 +64,7 @@ interface Facts {
 async function serve(child: ChildProcess, { port, folder, version, stopSignal }: Facts): Promise<Server> {
   const kill = () => {
     child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   };
   process.once('exit', kill);
   const ended = once(child, 'exit');
@@ -76,7 +76,7 @@ async function serve(child: ChildProcess, { port, folder, version, stopSignal }:
       child.kill(stopSignal);
       await ended;
       process.removeListener('exit', kill);
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }
@@ -111,4 +111,9 @@ async function freePort(): Promise<number> {
   const { port, free } = await takenPort();
   await free();
   return port;
+}
+
+/** A process that was just killed may still be writing. */
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
