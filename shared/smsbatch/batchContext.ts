@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import type { AcsSession } from '../acs/session.ts';
 import type { Audit } from '../audit/auditRecorder.ts';
 import type { Clients } from '../clients/clients.ts';
@@ -9,8 +10,17 @@ import type { Settings } from '../settings/settings.ts';
 import { Coalescer } from '../storage/coalescer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type BatchStore, createBatchStore } from './ledger/batches.ts';
+import type { ChunkState } from './ledger/chunks.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
 import { ChunkRecipients } from './recipients/recipientsFile.ts';
+
+/** Delivery reports of a chunk that were recorded together. */
+export interface WrittenReports {
+  /** Those that belong to a message of the chunk. */
+  readonly own: ReadonlySet<SmsDeliveryReport>;
+  /** Whether the chunk has as many reports as accepted messages. As long as one has not, its batch is not fully reported. */
+  readonly mayBeLast: boolean;
+}
 
 /** What the steps of a batch (submit, split, send, sweep, …) depend on. One per process. */
 export interface BatchContext extends BatchDependencies {
@@ -19,7 +29,9 @@ export interface BatchContext extends BatchDependencies {
   readonly senders: SenderStore;
   readonly recipients: ChunkRecipients;
   /** Delivery reports waiting to be written, by batch and chunk: reports that arrive together are written together. */
-  readonly reportWrites: Coalescer<SmsDeliveryReport, ReadonlySet<SmsDeliveryReport>>;
+  readonly reportWrites: Coalescer<SmsDeliveryReport, WrittenReports>;
+  /** Chunks for which delivery reports have arrived, by batch and chunk, as they were read when they were done. */
+  readonly doneChunks: QuickLRU<string, ChunkState>;
   /** Checks whether all delivery reports have arrived, by batch. */
   readonly reportChecks: Coalescer<undefined, void>;
   readonly completionChecks: CheckThrottle;
@@ -39,6 +51,9 @@ export interface BatchDependencies {
   readonly acs: (clientRequestId: string) => AcsSession;
 }
 
+/** At least. The results of one take up to 200 KB. */
+const REMEMBERED_CHUNKS = 20;
+
 const SENDERS_TABLE = 'smssenders';
 
 /** A completion check queries the counters: one batch is checked no more often than this. */
@@ -53,6 +68,7 @@ export function createBatchContext(dependencies: BatchDependencies): BatchContex
     senders: createSenderStore(storage.tables, SENDERS_TABLE, now),
     recipients: new ChunkRecipients(storage, now),
     reportWrites: new Coalescer(),
+    doneChunks: new QuickLRU({ maxSize: REMEMBERED_CHUNKS }),
     reportChecks: new Coalescer(),
     completionChecks: new CheckThrottle(CHECK_INTERVAL_MILLISECONDS, now),
   };

@@ -5,13 +5,18 @@ import { emitBatchEvent, emitPending, withPending } from './outcome.ts';
 import { ERASED_RECIPIENT } from './recipients/recipient.ts';
 import { isExpiry } from './recipients/recipientsFile.ts';
 import { batchResults } from './results.ts';
+import { chunkMilliseconds } from './send/pace.ts';
 
-/** Chunks finish out of order: completion is possible once one of this many last chunks is done. */
+/** Chunks finish out of order: completion is possible once one of this many last chunks of a fast sender is done. */
 const LAST_CHUNKS = 64;
+
+/** Chunks that are sent further apart rarely overtake each other; if they do, the sweep completes the batch. */
+const OVERTAKEN_MILLISECONDS = 15_000;
 
 /** Completes a batch soon after the last of its chunks is done, whichever that is. */
 export async function completeWhenDone(context: BatchContext, batch: Batch, chunk: number): Promise<void> {
-  if (chunk < batch.chunkCount - LAST_CHUNKS && batch.redrives === 0) return;
+  const last = Math.min(LAST_CHUNKS, Math.ceil(OVERTAKEN_MILLISECONDS / chunkMilliseconds(batch)));
+  if (chunk < batch.chunkCount - last && batch.redrives === 0) return;
   if (context.completionChecks.take(batch.id)) await complete(context, batch.client, batch.id);
 }
 

@@ -1,7 +1,7 @@
 import type { SmsDeliveryReport } from '../contract/acsEvent.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import type { BatchFacts } from './batch.ts';
-import type { BatchContext } from './batchContext.ts';
+import type { BatchContext, WrittenReports } from './batchContext.ts';
 import { emitWhenReported } from './completion.ts';
 import type { ChunkState } from './ledger/chunks.ts';
 import { subtractTally } from './ledger/counters.ts';
@@ -21,34 +21,69 @@ export async function recordBatchReport(context: BatchContext, report: SmsDelive
   if (!origin) return false;
   const { batchId, chunk } = origin;
   const write = (reports: readonly SmsDeliveryReport[]) => writeReports(context, origin, reports);
-  const counted = await context.reportWrites.add(`${batchId}/${chunk}`, report, write);
-  if (!counted.has(report)) return false;
+  const { own, mayBeLast } = await context.reportWrites.add(`${batchId}/${chunk}`, report, write);
+  if (!own.has(report)) return false;
   // Also after a repeated report: the process that recorded it first may have died before this check.
-  await context.reportChecks.add(batchId, undefined, () => checkReported(context, batchId));
+  if (mayBeLast) await context.reportChecks.add(batchId, undefined, () => checkReported(context, batchId));
   return true;
 }
 
-const NONE: ReadonlySet<SmsDeliveryReport> = new Set();
+const NONE: WrittenReports = { own: new Set(), mayBeLast: false };
 
-/** @returns the reports that belong to a message of the chunk */
 async function writeReports(
   context: BatchContext,
   { batchId, chunk }: ChunkOrigin,
   reports: readonly SmsDeliveryReport[],
-): Promise<ReadonlySet<SmsDeliveryReport>> {
+): Promise<WrittenReports> {
   const { ledger, storage, batches } = context;
   const batch = await batches.factsOf(batchId);
   if (!batch) return NONE;
-  return retryConflicts<ReadonlySet<SmsDeliveryReport>>(storage.tables, async () => {
-    const [sent, stored] = await Promise.all([ledger.get(batchId, chunk), ledger.getDeliveries(batchId, chunk)]);
+  return retryConflicts<WrittenReports>(storage.tables, async () => {
+    const [sent, stored] = await Promise.all([
+      sentMessages(context, batch, chunk, reports),
+      ledger.getDeliveries(batchId, chunk),
+    ]);
     if (!sent) return NONE;
-    const positions = await existingPositions(context, batch, chunk);
-    const own = reports.filter((report) => belongsTo(sent.state, positions, report));
-    const deliveries = mergeReports(stored.deliveries, own);
-    if (deliveries === stored.deliveries) return new Set(own);
+    const deliveries = mergeReports(stored.deliveries, sent.own);
+    const written = { own: new Set(sent.own), mayBeLast: deliveries.size >= sent.accepted };
+    if (deliveries === stored.deliveries) return written;
     const change = subtractTally(tallyOfDeliveries(deliveries), tallyOfDeliveries(stored.deliveries));
-    return (await ledger.settleDeliveries(batchId, stored, deliveries, change)) ? new Set(own) : undefined;
+    return (await ledger.settleDeliveries(batchId, stored, deliveries, change)) ? written : undefined;
   });
+}
+
+interface SentMessages {
+  /** The reports that belong to a message of the chunk. */
+  readonly own: readonly SmsDeliveryReport[];
+  /** How many messages of the chunk ACS has accepted, at least. */
+  readonly accepted: number;
+}
+
+/**
+ * Compares reports with the results of a chunk. Those of a chunk that is done are kept in memory: what ACS has accepted
+ * stays accepted. If they do not explain every report, the chunk may have been redriven since, and is read again.
+ *
+ * @returns undefined if no chunk was sent
+ */
+async function sentMessages(
+  context: BatchContext,
+  batch: BatchFacts,
+  chunk: number,
+  reports: readonly SmsDeliveryReport[],
+): Promise<SentMessages | undefined> {
+  const { ledger, doneChunks } = context;
+  const key = `${batch.id}/${chunk}`;
+  const positions = await existingPositions(context, batch, chunk);
+  const compare = (state: ChunkState): SentMessages => ({
+    own: reports.filter((report) => belongsTo(state, positions, report)),
+    accepted: state.results.filter((result) => result?.[0] === 'accepted').length,
+  });
+  const known = doneChunks.get(key);
+  const compared = known && compare(known);
+  if (compared?.own.length === reports.length) return compared;
+  const stored = await ledger.get(batch.id, chunk);
+  if (stored?.state.state === 'done') doneChunks.set(key, stored.state);
+  return stored && compare(stored.state);
 }
 
 /** Undefined when the recipients have been deleted. */

@@ -91,8 +91,8 @@ async function recoverActive(context: BatchContext, active: ActiveBatch): Promis
 async function recoverBatch(context: BatchContext, batch: Batch, active: ActiveBatch): Promise<number> {
   if (!isOver(batch.state) && batch.splitDueOn < context.now()) await restartSplit(context, batch);
   const { open, oldestDueOn } = await recoverChunks(context, batch);
-  await complete(context, batch.client, batch.id);
-  await emitOverdue(context, active);
+  if (open === 0 && !isOver(batch.state)) await complete(context, batch.client, batch.id);
+  if (batch.pendingEvents.length > 0) await emitOverdue(context, active);
   const hasWork = open > 0 || !isOver(batch.state) || batch.pendingEvents.length > 0;
   if (hasWork || !isQuiet(context, batch, active)) return oldestDueOn;
   await emitWhenReported(context, batch);
