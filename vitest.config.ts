@@ -68,6 +68,8 @@ export default defineConfig({
           ...PATIENCE,
         },
       },
+      // On an Azurite and an emulator of their own.
+      { test: { name: 'calls', include: ['test/calls/**/*.test.ts'], setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } },
       ...(isFullRun ? [{ test: { name: 'long', include: LONG, setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } }] : []),
     ],
   },

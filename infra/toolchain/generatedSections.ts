@@ -9,6 +9,7 @@ import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment
 import { METRICS } from '../../shared/telemetry/measures.ts';
 import { readFunctions } from '../local/functions-host/bindings.ts';
 import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
+import { callSections } from './callTables.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
 import { emulatorCalls, emulatorItemTypes } from './emulatorTypes.ts';
 import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from './sdkMembers.ts';
@@ -51,6 +52,7 @@ export async function generateSections(): Promise<Sections> {
     'emulator-calls': table(['call', 'query', 'what it does'], emulatorCalls()),
     'work-queues': workQueues(core),
     'consumed-queues': consumedQueues(core),
+    ...callSections(),
   };
 }
 
