@@ -105,12 +105,6 @@ export const TIMER_SCENARIOS: Scenarios = {
     await settleEmails(app);
     return () => app.runTimer('pollEmailOperations');
   },
-  'pollEmailOperations, 10 emails that have ended': async (app) => {
-    await settleEmails(app);
-    for (let count = 0; count < 10; count += 1) await newEmail(app);
-    passTime(61_000);
-    return () => app.runTimer('pollEmailOperations');
-  },
   'forgetOldRecords, nothing due': async (app) => {
     await settleBatches(app);
     await settleEmails(app);
