@@ -34,7 +34,8 @@ export interface BatchContext extends BatchDependencies {
   readonly doneChunks: QuickLRU<string, ChunkState>;
   /** Checks whether all delivery reports have arrived, by batch. */
   readonly reportChecks: Coalescer<undefined, void>;
-  readonly completionChecks: CheckThrottle;
+  /** Checks whether a batch is complete, by batch. */
+  readonly completionChecks: Coalescer<undefined, void>;
 }
 
 export interface BatchDependencies {
@@ -56,9 +57,6 @@ const REMEMBERED_CHUNKS = 20;
 
 const SENDERS_TABLE = 'smssenders';
 
-/** A completion check queries the counters: one batch is checked no more often than this. */
-const CHECK_INTERVAL_MILLISECONDS = 500;
-
 export function createBatchContext(dependencies: BatchDependencies): BatchContext {
   const { storage, now } = dependencies;
   return {
@@ -70,29 +68,6 @@ export function createBatchContext(dependencies: BatchDependencies): BatchContex
     reportWrites: new Coalescer(),
     doneChunks: new QuickLRU({ maxSize: REMEMBERED_CHUNKS }),
     reportChecks: new Coalescer(),
-    completionChecks: new CheckThrottle(CHECK_INTERVAL_MILLISECONDS, now),
+    completionChecks: new Coalescer(),
   };
-}
-
-/** Limits how often something is checked. Skipping a check is safe: the sweep makes up for it. */
-export class CheckThrottle {
-  readonly #lastChecks = new Map<string, number>();
-  readonly #intervalMilliseconds: number;
-  readonly #now: () => number;
-
-  constructor(intervalMilliseconds: number, now: () => number) {
-    this.#intervalMilliseconds = intervalMilliseconds;
-    this.#now = now;
-  }
-
-  /** @returns whether a check is due; if it is, the next one is due an interval later */
-  take(key: string): boolean {
-    const now = this.#now();
-    for (const [other, time] of this.#lastChecks) {
-      if (now - time > this.#intervalMilliseconds) this.#lastChecks.delete(other);
-    }
-    if (this.#lastChecks.has(key)) return false;
-    this.#lastChecks.set(key, now);
-    return true;
-  }
 }

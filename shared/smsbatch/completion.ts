@@ -8,7 +8,7 @@ import { batchResults } from './results.ts';
 import { chunkMilliseconds } from './send/pace.ts';
 
 /** Chunks finish out of order: completion is possible once one of this many last chunks of a fast sender is done. */
-const LAST_CHUNKS = 64;
+const LAST_CHUNKS = 32;
 
 /** Chunks that are sent further apart rarely overtake each other; if they do, the sweep completes the batch. */
 const OVERTAKEN_MILLISECONDS = 15_000;
@@ -17,7 +17,8 @@ const OVERTAKEN_MILLISECONDS = 15_000;
 export async function completeWhenDone(context: BatchContext, batch: Batch, chunk: number): Promise<void> {
   const last = Math.min(LAST_CHUNKS, Math.ceil(OVERTAKEN_MILLISECONDS / chunkMilliseconds(batch)));
   if (chunk < batch.chunkCount - last && batch.redrives === 0) return;
-  if (context.completionChecks.take(batch.id)) await complete(context, batch.client, batch.id);
+  // Chunks that finish during a check share the next one.
+  await context.completionChecks.add(batch.id, undefined, () => complete(context, batch.client, batch.id));
 }
 
 /** Completes a batch whose recipients all have a result. Does nothing if another writer changes the batch first. */

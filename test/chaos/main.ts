@@ -1,6 +1,7 @@
 // `npm run chaos`: sends batches while ACS fails and processes are killed again and again.
-import { randomInt } from 'node:crypto';
+
 import { runCommand } from '../../infra/toolchain/command.ts';
+import { newSeed } from '../setup/random.ts';
 import type { Account } from './account.ts';
 
 const WANTED_KILLS = 21;
@@ -86,7 +87,7 @@ async function isClean(account: Account, say: Say): Promise<boolean> {
 
 /** @throws Error if it is not a whole number */
 function readSeed(text: string | undefined): number {
-  if (text === undefined) return randomInt(2 ** 32);
+  if (text === undefined) return newSeed();
   if (/^\d{1,10}$/.test(text)) return Number(text);
   throw new Error(`--seed must be a whole number, not '${text}'.`);
 }

@@ -109,7 +109,7 @@ const FAULTS: readonly Omit<PlantedFault, 'tests'>[] = [
     name: 'a repetition has new ids',
     file: 'shared/smsbatch/send/requestIds.ts',
     find: 'const name = part === 0 ? [id, chunk, redrive] : [id, chunk, redrive, part];',
-    replace: 'const name = [id, chunk, redrive, part, Math.random()];',
+    replace: 'const name = [id, chunk, redrive, part, crypto.randomUUID()];',
   },
   {
     name: 'a redriven message has the ids of the first send',

@@ -60,7 +60,7 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the release of a claim forgets an earlier doubt',
     file: 'shared/idempotency/answerLedger.ts',
-    find: 'if (!mayHaveTakenEffect && !claim.isDoubtful)',
+    find: 'if (!mayHaveTakenEffect && !isDoubtful)',
     replace: 'if (!mayHaveTakenEffect)',
     tests: ['test/unit/idempotency'],
   },
@@ -74,8 +74,8 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
   {
     name: 'two processes take over the same claim',
     file: 'shared/idempotency/answerLedger.ts',
-    find: 'if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster\n  return { name, etag, firstSent',
-    replace: "return { name, etag: etag ?? '', firstSent",
+    find: 'if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster\n    return { name, place, etag, firstSent',
+    replace: "return { name, place, etag: etag ?? '', firstSent",
     tests: ['test/unit/idempotency'],
   },
   {
@@ -131,7 +131,7 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
     name: 'a repeated outcome has a new id',
     file: 'shared/outcomes/emitOutcome.ts',
     find: 'return v5(occurrence, v5(JSON.stringify(scope), NAMESPACE));',
-    replace: 'return v5(occurrence + Math.random(), v5(JSON.stringify(scope), NAMESPACE));',
+    replace: 'return v5(occurrence + crypto.randomUUID(), v5(JSON.stringify(scope), NAMESPACE));',
     tests: ['test/unit/smsbatch/outcome.test.ts', 'test/unit/smsbatch/pendingEvents.test.ts'],
   },
   {

@@ -48,10 +48,15 @@ export class Dice {
   }
 }
 
-/** The seed of a run. `TEST_SEED=… npm test` repeats the random inputs of an earlier run; It is printed. */
+/** A new seed. It must be printed. */
+export function newSeed(): number {
+  return randomInt(2 ** 31);
+}
+
+/** The seed of a run. `TEST_SEED=… npm test` repeats the random inputs of an earlier run. It is printed. */
 export function testSeed(): number {
   if (process.env['TEST_SEED'] === undefined) {
-    process.env['TEST_SEED'] = String(randomInt(2 ** 31));
+    process.env['TEST_SEED'] = String(newSeed());
     console.error(`TEST_SEED=${process.env['TEST_SEED']}`);
   }
   return Number(process.env['TEST_SEED']);

@@ -41,3 +41,10 @@ test('a batch whose last chunk was overtaken is completed by the sweep', async (
   expect(await stateOf()).toBe('completed');
   expect(it.events).toContain(`completed ${ID}`);
 });
+
+test('a batch whose chunks all finish at the same moment is complete with the last of them', async () => {
+  const it = rig({ [FROM]: 1_000_000 });
+  await split(it, { recipients: numbers(20_000) });
+  await Promise.all(Array.from({ length: 20 }, (_, chunk) => send(it, chunk)));
+  expect((await batchOf(it)).state).toBe('completed');
+});
