@@ -69,11 +69,11 @@ export function isSignableValue(value: string): boolean {
 }
 
 /** Queries that `URLSearchParams` returns unchanged: name=value pairs of characters that it never escapes. */
-const QUERY = /[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*/.source;
+const QUERY = String.raw`[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*`;
 const UNCHANGED_QUERY = new RegExp(`^${QUERY}$`);
 
 /** The same of paths and `URL`, which resolves the segments `.` and `..`. */
-const PATH = /(?:\/(?!\.|%2[Ee])[\w.~%:@!$&'()*+,;=-]*)+/.source;
+const PATH = String.raw`(?:\/(?!\.|%2[Ee])[\w.~%:@!$&'()*+,;=-]*)+`;
 const UNCHANGED_TARGET = new RegExp(`^${PATH}(?:\\?${QUERY})?$`);
 
 /**

@@ -17,6 +17,11 @@ const MADE: Readonly<Record<string, readonly (readonly [source: string, flags: s
       '',
     ],
   ],
+  'shared/signing/canonical.ts': [
+    ['^[\\w.*-]+=[\\w.*-]*(?:&[\\w.*-]+=[\\w.*-]*)*$', ''],
+    ["^(?:\\/(?!\\.|%2[Ee])[\\w.~%:@!$&'()*+,;=-]*)+(?:\\?[\\w.*-]+=[\\w.*-]*(?:&[\\w.*-]+=[\\w.*-]*)*)?$", ''],
+  ],
+  'shared/signing/verify.ts': [[`^${'[A-Za-z0-9+/]'.repeat(42)}[AEIMQUYcgkosw048]=$`, '']],
   // Without the constraints of a route, which the app's own developer writes.
   'infra/local/functions-host/http/routeTemplate.ts': [['^/a/([^/]+):x(?:/([^/]+)(?:/(.*))?)?/?$', 'is']],
   // Of the longest path of the API.
