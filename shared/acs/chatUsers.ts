@@ -140,6 +140,8 @@ function clientIdentity(acs: AcsSession, tables: Tables, client: string): Promis
     if (typeof stored === 'string') return stored;
     const { id } = (await createIdentity(acs, {})).identity;
     if ((await table.insert(PARTITION, client, { userId: id })) !== undefined) return id;
+    const kept = (await table.get(PARTITION, client))?.values['userId'];
+    if (kept === id) return id; // stored after all: the response was lost, and the SDK repeated the request
     await deleteIdentity(acs, id);
     return undefined;
   });

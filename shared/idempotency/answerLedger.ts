@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Answer } from '../contract/answer.ts';
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboardError.ts';
 import { GatheredWrites } from '../storage/gatheredWrites.ts';
@@ -100,7 +101,8 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
     if (lockedFor > 0) throw inProgress(lockedFor);
     const firstSent = new Date(Number(values['firstSent']));
     const counted = countedBefore(values);
-    const etag = await write(name, place, { ...lockedValues(firstSent, now), counted }, row.etag);
+    const locked = { ...lockedValues(firstSent, now), counted };
+    const etag = (await write(name, place, locked, row.etag)) ?? ownEtag(await get(place), locked);
     if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
     return { name, place, etag, firstSent, isDoubtful: true, counted };
   };
@@ -109,9 +111,11 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
     const older = name.record === 'either' ? await get(own) : undefined;
     if (older) return claimExisting(name, own, older, now);
     const place = isShared(name) ? sharedPlace(name.id) : own;
-    const etag = await write(name, place, lockedValues(now, now), undefined);
+    const locked = lockedValues(now, now);
+    const inserted = await write(name, place, locked, undefined);
+    const row = inserted === undefined ? await get(place) : undefined;
+    const etag = inserted ?? ownEtag(row, locked);
     if (etag !== undefined) return { name, place, etag, firstSent: now, isDoubtful: false, counted: 'no' };
-    const row = await get(place);
     return row && claimExisting(name, place, row, now); // no row: released between the two calls
   };
   return {
@@ -139,8 +143,17 @@ function inProgress(milliseconds: number): SwitchboardError {
   });
 }
 
-function lockedValues(firstSent: Date, now: Date): RowValues {
-  return { state: 'running', firstSent: firstSent.getTime(), lockedUntil: now.getTime() + LOCK_MILLISECONDS };
+function lockedValues(firstSent: Date, now: Date): RowValues & { readonly claimId: string } {
+  const lockedUntil = now.getTime() + LOCK_MILLISECONDS;
+  return { state: 'running', firstSent: firstSent.getTime(), lockedUntil, claimId: randomUUID() };
+}
+
+/**
+ * The ETag of a row that this claim has written although its write reported a conflict: the response was lost, and the SDK
+ * repeated the request.
+ */
+function ownEtag(row: Row | undefined, { claimId }: { readonly claimId: string }): string | undefined {
+  return row?.values['claimId'] === claimId ? row.etag : undefined;
 }
 
 interface EndingJson {

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { SwitchboardError } from '../contract/switchboardError.ts';
 import type { LimitName } from '../settings/clientSettings.ts';
 import type { Limited } from './counterStore.ts';
 import { take } from './counters.ts';
 import type { ClientLimits } from './limits.ts';
 import { limitRefusal } from './limits.ts';
-import type { Meter } from './meter.ts';
+import type { ChargedAttempt, Meter } from './meter.ts';
 import { dayOf, type RecipientHash } from './recipientCounts.ts';
 
 /** Admits the recipients of a batch and charges them against the client's limits before the batch is stored. */
@@ -32,8 +33,7 @@ export interface AdmissionFacts {
   readonly meter: Meter;
   readonly client: Limited;
   readonly mayReach: (number: string) => string | undefined;
-  /** Whether an earlier attempt has charged the batch. */
-  readonly counted: 'no' | 'yes' | 'unknown';
+  readonly attempt: ChargedAttempt;
 }
 
 const AT_LIMIT = 'has received the maximum number of messages per day that this client may send to one recipient';
@@ -43,13 +43,16 @@ export async function admitBatch({
   meter,
   client,
   mayReach,
-  counted,
+  attempt,
 }: AdmissionFacts): Promise<BatchAdmission> {
   const { recipients, counters, now } = limits;
   const { perRecipientPerDay } = client.limits;
-  const isCounted = perRecipientPerDay !== undefined && counted === 'no';
+  const { mark = randomUUID().slice(0, 8), isTaken = false } = attempt;
+  const isCounted = perRecipientPerDay !== undefined;
   const hash = isCounted ? await recipients.hasher(client.name) : undefined;
-  const full = isCounted ? await recipients.atLimit(dayOf(client.name, now()), perRecipientPerDay) : undefined;
+  const full = isCounted
+    ? await recipients.atLimit(dayOf(client.name, now()), { limit: perRecipientPerDay, mark })
+    : undefined;
   const [maximum, limit] = smallestOf(client);
   const hashes: RecipientHash[] = [];
   let total = 0;
@@ -71,8 +74,7 @@ export async function admitBatch({
       throw limitRefusal({ client: client.name, ...standing, retryAfterSeconds });
     },
     async charge() {
-      if (counted === 'yes') return;
-      const { refused } = await meter.chargeHashed('sms', total, hashes);
+      const { refused } = await meter.chargeHashed({ channel: 'sms', total, hashes }, { mark, isTaken });
       if (refused.size > 0) throw concurrentlyReached(); // the failure refunds what was charged
     },
   };

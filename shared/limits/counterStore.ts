@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Limits } from '../settings/clientSettings.ts';
 import { Coalescer } from '../storage/coalescer.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
@@ -21,9 +22,21 @@ export type TakeResult =
 
 interface Version {
   readonly counters: Counters;
+  /** Marks of the last writes. */
+  readonly writes: readonly string[];
   /** Undefined if the row does not exist. */
   readonly etag: string | undefined;
 }
+
+interface KnownVersions {
+  /** As this process last wrote it. */
+  readonly remembered: Version | undefined;
+  /** As it was just read. */
+  readonly current: Version | undefined;
+}
+
+/** How many other writes may come between one whose response is lost and its repetition by the SDK. */
+const REMEMBERED_WRITES = 32;
 
 /** The counters of all clients, one row each. Updates are optimistic, so that counts are exact across processes. */
 export interface CounterStore {
@@ -42,28 +55,37 @@ export function createCounterStore(tables: Tables, now: () => number): CounterSt
   const writes = new Coalescer<Change, ReadonlyMap<Change, TakeResult>>();
   const latest = new Map<string, Version>();
 
+  const knownVersions = async (name: string, conflicts: number): Promise<KnownVersions> =>
+    conflicts === 0
+      ? { remembered: latest.get(name), current: undefined }
+      : { remembered: undefined, current: await read(table, name) };
+
   /** A cached version never refuses a change: another process may have given something back since. */
-  const attempt = async (name: string, changes: readonly Change[], remembered: Version | undefined) => {
+  const attempt = async (name: string, changes: readonly Change[], { remembered, current }: KnownVersions) => {
     const first = remembered && apply(remembered, changes, now());
     const isAccepted = first && ![...first.outcomes.values()].some((it) => 'excess' in it);
-    return isAccepted ? first : apply(await read(table, name), changes, now());
+    return isAccepted ? first : apply(current ?? (await read(table, name)), changes, now());
   };
 
-  const write = (name: string, changes: readonly Change[]) =>
-    retryConflicts(tables, async (conflicts) => {
-      const { version, outcomes, counters } = await attempt(
-        name,
-        changes,
-        conflicts === 0 ? latest.get(name) : undefined,
-      );
+  const write = (name: string, changes: readonly Change[]) => {
+    const mark = randomUUID().slice(0, 8);
+    let last: ReadonlyMap<Change, TakeResult> | undefined;
+    return retryConflicts(tables, async (conflicts) => {
+      const known = await knownVersions(name, conflicts);
+      // The write before has taken effect, but its response was lost, and the SDK repeated it.
+      if (last && known.current?.writes.includes(mark)) return last;
+      const { version, outcomes, counters } = await attempt(name, changes, known);
       latest.delete(name);
       if (counters === version.counters) return outcomes; // all changes were refused
-      const values = { counters: JSON.stringify(counters) };
+      last = outcomes;
+      const written = [...version.writes, mark].slice(-REMEMBERED_WRITES);
+      const values = { counters: JSON.stringify(counters), writes: written.join() };
       const etag = await writeRow(table, name, { rowKey: ROW, values, etag: version.etag });
       if (etag === undefined) return undefined;
-      latest.set(name, { counters, etag });
+      latest.set(name, { counters, writes: written, etag });
       return outcomes;
     });
+  };
 
   const change = async (it: Change): Promise<TakeResult> => {
     const { name } = it.limited;
@@ -82,9 +104,9 @@ export function createCounterStore(tables: Tables, now: () => number): CounterSt
 
 async function read(table: Table, name: string): Promise<Version> {
   const row = await table.get(name, ROW);
-  return row
-    ? { counters: JSON.parse(String(row.values['counters'])), etag: row.etag }
-    : { counters: {}, etag: undefined };
+  if (!row) return { counters: {}, writes: [], etag: undefined };
+  const { counters, writes = '' } = row.values; // the version before stored no marks
+  return { counters: JSON.parse(String(counters)), writes: String(writes).split(','), etag: row.etag };
 }
 
 /** Applies the changes in order; each may be refused. `counters` is the same object if nothing changed. */

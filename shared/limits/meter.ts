@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SwitchboardError } from '../contract/switchboardError.ts';
 import { logFailure } from '../telemetry/failureLog.ts';
 import { recipientsAccepted } from '../telemetry/measures.ts';
@@ -5,7 +6,7 @@ import type { Limited } from './counterStore.ts';
 import { type Amounts, limitsCounting, type Standing } from './counters.ts';
 import type { ClientLimits } from './limits.ts';
 import { limitRefusal } from './limits.ts';
-import { dayOf, type RecipientHash, secondsToNextDay } from './recipientCounts.ts';
+import { type Added, dayOf, type RecipientHash, secondsToNextDay } from './recipientCounts.ts';
 
 export type Channel = 'sms' | 'email';
 
@@ -16,6 +17,22 @@ export interface Sending {
   readonly recipients: readonly string[];
   /** The message is sent to all recipients or to none. */
   readonly isTogether?: boolean;
+}
+
+/** A message to hashed recipients. */
+export interface HashedSending {
+  readonly channel: Channel;
+  readonly total: number;
+  /** Empty if the client has no `perRecipientPerDay` limit. */
+  readonly hashes: readonly RecipientHash[];
+}
+
+/** One of possibly several attempts of a request. */
+export interface ChargedAttempt {
+  /** The same for every attempt, a few characters. A recipient that an earlier attempt has counted is not counted again. */
+  readonly mark?: string | undefined;
+  /** An earlier attempt has counted against the limits in a sliding window. */
+  readonly isTaken?: boolean;
 }
 
 /** What was charged for a message. */
@@ -57,32 +74,37 @@ export class Meter {
    * @throws SwitchboardError `ClientLimitExceeded`, and nothing is charged; with `isTogether` also when one recipient has
    * reached its own limit, and the others stay charged until `refundAll`
    */
-  async charge({ channel, recipients, isTogether = false }: Sending): Promise<Charge> {
+  async charge({ channel, recipients, isTogether = false }: Sending, attempt?: ChargedAttempt): Promise<Charge> {
     const { name, limits } = this.#client;
     const isCounted = limits.perRecipientPerDay !== undefined;
     const hash = isCounted ? await this.#limits.recipients.hasher(name) : undefined;
-    const charge = await this.chargeHashed(channel, recipients.length, hash ? recipients.map((it) => hash(it)) : []);
+    const hashes = hash ? recipients.map((it) => hash(it)) : [];
+    const charge = await this.chargeHashed({ channel, total: recipients.length, hashes }, attempt);
     if (!isTogether || charge.refused.size === 0) return charge;
     throw this.#recipientRefusal();
   }
 
-  /** As `charge`, for hashed recipients. @param hashes empty if the client has no `perRecipientPerDay` limit */
-  async chargeHashed(channel: Channel, total: number, hashes: readonly RecipientHash[]): Promise<Charge> {
+  /** As `charge`, for hashed recipients. */
+  async chargeHashed({ channel, total, hashes }: HashedSending, attempt: ChargedAttempt = {}): Promise<Charge> {
+    const { mark = randomUUID().slice(0, 8), isTaken = false } = attempt;
     const { limits, name } = this.#client;
     const { recipients, now } = this.#limits;
     const day = dayOf(name, now());
     const { perRecipientPerDay: limit } = limits;
-    const refused = limit === undefined ? NONE : await recipients.add(day, hashes, limit);
+    const added = limit === undefined ? undefined : await recipients.add(day, hashes, { limit, mark });
+    const { refused, earlier } = added ?? NONE_ADDED;
     const uncount = async (list: readonly RecipientHash[]) => {
-      if (list.length > 0) await recipients.subtract(day, list);
+      if (list.length > 0) await recipients.subtract(day, list, mark);
     };
     const count = total - refused.size;
-    const giveBack = await this.#take({ [UNITS[channel]]: count }).catch(async (error: unknown) => {
-      await safely(() => uncount(hashes.filter((_, index) => !refused.has(index))));
+    // What an earlier attempt has counted stays counted: it may have sent to these recipients.
+    const own = earlier.size === 0 ? hashes : hashes.map((it, index) => (earlier.has(index) ? undefined : it));
+    const giveBack = await this.#take(isTaken ? {} : { [UNITS[channel]]: count }).catch(async (error: unknown) => {
+      await safely(() => uncount(own.flatMap((it, index) => (it === undefined || refused.has(index) ? [] : it))));
       throw error;
     });
-    recipientsAccepted(name, channel, count);
-    const charge = new RefundableCharge(total, hashes, refused, async (number, list) => {
+    if (!isTaken) recipientsAccepted(name, channel, count);
+    const charge = new RefundableCharge(total, own, refused, async (number, list) => {
       await giveBack(number);
       await uncount(list);
     });
@@ -153,12 +175,18 @@ type TakeBack = (count: number, hashes: readonly RecipientHash[]) => Promise<voi
 class RefundableCharge implements Charge {
   readonly refused: ReadonlySet<number>;
   readonly #total: number;
-  readonly #hashes: readonly RecipientHash[];
+  /** Undefined: not counted by this request. */
+  readonly #hashes: readonly (RecipientHash | undefined)[];
   readonly #takeBack: TakeBack;
   /** Indexes that are not, or no longer, charged. The charged ones can be a million. */
   readonly #uncharged: Set<number>;
 
-  constructor(total: number, hashes: readonly RecipientHash[], refused: ReadonlySet<number>, takeBack: TakeBack) {
+  constructor(
+    total: number,
+    hashes: readonly (RecipientHash | undefined)[],
+    refused: ReadonlySet<number>,
+    takeBack: TakeBack,
+  ) {
     this.refused = refused;
     this.#total = total;
     this.#hashes = hashes;
@@ -176,7 +204,7 @@ class RefundableCharge implements Charge {
   }
 
   async refundAll(): Promise<void> {
-    const hashes = this.#hashes.filter((_, index) => !this.#uncharged.has(index));
+    const hashes = this.#hashes.flatMap((it, index) => (it === undefined || this.#uncharged.has(index) ? [] : it));
     await this.#refund(this.#total - this.#uncharged.size, hashes);
   }
 
@@ -187,8 +215,7 @@ class RefundableCharge implements Charge {
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** For messages that were charged before or are not charged at all. */
-export const NO_CHARGE: Charge = { refused: NONE, refund: async () => undefined };
+const NONE_ADDED: Added = { refused: NONE, earlier: NONE };
 
 function remaining({ maximum, used }: Standing): number {
   return Math.max(0, maximum - used);

@@ -10,7 +10,7 @@ import { DAY } from './counters.ts';
 const MAXIMUM_SINGLE_READS = 4;
 
 /**
- * A day with a million recipients has 80 KB in each of its 256 rows; a transaction holds at most 4 MiB.
+ * A day with a million recipients has 140 KB in each of its 256 rows; a transaction holds at most 4 MiB.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
  */
@@ -27,15 +27,28 @@ export interface RecipientCounts {
   /** Returns the hash function for the client's recipients (E.164 numbers, lower-case addresses). */
   hasher(client: string): Promise<(recipient: string) => RecipientHash>;
   /**
-   * Counts one message for each recipient below the limit.
-   *
-   * @returns the indexes of the recipients that have reached the limit
+   * Counts one message for each recipient below the limit. A repetition with the same mark does not count again, unless
+   * another message to the recipient was counted since: then the recipient is counted twice rather than never.
    */
-  add(day: RecipientDay, recipients: readonly RecipientHash[], limit: number): Promise<ReadonlySet<number>>;
+  add(day: RecipientDay, recipients: readonly RecipientHash[], counting: Counting): Promise<Added>;
   /** Reverses `add`. */
-  subtract(day: RecipientDay, recipients: readonly RecipientHash[]): Promise<void>;
-  /** Returns the recipients that have reached the limit. */
-  atLimit(day: RecipientDay, limit: number): Promise<ReadonlySet<RecipientHash>>;
+  subtract(day: RecipientDay, recipients: readonly RecipientHash[], mark: string): Promise<void>;
+  /** Returns the recipients that have reached the limit, apart from those that were last counted with this mark. */
+  atLimit(day: RecipientDay, counting: Counting): Promise<ReadonlySet<RecipientHash>>;
+}
+
+/** Recipients by their index. */
+export interface Added {
+  /** Those that have reached the limit. */
+  readonly refused: ReadonlySet<number>;
+  /** Those that an earlier request with the same mark has counted. */
+  readonly earlier: ReadonlySet<number>;
+}
+
+export interface Counting {
+  readonly limit: number;
+  /** Identifies what counts: a few characters, different for every request. */
+  readonly mark: string;
 }
 
 export interface RecipientDay {
@@ -58,9 +71,9 @@ export function createRecipientCounts(tables: Tables, secret: () => Promise<Serv
   // Changes made during a write are combined in the next one, so that a busy client's rows are not a bottleneck.
   const additions = new Coalescer<readonly Place[], void>();
 
-  const change = async (day: RecipientDay, places: readonly Place[], apply: Apply) => {
+  const change = async (day: RecipientDay, places: readonly Place[], apply: (conflicts: number) => Apply) => {
     for (const group of inGroups(places)) {
-      await retryConflicts(tables, () => changeRows(table, partitionOf(day), group, apply));
+      await retryConflicts(tables, (conflicts) => changeRows(table, partitionOf(day), group, apply(conflicts)));
     }
   };
 
@@ -69,22 +82,24 @@ export function createRecipientCounts(tables: Tables, secret: () => Promise<Serv
       const { mac } = await secret();
       return (recipient) => mac('recipient', [client, recipient]).toString('base64url', 0, HASH_BYTES);
     },
-    add: async (day, recipients, limit) => {
-      const places = recipients.map((hash) => ({ hash, limit, isRefused: false }));
-      if (places.length > MAXIMUM_GATHERED) await change(day, places, addOne);
-      else await additions.add(partitionOf(day), places, (gathered) => change(day, gathered.flat(), addOne));
-      return new Set([...places.keys()].filter((index) => places[index]?.isRefused));
+    add: async (day, recipients, { limit, mark }) => {
+      const places = recipients.map((hash) => newPlace(hash, mark, limit));
+      if (places.length > MAXIMUM_GATHERED) await change(day, places, adding);
+      else await additions.add(partitionOf(day), places, (gathered) => change(day, gathered.flat(), adding));
+      const having = (result: Place['result']) =>
+        new Set([...places.keys()].filter((index) => places[index]?.result === result));
+      return { refused: having('refused'), earlier: having('earlier') };
     },
-    subtract: (day, recipients) =>
+    subtract: (day, recipients, mark) =>
       change(
         day,
-        recipients.map((hash) => ({ hash, limit: 0, isRefused: false })),
-        subtractOne,
+        recipients.map((hash) => newPlace(hash, mark)),
+        subtracting,
       ),
-    atLimit: async (day, limit) => {
+    atLimit: async (day, { limit, mark }) => {
       const found = new Set<RecipientHash>();
       for await (const row of table.list(partitionOf(day), ALL_ROWS)) {
-        for (const [hash, count] of countsOf(row)) if (count >= limit) found.add(hash);
+        for (const [hash, it] of countsOf(row)) if (it.count >= limit && it.mark !== mark) found.add(hash);
       }
       return found;
     },
@@ -94,27 +109,64 @@ export function createRecipientCounts(tables: Tables, secret: () => Promise<Serv
 /** The recipients of one request. A longer list takes a while, and must not delay others. */
 const MAXIMUM_GATHERED = 100;
 
-/** One recipient of one message; `isRefused` is set by each attempt. */
+/** One recipient of one message; `result` is set by each attempt. */
 interface Place {
   readonly hash: RecipientHash;
   readonly limit: number;
-  isRefused: boolean;
+  readonly mark: string;
+  result: 'counted' | 'refused' | 'earlier' | undefined;
 }
 
-/** Updates the counts of the row that holds the recipient. */
-type Apply = (counts: Map<RecipientHash, number>, place: Place) => void;
+function newPlace(hash: RecipientHash, mark: string, limit = 0): Place {
+  return { hash, limit, mark, result: undefined };
+}
 
-const addOne: Apply = (counts, place) => {
-  const count = counts.get(place.hash) ?? 0;
-  place.isRefused = count >= place.limit;
-  if (!place.isRefused) counts.set(place.hash, count + 1);
+/** The messages to one recipient. */
+interface RecipientCount {
+  readonly count: number;
+  /** Of the request that was counted last, and how many of the messages are its own. */
+  readonly mark: string;
+  readonly own: number;
+}
+
+const NOT_COUNTED: RecipientCount = { count: 0, mark: '', own: 0 };
+
+/**
+ * Updates the counts of the row that holds the recipient. `earlier`: how many messages to a recipient an earlier attempt has
+ * counted that this one has not come to yet.
+ */
+type Apply = (counts: Map<RecipientHash, RecipientCount>, place: Place, earlier: Map<RecipientHash, number>) => void;
+
+const addOne: Apply = (counts, place, earlier) => {
+  const known = counts.get(place.hash) ?? NOT_COUNTED;
+  const isOwn = known.mark === place.mark;
+  const left = isOwn ? (earlier.get(place.hash) ?? known.own) : 0;
+  if (left > 0) {
+    earlier.set(place.hash, left - 1);
+    place.result = place.result === 'counted' ? 'counted' : 'earlier';
+    return;
+  }
+  earlier.set(place.hash, 0);
+  place.result = known.count >= place.limit ? 'refused' : 'counted';
+  if (place.result === 'refused') return;
+  counts.set(place.hash, { count: known.count + 1, mark: place.mark, own: isOwn ? known.own + 1 : 1 });
 };
 
-const subtractOne: Apply = (counts, { hash }) => {
-  const count = counts.get(hash) ?? 0;
-  if (count > 1) counts.set(hash, count - 1);
-  else counts.delete(hash);
-};
+const adding = () => addOne;
+
+/**
+ * The first attempt has certainly not taken effect before. A later one may have, with a lost response: it subtracts only
+ * what is certainly still counted.
+ */
+const subtracting =
+  (conflicts: number): Apply =>
+  (counts, { hash, mark }) => {
+    const known = counts.get(hash) ?? NOT_COUNTED;
+    const isOwn = known.mark === mark && known.own > 0;
+    if (!isOwn && conflicts > 0) return;
+    if (known.count <= 1) counts.delete(hash);
+    else counts.set(hash, { ...known, count: known.count - 1, own: known.own - (isOwn ? 1 : 0) });
+  };
 
 /** Recipients by the row that counts them. */
 type RowGroup = ReadonlyMap<string, readonly Place[]>;
@@ -139,10 +191,11 @@ async function changeRows(table: Table, partition: string, group: RowGroup, appl
   const known = await readRows(table, partition, [...group.keys()]);
   const changes = [...group].flatMap(([rowKey, places]) => {
     const row = known.get(rowKey);
-    const counts = row ? countsOf(row) : new Map<RecipientHash, number>();
-    const before = JSON.stringify([...counts]);
-    for (const place of places) apply(counts, place);
-    const after = JSON.stringify([...counts]);
+    const counts = row ? countsOf(row) : new Map<RecipientHash, RecipientCount>();
+    const before = textOf(counts);
+    const earlier = new Map<RecipientHash, number>();
+    for (const place of places) apply(counts, place, earlier);
+    const after = textOf(counts);
     return after === before ? [] : [changeOf({ rowKey, values: toColumns('counts', after), etag: row?.etag })];
   });
   return changes.length === 0 ? [] : table.transact(partition, changes);
@@ -162,6 +215,20 @@ function rangeOf(rowKeys: readonly string[]) {
   return { from: sorted[0] ?? '', before: `${sorted.at(-1)}~` };
 }
 
-function countsOf({ values }: Row): Map<RecipientHash, number> {
-  return new Map(JSON.parse(fromColumns('counts', values)));
+/** The version before stored neither mark nor own messages. The latter are left out if they are 1, as nearly always. */
+type StoredCount = readonly [hash: RecipientHash, count: number, mark?: string, own?: number];
+
+function textOf(counts: ReadonlyMap<RecipientHash, RecipientCount>): string {
+  const stored = [...counts].map(([hash, { count, mark, own }]): StoredCount => {
+    if (own === 0) return [hash, count];
+    return own === 1 ? [hash, count, mark] : [hash, count, mark, own];
+  });
+  return JSON.stringify(stored);
+}
+
+function countsOf({ values }: Row): Map<RecipientHash, RecipientCount> {
+  const stored = JSON.parse(fromColumns('counts', values)) as StoredCount[];
+  return new Map(
+    stored.map(([hash, count, mark = '', own = mark === '' ? 0 : 1]) => [hash, { count, mark, own }] as const),
+  );
 }

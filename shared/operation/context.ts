@@ -7,7 +7,7 @@ import type { Counted, RecordPlace } from '../idempotency/answerLedger.ts';
 import { type NamedKind, type WireIds, wireId } from '../idempotency/wireIds.ts';
 import type { BatchAdmission } from '../limits/batchAdmission.ts';
 import { usageOf } from '../limits/limits.ts';
-import { type Charge, NO_CHARGE, type Sending } from '../limits/meter.ts';
+import type { Charge, ChargedAttempt, Sending } from '../limits/meter.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** One call of an operation, over either trigger, before it is validated. */
@@ -59,7 +59,7 @@ export class OperationContext {
   readonly identities: Runtime['identities'];
   readonly #caller: Caller;
   readonly #runtime: Runtime;
-  readonly #counted: Counted;
+  readonly #attempt: ChargedAttempt;
 
   /** @param counted whether an earlier attempt counted what the operation sends */
   constructor(call: Call, runtime: Runtime, ids = call.ids, counted: Counted = 'no') {
@@ -77,7 +77,8 @@ export class OperationContext {
     this.identities = runtime.identities;
     this.#caller = call.caller;
     this.#runtime = runtime;
-    this.#counted = counted;
+    const mark = call.fingerprint === undefined ? undefined : ids.uuid('operation').slice(0, 8);
+    this.#attempt = { mark, isTaken: counted === 'yes' };
   }
 
   /** Maps an id that the caller knows to the UUID that ACS gets: each caller's ids have a namespace of their own. */
@@ -109,11 +110,7 @@ export class OperationContext {
    */
   async charge(this: OperationContext, sending: Sending): Promise<Charge> {
     assertClient(this.#caller);
-    if (this.#counted === 'yes') return NO_CHARGE;
-    const { meter } = this.#caller;
-    if (this.#counted === 'no') return meter.charge(sending);
-    // Recipients may be counted already. Counting them again could leave out one that was sent to.
-    return meter.chargeHashed(sending.channel, sending.recipients.length, []);
+    return this.#caller.meter.charge(sending, this.#attempt);
   }
 
   /** Decides which recipients a batch from this sender may have, and counts them against the caller's limits. */
@@ -122,13 +119,21 @@ export class OperationContext {
     const { client, meter } = this.#caller;
     const { admitBatch } = await import('../limits/batchAdmission.ts');
     const mayReach = await smsDestinations(client, sender);
-    return admitBatch({ limits: this.#runtime.limits, meter, client, mayReach, counted: this.#counted });
+    return admitBatch({
+      limits: this.#runtime.limits,
+      meter,
+      client,
+      mayReach,
+      attempt: this.#attempt,
+    });
   }
 
   /** Counts the recipients of a batch to which it is sent again. */
   async chargeRedrive(this: OperationContext, recipients: number): Promise<void> {
     assertClient(this.#caller);
-    if (this.#counted !== 'yes') await this.#caller.meter.chargeHashed('sms', recipients, []);
+    if (!this.#attempt.isTaken) {
+      await this.#caller.meter.chargeHashed({ channel: 'sms', total: recipients, hashes: [] });
+    }
   }
 
   /** The caller's limits and how much of them it has used. */

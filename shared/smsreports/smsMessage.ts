@@ -65,6 +65,8 @@ export interface StoredMessage extends SmsMessage {
   readonly emitted: SmsReport['status'] | undefined;
   /** Until when one process has the sole right to emit the status (epoch milliseconds). */
   readonly emittingUntil: number;
+  /** Identifies the invocation that has this right; absent in rows of older versions. */
+  readonly emitter: string | undefined;
   /** Undefined if the message has no row yet. */
   readonly etag: string | undefined;
 }
@@ -76,7 +78,13 @@ export interface MessageStore {
   put(messageId: string, message: StoredMessage): Promise<StoredMessage | undefined>;
 }
 
-export const NEW_MESSAGE: StoredMessage = { ...NOTHING_KNOWN, emitted: undefined, emittingUntil: 0, etag: undefined };
+export const NEW_MESSAGE: StoredMessage = {
+  ...NOTHING_KNOWN,
+  emitted: undefined,
+  emittingUntil: 0,
+  emitter: undefined,
+  etag: undefined,
+};
 
 export function createMessageStore(tables: Tables): MessageStore {
   const table = tables.table(MESSAGES_TABLE);
@@ -102,12 +110,13 @@ function partitionOf(messageId: string): string {
 const EMITTED_COLUMN = 'told';
 const EMITTING_COLUMN = 'tellingUntil';
 
-function toValues({ sending, report, emitted, emittingUntil }: StoredMessage): RowValues {
+function toValues({ sending, report, emitted, emittingUntil, emitter = '' }: StoredMessage): RowValues {
   return {
     sending: sending ? JSON.stringify(sending) : '',
     report: report ? JSON.stringify(report) : '',
     [EMITTED_COLUMN]: emitted ?? '',
     [EMITTING_COLUMN]: emittingUntil,
+    emitter,
   };
 }
 
@@ -118,6 +127,7 @@ function toStored({ values, etag }: Row): StoredMessage {
     report: parsed('report') as SmsReport | undefined,
     emitted: (values[EMITTED_COLUMN] || undefined) as StoredMessage['emitted'],
     emittingUntil: Number(values[EMITTING_COLUMN]),
+    emitter: values['emitter'] ? String(values['emitter']) : undefined,
     etag,
   };
 }

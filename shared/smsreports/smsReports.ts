@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { MAXIMUM_TAG_LENGTH, type SmsDeliveryAttempt, type SmsDeliveryReport } from '../contract/acsEvent.ts';
 import type { SmsDeliveryReportAnswer, SmsSendResult } from '../contract/sms.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
@@ -117,14 +118,15 @@ async function recordFact(
   known: StoredMessage,
 ): Promise<SmsMessage> {
   const { storage, messages, now } = context;
+  const emitter = randomUUID();
   const { after, reported, written } = await retryConflicts(storage.tables, async (overtaken) => {
     const before = overtaken === 0 ? known : await messages.get(messageId);
     const merged = mergeMessages(before, fact);
-    const unreported = toEmit(before, merged, now());
+    const unreported = toEmit(before, merged, { emitter, now: now() });
     const isKnown = merged.sending === before.sending && merged.report === before.report;
     if (!unreported && isKnown) return { after: merged, reported: undefined, written: before };
-    const emittingUntil = unreported ? now() + EMITTING_MILLISECONDS : before.emittingUntil;
-    const stored = await messages.put(messageId, { ...before, ...merged, emittingUntil });
+    const right = unreported ? { emittingUntil: now() + EMITTING_MILLISECONDS, emitter } : {};
+    const stored = await messages.put(messageId, { ...before, ...merged, ...right });
     return stored && { after: merged, reported: unreported, written: stored };
   });
   if (!reported) return after;
@@ -133,11 +135,18 @@ async function recordFact(
   return after;
 }
 
-/** The message, if its status has not been emitted and no other process is about to emit it. */
-function toEmit(before: StoredMessage, { sending, report }: SmsMessage, now: number): ReportedMessage | undefined {
+/**
+ * The message, if its status has not been emitted and no other invocation is about to emit it. The row says that this one is,
+ * if the write before has taken effect although it reported a conflict: its response was lost, and the SDK repeated it.
+ */
+function toEmit(
+  before: StoredMessage,
+  { sending, report }: SmsMessage,
+  { emitter, now }: { readonly emitter: string; readonly now: number },
+): ReportedMessage | undefined {
   if (!sending || !report || report.status === before.emitted) return undefined;
   const isBeingEmitted = before.sending && before.report?.status === report.status && now < before.emittingUntil;
-  return isBeingEmitted ? undefined : { sending, report };
+  return isBeingEmitted && before.emitter !== emitter ? undefined : { sending, report };
 }
 
 /** Stores that a status was emitted, unless a higher one has been emitted in the meantime. */

@@ -167,8 +167,10 @@ describe('many processes at the same time, over real tables', () => {
     const list = abroad(8).map((number) => hash?.(number) ?? '');
     const day = dayOf(client, Date.now());
     const refused = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => stores[index % PROCESSES]?.add(day, list, 4)),
+      Array.from({ length: 30 }, (_, index) =>
+        stores[index % PROCESSES]?.add(day, list, { limit: 4, mark: `m${index}` }),
+      ),
     );
-    for (const index of list.keys()) expect(refused.filter((it) => it && !it.has(index))).toHaveLength(4);
+    for (const index of list.keys()) expect(refused.filter((it) => it && !it.refused.has(index))).toHaveLength(4);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../../contract/switchboardError.ts';
 import { retryConflicts } from '../../storage/optimistic.ts';
@@ -162,9 +163,22 @@ async function add(table: Table, facts: BatchFacts, progress: BatchProgress, inv
 
 async function advance(table: Table, batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined> {
   const next = { ...batch, ...changes };
-  const row = { rowKey: batchRow(batch.id), values: progressValues(next), etag: batch.etag };
-  const etag = await table.merge(clientPartition(batch.client), row);
+  const partition = clientPartition(batch.client);
+  const rowKey = batchRow(batch.id);
+  const writeId = randomUUID();
+  const values = { ...progressValues(next), writeId };
+  const etag =
+    (await table.merge(partition, { rowKey, values, etag: batch.etag })) ??
+    ownEtag(await table.get(partition, rowKey), writeId);
   return etag === undefined ? undefined : { ...next, etag };
+}
+
+/**
+ * The ETag of a row that this write has changed although it reported a conflict: the response was lost, and the SDK repeated
+ * the request. Otherwise a redrive, for example, would be rejected because it has already begun.
+ */
+function ownEtag(row: Row | undefined, writeId: string): string | undefined {
+  return row?.values['writeId'] === writeId ? row.etag : undefined;
 }
 
 function activeRows(

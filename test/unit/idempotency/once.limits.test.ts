@@ -56,18 +56,61 @@ test('one that failed after it had counted has counted for its repetitions', asy
   expect(it.refused).toEqual([0, 0]);
 });
 
-test('one that died may not have counted: its repetition counts, but leaves no recipient out', async () => {
-  const it = sending('fails after it has counted', 'succeeds');
-  // Dead, to others: what it leaves behind is the record that it began.
+test('a repetition leaves out whom the first try had to leave out', async () => {
+  const other = '+14255550124';
+  const it = rig({ variables: { CLIENTS } });
+  const refused: number[][] = [];
+  let recipients = [NUMBER];
+  let fails: boolean = false;
+  const operation = greeting(
+    async (_, context) => {
+      refused.push([...(await context.charge({ channel: 'sms', recipients })).refused]);
+      if (fails) throw new SwitchboardError('UpstreamInDoubt', 'Lost.', { repeatable: true });
+      return { sent: true };
+    },
+    { isSending: true },
+  );
+  const call = (key: string) =>
+    it.http(operation, { body: { from: '+18005550100' }, headers: { 'idempotency-key': key } });
+  await call('a');
+  recipients = [NUMBER, other];
+  fails = true;
+  await call('b');
+  fails = false;
+  await call('b');
+  expect(refused).toEqual([[], [0], [0]]);
+});
+
+/** The first try dies: what it leaves behind, for others, is the record that it began. */
+async function dying(it: ReturnType<typeof sending>, key: string): Promise<void> {
   const table = it.storage.tables.table('answers');
   const replace = table.replace.bind(table);
   Object.assign(table, { replace: () => Promise.reject(new Error('died')) });
-  await it.call('a');
+  await it.call(key);
   Object.assign(table, { replace });
   it.clock.date = new Date(it.clock.date.getTime() + MINUTE);
+}
+
+test('one that died after it had counted leaves no recipient out of its repetition, and counts it once', async () => {
+  const it = sending('fails after it has counted', 'succeeds', 'succeeds');
+  await dying(it, 'a');
   expect(await it.call('a')).toBe(200);
-  expect(await it.used()).toBe(2);
+  expect(await it.used()).toBe(2); // whether the messages were counted is not known
   expect(it.refused).toEqual([0, 0]);
+  expect(await it.call('b')).toBe(200);
+  expect(it.refused).toEqual([0, 0, 1]); // the recipient has had its message of the day
+});
+
+test('one that died before it counted leaves a repetition to count its recipients', async () => {
+  const it = sending('fails before it counts', 'succeeds', 'succeeds', 'succeeds');
+  const table = it.storage.tables.table('answers');
+  const remove = table.remove.bind(table);
+  Object.assign(table, { remove: () => Promise.reject(new Error('died')) });
+  await it.call('a');
+  Object.assign(table, { remove });
+  it.clock.date = new Date(it.clock.date.getTime() + MINUTE);
+  expect([await it.call('a'), await it.call('b')]).toEqual([200, 200]);
+  expect(it.refused).toEqual([0, 1]);
 });
 
 test('a redrive that failed after it had counted counts once', async () => {

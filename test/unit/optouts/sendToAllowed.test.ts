@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SendSmsRequest } from '../../../shared/contract/sms.ts';
-import { NO_CHARGE } from '../../../shared/limits/meter.ts';
 import { type SmsRules, sendToAllowed } from '../../../shared/optouts/sendToAllowed.ts';
 import { fakeSession } from '../acs/fixtures.ts';
 import { sentBody } from '../smsbatch/fixtures.ts';
@@ -38,7 +37,7 @@ async function send(
     mayReach,
     charge: async () => {
       onCharge();
-      return { ...NO_CHARGE, refund: async (positions) => void refunds.push([...positions]) };
+      return { refused: new Set(), refund: async (positions) => void refunds.push([...positions]) };
     },
   };
   const acs = fakeSession(({ body }) => {

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/smsreports/smsReports.ts';
 import type { Queues } from '../../../shared/storage/queues.ts';
 import { allRows } from '../../../shared/storage/tables.ts';
+import { hideNextWrite } from '../../setup/hiddenWrite.ts';
 import { MemoryStorage } from '../../setup/memoryStorage.ts';
 import { accepted, emittedReports, SENDING, TO } from './fixtures.ts';
 
@@ -72,13 +73,21 @@ describe('a sent message', () => {
       {
         ...{ rowKey: ID, sending: JSON.stringify({ ...SENDING, to: TO }), told: 'Delivered' },
         report: JSON.stringify({ status: 'Delivered', details: '', receivedOn: 1 }),
-        tellingUntil: 1_010_000,
+        ...{ tellingUntil: 1_010_000, emitter: expect.any(String) },
       },
     ]);
   });
 });
 
 describe('the status of a report', () => {
+  test('is emitted if the write before has taken effect, but its response was lost', async () => {
+    const { storage, emitted, report, send } = world();
+    await send();
+    hideNextWrite(storage, 'smsmessages');
+    await report('Delivered', 1);
+    expect(emitted()).toHaveLength(1);
+  });
+
   test('is emitted once, however often the report arrives', async () => {
     const { it, emitted, report, send } = world();
     await send();

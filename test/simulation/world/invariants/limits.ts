@@ -1,4 +1,4 @@
-import type { AnsweredCall, History } from '../history.ts';
+import type { AnsweredCall, Delivery, History } from '../history.ts';
 import type { SimulatedClient } from '../installation.ts';
 import type { Violation } from './violation.ts';
 
@@ -42,14 +42,10 @@ const PER_MINUTE = [
   ['emailsPerMinute', 'sendEmail'],
 ] as const;
 
-/**
- * Counts messages of requests that succeeded at once. Switchboard does not count a repetition again whose earlier attempt
- * may have been counted: it could leave out somebody who has been sent to.
- */
+/** Counts each message once, whatever became of its request. */
 function* keepsRecipientLimit(history: History, client: string, limit: number): Generator<Violation> {
-  const succeeded = history.calls.filter((it) => it.client === client && it.attempt === 1 && it.status === 202);
-  const counted = new Set(succeeded.map(({ intent }) => intent));
-  const own = [...history.received.values()].flatMap(([first]) => (first && counted.has(first.intent) ? [first] : []));
+  const isOwn = ({ intent }: Delivery) => history.intents.get(intent)?.client === client;
+  const own = [...history.received.values()].flatMap(([first]) => (first && isOwn(first) ? [first] : []));
   for (const [to, received] of Map.groupBy(own, (it) => it.to)) {
     const days = new Set(received.map(({ on }) => Math.floor(on / DAY_MILLISECONDS))).size;
     // What is accepted on one day may be sent on the next.
