@@ -80,6 +80,14 @@ test('after a 429 no further request starts, the results are kept, and the rest 
   expect(second.size).toBe(countOf(before.results, 'open'));
 });
 
+test('after a 429 only the requests that are under way are still answered', async () => {
+  const it = await personalized();
+  it.replies.push(throwing(throttled));
+  await send(it);
+  expect(it.sent.length).toBeLessThanOrEqual(10);
+  expect(await statesOf(it)).toMatchObject({ state: 'waiting', doubtful: false });
+});
+
 test('a lost answer leaves only its own recipients open', async () => {
   const it = await fast(1000);
   it.replies.push(throwing(new SwitchboardError('UpstreamInDoubt', 'ACS did not answer', { repeatable: true })));
