@@ -70,3 +70,14 @@ test('clients have counters of their own', async () => {
   await store?.take(SHOP, { sms: 50 });
   expect(await store?.take({ ...SHOP, name: 'desk' }, { sms: 50 })).not.toHaveProperty('excess');
 });
+
+test('what is given back is available again at once, however long ago it was taken', async () => {
+  let now = NOW;
+  const store = createCounterStore(new MemoryStorage().tables, () => now);
+  const taken = await store.take(SHOP, { sms: 50 });
+  if (!('on' in taken)) throw new Error('The limit itself was refused.');
+  now += 30_000;
+  expect(isTaken(await store.take(SHOP, { sms: 50 }))).toBe(false);
+  await store.giveBack(SHOP, { sms: 50 }, taken.on);
+  expect(isTaken(await store.take(SHOP, { sms: 50 }))).toBe(true);
+});

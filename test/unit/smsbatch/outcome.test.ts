@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../../shared/audit/auditEntry.ts';
 import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
 import { cancelBatch } from '../../../shared/smsbatch/cancellation.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
-import { CLIENT, ID, rig, submit } from './fixtures.ts';
+import { batchOf, CLIENT, eventId, ID, rig, submit } from './fixtures.ts';
 
 /** A submitted batch of three recipients, and the audit entries of what happens to it. */
 async function audited() {
@@ -35,4 +35,13 @@ test('a cancellation is audited only if the client did not request it', async ()
   expect(byOperator.entries).toMatchObject([
     { operation: 'smsBatch.canceled', recipients: { accepted: 0, refused: 3 }, occurrence: `${ID}-canceled-0` },
   ]);
+});
+
+test('an event has the same id whenever it is emitted, and another one after a redrive', async () => {
+  const it = rig();
+  await submit(it);
+  const batch = await batchOf(it);
+  const ids = await Promise.all([0, 0, 1, 2].map((redrives) => eventId(batch, 'completed', redrives)));
+  expect(ids[1]).toBe(ids[0]);
+  expect(new Set(ids).size).toBe(3);
 });
