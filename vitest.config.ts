@@ -12,7 +12,7 @@ const OWN_PROCESS = [
   'test/unit/telemetry/**/*.test.ts',
   'test/unit/functions/system/**/*.test.ts',
   'test/unit/local/functions-host/invocation.test.ts',
-  'test/unit/operation/{registration,runWorker,runtime.secret}.test.ts',
+  'test/unit/operation/{registration,tracing,runWorker,runtime.secret}.test.ts',
 ];
 
 /** These take a minute or more. */

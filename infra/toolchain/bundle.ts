@@ -3,6 +3,8 @@ import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import type { Trigger } from '../../shared/operation/functions.ts';
+import { declaredTriggers, FUNCTION_FILES } from './declarations.ts';
 
 // What is bundled: the functions and the API viewer, which Azure and the local host run, and that host.
 
@@ -27,28 +29,28 @@ const WRITTEN_BY_US = { metafile: true, write: false } as const;
 export const REQUIRE_BANNER =
   "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);";
 
-const FUNCTION_FILES = 'functions/**/*.ts';
-
 /**
- * Bundles all files under `functions/` into one, because each further file costs most of a millisecond at every start. What
- * is loaded on first use only is written to chunks outside the `main` glob.
+ * Bundles the functions. The only file that matches the `main` glob registers their triggers, which are read from the
+ * declarations now. The declarations are in a chunk that is loaded after the start, and what needs them on first use only in
+ * further chunks.
  *
- * @param files other files, to be bundled in the same way
+ * @param files files of another app, which register functions themselves, to be bundled in the same way
  * @param overrides e.g. to leave out source maps
  * @returns esbuild's metafile, with what imports what
  */
 export async function buildFunctions(
   directory = 'dist',
-  files: readonly string[] = globSync(FUNCTION_FILES).sort(),
+  files?: readonly string[],
   overrides: BuildOptions = {},
 ): Promise<Metafile> {
-  const paths = files.map((file) => resolve(file));
+  const paths = (files ?? FUNCTION_FILES).map((file) => resolve(file));
+  const contents = files ? importsOf(paths) : registrationOf(await declaredTriggers());
   const result = await build({
     ...COMMON,
     ...overrides,
     ...WRITTEN_BY_US,
-    stdin: { contents: importsOf(paths), resolveDir: '.' },
-    plugins: [await startInOneChunk(paths)],
+    stdin: { contents, resolveDir: '.' },
+    plugins: [await sharedInOneChunk(contents, paths)],
     outdir: directory,
     entryNames: 'functions/all',
     splitting: true,
@@ -90,17 +92,23 @@ export async function buildFunctionsHost(outfile: string, overrides: BuildOption
 /** The source of a module that does nothing but load these files. */
 const importsOf = (paths: readonly string[]) => paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
 
+/** The source of a module that registers functions, and loads their declarations when the app has started. */
+const registrationOf = (triggers: readonly Trigger[]) =>
+  `import { registerFunctions } from './shared/operation/registration.ts';
+  registerFunctions(${JSON.stringify(triggers)}, async () => (await import('./shared/operation/loadedFunctions.ts')).loaded);`;
+
 /**
- * Keeps everything that a start loads in one chunk. esbuild creates a chunk for each set of entries that share something, and
- * each file costs most of a millisecond to read. Therefore each of our modules that is loaded later imports everything that
- * the start has loaded by then, and shares it as a whole.
+ * Keeps in one chunk what all invocations need. esbuild creates a chunk for each set of entries that share something, and each
+ * file costs most of a millisecond to read. Therefore each of our modules that is loaded by `import()` imports all declarations,
+ * and shares them as a whole.
  *
- * @param paths of the files that a start loads
+ * @param start the source of the entry
+ * @param paths of the declarations
  */
-async function startInOneChunk(paths: readonly string[]): Promise<Plugin> {
-  const loadedLater = await dynamicImports(paths);
+async function sharedInOneChunk(start: string, paths: readonly string[]): Promise<Plugin> {
+  const loadedLater = await dynamicImports([start, importsOf(paths)].join('\n'));
   return {
-    name: 'start-in-one-chunk',
+    name: 'shared-in-one-chunk',
     setup: ({ onLoad }) =>
       onLoad({ filter: /\.ts$/ }, async ({ path }) =>
         loadedLater.has(path)
@@ -111,9 +119,9 @@ async function startInOneChunk(paths: readonly string[]): Promise<Plugin> {
 }
 
 /** Paths of our own files that are loaded by `import()` when they are needed. */
-async function dynamicImports(paths: readonly string[]): Promise<Set<string>> {
+async function dynamicImports(contents: string): Promise<Set<string>> {
   const { metafile } = await build({
-    stdin: { contents: importsOf(paths), resolveDir: '.' },
+    stdin: { contents, resolveDir: '.' },
     outdir: 'dist',
     bundle: true,
     splitting: true,

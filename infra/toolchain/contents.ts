@@ -33,6 +33,9 @@ function unit(file: string): string {
   return directory ? `${directory}/package.json` : file;
 }
 
+/** esbuild's name of a source that is no file: the start of the functions, which belongs to no package. */
+const GENERATED = '<stdin>';
+
 /** The contents of the outputs of some builds, by package. Files of which an output contains nothing are left out. */
 function bundled(builds: readonly Metafile[]): Metafile {
   const inputs: Metafile['inputs'] = {};
@@ -42,7 +45,9 @@ function bundled(builds: readonly Metafile[]): Metafile {
   }
   const outputs = builds.flatMap((build) =>
     Object.entries(build.outputs).map(([file, output]) => {
-      const left = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      const left = Object.entries(output.inputs).filter(
+        ([it, { bytesInOutput }]) => bytesInOutput > 0 && it !== GENERATED,
+      );
       return [file, { ...output, inputs: Object.fromEntries(left.map(([it, size]) => [unit(it), size])) }] as const;
     }),
   );

@@ -1,16 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { STATUS_OF_CODE } from '../../shared/contract/switchboardError.ts';
 import { ERROR_MEANINGS } from '../../shared/openapi/errors.ts';
 import { operations, publicFunctions } from '../../shared/operation/definition.ts';
+import type { Trigger } from '../../shared/operation/functions.ts';
 import { environment } from '../../shared/settings/environment.ts';
 import { telemetryEnvironment } from '../../shared/settings/telemetryEnvironment.ts';
 import { METRICS } from '../../shared/telemetry/measures.ts';
-import { readFunctions } from '../local/functions-host/bindings.ts';
-import { answerCoreRequire, Core } from '../local/functions-host/core.ts';
 import { callSections } from './callTables.ts';
 import { clientOperations, clientTypes } from './clientTypes.ts';
+import { declaredTriggers } from './declarations.ts';
 import { emulatorCalls, emulatorItemTypes } from './emulatorTypes.ts';
 import { SDK_MEMBERS, SDK_PACKAGES, type SdkMember } from './sdkMembers.ts';
 
@@ -25,6 +24,8 @@ export const GENERATED = [
   'infra/operator/person/queueTraces.ts',
 ] as const;
 
+type QueueTrigger = Extract<Trigger, { kind: 'queue' }>;
+
 const START = /^(?:<!--|\/\/) generated: ([\w-]+)(?: -->)?$/;
 const END = /^(?:<!--|\/\/) end of generated(?: -->)?$/;
 
@@ -33,13 +34,11 @@ export type Sections = Readonly<Record<string, string>>;
 
 /** Loads every function, which fills the registry of operations, and writes all sections. */
 export async function generateSections(): Promise<Sections> {
-  const core = new Core(() => undefined);
-  answerCoreRequire(core.api);
-  for (const file of globSync('functions/**/*.ts').sort()) await import(resolve(file));
+  const queues = (await declaredTriggers()).filter((it) => it.kind === 'queue');
   return {
     operations: operationTable(),
     queues: queueTable(),
-    'internal-queues': internalQueueTable(core),
+    'internal-queues': internalQueueTable(queues),
     'sdk-methods': sdkTable(),
     errors: errorTable(),
     settings: settingTable('shared/settings/environment.ts', environment.unwrap().shape),
@@ -50,8 +49,8 @@ export async function generateSections(): Promise<Sections> {
     'client-operations': clientOperations({ operations, publicFunctions }),
     'emulator-item-types': emulatorItemTypes(),
     'emulator-calls': table(['call', 'query', 'what it does'], emulatorCalls()),
-    'work-queues': workQueues(core),
-    'consumed-queues': consumedQueues(core),
+    'work-queues': workQueues(queues),
+    'consumed-queues': consumedQueues(queues),
     ...callSections(),
   };
 }
@@ -91,11 +90,11 @@ function queueTable(): string {
   return table(['queue', 'operation'], rows);
 }
 
-function internalQueueTable(core: Core): string {
+function internalQueueTable(triggers: readonly QueueTrigger[]): string {
   const own = new Set(operations.map(({ queue }) => queue));
-  const rows = readFunctions(core.functions.values()).flatMap(({ name, trigger }) =>
-    trigger.kind === 'queue' && !own.has(trigger.queueName) ? [[code(trigger.queueName), code(name)]] : [],
-  );
+  const rows = triggers
+    .toSorted((one, other) => alphabetically(one.name, other.name))
+    .flatMap(({ name, queue }) => (own.has(queue) ? [] : [[code(queue), code(name)]]));
   return table(['queue', 'read by'], rows);
 }
 
@@ -144,20 +143,19 @@ function operationNames(): string {
 }
 
 /** As Bicep: every queue that a function reads, except for poison queues, which the host creates. */
-function workQueues(core: Core): string {
-  const queues = queuesRead(core).filter((name) => !name.endsWith('-poison'));
+function workQueues(triggers: readonly QueueTrigger[]): string {
+  const queues = queuesRead(triggers).filter((name) => !name.endsWith('-poison'));
   return ['var workQueues = [', ...queues.map((name) => `  '${name}'`), ']'].join('\n');
 }
 
 /** As TypeScript: every queue that a function reads. */
-function consumedQueues(core: Core): string {
-  const names = queuesRead(core).map((name) => `  '${name}',`);
+function consumedQueues(triggers: readonly QueueTrigger[]): string {
+  const names = queuesRead(triggers).map((name) => `  '${name}',`);
   return ['export const WORK_QUEUES: readonly string[] = [', ...names, '];'].join('\n');
 }
 
-function queuesRead(core: Core): string[] {
-  const triggers = readFunctions(core.functions.values()).map(({ trigger }) => trigger);
-  return triggers.flatMap((it) => (it.kind === 'queue' ? [it.queueName] : [])).toSorted(alphabetically);
+function queuesRead(triggers: readonly QueueTrigger[]): string[] {
+  return triggers.map(({ queue }) => queue).toSorted(alphabetically);
 }
 
 function errorTable(): string {

@@ -1,122 +1,59 @@
 import Module from 'node:module';
-import { app, type HttpHandler, type InvocationContext } from '@azure/functions';
-import { readTelemetrySettings, SettingsError } from '../settings/settings.ts';
-import { logLine } from '../telemetry/masking.ts';
-import type { SpanFacts } from '../telemetry/signals.ts';
-import { annotate, inSpan, startTelemetry, stopTelemetry } from '../telemetry/telemetry.ts';
-import type { HttpOptions } from './definition.ts';
-import { type DeliveryHandler, readDelivery } from './queueDelivery.ts';
+import { app, type FunctionHandler } from '@azure/functions';
+import type { Trigger } from './functions.ts';
 
-// Registers functions with the Functions host, each invocation in a span of its own.
-
-app.hook.appStart(ignoreMessageMetadata);
-app.hook.appStart(startTelemetryIfWanted);
-app.hook.appTerminate(stopTelemetry);
-
-export function registerHttp(name: string, { method, route }: HttpOptions, handler: HttpHandler): void {
-  app.http(name, {
-    methods: [method],
-    route,
-    authLevel: 'anonymous',
-    handler: (request, context) => {
-      const attributes = {
-        ...invocationOf(context),
-        'faas.trigger': 'http',
-        'http.request.method': method,
-        'http.route': `/${route}`,
-      };
-      const facts: SpanFacts = { name, kind: 'server', parent: context.traceContext?.traceParent, attributes };
-      return inSpan(facts, async () => {
-        const response = await handler(request, context);
-        annotate({ 'http.response.status_code': response.status });
-        return response;
-      });
-    },
-  });
+/** What is loaded after the start: every declaration, and what runs it. */
+export interface LoadedFunctions {
+  /** By name. */
+  readonly handlers: ReadonlyMap<string, FunctionHandler>;
+  startTelemetryIfWanted(): void;
+  stopTelemetry(): Promise<void>;
 }
 
 /**
- * The trigger passes bytes: with text, the host would parse it and lose what JSON objects cannot hold, such as large
- * numbers or the difference between a string and its JSON.
- *
- * @param spanName the name in traces
+ * Registers functions with the Functions host, which waits for nothing else. What runs them is loaded during the rest of the
+ * host's start, and the first invocation waits for it.
  */
-export function registerQueue(name: string, queue: string, handler: DeliveryHandler, spanName = name): void {
-  const trigger = { queueName: queue, connection: 'AzureWebJobsStorage', dataType: 'binary' };
-  app.storageQueue(name, {
-    ...trigger,
-    handler: (data, context) => handleTraced(spanName, queue, handler, data, context),
-  });
-}
-
-/**
- * Handles a queue message as a step of the trace that the message continues. The host does not know that trace and starts
- * another one: the span is linked to it, and the invocation's id appears in the host's own log.
- *
- * @see OpenTelemetry "Semantic conventions for messaging spans"
- */
-export function handleTraced(
-  name: string,
-  queue: string,
-  handler: DeliveryHandler,
-  data: unknown,
-  context: InvocationContext,
-): Promise<void> {
-  const delivery = readDelivery(data, context);
-  const fromHost = context.traceContext?.traceParent;
-  const fromMessage = traceparentOf(delivery.content);
-  const attributes = {
-    ...invocationOf(context),
-    'faas.trigger': 'pubsub',
-    'messaging.system': 'azure_queue',
-    'messaging.operation.type': 'process',
-    'messaging.operation.name': 'process',
-    'messaging.destination.name': queue,
-    // The queue's own id: the message's `id` is its sender's choice, and may identify people.
-    'messaging.message.id': stringOf(context.triggerMetadata?.['id']),
-    'switchboard.delivery.tries': delivery.tries,
+export function registerFunctions(triggers: readonly Trigger[], load: () => Promise<LoadedFunctions>): void {
+  let loading: Promise<LoadedFunctions> | undefined;
+  const loaded = () => {
+    loading ??= load().then((functions) => {
+      functions.startTelemetryIfWanted();
+      return functions;
+    });
+    return loading;
   };
-  const link = fromMessage === undefined ? {} : { link: fromHost };
-  const facts: SpanFacts = { name, kind: 'consumer', parent: fromMessage ?? fromHost, ...link, attributes };
-  return inSpan(facts, () => handler(delivery, context));
-}
-
-export function registerTimer(
-  name: string,
-  schedule: string,
-  handler: (context: InvocationContext) => Promise<void>,
-): void {
-  app.timer(name, { schedule, handler: (_, context) => runTraced(name, context, () => handler(context)) });
-}
-
-export function runTraced(name: string, context: InvocationContext, run: () => Promise<void>): Promise<void> {
-  const attributes = { ...invocationOf(context), 'faas.trigger': 'timer' };
-  return inSpan({ name, kind: 'internal', parent: context.traceContext?.traceParent, attributes }, run);
-}
-
-/** Finds the lines of the host's log that belong to a span. */
-function invocationOf({ invocationId }: InvocationContext) {
-  return { 'faas.invocation_id': invocationId };
-}
-
-function traceparentOf(content: unknown): string | undefined {
-  return typeof content === 'object' && content !== null ? stringOf(Reflect.get(content, 'traceparent')) : undefined;
-}
-
-function stringOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Telemetry is loaded during the rest of the host's start: only the first invocation waits for it. */
-function startTelemetryIfWanted(): void {
-  const warn = (line: string) => process.emitWarning(logLine(line), 'TelemetryWarning');
-  try {
-    const settings = readTelemetrySettings();
-    if (settings) startTelemetry(settings, warn);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    warn(`Telemetry is off. ${error.message}`); // callers are served without it
+  for (const trigger of triggers) {
+    register(trigger, async (input, context) => handlerOf(trigger, await loaded())(input, context));
   }
+  app.hook.appStart(ignoreMessageMetadata);
+  app.hook.appStart(() => void loaded().catch(warnOf));
+  app.hook.appTerminate(async () => (await loaded()).stopTelemetry());
+}
+
+function handlerOf({ name }: Trigger, { handlers }: LoadedFunctions): FunctionHandler {
+  const handler = handlers.get(name);
+  if (!handler) throw new Error(`There is no declaration of the function ${name}.`);
+  return handler;
+}
+
+/** Every invocation fails with this error. */
+function warnOf(error: unknown): void {
+  process.emitWarning(`The functions could not be loaded: ${String(error)}`, 'LoadWarning');
+}
+
+/**
+ * A queue's trigger passes bytes: with text, the host would parse it and lose what JSON objects cannot hold, such as large
+ * numbers or the difference between a string and its JSON.
+ */
+function register(trigger: Trigger, handler: FunctionHandler): void {
+  const { kind, name } = trigger;
+  if (kind === 'http') {
+    app.http(name, { methods: [...trigger.methods], route: trigger.route, authLevel: 'anonymous', handler });
+  } else if (kind === 'queue') {
+    const binary = { dataType: 'binary' };
+    app.storageQueue(name, { queueName: trigger.queue, connection: 'AzureWebJobsStorage', ...binary, handler });
+  } else app.timer(name, { schedule: trigger.schedule, handler });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +8,6 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { vi } from 'vitest';
 import { type AcsEmulator, startAcsEmulator } from '../../infra/local/acs-emulator/startAcsEmulator.ts';
 import { type LocalFunction, readFunctions } from '../../infra/local/functions-host/bindings.ts';
-import { answerCoreRequire, Core } from '../../infra/local/functions-host/core.ts';
 import { readTarget, toRpcRequest } from '../../infra/local/functions-host/http/request.ts';
 import {
   compileRoutes,
@@ -23,6 +21,7 @@ import { azuriteConnectionString } from '../../infra/local/start/settings.ts';
 import { SECRET_TABLE } from '../../shared/secret/serverSecret.ts';
 import { importKey, sign } from '../../shared/signing/sign.ts';
 import { createStorage } from '../../shared/storage/storage.ts';
+import { registerSources } from '../setup/registerSources.ts';
 import { type ClientName, TEST_CLIENTS } from '../setup/switchboard.ts';
 import { CallCounter, type Calls, type Services } from './callCounter.ts';
 
@@ -153,9 +152,7 @@ function isHttp(target: LocalFunction): target is HttpFunction {
 
 /** The sources, through the real library. */
 async function loadFunctions(): Promise<{ functions: readonly LocalFunction[]; invoke: Invoke }> {
-  const core = new Core(() => undefined);
-  answerCoreRequire(core.api);
-  for (const file of globSync('functions/**/*.ts').sort()) await import(resolve(file));
+  const core = await registerSources();
   await core.runAppHooks('appStart', resolve('.'));
   core.seal();
   const log = {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -33,13 +33,46 @@ const localSettings = z.object({ Values: z.record(z.string(), z.string()) });
 /** The base64 keys of at least 16 characters in a text. */
 const keysIn = (text: string): string[] => text.match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
 
+/** The file that the host loads, and what that loads in the background when the app has started. */
+function startFiles(): string[] {
+  const [entry = ''] = Object.keys(outputs).filter((file) => /functions\/[^/]+\.js$/.test(file));
+  const later = outputs[entry]?.imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : [])) ?? [];
+  return [entry, ...later];
+}
+
+/** The files that are loaded with this one, by static imports. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const { imports = [] } = outputs[file] ?? {};
+  for (const it of imports) if (it.kind === 'import-statement' && !it.external) loadedWith(it.path, seen);
+  return seen;
+}
+
+const inputs = (files: Iterable<string>) => [...files].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+
 test('there is one file to load, and chunks beside it', () => {
   const entries = Object.entries(outputs).filter(([file]) => relative(directory, file).startsWith('functions/'));
   expect(entries.map(([file]) => basename(file)).filter((it) => it.endsWith('.js'))).toHaveLength(1);
 });
 
-test('a start reads that file, one chunk of all that it needs, and what bundled CommonJS calls', () => {
-  expect(staticPart(metafile).files).toHaveLength(3);
+test('a start reads that file, and what bundled packages share', () => {
+  expect(staticPart(metafile).files).toHaveLength(2);
+});
+
+test('what every invocation needs is one chunk, and its entry', () => {
+  const [declarations = ''] = startFiles().slice(1);
+  const started = new Set(staticPart(metafile).files);
+  expect([...loadedWith(declarations)].filter((file) => !started.has(file))).toHaveLength(2);
+});
+
+test('a start loads no declaration; they are loaded after it', () => {
+  const isDeclaration = (file: string) => file.startsWith('functions/');
+  expect(staticPart(metafile).sources.filter(isDeclaration)).toEqual([]);
+  const declared = startFiles()
+    .flatMap((file) => inputs(loadedWith(file)))
+    .filter(isDeclaration);
+  expect(declared.toSorted()).toEqual(globSync('functions/**/*.ts').toSorted());
 });
 
 describe('what is deployed', () => {
@@ -68,42 +101,26 @@ describe('what is deployed', () => {
   });
 });
 
-describe('at the start', () => {
-  /** The files that are loaded with this one, by static imports. */
-  function loadedWith(file: string, seen = new Set<string>()): Set<string> {
-    if (seen.has(file)) return seen;
-    seen.add(file);
-    const { imports = [] } = outputs[file] ?? {};
-    for (const it of imports) if (it.kind === 'import-statement' && !it.external) loadedWith(it.path, seen);
-    return seen;
-  }
+describe('at the start and after it', () => {
+  const loaded = () => startFiles().flatMap((file) => [...loadedWith(file)]);
 
   const packagesIn = (files: Iterable<string>): Set<string> =>
-    new Set(
-      [...files].flatMap((file) =>
-        Object.keys(outputs[file]?.inputs ?? {}).flatMap(
-          (it) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(it)?.[1] ?? [],
-        ),
-      ),
-    );
+    new Set(inputs(files).flatMap((it) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(it)?.[1] ?? []));
 
   const HEAVY = ['@azure/storage-blob', '@azure/storage-queue', '@azure/data-tables', '@azure/identity'];
-  const LATER = [...HEAVY, '@azure/core-rest-pipeline', 'jsonc-parser', 'libphonenumber-js', 'uuid'];
+  const LATER = [...HEAVY, '@azure/core-rest-pipeline', 'jsonc-parser', 'libphonenumber-js'];
 
   test('the SDKs are not loaded; they come with the first use', () => {
-    const entry = Object.keys(outputs).find((file) => /functions\/[^/]+\.js$/.test(file)) ?? '';
-    const loaded = packagesIn(loadedWith(entry));
-    expect([...loaded]).toEqual(expect.arrayContaining(['@azure/functions', 'zod']));
-    expect(LATER.filter((it) => loaded.has(it))).toEqual([]);
+    const packages = packagesIn(loaded());
+    expect([...packages]).toEqual(expect.arrayContaining(['@azure/functions', 'zod']));
+    expect(LATER.filter((it) => packages.has(it))).toEqual([]);
     const all = packagesIn(Object.keys(outputs));
     expect(LATER.filter((it) => !all.has(it))).toEqual([]);
   });
 
   test('what describes the API is not loaded; it comes with the first reader', () => {
     const isDescription = (file: string) => /^shared\/(?:openapi|docs)\//.test(file);
-    const entry = Object.keys(outputs).find((file) => /functions\/[^/]+\.js$/.test(file)) ?? '';
-    const inputs = (files: Iterable<string>) => [...files].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
-    expect(inputs(loadedWith(entry)).filter(isDescription)).toEqual([]);
+    expect(inputs(loaded()).filter(isDescription)).toEqual([]);
     expect(inputs(Object.keys(outputs)).filter(isDescription).length).toBeGreaterThan(5);
   });
 });

@@ -3,9 +3,10 @@ import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
+import { FUNCTION_FILES } from '../../infra/toolchain/declarations.ts';
 import { noBody } from '../../shared/contract/common.ts';
 import { operations } from '../../shared/operation/definition.ts';
-import { FUNCTION_FILES, loadApp, nameOf } from './app.ts';
+import { loadApp, nameOf } from './app.ts';
 
 // The types of the client and of the emulator's helpers are printed from the schemas. Here the compiler compares them with the types that zod infers, so that
 // a fault of the printer shows.

@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { FUNCTION_FILES } from '../../infra/toolchain/declarations.ts';
 import { OPERATION_NAMES } from '../../shared/contract/operationNames.ts';
 import { operations } from '../../shared/operation/definition.ts';
-import { type App, FUNCTION_FILES, loadApp, nameOf } from './app.ts';
+import { type App, loadApp, nameOf } from './app.ts';
 
 const contract = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))),

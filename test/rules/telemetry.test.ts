@@ -45,7 +45,7 @@ test('what telemetry needs is no part of what every start loads', () => {
   const inputs = Object.values(metafile.outputs).flatMap((it) => Object.keys(it.inputs));
   expect(inputs.some((it) => TELEMETRY.test(it))).toBe(true);
   const { sources } = staticPart(metafile);
-  expect(sources).toContain('shared/telemetry/telemetry.ts');
+  expect(sources).toContain('shared/operation/registration.ts');
   expect(sources.filter((it) => TELEMETRY.test(it))).toEqual([]);
 });
 

@@ -1,110 +1,75 @@
-import { InvocationContext } from '@azure/functions';
-import { SpanKind } from '@opentelemetry/api';
-import { afterEach, describe, expect, test } from 'vitest';
-import { SwitchboardError } from '../../../shared/contract/switchboardError.ts';
-import type { AnyOperation } from '../../../shared/operation/definition.ts';
-import { serveMessage } from '../../../shared/operation/queue.ts';
-import type { DeliveryHandler } from '../../../shared/operation/queueDelivery.ts';
-import { handleTraced, runTraced } from '../../../shared/operation/registration.ts';
-import type { Runtime } from '../../../shared/runtime.ts';
-import { stopTelemetry, useTelemetry } from '../../../shared/telemetry/telemetry.ts';
-import { memoryTelemetry, PARENT, TRACE } from '../telemetry/fixtures.ts';
-import { greeting, rig } from './fixtures.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { type LocalFunction, readFunctions } from '../../../infra/local/functions-host/bindings.ts';
+import { answerCoreRequire, Core } from '../../../infra/local/functions-host/core.ts';
+import { createInvoke } from '../../../infra/local/functions-host/invocation.ts';
+import type { Trigger } from '../../../shared/operation/functions.ts';
+import { type LoadedFunctions, registerFunctions } from '../../../shared/operation/registration.ts';
 
-afterEach(() => useTelemetry(undefined));
+const TRIGGERS: readonly Trigger[] = [
+  { kind: 'http', name: 'greet', methods: ['GET', 'HEAD'], route: 'greetings/{name}' },
+  { kind: 'queue', name: 'greetFromQueue', queue: 'greet' },
+  { kind: 'timer', name: 'sweep', schedule: '*/15 * * * * *' },
+];
 
-const HOST_TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
-const traceContext = { traceParent: `00-${HOST_TRACE}-00f067aa0ba902b7-01`, traceState: '', attributes: {} };
-const triggerMetadata = { id: 'queue-id', dequeueCount: 2, insertionTime: '2026-01-15T08:29:00Z' };
-const context = new InvocationContext({
-  triggerMetadata,
-  traceContext,
-  invocationId: 'one',
-  logHandler: () => undefined,
+const core = new Core(() => undefined);
+const loading = Promise.withResolvers<LoadedFunctions>();
+const steps: string[] = [];
+let functions: readonly LocalFunction[];
+
+/** The real library keeps the first core that it finds: the tests follow one app through its life. */
+beforeAll(() => {
+  answerCoreRequire(core.api);
+  registerFunctions(TRIGGERS, () => {
+    steps.push('load');
+    return loading.promise;
+  });
+  functions = readFunctions(core.functions.values());
 });
 
-const MESSAGE = { id: 'anna@example.com', params: { name: 'Anna' }, body: { from: '+18005550100' } };
-
-function take(operation: AnyOperation, message: object, runtime: Runtime): Promise<void> {
-  const handler: DeliveryHandler = (...delivered) => serveMessage(operation, 'greet', ...delivered, () => runtime);
-  return handleTraced('greet', 'greet', handler, message, context);
+function invoke(name: string): Promise<unknown> {
+  const log = { info: () => undefined, error: () => undefined, user: () => undefined };
+  const target = functions.find((it) => it.name === name) as LocalFunction;
+  return createInvoke(core, log, false)(target, { data: { json: '{}' } });
 }
 
-/** Delivers a message of the operation, and answers what is told of it, and what stands on its queue then. */
-async function delivered(operation: AnyOperation, message: object) {
-  const { runtime, storage } = rig();
-  const { telemetry, spans, metrics } = memoryTelemetry();
-  useTelemetry(telemetry);
-  await take(operation, message, runtime).catch(() => undefined);
-  await stopTelemetry();
-  return {
-    span: spans()[0],
-    metrics: metrics().map(({ descriptor }) => descriptor.name),
-    put: storage.messages('greet'),
-  };
-}
-
-const throttled = greeting(async () => {
-  throw new SwitchboardError('TooManyRequests', 'Slow down.', { retryAfterSeconds: 30 });
+test('functions are registered with their triggers', () => {
+  expect(functions.map(({ name, trigger }) => ({ name, ...trigger }))).toMatchObject([
+    { name: 'greet', kind: 'http', methods: new Set(['GET', 'HEAD']), route: 'greetings/{name}' },
+    { name: 'greetFromQueue', kind: 'queue', queueName: 'greet' },
+    { name: 'sweep', kind: 'timer', schedule: '*/15 * * * * *' },
+  ]);
 });
 
-describe('a message', () => {
-  test('goes on with its own trace, and is linked with the host’s', async () => {
-    const { span } = await delivered(greeting(), { ...MESSAGE, traceparent: PARENT });
-    expect(span).toMatchObject({ name: 'greet', kind: SpanKind.CONSUMER });
-    expect(span?.spanContext().traceId).toBe(TRACE);
-    expect(span?.links.map((it) => it.context.traceId)).toEqual([HOST_TRACE]);
-  });
-
-  test('without a trace goes on with the host’s', async () => {
-    const { span } = await delivered(greeting(), MESSAGE);
-    expect(span?.spanContext().traceId).toBe(HOST_TRACE);
-    expect(span?.links).toEqual([]);
-  });
-
-  test('is described without what its sender has chosen', async () => {
-    const { span } = await delivered(greeting(), MESSAGE);
-    expect(span?.attributes).toEqual({
-      'faas.invocation_id': 'one',
-      'faas.trigger': 'pubsub',
-      'messaging.system': 'azure_queue',
-      'messaging.operation.type': 'process',
-      'messaging.operation.name': 'process',
-      'messaging.destination.name': 'greet',
-      'messaging.message.id': 'queue-id',
-      'switchboard.delivery.tries': 2,
-      'switchboard.client': 'switchboard',
-      'switchboard.status': 200,
-    });
-  });
-
-  test('that is put back takes the trace on', async () => {
-    const { span, put, metrics } = await delivered(throttled, { ...MESSAGE, traceparent: PARENT });
-    const { spanId } = span?.spanContext() ?? {};
-    expect(put).toEqual([{ ...MESSAGE, traceparent: `00-${TRACE}-${spanId}-01` }]);
-    expect(metrics).toEqual(['switchboard.operations', 'switchboard.paced.delay']);
-  });
-
-  test('that will be tried again has failed by its code', async () => {
-    const down = greeting(async () => {
-      throw new SwitchboardError('UpstreamUnavailable', 'ACS is down.');
-    });
-    const { span } = await delivered(down, MESSAGE);
-    expect(span?.attributes).toMatchObject({ 'error.type': 'UpstreamUnavailable', 'switchboard.status': 502 });
-  });
+test('nothing is loaded until the app starts, which does not wait for it', async () => {
+  expect(steps).toEqual([]);
+  await core.runAppHooks('appStart', '.');
+  expect(steps).toEqual(['load']);
 });
 
-test('a message that is put back while telemetry is off is as it was', async () => {
-  const { runtime, storage } = rig();
-  await take(throttled, MESSAGE, runtime);
-  expect(storage.sent.map(({ text }) => text)).toEqual([JSON.stringify(MESSAGE)]);
+test('the first invocation waits for what is loaded, and for the start of telemetry', async () => {
+  const invoked = invoke('sweep');
+  steps.push('invoke');
+  loading.resolve({
+    handlers: new Map([['sweep', () => void steps.push('sweep')]]),
+    startTelemetryIfWanted: () => void steps.push('start telemetry'),
+    stopTelemetry: async () => void steps.push('stop telemetry'),
+  });
+  await invoked;
+  expect(steps).toEqual(['load', 'invoke', 'start telemetry', 'sweep']);
 });
 
-test('what time asks for is a step of the host’s trace', async () => {
-  const { telemetry, spans } = memoryTelemetry();
-  useTelemetry(telemetry);
-  await runTraced('sweep', context, async () => undefined);
-  await stopTelemetry();
-  expect(spans()[0]).toMatchObject({ name: 'sweep', kind: SpanKind.INTERNAL });
-  expect(spans()[0]?.spanContext().traceId).toBe(HOST_TRACE);
+test('the next invocation loads nothing', async () => {
+  steps.length = 0;
+  await invoke('sweep');
+  expect(steps).toEqual(['sweep']);
+});
+
+test('a function that no declaration handles fails', async () => {
+  await expect(invoke('greetFromQueue')).rejects.toThrow('There is no declaration of the function greetFromQueue.');
+});
+
+test('the end of the app stops telemetry', async () => {
+  steps.length = 0;
+  await core.runAppHooks('appTerminate', '.');
+  expect(steps).toEqual(['stop telemetry']);
 });
