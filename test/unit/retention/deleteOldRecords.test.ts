@@ -73,7 +73,7 @@ test('a table that cannot be read does not hold up the others, and is logged', a
 
 test('a batch is deleted with its counters, after its retention period', async () => {
   const it = rig({ [FROM]: 60_000 });
-  await split(it, { recipients: numbers(250) });
+  await split(it, { recipients: numbers(2500) });
   for (const chunk of [0, 1, 2]) await send(it, chunk);
   await recoverAbandonedBatches(it.context);
   expect(await batchOf(it)).toMatchObject({ state: 'completed' });
@@ -90,7 +90,7 @@ test('a batch is deleted with its counters, after its retention period', async (
 
 test('a batch in progress is kept, however old it is', async () => {
   const it = rig({ [FROM]: 60_000 });
-  await split(it, { recipients: numbers(250) });
+  await split(it, { recipients: numbers(2500) });
   await send(it, 0);
   it.now += 400 * DAY;
   await deleteOldRecords(retentionOf(it));
