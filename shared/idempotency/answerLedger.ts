@@ -3,7 +3,15 @@ import type { Answer } from '../contract/answer.ts';
 import { type ErrorCode, type ErrorFacts, SwitchboardError } from '../contract/switchboardError.ts';
 import { GatheredWrites } from '../storage/gatheredWrites.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
-import { fromColumns, type Row, type RowValues, type Tables, toColumns, writeRow } from '../storage/tables.ts';
+import {
+  etagOfOwnWrite,
+  fromColumns,
+  type Row,
+  type RowValues,
+  type Tables,
+  toColumns,
+  writeRow,
+} from '../storage/tables.ts';
 
 /**
  * Where the record of an operation is stored. `own`: in a partition of its own. `shared`: beside others, so that those
@@ -102,7 +110,8 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
     const firstSent = new Date(Number(values['firstSent']));
     const counted = countedBefore(values);
     const locked = { ...lockedValues(firstSent, now), counted };
-    const etag = (await write(name, place, locked, row.etag)) ?? ownEtag(await get(place), locked);
+    const etag =
+      (await write(name, place, locked, row.etag)) ?? etagOfOwnWrite(await get(place), 'claimId', locked.claimId);
     if (etag === undefined) throw inProgress(LOCK_MILLISECONDS); // another call was faster
     return { name, place, etag, firstSent, isDoubtful: true, counted };
   };
@@ -114,7 +123,7 @@ export function createAnswerLedger(tables: Tables): AnswerLedger {
     const locked = lockedValues(now, now);
     const inserted = await write(name, place, locked, undefined);
     const row = inserted === undefined ? await get(place) : undefined;
-    const etag = inserted ?? ownEtag(row, locked);
+    const etag = inserted ?? etagOfOwnWrite(row, 'claimId', locked.claimId);
     if (etag !== undefined) return { name, place, etag, firstSent: now, isDoubtful: false, counted: 'no' };
     return row && claimExisting(name, place, row, now); // no row: released between the two calls
   };
@@ -146,14 +155,6 @@ function inProgress(milliseconds: number): SwitchboardError {
 function lockedValues(firstSent: Date, now: Date): RowValues & { readonly claimId: string } {
   const lockedUntil = now.getTime() + LOCK_MILLISECONDS;
   return { state: 'running', firstSent: firstSent.getTime(), lockedUntil, claimId: randomUUID() };
-}
-
-/**
- * The ETag of a row that this claim has written although its write reported a conflict: the response was lost, and the SDK
- * repeated the request.
- */
-function ownEtag(row: Row | undefined, { claimId }: { readonly claimId: string }): string | undefined {
-  return row?.values['claimId'] === claimId ? row.etag : undefined;
 }
 
 interface EndingJson {

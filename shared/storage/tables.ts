@@ -85,6 +85,17 @@ export function writeRow(
     : table.replace(partitionKey, { rowKey, values, etag });
 }
 
+/**
+ * The ETag of a row that a write has changed although it reported a conflict: the response was lost, and the SDK repeated the
+ * request.
+ *
+ * @param row as read after the conflict
+ * @param column holds an id that each write makes anew
+ */
+export function etagOfOwnWrite(row: Row | undefined, column: string, writeId: string): string | undefined {
+  return row?.values[column] === writeId ? row.etag : undefined;
+}
+
 export interface Tables {
   table(name: string): Table;
   /** Delay between the attempts of `retryConflicts`. */

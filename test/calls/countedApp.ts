@@ -50,7 +50,7 @@ export interface AppRequest {
   readonly target: string;
   readonly body?: unknown;
   readonly key?: string | undefined;
-  /** Who signs; null for nobody. */
+  /** The client that signs; null for a request without a signature. */
   readonly client?: ClientName | null;
 }
 

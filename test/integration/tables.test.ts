@@ -46,6 +46,19 @@ describe('a transaction', () => {
     expect((await table.get('p', 'a'))?.values).toEqual({ n: 2 });
   });
 
+  test('that replaces a row which has changed since it was read changes nothing', async () => {
+    const table = newTable();
+    const etag = (await table.insert('p', 'a', { n: 1 })) ?? '';
+    await table.replace('p', { rowKey: 'a', values: { n: 2 }, etag });
+    const changes = [
+      { kind: 'insert', rowKey: 'b', values: {} },
+      { kind: 'replace', rowKey: 'a', values: { n: 3 }, etag },
+    ] as const;
+    expect(await table.transact('p', changes)).toBeUndefined();
+    expect((await table.get('p', 'a'))?.values).toEqual({ n: 2 });
+    expect(await keysOf(table.list('p', ALL))).toEqual(['a']);
+  });
+
   test('that would take away what is not there changes nothing', async () => {
     const table = newTable();
     await table.insert('p', 'a', { n: 1 });

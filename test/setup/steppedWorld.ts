@@ -220,7 +220,7 @@ function isConditional(name: string): boolean {
   return /^(?:insert|replace|merge|transact) /.test(name);
 }
 
-/** The storage as a job sees it, or whoever goes through another gate. */
+/** The storage as a job sees it, or another caller with a gate of its own. */
 export function gatedStorage(storage: Storage, gate: Gate = gated): Storage {
   const { queues, blobs, tables, oldRows } = storage;
   return {

@@ -5,7 +5,7 @@ import { retryConflicts } from '../../storage/optimistic.ts';
 import { RecentReads } from '../../storage/recentReads.ts';
 import { ALL_ROWS, keyAfter, newestFirst } from '../../storage/rowKeys.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { Row, RowValues, Table, Tables } from '../../storage/tables.ts';
+import { etagOfOwnWrite, type Row, type RowValues, type Table, type Tables } from '../../storage/tables.ts';
 import type { Batch, BatchFacts, BatchProgress, InvalidList, PendingEvent } from '../batch.ts';
 import { expired } from '../recipients/recipientsFile.ts';
 
@@ -167,18 +167,11 @@ async function advance(table: Table, batch: Batch, changes: Partial<BatchProgres
   const rowKey = batchRow(batch.id);
   const writeId = randomUUID();
   const values = { ...progressValues(next), writeId };
+  // Otherwise a redrive, for example, might be rejected because it has already begun.
   const etag =
     (await table.merge(partition, { rowKey, values, etag: batch.etag })) ??
-    ownEtag(await table.get(partition, rowKey), writeId);
+    etagOfOwnWrite(await table.get(partition, rowKey), 'writeId', writeId);
   return etag === undefined ? undefined : { ...next, etag };
-}
-
-/**
- * The ETag of a row that this write has changed although it reported a conflict: the response was lost, and the SDK repeated
- * the request. Otherwise a redrive, for example, would be rejected because it has already begun.
- */
-function ownEtag(row: Row | undefined, writeId: string): string | undefined {
-  return row?.values['writeId'] === writeId ? row.etag : undefined;
 }
 
 function activeRows(

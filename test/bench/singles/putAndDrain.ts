@@ -6,7 +6,7 @@ import { eachWithin } from '../batch/workers.ts';
 /** Messages that are put at the same time. */
 const PUT_TOGETHER = 32;
 
-/** @returns messages per second, from the first one put until the last one deleted by whoever reads the queue */
+/** @returns messages per second, from the first one put until the last one deleted by the reader of the queue */
 export async function putAndDrain(queue: QueueClient, messages: readonly object[]): Promise<number> {
   const startedAt = performance.now();
   await eachWithin(PUT_TOGETHER, messages, (message) => queue.sendMessage(JSON.stringify(message)));

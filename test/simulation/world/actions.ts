@@ -64,7 +64,7 @@ export interface OperatorAction {
   readonly forMilliseconds: number;
 }
 
-/** One thing that somebody does. Actions do not depend on each other. */
+/** One step of a client, an operator or a phone. Actions do not depend on each other. */
 export type Action = (BatchAction | SmsAction | EmailAction | KeywordAction | ChoiceAction | OperatorAction) & {
   /** Number in the run as drawn: part of the texts it sends. */
   readonly index: number;
@@ -175,7 +175,7 @@ class ActionDraw {
     const random = this.#random;
     const count = random.pick([1, 1, 2, 10]);
     const via = random.pick(['http', 'operationId', 'queue', 'queue'] as const);
-    // On a queue, an email to somebody who has reached the limit waits for a day: at most one such email to each.
+    // On a queue, an email to a recipient who has reached the limit waits for a day: at most one such email to each.
     const group = via === 'queue' ? random.integer(1_000_000) : 0;
     return {
       ...{ do: 'email', client: this.#client(), from: random.pick(this.#installation.emailSenders), via },

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { serveHttp } from '../../../shared/operation/http.ts';
 import { runTimer, runWorker } from '../../../shared/operation/runWorker.ts';
 import { logFailure } from '../../../shared/telemetry/failureLog.ts';
-import { CLIENTS, greeting, httpRequest, NOW } from './fixtures.ts';
+import { CLIENTS, greeting, httpRequest, NOW, rig } from './fixtures.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
@@ -88,6 +88,19 @@ describe('a worker on a queue to which only Switchboard writes', () => {
     await runWorker({ name: 'work', queue: 'work', message, isAuthentic: () => false, run }, content, context);
     expect(run).not.toHaveBeenCalled();
     expect(lines).toEqual(['warning: work: dropped a message that Switchboard has not written']);
+  });
+
+  test('drops a well-formed message whose seal is not Switchboard’s, and processes others', async () => {
+    const { lines, context } = invocation();
+    const run = vi.fn();
+    const { runtime } = rig();
+    const isAuthentic = ({ text }: { readonly text: string }) => text === 'sealed';
+    const definition = { name: 'work', queue: 'work', message, isAuthentic, run };
+    await runWorker(definition, { text: 'forged' }, context, () => runtime);
+    expect(run).not.toHaveBeenCalled();
+    expect(lines).toEqual(['warning: work: dropped a message that Switchboard has not written']);
+    await runWorker(definition, { text: 'sealed' }, context, () => runtime);
+    expect(run).toHaveBeenCalledOnce();
   });
 });
 

@@ -30,7 +30,7 @@ function take(operation: AnyOperation, message: object, runtime: Runtime): Promi
   return handleTraced('greet', 'greet', handler, message, context);
 }
 
-/** Delivers a message of the operation, and answers what is told of it, and what stands on its queue then. */
+/** Delivers a message of the operation. Returns its outcomes, and what is on its queue afterwards. */
 async function delivered(operation: AnyOperation, message: object) {
   const { runtime, storage } = rig();
   const { telemetry, spans, metrics } = memoryTelemetry();

@@ -19,7 +19,7 @@ async function withOnly(kind: FaultKind, code: (simulation: Simulation) => Promi
   return count;
 }
 
-/** What became of inserts: what their caller heard, and whether the row is there. */
+/** The results of inserts: what the caller was answered, and whether the row exists. */
 async function insertMany(simulation: Simulation, count: number): Promise<string[]> {
   const { storage } = simulation.startProcess('app');
   const outcomes: string[] = [];

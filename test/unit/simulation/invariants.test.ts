@@ -91,8 +91,8 @@ describe('a message is received once', () => {
   });
 
   test.each([
-    ['i1', 'nobody receives a message twice: sent again after ACS’s window'],
-    ['i2', 'nobody receives a message twice: sent again with another id'],
+    ['i1', 'no recipient receives a message twice: sent again after ACS’s window'],
+    ['i2', 'no recipient receives a message twice: sent again with another id'],
   ])('and not again with the id %s', (wireId, invariant) => {
     const deliveries = [delivery(), delivery({ wireId, messageId: 'm2' })];
     expect(names(sentOnce(historyOf({ deliveries, batch: batch() })))).toEqual([invariant]);
@@ -239,10 +239,10 @@ describe('a batch at its end', () => {
     ]);
   });
 
-  test('has lost nobody', () => {
+  test('has lost no recipient', () => {
     const counts = { ...COUNTS, failed: 0, pending: 1 };
     const results = RESULTS.map((it) => (it.to === BEN ? { ...it, state: 'pending' } : it));
-    expect(names(countersEqualResults(final({ counts, results })))).toEqual(['nobody is lost']);
+    expect(names(countersEqualResults(final({ counts, results })))).toEqual(['no recipient is lost']);
   });
 
   test('has true results', () => {

@@ -147,7 +147,7 @@ export class StorageCalls {
   }
 }
 
-/** An effect of which nobody gets the response. Returns the code of an error, for the trace. */
+/** An effect whose response is lost. Returns the code of an error, for the trace. */
 function attempt(effect: () => unknown): string | undefined {
   try {
     effect();

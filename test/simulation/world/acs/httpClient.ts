@@ -81,7 +81,7 @@ async function send({ simulation, process, acs }: Link, request: PipelineRequest
     return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText: body };
   } finally {
     signal?.removeEventListener('abort', abort);
-    answered.catch(() => undefined); // lost after the request was aborted: nobody waits for it
+    answered.catch(() => undefined); // lost after the request was aborted: no caller waits for it
     aborted.promise.catch(() => undefined);
   }
 }

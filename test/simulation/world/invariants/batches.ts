@@ -42,7 +42,7 @@ export function* countersEqualResults({ id, state, counts, results }: FinalBatch
   if (new Set(results.map(({ to }) => to)).size !== counts['total'] || results.length !== counts['total']) {
     yield { invariant: 'every recipient has one result', facts: { id, counts, results: results.length } };
   }
-  if (counts['pending'] !== 0) yield { invariant: 'nobody is lost', facts: { id, state, counts } };
+  if (counts['pending'] !== 0) yield { invariant: 'no recipient is lost', facts: { id, state, counts } };
 }
 
 /** A result says what has happened. */
@@ -60,7 +60,7 @@ export function* resultsAreTrue(history: History, batch: AcceptedBatch, final: F
   }
 }
 
-/** A batch that nobody has stopped completes. */
+/** A batch completes unless it is canceled. */
 export function* completes(history: History, batch: AcceptedBatch, { state }: FinalBatch): Generator<Violation> {
   const mayBeCanceled = batch.mayBeCanceled || history.revokedClients.has(batch.intent.client);
   if (state === 'completed' || (state === 'canceled' && mayBeCanceled)) return;

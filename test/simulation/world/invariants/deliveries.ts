@@ -2,7 +2,7 @@ import type { History } from '../history.ts';
 import type { Violation } from './violation.ts';
 
 /**
- * Nobody receives a message twice, whatever dies or fails. Only a redrive that includes messages in doubt may send once
+ * No recipient receives a message twice, whatever dies or fails. Only a redrive that includes messages in doubt may send once
  * more.
  */
 export function* sentOnce(history: History): Generator<Violation> {
@@ -14,8 +14,8 @@ export function* sentOnce(history: History): Generator<Violation> {
     const ids = new Set(received.map(({ wireId }) => wireId));
     const invariant =
       ids.size === 1
-        ? 'nobody receives a message twice: sent again after ACS’s window'
-        : 'nobody receives a message twice: sent again with another id';
+        ? 'no recipient receives a message twice: sent again after ACS’s window'
+        : 'no recipient receives a message twice: sent again with another id';
     yield { invariant, facts: { intent: first.intent, received } };
   }
 }

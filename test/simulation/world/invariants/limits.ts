@@ -42,7 +42,7 @@ const PER_MINUTE = [
   ['emailsPerMinute', 'sendEmail'],
 ] as const;
 
-/** Counts each message once, whatever became of its request. */
+/** Counts each message once, however its request ended. */
 function* keepsRecipientLimit(history: History, client: string, limit: number): Generator<Violation> {
   const isOwn = ({ intent }: Delivery) => history.intents.get(intent)?.client === client;
   const own = [...history.received.values()].flatMap(([first]) => (first && isOwn(first) ? [first] : []));
