@@ -4,7 +4,8 @@ import { isFullRun } from './test/setup/effort.ts';
 import { LongestFirst } from './test/setup/longestFirst.ts';
 import { testSeed } from './test/setup/random.ts';
 
-// `npm test` runs the unit project on every core, then all others together. `npm run test:all` adds the long project.
+// `npm test` runs the unit project on every core, then those that wait together, then the others one after the other.
+// `npm run test:all` adds the long tests.
 
 /** These change what a whole process shares (module loading, the telemetry of the process, its settings). */
 const OWN_PROCESS = [
@@ -18,6 +19,9 @@ const OWN_PROCESS = [
 /** These take a minute or more. */
 const LONG = ['test/**/*.long.test.ts'];
 
+/** Of these, the ones that keep every core busy: others beside them would miss their deadlines. */
+const HEAVY = ['test/{simulation,chaos,bench}/**/*.long.test.ts'];
+
 // Printed once, and inherited by the workers. fast-check prints its own seeds.
 testSeed();
 
@@ -29,6 +33,9 @@ const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Integration tests mostly wait: for timers, back-offs and processes that start. */
 const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1 } };
+
+/** One after the other, once all others have ended. */
+const ALONE = { maxWorkers: 1, sequence: { groupOrder: 2 } };
 
 export default defineConfig({
   test: {
@@ -69,8 +76,13 @@ export default defineConfig({
         },
       },
       // On an Azurite and an emulator of their own.
-      { test: { name: 'calls', include: ['test/calls/**/*.test.ts'], setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } },
-      ...(isFullRun ? [{ test: { name: 'long', include: LONG, setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } }] : []),
+      { test: { name: 'calls', include: ['test/calls/**/*.test.ts'], setupFiles: FILE_SEED, ...ALONE, ...PATIENCE } },
+      ...(isFullRun
+        ? [
+            { test: { name: 'long', include: LONG, exclude: HEAVY, setupFiles: FILE_SEED, ...WAITING, ...PATIENCE } },
+            { test: { name: 'heavy', include: HEAVY, setupFiles: FILE_SEED, ...ALONE, ...PATIENCE } },
+          ]
+        : []),
     ],
   },
 });

@@ -13,7 +13,7 @@ const PATIENCE_MILLISECONDS = 15 * 60_000;
 
 let pool: Pool;
 beforeAll(async () => {
-  pool = createPool(await bundleWorker(SWITCHBOARD_WORLD), 1); // other tests run beside it
+  pool = createPool(await bundleWorker(SWITCHBOARD_WORLD));
 });
 afterAll(() => pool[Symbol.asyncDispose]());
 
