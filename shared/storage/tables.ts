@@ -90,7 +90,7 @@ export function writeRow(
  * request.
  *
  * @param row as read after the conflict
- * @param column holds an id that each write makes anew
+ * @param column holds an id that is new for each write
  */
 export function etagOfOwnWrite(row: Row | undefined, column: string, writeId: string): string | undefined {
   return row?.values[column] === writeId ? row.etag : undefined;

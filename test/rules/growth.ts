@@ -46,7 +46,8 @@ function literalPrefix(source: string): string {
   return /^\^?((?:[\w <:;=/-]|\\[/{}.])*)/.exec(source)?.[1]?.replaceAll('\\', '') ?? '';
 }
 
-function growsTooFast(expression: RegExp, text: (count: number) => string): boolean {
+/** @param text makes one of about the number of characters */
+export function growsTooFast(expression: RegExp, text: (count: number) => string): boolean {
   for (const count of sizes()) {
     const time = leastMilliseconds(expression, text(count), MEASURABLE_MILLISECONDS);
     if (time < MEASURABLE_MILLISECONDS) continue;
