@@ -23,7 +23,7 @@ const RUN_MILLISECONDS = 30_000;
  * horizon. Safe to repeat after a crash: the next run repeats the block that is not recorded as done, and a chunk that is
  * queued twice is sent once.
  *
- * @param runMilliseconds after which the rest is left to another run
+ * @param runMilliseconds after which the rest is left to another run; every run splits at least one block that is due
  */
 export async function splitBatch(
   context: BatchContext,
@@ -48,15 +48,19 @@ export async function splitBatch(
 async function splitBlocks(context: BatchContext, whole: Batch, until: number): Promise<void> {
   await assertRecipientsReadable(context.storage, whole.id);
   let batch: Batch | undefined = whole;
-  while (batch && !isOver(batch.state) && batch.nextChunk < batch.chunkCount) {
+  while (batch && isUnsplit(batch)) {
     const { nextFree, pausedUntil } = await context.senders.read(batch.pace);
     const free = Math.max(nextFree, pausedUntil);
     if (free - context.now() > HORIZON_MILLISECONDS) {
       return continueAt(context, batch, free - HORIZON_MILLISECONDS / 2);
     }
-    if (context.now() > until) return continueAt(context, batch, 0);
     batch = await splitBlock(context, batch);
+    if (batch && isUnsplit(batch) && context.now() > until) return continueAt(context, batch, 0);
   }
+}
+
+function isUnsplit({ state, nextChunk, chunkCount }: Batch): boolean {
+  return !isOver(state) && nextChunk < chunkCount;
 }
 
 /** @returns the batch after the block; undefined when a concurrent split was faster */

@@ -21,3 +21,19 @@ test('a split stops when another one was faster, and queues no chunk after the b
   expect(others).toBe(1);
   expect(await batchOf(it)).toMatchObject({ nextChunk: 150 });
 });
+
+test('a split on a slow storage gets a block further in every run', async () => {
+  const it = rig({ [FROM]: 1_000_000 });
+  await submit(it, { recipients: numbers(150_000), sendAt: new Date(it.now + 1000).toISOString() });
+  const { read } = it.context.senders;
+  const slow: typeof read = (pace) => {
+    it.now += 1000;
+    return read(pace);
+  };
+  const context = { ...it.context, senders: { ...it.context.senders, read: slow } };
+  it.now += 1000;
+  for (const nextChunk of [64, 128, 150]) {
+    await splitBatch(context, { client: CLIENT, batch: ID }, 200);
+    expect(await batchOf(it)).toMatchObject({ nextChunk });
+  }
+});
