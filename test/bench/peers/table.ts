@@ -17,6 +17,7 @@ export function figuresOf({ contender, rates, killed, killedSameIds }: Measured)
   const name = `peers.${contender.name}`;
   return {
     [`${name}.recipientsPerSecond`]: figure(rates.recipientsPerSecond),
+    [`${name}.manyRecipientsPerSecond`]: figure(rates.manyPerSecond),
     [`${name}.acceptMilliseconds`]: figure(rates.acceptMilliseconds),
     ...(rates.singlesPerSecond === undefined ? {} : { [`${name}.singlesPerSecond`]: figure(rates.singlesPerSecond) }),
     ...killFigures(`${name}.killed`, killed),
@@ -32,7 +33,7 @@ function killFigures(name: string, { finishSeconds, ...counts }: Aftermath): Fig
 }
 
 const HEADINGS = [
-  ...['', 'recipients/s', 'accepted after', 'one job each'],
+  ...['', 'recipients/s', 'of 100,000', 'accepted after', 'one job each'],
   ...['killed: ends after', 'sent twice', 'suppressed', 'in doubt', 'lost', 'no result', 'sent twice, same ids'],
 ];
 
@@ -41,6 +42,7 @@ export function tableOf(measured: readonly Measured[]): string {
   const rows = measured.map(({ contender, rates, killed, killedSameIds }) => [
     contender.label,
     count(rates.recipientsPerSecond),
+    count(rates.manyPerSecond),
     `${count(rates.acceptMilliseconds)} ms`,
     rates.singlesPerSecond === undefined ? '' : `${count(rates.singlesPerSecond)}/s`,
     killed.finishSeconds === undefined ? 'never' : `${count(killed.finishSeconds)} s`,

@@ -9,16 +9,20 @@ import { SWITCHBOARD } from './switchboard.ts';
 
 const ROUNDS = 3;
 const RECIPIENTS = 20_000;
+const MANY_RECIPIENTS = 100_000;
 const PER_CALL = 100;
+
+/** Sent right before each measurement, so that none begins with the pause of an idle reader, or with closed connections. */
 const WARM_UP_RECIPIENTS = 2000;
 
 /** One job per recipient, as people usually write it. */
 const SINGLE_RECIPIENTS = 2000;
-const WARM_UP_SINGLE_RECIPIENTS = 200;
 
 export interface Rates {
   readonly recipientsPerSecond: number;
   readonly acceptMilliseconds: number;
+  /** With five times as many. */
+  readonly manyPerSecond: number;
   /** With one job per recipient. Undefined for Switchboard's batches, which have no such form. */
   readonly singlesPerSecond: number | undefined;
 }
@@ -32,50 +36,44 @@ export async function measureRates(
   try {
     for (const contender of contenders) sessions.push([contender, await contender.open(stack)]);
     const rounds = new Map(
-      contenders.map((contender) => [contender, { batch: [] as Duration[], singles: [] as number[] }]),
+      contenders.map((contender): [Contender, Measurements] => [contender, { batch: [], many: [], singles: [] }]),
     );
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      const isWarmUp = round === 0;
-      printRound(round);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      console.error(`round ${round} of ${ROUNDS} …`);
       for (const [contender, session] of sessions) {
-        const measured = await measureOnce(stack, contender, session, isWarmUp);
-        if (isWarmUp) continue;
-        rounds.get(contender)?.batch.push(measured.batch);
-        if (measured.singles !== undefined) rounds.get(contender)?.singles.push(measured.singles);
+        const measured = await measureOnce(stack, contender, session);
+        for (const what of MEASURED) rounds.get(contender)?.[what].push(...measured[what]);
       }
     }
-    return new Map([...rounds].map(([contender, { batch, singles }]) => [contender, ratesOf(batch, singles)]));
+    return new Map([...rounds].map(([contender, measurements]) => [contender, ratesOf(measurements)]));
   } finally {
     for (const [, session] of sessions) await session.close();
   }
 }
 
-function printRound(round: number): void {
-  console.error(round === 0 ? 'warm-up …' : `round ${round} of ${ROUNDS} …`);
+const MEASURED = ['batch', 'many', 'singles'] as const;
+
+type Measurements = Record<(typeof MEASURED)[number], Duration[]>;
+
+async function measureOnce(stack: OwnStack, contender: Contender, session: Session): Promise<Measurements> {
+  const run = async (recipients: number, perCall: number) => {
+    const warmUp = Math.min(recipients / 10, WARM_UP_RECIPIENTS);
+    await runToEnd(stack, session, phoneNumbers(warmUp), { perCall });
+    return [await runToEnd(stack, session, phoneNumbers(recipients), { perCall })];
+  };
+  const batches = async () => ({ batch: await run(RECIPIENTS, PER_CALL), many: await run(MANY_RECIPIENTS, PER_CALL) });
+  if (contender === SWITCHBOARD) return { ...(await batches()), singles: [] };
+  return withoutFunctions(stack, async () => ({ ...(await batches()), singles: await run(SINGLE_RECIPIENTS, 1) }));
 }
 
-async function measureOnce(
-  stack: OwnStack,
-  contender: Contender,
-  session: Session,
-  isWarmUp: boolean,
-): Promise<{ readonly batch: Duration; readonly singles: number | undefined }> {
-  const recipients = phoneNumbers(isWarmUp ? WARM_UP_RECIPIENTS : RECIPIENTS);
-  const batch = () => runToEnd(stack, session, recipients, { perCall: PER_CALL });
-  if (contender === SWITCHBOARD) return { batch: await batch(), singles: undefined };
-  return withoutFunctions(stack, async () => {
-    const single = recipients.slice(0, isWarmUp ? WARM_UP_SINGLE_RECIPIENTS : SINGLE_RECIPIENTS);
-    const measured = await batch();
-    const { totalMilliseconds } = await runToEnd(stack, session, single, { perCall: 1 });
-    return { batch: measured, singles: perSecond(single.length, totalMilliseconds) };
-  });
-}
-
-function ratesOf(batch: readonly Duration[], singles: readonly number[]): Rates {
+function ratesOf({ batch, many, singles }: Measurements): Rates {
+  const rateOf = (recipients: number, durations: readonly Duration[]) =>
+    perSecond(recipients, median(durations.map((it) => it.totalMilliseconds)));
   return {
-    recipientsPerSecond: perSecond(RECIPIENTS, median(batch.map((it) => it.totalMilliseconds))),
+    recipientsPerSecond: rateOf(RECIPIENTS, batch),
     acceptMilliseconds: median(batch.map((it) => it.acceptMilliseconds)),
-    singlesPerSecond: singles.length > 0 ? median(singles) : undefined,
+    manyPerSecond: rateOf(MANY_RECIPIENTS, many),
+    singlesPerSecond: singles.length > 0 ? rateOf(SINGLE_RECIPIENTS, singles) : undefined,
   };
 }
 
@@ -88,7 +86,7 @@ export async function measureAzureSingles(stack: OwnStack): Promise<number> {
   const singles = await startSingles(stack);
   try {
     return await withoutFunctions(stack, async () => {
-      await singles.send(WARM_UP_SINGLE_RECIPIENTS);
+      await singles.send(SINGLE_RECIPIENTS / 10);
       return singles.send(SINGLE_RECIPIENTS / 2); // Azurite slows down with the length of a queue
     });
   } finally {
