@@ -2,7 +2,7 @@ import { type EmailStatus as AcsEmailStatus, getEmailOperation, sendEmail } from
 import type { AcsSession } from '../acs/session.ts';
 import type { EmailMessage } from '../contract/email.ts';
 import { SwitchboardError } from '../contract/switchboardError.ts';
-import type { SenderPace } from '../pacing/senderStore.ts';
+import type { SenderPace } from '../pacing/senderTime.ts';
 import type { Settings } from '../settings/settings.ts';
 import { annotate } from '../telemetry/telemetry.ts';
 import { domainKind, domainOf, type Email, type EmailOwner, type OwnedEmail } from './email.ts';
@@ -79,12 +79,13 @@ function existing(email: Email | undefined): Email {
 /** Emails of one domain share a pace: the narrower of its two limits. */
 export function emailPace(sender: string, { limits }: Pick<Settings['email'], 'limits'>): SenderPace {
   const { sendsPerMinute, sendsPerHour } = limits[domainKind(sender)];
-  return { key: domainOf(sender), ratePerMinute: Math.min(sendsPerMinute, sendsPerHour / 60) };
+  const ratePerMinute = Math.min(sendsPerMinute, sendsPerHour / 60);
+  return { key: domainOf(sender), ratePerMinute, minuteLimit: sendsPerMinute };
 }
 
 /** Reserves a sending time for an email that has to wait. @returns milliseconds from now */
 export async function reserveWait({ senders, now }: Pick<EmailContext, 'senders' | 'now'>, pace: SenderPace) {
-  return (await senders.reserve(pace, 1, now())) - now();
+  return (await senders.reserve(pace, { recipients: 1 }, now())) - now();
 }
 
 async function assertNotPaused({ senders, settings, now }: EmailContext, sender: string): Promise<void> {

@@ -1,14 +1,18 @@
+import { Coalescer } from '../storage/coalescer.ts';
 import { retryConflicts } from '../storage/optimistic.ts';
 import { RecentReads } from '../storage/recentReads.ts';
 import { encodeKey } from '../storage/rowKeys.ts';
-import { type Tables, writeRow } from '../storage/tables.ts';
+import { type RowValues, type Tables, writeRow } from '../storage/tables.ts';
+import { pause, reserve, type SenderPace, type SenderTime, type Start, type Wanted } from './senderTime.ts';
 
 const PARTITION = 'sender';
 
 /** The sending time of every sender, one row each, with many concurrent writers. */
 export interface SenderStore {
-  /** Reserves sending time for some recipients. Returns when the first may be sent to (epoch milliseconds). */
-  reserve(pace: SenderPace, recipients: number, now: number): Promise<number>;
+  /** Reserves sending time. Returns when the recipients may be sent to (epoch milliseconds). */
+  reserve(pace: SenderPace, wanted: Wanted, now: number): Promise<number>;
+  /** Reserves the times of several chunks in one write. Returns their starts, in order. */
+  reserveAll(pace: SenderPace, wanted: readonly Wanted[], now: number): Promise<readonly number[]>;
   /** Pauses the sender until `until` (epoch milliseconds). */
   pause(pace: SenderPace, until: number): Promise<void>;
   read(pace: SenderPace): Promise<SenderTime>;
@@ -16,18 +20,23 @@ export interface SenderStore {
   pausedUntil(pace: SenderPace): Promise<number>;
 }
 
-const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0 };
+const NEVER_USED: SenderTime = { nextFree: 0, pausedUntil: 0, recent: [] };
+
+interface Request {
+  readonly wanted: Wanted;
+  readonly pace: SenderPace;
+  readonly now: number;
+}
 
 /** @param tableName each kind of message has its own table of senders */
 export function createSenderStore(tables: Tables, tableName: string, now: () => number): SenderStore {
   const table = tables.table(tableName);
   const recent = new RecentReads<number>(now);
+  const reservations = new Coalescer<Request, ReadonlyMap<Request, number>>();
 
   const read = async ({ key }: SenderPace) => {
     const row = await table.get(PARTITION, encodeKey(key));
-    if (!row) return { time: NEVER_USED, etag: undefined };
-    const { nextFree, pausedUntil } = row.values;
-    return { time: { nextFree: Number(nextFree), pausedUntil: Number(pausedUntil) }, etag: row.etag };
+    return { time: row ? toTime(row.values) : NEVER_USED, etag: row?.etag };
   };
 
   const change = <Change extends { readonly after: SenderTime }>(
@@ -37,16 +46,28 @@ export function createSenderStore(tables: Tables, tableName: string, now: () => 
     retryConflicts(tables, async () => {
       const { time, etag } = await read(pace);
       const changed = next(time);
-      const row = { rowKey: encodeKey(pace.key), values: { ...changed.after }, etag };
+      const row = { rowKey: encodeKey(pace.key), values: timeValues(changed.after), etag };
       if ((await writeRow(table, PARTITION, row)) === undefined) return undefined;
       recent.set(pace.key, changed.after.pausedUntil);
       return changed;
     });
 
+  const reserveAll = async (pace: SenderPace, requests: readonly Request[]) => {
+    const { starts } = await change(pace, (time) => reserveEach(time, requests));
+    return starts;
+  };
+
   return {
-    reserve: async (pace, recipients, now) => {
-      const { start } = await change(pace, (time) => reserve(time, recipients, pace.ratePerMinute, now));
-      return start;
+    reserve: async (pace, wanted, now) => {
+      const request = { wanted, pace, now };
+      // Late chunks arrive together. They would all change the sender's row.
+      const starts = await reservations.add(pace.key, request, (requests) => reserveAll(pace, requests));
+      return startOf(starts, request);
+    },
+    reserveAll: async (pace, wanted, now) => {
+      const requests = wanted.map((each) => ({ wanted: each, pace, now }));
+      const starts = await reserveAll(pace, requests);
+      return requests.map((request) => startOf(starts, request));
     },
     pause: async (pace, until) => {
       await change(pace, (time) => ({ after: pause(time, until) }));
@@ -56,42 +77,33 @@ export function createSenderStore(tables: Tables, tableName: string, now: () => 
   };
 }
 
-/** The share of a sender's rate that paced messages use. The rest is left to single messages. */
-export const PACED_SHARE = 0.9;
-
-export interface SenderPace {
-  /** What the rate applies to: a number, an email domain, or a kind of sender whose limit is that of the whole resource. */
-  readonly key: string;
-  /** Recipients (or email messages) per minute that ACS allows. */
-  readonly ratePerMinute: number;
+function reserveEach(time: SenderTime, requests: readonly Request[]) {
+  const starts = new Map<Request, number>();
+  let after = time;
+  for (const request of requests) {
+    const reservation = reserve(after, request.wanted, request.pace, request.now);
+    starts.set(request, reservation.start);
+    after = reservation.after;
+  }
+  return { starts, after };
 }
 
-/** Sending time of one recipient. */
-export function millisecondsPerRecipient(ratePerMinute: number): number {
-  return 60_000 / (ratePerMinute * PACED_SHARE);
+function startOf(starts: ReadonlyMap<Request, number>, request: Request): number {
+  const start = starts.get(request);
+  if (start === undefined) throw new RangeError('A reservation has no start.');
+  return start;
 }
 
-/** How far a sender's time is reserved. Times are epoch milliseconds. */
-export interface SenderTime {
-  readonly nextFree: number;
-  /** After a 429 from ACS, nothing is sent before this. */
-  readonly pausedUntil: number;
+function timeValues({ nextFree, pausedUntil, recent }: SenderTime): RowValues {
+  return { nextFree, pausedUntil, recent: JSON.stringify(recent.map(({ on, recipients }) => [on, recipients])) };
 }
 
-export interface Reservation {
-  /** When the first recipient may be sent to (epoch milliseconds). */
-  readonly start: number;
-  readonly after: SenderTime;
-}
-
-/** Reserves the next free sending time for some recipients (virtual scheduling). */
-export function reserve(time: SenderTime, recipients: number, ratePerMinute: number, now: number): Reservation {
-  const start = Math.max(now, time.nextFree, time.pausedUntil);
-  const nextFree = start + recipients * millisecondsPerRecipient(ratePerMinute);
-  return { start, after: { nextFree, pausedUntil: time.pausedUntil } };
-}
-
-/** Pauses the sender until `until`. Messages that already have a sending time before that must reserve another. */
-export function pause(time: SenderTime, until: number): SenderTime {
-  return { nextFree: time.nextFree, pausedUntil: Math.max(time.pausedUntil, until) };
+/** Rows of older versions do not have the recent starts. */
+function toTime({ nextFree, pausedUntil, recent = '[]' }: RowValues): SenderTime {
+  const starts = JSON.parse(String(recent)) as [on: number, recipients: number][];
+  return {
+    nextFree: Number(nextFree),
+    pausedUntil: Number(pausedUntil),
+    recent: starts.map(([on, recipients]): Start => ({ on, recipients })),
+  };
 }

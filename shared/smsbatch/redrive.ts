@@ -94,11 +94,12 @@ export function reopenedState(state: ChunkState, { redrives, redriveInDoubt }: B
   const isReopened = (name: string) => name === 'failed' || (name === 'inDoubt' && redriveInDoubt);
   const results = state.results.map((result) => (result && isReopened(result[0]) ? null : result));
   if (!results.includes(null)) return undefined;
-  return { state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: redrives, results };
+  const untried = { state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, postponed: 0 } as const;
+  return { ...untried, redrive: redrives, results };
 }
 
 async function reopen(context: BatchContext, batch: Batch, stored: StoredChunk, reopened: ChunkState): Promise<void> {
-  const wakeOn = await context.senders.reserve(batch.pace, openCount(reopened.results), context.now());
+  const wakeOn = await context.senders.reserve(batch.pace, { recipients: openCount(reopened.results) }, context.now());
   const change = subtractTally(tallyOf(reopened.results), tallyOf(stored.state.results));
   if (!(await context.ledger.settle(batch.id, stored, { ...reopened, wakeOn }, change))) return;
   await sendChunkMessage(context, { client: batch.client, batch: batch.id, chunk: stored.chunk }, wakeOn);

@@ -3,6 +3,7 @@ import { annotate } from '../telemetry/telemetry.ts';
 import { type Batch, isOver, SPLIT_GRACE_MILLISECONDS } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
 import { failBatch } from './cancellation.ts';
+import { recipientCount } from './ledger/chunks.ts';
 import { assertRecipientsReadable, EXPIRED, isExpiry } from './recipients/recipientsFile.ts';
 import { applyRedrive } from './redrive.ts';
 import { type BatchName, sendChunkMessage, sendSplitMessage } from './send/batchQueues.ts';
@@ -67,17 +68,18 @@ function isUnsplit({ state, nextChunk, chunkCount }: Batch): boolean {
 async function splitBlock(context: BatchContext, batch: Batch): Promise<Batch | undefined> {
   const first = batch.nextChunk;
   const last = Math.min(first + blockSize(batch), batch.chunkCount);
-  const recipients = Math.min(last * batch.chunkSize, batch.total) - first * batch.chunkSize;
-  const start = await context.senders.reserve(batch.pace, recipients, context.now());
-  const distance = chunkMilliseconds(batch);
+  const wanted = Array.from({ length: last - first }, (_, offset) => ({
+    recipients: recipientCount(batch, first + offset),
+  }));
+  const starts = await context.senders.reserveAll(batch.pace, wanted, context.now());
   await Promise.all(
-    Array.from({ length: last - first }, (_, offset) => {
+    starts.map((start, offset) => {
       const chunk = { client: batch.client, batch: batch.id, chunk: first + offset };
-      return sendChunkMessage(context, chunk, start + offset * distance);
+      return sendChunkMessage(context, chunk, start);
     }),
   );
   const splitDueOn = context.now() + SPLIT_GRACE_MILLISECONDS;
-  const lastChunkOn = start + (last - first - 1) * distance;
+  const lastChunkOn = starts.at(-1) ?? context.now();
   return context.batches.advance(batch, { nextChunk: last, lastChunkOn, state: 'running', splitDueOn });
 }
 

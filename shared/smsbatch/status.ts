@@ -1,5 +1,5 @@
 import type { SmsBatch } from '../contract/smsBatch.ts';
-import { millisecondsPerRecipient } from '../pacing/senderStore.ts';
+import { millisecondsPerRecipient } from '../pacing/senderTime.ts';
 import { type Batch, type BatchFacts, type InvalidList, isOver } from './batch.ts';
 import type { BatchContext } from './batchContext.ts';
 import { complete } from './completion.ts';

@@ -10,6 +10,7 @@ import { type ChunkState, isDoubtful, newChunkState } from './ledger/chunks.ts';
 import { emitPending } from './outcome.ts';
 import { assertRecipientsExist, EXPIRED, isExpiry } from './recipients/recipientsFile.ts';
 import { sendChunkMessage, sendSplitMessage } from './send/batchQueues.ts';
+import { extraMilliseconds, reserveAgain } from './send/chunkTime.ts';
 import { chunkMilliseconds } from './send/pace.ts';
 
 /**
@@ -158,11 +159,13 @@ function isOverdue({ state, wakeOn }: Pick<ChunkState, 'state' | 'wakeOn'>, now:
 /** If a process died while sending the chunk, the chunk becomes doubtful: the try may have taken effect. */
 async function requeueOverdueChunk(context: BatchContext, batch: Batch, chunk: number): Promise<void> {
   const stored = await context.ledger.get(batch.id, chunk);
-  if (!stored || !isOverdue(stored.state, context.now())) return;
+  if (!stored || !isOverdue(stored.state, context.now() - extraMilliseconds(stored.state.postponed))) return;
   const doubtful = isDoubtful(stored.state);
-  const waiting = { ...stored.state, state: 'waiting' as const, doubtful, wakeOn: context.now() };
+  const isAtOnce = doubtful || batch.state === 'canceled';
+  const time = isAtOnce ? { wakeOn: context.now() } : await reserveAgain(context, batch, stored.state);
+  const waiting = { ...stored.state, state: 'waiting' as const, doubtful, ...time };
   if (!(await context.ledger.update(batch.id, stored, waiting))) return; // its process is alive after all
-  await sendChunkMessage(context, { client: batch.client, batch: batch.id, chunk }, context.now());
+  await sendChunkMessage(context, { client: batch.client, batch: batch.id, chunk }, time.wakeOn);
 }
 
 /** The latest time at which a chunk without a row was to be sent (epoch milliseconds). */
@@ -173,7 +176,7 @@ function latestSendTime(batch: Batch, chunk: number): number {
 /** Gives a lost chunk a new send time, and a row with it, so that the next sweep does not requeue it again. */
 async function requeueLostChunk(context: BatchContext, batch: Batch, chunk: number): Promise<void> {
   const fresh = newChunkState(batch, chunk);
-  const wakeOn = await context.senders.reserve(batch.pace, fresh.results.length, context.now());
-  if (!(await context.ledger.open(batch.id, chunk, { ...fresh, wakeOn }))) return; // it has been claimed after all
-  await sendChunkMessage(context, { client: batch.client, batch: batch.id, chunk }, wakeOn);
+  const time = await reserveAgain(context, batch, fresh);
+  if (!(await context.ledger.open(batch.id, chunk, { ...fresh, ...time }))) return; // it has been claimed after all
+  await sendChunkMessage(context, { client: batch.client, batch: batch.id, chunk }, time.wakeOn);
 }

@@ -6,8 +6,8 @@ const FAULTS: readonly Omit<PlantedFault, 'tests'>[] = [
   {
     name: 'a claim has no lease',
     file: 'shared/smsbatch/send/sendChunk.ts',
-    find: 'wakeOn: now + leaseMilliseconds }',
-    replace: 'wakeOn: now }',
+    find: 'wakeOn: now + leaseMilliseconds,',
+    replace: 'wakeOn: now,',
   },
   {
     name: 'a leased chunk is claimed by a second process',
@@ -124,10 +124,46 @@ const FAULTS: readonly Omit<PlantedFault, 'tests'>[] = [
     replace: 'seal.length > 0',
   },
   {
-    name: 'a large chunk sends more in a minute than the rate allows',
+    name: 'chunks leave much of a sender’s rate unused',
     file: 'shared/smsbatch/send/pace.ts',
-    find: 'recipientsInWindow(size, ratePerMinute, 60 + LATENESS_SECONDS) <= ratePerMinute',
-    replace: 'size <= ratePerMinute',
+    find: 'Math.floor(ratePerMinute / Math.ceil(ratePerMinute / most))',
+    replace: 'Math.floor(Math.min(ratePerMinute, most))',
+  },
+  {
+    name: 'a sender is taken to be twice as fast as it is',
+    file: 'shared/smsbatch/send/pace.ts',
+    find: 'if (own !== undefined) return { key: sender, ratePerMinute: own };',
+    replace: 'if (own !== undefined) return { key: sender, ratePerMinute: 2 * own };',
+  },
+  {
+    name: 'chunks that an outage has delayed are all sent at once',
+    file: 'shared/smsbatch/send/chunkTime.ts',
+    find: 'if (now() - sendOn <= LATE_MILLISECONDS) return true;',
+    replace: 'if (now() - sendOn <= 1000 * LATE_MILLISECONDS) return true;',
+  },
+  {
+    name: 'a chunk is sent as early as its message arrives',
+    file: 'shared/smsbatch/send/chunkTime.ts',
+    find: 'if (sendOn - now() > EARLY_MILLISECONDS) {',
+    replace: 'if (sendOn - now() > 60 * EARLY_MILLISECONDS) {',
+  },
+  {
+    name: 'chunks that are always late are postponed for ever',
+    file: 'shared/smsbatch/send/chunkTime.ts',
+    find: 'return postponed < 2 ? 0 :',
+    replace: 'return postponed < 1e9 ? 0 :',
+  },
+  {
+    name: 'another try uses the time that was reserved for the first',
+    file: 'shared/smsbatch/send/sendChunk.ts',
+    find: 'await sendChunkMessage(context, message, wakeOn, pauseSeconds === undefined ? NO_TIME : wakeOn);',
+    replace: 'await sendChunkMessage(context, message, wakeOn);',
+  },
+  {
+    name: 'a canceled batch is ignored',
+    file: 'shared/smsbatch/send/sendChunk.ts',
+    find: "const isCanceled = batch.state === 'canceled' || (await revokeIfRefused(context, batch));",
+    replace: 'const isCanceled = await revokeIfRefused(context, batch);',
   },
   {
     name: 'the counters change in another transaction than the results',
@@ -158,8 +194,8 @@ const FAULTS: readonly Omit<PlantedFault, 'tests'>[] = [
   {
     name: 'the sweep takes an interrupted chunk for one that was never sent',
     file: 'shared/smsbatch/sweep.ts',
-    find: 'const doubtful = isDoubtful(stored.state);\n  const waiting',
-    replace: 'const { doubtful } = stored.state;\n  const waiting',
+    find: 'const doubtful = isDoubtful(stored.state);\n  const isAtOnce',
+    replace: 'const { doubtful } = stored.state;\n  const isAtOnce',
   },
   {
     name: 'the sweep takes work in progress for abandoned',

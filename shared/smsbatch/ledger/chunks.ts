@@ -29,6 +29,8 @@ export interface ChunkState {
   readonly doubtful: boolean;
   /** Failed tries, not counting a 429. */
   readonly failedTries: number;
+  /** How often it has got another send time, since it was last claimed, because it was late. */
+  readonly postponed: number;
   /** How often the batch had been redriven when the chunk was sent: part of the recipients' ids. */
   readonly redrive: number;
   readonly results: ChunkResults;
@@ -40,17 +42,22 @@ export interface StoredChunk {
   readonly etag: string;
 }
 
+/** Recipients of a chunk: the last one may be shorter. */
+export function recipientCount({ total, chunkSize }: Pick<Batch, 'total' | 'chunkSize'>, chunk: number): number {
+  return Math.min(chunkSize, total - chunk * chunkSize);
+}
+
 /** A chunk before its first claim. */
 export function newChunkState(batch: Pick<Batch, 'total' | 'chunkSize' | 'redrives'>, chunk: number): ChunkState {
-  const length = Math.min(batch.chunkSize, batch.total - chunk * batch.chunkSize); // the last chunk may be shorter
   return {
     state: 'waiting',
     wakeOn: 0,
     firstSent: 0,
     doubtful: false,
     failedTries: 0,
+    postponed: 0,
     redrive: batch.redrives,
-    results: new Array<null>(length).fill(null),
+    results: new Array<null>(recipientCount(batch, chunk)).fill(null),
   };
 }
 
@@ -167,6 +174,7 @@ export function toChunkState(values: RowValues): ChunkState {
     firstSent: Number(values['firstSent']),
     doubtful: Boolean(values['doubtful']),
     failedTries: Number(values['failedTries']),
+    postponed: Number(values['postponed']) || 0, // absent in rows of older versions
     redrive: Number(values['redrive']),
     results: JSON.parse(fromColumns('results', values)) as ChunkResults,
   };

@@ -1,5 +1,5 @@
 import { type SenderKind, senderKind } from '../../contract/phoneNumber.ts';
-import { millisecondsPerRecipient, PACED_SHARE, type SenderPace } from '../../pacing/senderStore.ts';
+import { millisecondsPerRecipient, PACED_SHARE, type SenderPace } from '../../pacing/senderTime.ts';
 import type { Batch } from '../batch.ts';
 
 /**
@@ -32,29 +32,15 @@ const MAXIMUM_CHUNK_SIZE = 1000;
 /** A chunk of several requests takes no more of a sender's time: the requests are sent at once, and the rest can be canceled. */
 const MAXIMUM_CHUNK_SECONDS = 5;
 
-/** How late each chunk of several requests may start without a minute containing more recipients than the rate allows. */
-const LATENESS_SECONDS = 6;
-
 /**
  * Recipients per chunk: as many full requests as the sender's rate allows in a few seconds; for a slow sender a single
- * request, as large as possible. No window of 60 seconds contains more recipients than the rate allows.
+ * request. A little less if that divides the rate into equal chunks: what is left of it in a minute cannot be used.
  */
 export function chunkSize(ratePerMinute: number): number {
   const inSeconds = (ratePerMinute * PACED_SHARE * MAXIMUM_CHUNK_SECONDS) / 60;
   const requests = Math.floor(Math.min(MAXIMUM_CHUNK_SIZE, inSeconds) / MAXIMUM_REQUEST_SIZE);
-  for (let size = requests * MAXIMUM_REQUEST_SIZE; size > MAXIMUM_REQUEST_SIZE; size -= MAXIMUM_REQUEST_SIZE) {
-    if (recipientsInWindow(size, ratePerMinute, 60 + LATENESS_SECONDS) <= ratePerMinute) return size;
-  }
-  for (let size = Math.min(MAXIMUM_REQUEST_SIZE, Math.floor(ratePerMinute)); size > 1; size -= 1) {
-    if (recipientsInWindow(size, ratePerMinute, 60) <= ratePerMinute) return size;
-  }
-  return 1;
-}
-
-/** Chunks of n start n send times apart, so a window contains at most ⌊window / that distance⌋ + 1 of them. */
-function recipientsInWindow(size: number, ratePerMinute: number, windowSeconds: number): number {
-  const distanceSeconds = (size * 60) / (ratePerMinute * PACED_SHARE);
-  return size * (Math.floor(windowSeconds / distanceSeconds) + 1);
+  const most = Math.max(requests, 1) * MAXIMUM_REQUEST_SIZE;
+  return Math.max(1, Math.floor(ratePerMinute / Math.ceil(ratePerMinute / most)));
 }
 
 /** Send time of one full chunk, which is also the smallest distance between two chunks of a batch. */

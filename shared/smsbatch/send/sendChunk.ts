@@ -18,7 +18,8 @@ import {
 import { subtractTally } from '../ledger/counters.ts';
 import { EXPIRED, isExpiry } from '../recipients/recipientsFile.ts';
 import { type AttemptResult, attemptChunk, leaseMilliseconds } from './attempt.ts';
-import { CHUNK_QUEUE, type ChunkName, sendChunkMessage } from './batchQueues.ts';
+import { CHUNK_QUEUE, type ChunkName, NO_TIME, sendChunkMessage, type TimedChunk } from './batchQueues.ts';
+import { isDue, isOnTime, putBackChunk } from './chunkTime.ts';
 import { revokeIfRefused } from './permission.ts';
 
 /** Tries of a chunk that fails for transient reasons. */
@@ -30,7 +31,7 @@ const FIRST_BACKOFF_MILLISECONDS = 10_000;
  * Sends one chunk. Its row says `sending` before ACS is called and has the results, in one transaction with the counters,
  * afterwards. Thus an interrupted chunk is found again and repeated with the same ids, or not at all.
  */
-export async function sendChunk(context: BatchContext, message: ChunkName): Promise<void> {
+export async function sendChunk(context: BatchContext, message: TimedChunk): Promise<void> {
   annotate({ 'switchboard.batch.id': message.batch, 'switchboard.batch.chunk': message.chunk });
   const batch = await context.batches.getRecent(message.client, message.batch);
   if (!batch || message.chunk >= batch.chunkCount) return;
@@ -41,6 +42,7 @@ export async function sendChunk(context: BatchContext, message: ChunkName): Prom
   // Everything is read before the claim: if a read fails, the chunk has certainly not been sent.
   const recipients = await existingRecipients(context, batch, message.chunk);
   await context.optOuts.optedOut(batch.from, []);
+  if (!(await isOnTime(context, batch, message))) return;
   const claimed = await claimChunk(context, batch, message.chunk, leaseMilliseconds(recipients ?? []));
   if (!claimed) return;
   const { state } = claimed;
@@ -90,7 +92,7 @@ async function settleAttempt(context: BatchContext, { batch, message, claimed, a
   const waiting: ChunkState = { ...claimed.state, state: 'waiting', doubtful, failedTries, results, wakeOn };
   if (!(await settle(context, batch, claimed, waiting))) return; // another process has taken over the chunk
   if (pauseSeconds !== undefined) workPutBack(CHUNK_QUEUE, (wakeOn - context.now()) / 1000);
-  await sendChunkMessage(context, message, wakeOn);
+  await sendChunkMessage(context, message, wakeOn, pauseSeconds === undefined ? NO_TIME : wakeOn);
 }
 
 function backoffMilliseconds(failedTries: number): number {
@@ -100,7 +102,7 @@ function backoffMilliseconds(failedTries: number): number {
 /** Pauses the sender after a 429 and reserves the send time that follows. */
 async function nextFreeTime(context: BatchContext, batch: Batch, recipients: number, pauseSeconds: number) {
   await context.senders.pause(batch.pace, context.now() + pauseSeconds * 1000);
-  return context.senders.reserve(batch.pace, recipients, context.now());
+  return context.senders.reserve(batch.pace, { recipients }, context.now());
 }
 
 async function finishChunk(context: BatchContext, batch: Batch, claimed: StoredChunk, results: ChunkResults) {
@@ -146,9 +148,6 @@ export async function failChunk(context: BatchContext, message: ChunkName, reaso
   await finishChunk(context, batch, stored, resultsOfUnsent({ results, doubtful }, 500, reason));
 }
 
-/** Queue messages may arrive this much early: their delay is in whole seconds. */
-const EARLY_MILLISECONDS = 1_500;
-
 /**
  * Claims a chunk: writes `sending` with a lease, after which the sweep requeues the chunk. Returns undefined when the chunk
  * is done, leased, or not yet due.
@@ -160,7 +159,7 @@ export async function claimChunk(
   leaseMilliseconds: number,
 ): Promise<StoredChunk | undefined> {
   const now = context.now();
-  const lease = { state: 'sending', wakeOn: now + leaseMilliseconds } as const;
+  const lease = { state: 'sending', wakeOn: now + leaseMilliseconds, postponed: 0 } as const;
   const claimed = { ...newChunkState(batch, chunk), ...lease, firstSent: now };
   const opened = await context.ledger.open(batch.id, chunk, claimed);
   if (opened) return opened;
@@ -169,27 +168,4 @@ export async function claimChunk(
   const doubtful = isDoubtful(stored.state);
   const firstSent = doubtful ? stored.state.firstSent : now;
   return context.ledger.update(batch.id, stored, { ...stored.state, ...lease, doubtful, firstSent });
-}
-
-/**
- * Requeues a chunk whose sender is paused for the sender's next free time. The row is updated too, or the sweep would
- * conclude that the process handling the chunk had died.
- */
-export async function putBackChunk(context: BatchContext, batch: Batch, message: ChunkName): Promise<void> {
-  const stored = await context.ledger.get(batch.id, message.chunk);
-  if (stored && !isDue(stored.state, context.now())) return;
-  const state = stored?.state ?? newChunkState(batch, message.chunk);
-  const wakeOn = await context.senders.reserve(batch.pace, openCount(state.results), context.now());
-  const waiting: ChunkState = { ...state, state: 'waiting', doubtful: isDoubtful(state), wakeOn };
-  const written = stored
-    ? await context.ledger.update(batch.id, stored, waiting)
-    : await context.ledger.open(batch.id, message.chunk, waiting);
-  if (!written) return;
-  workPutBack(CHUNK_QUEUE, (wakeOn - context.now()) / 1000);
-  await sendChunkMessage(context, message, wakeOn);
-}
-
-/** No live lease, and the wake-up time has passed. */
-function isDue({ state, wakeOn }: ChunkState, now: number): boolean {
-  return state !== 'done' && wakeOn - now <= EARLY_MILLISECONDS;
 }

@@ -143,7 +143,10 @@ async function handle(places: Places, counters: Counters, message: DequeuedMessa
   await places.queue.deleteMessage(message.messageId, message.popReceipt);
 }
 
-const CHUNK_COLUMNS = { wakeOn: 1, firstSent: 1, doubtful: false, failedTries: 0, redrive: 0, failed: 0, inDoubt: 0 };
+const CHUNK_COLUMNS = {
+  ...{ wakeOn: 1, firstSent: 1, doubtful: false, failedTries: 0, postponed: 0, redrive: 0 },
+  ...{ failed: 0, inDoubt: 0 },
+};
 
 interface Counter {
   readonly rowKey: string;

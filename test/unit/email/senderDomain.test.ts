@@ -20,7 +20,7 @@ test.each([
 });
 
 test('emails of one domain share a pace: the narrower of its two limits', () => {
-  expect(emailPace('news@Contoso.com', settingsOf())).toEqual({ key: 'contoso.com', ratePerMinute: 100 / 60 });
+  expect(emailPace('news@Contoso.com', settingsOf())).toMatchObject({ key: 'contoso.com', ratePerMinute: 100 / 60 });
   const limits = JSON.stringify({ custom: { sendsPerMinute: 10, sendsPerHour: 9000 } });
   expect(emailPace('news@contoso.com', settingsOf({ EMAIL_LIMITS: limits })).ratePerMinute).toBe(10);
 });

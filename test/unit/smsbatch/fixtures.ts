@@ -140,13 +140,22 @@ export async function batchOf({ context }: Rig): Promise<Batch> {
   return batch;
 }
 
-export function send({ context }: Rig, chunk = 0): Promise<void> {
-  return sendChunk(context, { client: CLIENT, batch: ID, chunk });
+/** @param sendOn the time reserved for the chunk; without it, the chunk is on time */
+export function send({ context }: Rig, chunk = 0, sendOn?: number): Promise<void> {
+  return sendChunk(context, { client: CLIENT, batch: ID, chunk, sendOn });
 }
 
 /** Chunks that are on the queue, in the order in which they were put there. */
 export function queuedChunks({ storage }: Rig): number[] {
   return storage.messages(CHUNK_QUEUE).map((it) => chunkMessage.parse(it).chunk);
+}
+
+/** Chunks that are on the queue, each with the time reserved for it. */
+export function queuedTimes({ storage }: Rig): [chunk: number, sendOn: number | undefined][] {
+  return storage.messages(CHUNK_QUEUE).map((it) => {
+    const { chunk, sendOn } = chunkMessage.parse(it);
+    return [chunk, sendOn];
+  });
 }
 
 export async function statesOf({ context }: Rig, chunk = 0) {

@@ -8,7 +8,7 @@ const failed: RecipientResult = ['failed', 400, 'no'];
 const inDoubt: RecipientResult = ['inDoubt'];
 
 const done = (results: ChunkState['results'], more: Partial<ChunkState> = {}): ChunkState => ({
-  ...{ state: 'done', wakeOn: 9, firstSent: 9, doubtful: true, failedTries: 5, redrive: 0, results },
+  ...{ state: 'done', wakeOn: 9, firstSent: 9, doubtful: true, failedTries: 5, postponed: 3, redrive: 0, results },
   ...more,
 });
 
@@ -20,7 +20,7 @@ async function redriven(redriveInDoubt: boolean, redrives = 1) {
 
 test('failed recipients are open again, with the number of the redrive and no tries', async () => {
   expect(reopenedState(done([accepted, failed, inDoubt]), await redriven(false))).toEqual({
-    ...{ state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: 1 },
+    ...{ state: 'waiting', wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, postponed: 0, redrive: 1 },
     results: [accepted, null, inDoubt],
   });
 });

@@ -33,7 +33,7 @@ test('the estimate of a batch with send times ignores later reservations', async
   const { context, now } = rig(RATES);
   await submitBatch(context, submission(300));
   await splitBatch(context, { client: CLIENT, batch: ID });
-  await context.senders.reserve({ key: FROM, ratePerMinute: 600 }, 600, now);
+  await context.senders.reserve({ key: FROM, ratePerMinute: 600 }, { recipients: 600 }, now);
   const batch = await context.batches.get(CLIENT, ID);
   expect(batch && end(await describeBatch(context, batch))).toBeCloseTo(now + 2 * CHUNK_MILLISECONDS, -2);
 });

@@ -102,6 +102,6 @@ test('the messages of a batch carry its trace, and are unchanged without one', a
   useTelemetry(undefined);
   const other = rig();
   await submit(other, { recipients: numbers(1) });
-  const message = sealedChunk(TEST_SECRET, { client: CLIENT, batch: ID, chunk: 0 });
+  const message = sealedChunk(TEST_SECRET, { client: CLIENT, batch: ID, chunk: 0, sendOn: other.now });
   expect(other.storage.sent.find(({ queue }) => queue === CHUNK_QUEUE)?.text).toBe(JSON.stringify(message));
 });

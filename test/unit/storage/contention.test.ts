@@ -55,7 +55,7 @@ describe('a change of a row that others change all the time is given up after so
     for (const change of ['reserve', 'pause'] as const) {
       const { tables, seen } = contended('senders');
       const store = createSenderStore(tables, 'senders', now);
-      const changed = change === 'reserve' ? store.reserve(pace, 1, NOW) : store.pause(pace, NOW + 1);
+      const changed = change === 'reserve' ? store.reserve(pace, { recipients: 1 }, NOW) : store.pause(pace, NOW + 1);
       await expect(changed).rejects.toMatchObject(contention);
       expect(seen.writes).toBeGreaterThan(5);
     }

@@ -13,6 +13,7 @@ test('records the recipients of a chunk on the poison queue as failed; the other
   expect(failSmsChunk.queue).toBe('sms-chunks-poison');
   const message = failSmsChunk.message.parse(it.storage.messages('sms-chunks')[0]);
   await failSmsChunk.run(message, it.runtime, () => undefined);
+  it.clock.date = new Date(it.clock.date.getTime() + 34_000); // when the second chunk is due
   await it.work(sendSmsChunk);
   expect(await it.onBatch(anyOperation(getSmsBatch), id)).toMatchObject({
     status: 200,

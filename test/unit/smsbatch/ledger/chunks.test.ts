@@ -35,6 +35,7 @@ const state: fc.Arbitrary<ChunkState> = fc.record({
   firstSent: fc.nat(),
   doubtful: fc.boolean(),
   failedTries: fc.nat(9),
+  postponed: fc.nat(9),
   redrive: fc.nat(9),
   results,
 });
@@ -57,12 +58,12 @@ test.each(['漢', '"', '\n', '\u0000', '😀'])(
 );
 
 const DONE = {
-  ...{ state: 'done' as const, wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, redrive: 0 },
+  ...{ state: 'done' as const, wakeOn: 0, firstSent: 0, doubtful: false, failedTries: 0, postponed: 0, redrive: 0 },
 };
 
 test('a chunk stored by an older version is read', () => {
   const known: ChunkState = { ...DONE, results: [['accepted', 'id'], null] };
-  const { resultsPieces: _count, results0: text, ...columns } = chunkValues(known);
+  const { resultsPieces: _count, results0: text, postponed: _new, ...columns } = chunkValues(known);
   expect(toChunkState({ ...columns, results: String(text) })).toEqual(known);
 });
 
@@ -104,6 +105,17 @@ describe('a message on one of Switchboard’s own queues', () => {
     for (const it of [...wrong, { recipients: [['+1', 'FORGED']] }, { seal: undefined }]) {
       expect(chunkMessage.safeParse({ ...message, ...it }).success).toBe(false);
     }
+  });
+
+  test('may have the time reserved for the chunk, under its seal', () => {
+    const timed = sealedChunk(TEST_SECRET, { ...name, sendOn: 1_768_465_800_000 });
+    expect(chunkMessage.parse(timed)).toEqual(timed);
+    expect(isAuthenticChunk(timed, TEST_SECRET)).toBe(true);
+    expect(isAuthenticChunk({ ...timed, sendOn: 1_768_465_800_001 }, TEST_SECRET)).toBe(false);
+    expect(isAuthenticChunk({ ...message, sendOn: 1_768_465_800_000 }, TEST_SECRET)).toBe(false);
+    const { sendOn: _, ...untimed } = timed;
+    expect(isAuthenticChunk(untimed, TEST_SECRET)).toBe(false);
+    expect(chunkMessage.safeParse({ ...timed, sendOn: -1 }).success).toBe(false);
   });
 
   test('is authentic only if it is unchanged', () => {

@@ -10,7 +10,7 @@ const BATCH = 'batch';
 const accepted: RecipientResult = ['accepted', 'Outgoing_1'];
 
 const fresh = (size = 2): ChunkState => ({
-  ...{ state: 'sending', wakeOn: 1, firstSent: 1, doubtful: false, failedTries: 0, redrive: 0 },
+  ...{ state: 'sending', wakeOn: 1, firstSent: 1, doubtful: false, failedTries: 0, postponed: 0, redrive: 0 },
   results: new Array<null>(size).fill(null),
 });
 const done: ChunkState = { ...fresh(), state: 'done', results: [accepted, accepted] };
