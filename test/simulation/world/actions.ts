@@ -131,29 +131,34 @@ class ActionDraw {
     const random = this.#random;
     const size = random.pick([1, 3, 12, 40, 120, 120, 400]);
     const from = this.#sender();
-    const most = Math.max(1, (this.#installation.rates[from] ?? 200) * 12); // no batch takes hours
+    const rate = this.#installation.rates[from] ?? 200;
+    const most = Math.max(1, rate * 12); // no batch takes hours
     const count = random.chance(0.02) ? Math.min(3000, most) : Math.min(random.between(1, size), most);
+    const sendInMilliseconds = random.chance(0.2) ? random.between(1000, 20 * 60_000) : undefined;
+    const durationMilliseconds = Math.ceil((sendInMilliseconds ?? 0) + (count / rate) * 60_000);
     return {
       ...{ do: 'batch', client: this.#client(), from, numbers: this.#numbers(count) },
       duplicates: random.chance(0.3) ? random.between(1, 5) : 0,
       invalid: random.chance(0.3) ? random.between(1, 5) : 0,
       names: random.chance(0.3) ? random.between(1, 30) : 0,
-      sendInMilliseconds: random.chance(0.2) ? random.between(1000, 20 * 60_000) : undefined,
+      sendInMilliseconds,
       isNamed: random.chance(0.8),
       via: count > 400 || random.chance(0.8) ? 'http' : 'queue', // a message holds 48 KB
       wantsReports: random.chance(count > 200 ? 0.2 : 0.7),
-      followUps: this.#followUps(),
+      followUps: this.#followUps(durationMilliseconds),
     };
   }
 
-  #followUps(): FollowUp[] {
+  /** @param durationMilliseconds until the batch has been sent, about: most cancellations arrive before */
+  #followUps(durationMilliseconds: number): FollowUp[] {
     const random = this.#random;
-    const kinds = ['cancel', 'redrive', 'redriveInDoubt', 'peek'] as const;
-    const count = random.pick([0, 0, 1, 2]);
-    return Array.from({ length: count }, () => ({
-      do: random.pick(kinds),
-      afterMilliseconds: random.chance(0.5) ? random.integer(60_000) : random.integer(30 * 60_000),
-    }));
+    const kinds = ['cancel', 'cancel', 'redrive', 'redriveInDoubt', 'peek'] as const;
+    const count = random.pick([0, 1, 1, 2]);
+    return Array.from({ length: count }, () => {
+      const kind = random.pick(kinds);
+      const usual = kind === 'cancel' ? durationMilliseconds + 1000 : 60_000;
+      return { do: kind, afterMilliseconds: random.integer(random.chance(0.7) ? usual : 30 * 60_000) };
+    });
   }
 
   #sms(): Drawn {

@@ -7,6 +7,8 @@ export interface SmsRequest {
   readonly process: string;
   readonly from: string;
   readonly numbers: readonly string[];
+  /** The ids by which ACS recognizes repetitions, one for each number. */
+  readonly ids: readonly string[];
   readonly tag: string;
   readonly intent: string;
   /** The earliest first-sent time in it, as ACS reads it. */
@@ -86,6 +88,11 @@ export interface OptOutRead {
   readonly endedOn: number;
 }
 
+/** A call by which a process learns the state of a batch. */
+export interface BatchRead extends OptOutRead {
+  readonly rowKey: string;
+}
+
 /** A request over HTTP and what its caller knows of it. */
 export interface AnsweredCall {
   readonly client: string;
@@ -124,6 +131,7 @@ export class History {
   /** By which events name the emails that a caller knows to be accepted. */
   readonly emailSubjects = new Set<string>();
   readonly optOutReads: OptOutRead[] = [];
+  readonly batchReads: BatchRead[] = [];
   readonly calls: AnsweredCall[] = [];
   readonly revocations: Revocation[] = [];
   /** Clients that have lacked a permission at some time, or a moment later will. */

@@ -5,6 +5,7 @@ import type { History } from './history.ts';
 import type { QueueBell } from './queueBell.ts';
 
 const OPT_OUTS_TABLE = 'smsoptouts';
+const BATCHES_TABLE = 'smsbatches';
 
 interface Watch {
   readonly simulation: Simulation;
@@ -13,7 +14,7 @@ interface Watch {
   readonly history: History;
 }
 
-/** A process's storage. It wakes the hosts when a message is sent, and records when opt-outs were read. */
+/** A process's storage. It wakes the hosts when a message is sent, and records when opt-outs and batches were read. */
 export function watchedStorage(watch: Watch): Storage {
   const { process, bell } = watch;
   const { queues, tables, ...others } = process.storage;
@@ -30,21 +31,47 @@ export function watchedStorage(watch: Watch): Storage {
     },
     tables: {
       ...tables,
-      table: (name) => (name === OPT_OUTS_TABLE ? watchedOptOuts(tables.table(name), watch) : tables.table(name)),
+      table: (name) => {
+        if (name === OPT_OUTS_TABLE) return watchedOptOuts(tables.table(name), watch);
+        return name === BATCHES_TABLE ? watchedBatches(tables.table(name), watch) : tables.table(name);
+      },
     },
   };
 }
 
-function watchedOptOuts(table: Table, { simulation, process, history }: Watch): Table {
+/** A table whose methods can be replaced one by one. */
+function copyOf(table: Table): Table {
   return {
-    ...table,
     get: (...args) => table.get(...args),
     insert: (...args) => table.insert(...args),
     replace: (...args) => table.replace(...args),
     merge: (...args) => table.merge(...args),
     transact: (...args) => table.transact(...args),
+    list: (...args) => table.list(...args),
     nextPartition: (...args) => table.nextPartition(...args),
     remove: (...args) => table.remove(...args),
+  };
+}
+
+function watchedBatches(table: Table, { simulation, process, history }: Watch): Table {
+  const watched = async <Result>(rowKey: string, call: () => Promise<Result>) => {
+    const startedOn = simulation.now();
+    try {
+      return await call();
+    } finally {
+      history.batchReads.push({ process: process.name, rowKey, startedOn, endedOn: simulation.now() });
+    }
+  };
+  return {
+    ...copyOf(table),
+    get: (partition, rowKey) => watched(rowKey, () => table.get(partition, rowKey)),
+    merge: (partition, row) => watched(row.rowKey, () => table.merge(partition, row)),
+  };
+}
+
+function watchedOptOuts(table: Table, { simulation, process, history }: Watch): Table {
+  return {
+    ...copyOf(table),
     list: async function* (partition, range) {
       const startedOn = simulation.now();
       try {

@@ -38,9 +38,6 @@ function judge(simulation: Simulation, violations: Iterable<Violation>): void {
   for (const { invariant, facts } of violations) simulation.fail(invariant, facts);
 }
 
-/** Slow storage calls between the check and the request. */
-const SLOW_MILLISECONDS = 60_000;
-
 /** What must hold whenever one looks. */
 export function judgeHistory({
   simulation,
@@ -51,7 +48,7 @@ export function judgeHistory({
   judge(simulation, sentOnce(history));
   judge(simulation, sentToRecipients(history));
   judge(simulation, endsInWindow(history, installation.windowSeconds));
-  judge(simulation, stopsWhenCanceled(history, isUndisturbed ? 0 : SLOW_MILLISECONDS));
+  judge(simulation, stopsWhenCanceled(history));
   judge(simulation, respectsPermissions(history));
   judge(simulation, respectsOptOuts(history));
   judge(simulation, keepsLimits(history, installation.clients));

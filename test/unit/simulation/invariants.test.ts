@@ -113,6 +113,7 @@ describe('a request to ACS', () => {
     process: 'p1',
     from: SENDER,
     numbers: [ANNA],
+    ids: ['i1'],
     tag: '',
     intent: 'batch-1',
     firstSent: 0,
@@ -128,10 +129,25 @@ describe('a request to ACS', () => {
     expect(names(endsInWindow(withRequest({ startedOn: 290_001 }), 300))).toHaveLength(1);
   });
 
-  test('is not started once its batch has been canceled for some seconds', () => {
+  test('is not started once its batch has been canceled, as soon as the process can know', () => {
     const canceled = batch({ canceledOn: 100_000 });
-    expect(names(stopsWhenCanceled(withRequest({ startedOn: 131_000 }, canceled), 0))).toEqual([]);
-    expect(names(stopsWhenCanceled(withRequest({ startedOn: 131_001 }, canceled), 0))).toHaveLength(1);
+    const read = { process: 'p1', rowKey: `batch-${canceled.id}`, startedOn: 99_900, endedOn: 99_950 };
+    const found = (startedOn: number, reads: readonly object[], optOutReads: readonly object[] = []) => {
+      const history = withRequest({ startedOn }, canceled);
+      history.batchReads.push(...reads.map((changes) => ({ ...read, ...changes })));
+      history.optOutReads.push(...optOutReads.map((changes) => ({ ...read, ...changes })));
+      return names(stopsWhenCanceled(history));
+    };
+    expect(found(100_000, [])).toEqual([]);
+    expect(found(100_001, [])).toHaveLength(1);
+    expect(found(100_990, [{}])).toEqual([]);
+    expect(found(101_100, [{}]), 'a read of more than a second ago').toHaveLength(1);
+    expect(found(120_010, [{ endedOn: 120_000 }]), 'a slow read that began before').toEqual([]);
+    expect(found(100_500, [{ startedOn: 100_001, endedOn: 100_400 }]), 'a read after it').toHaveLength(1);
+    expect(found(100_500, [{ process: 'p2' }])).toHaveLength(1);
+    expect(found(100_500, [{ rowKey: 'batch-other' }])).toHaveLength(1);
+    expect(found(130_010, [{}], [{ startedOn: 100_800, endedOn: 130_000 }]), 'a slow look at the opt-outs').toEqual([]);
+    expect(found(130_010, [{}], [{ startedOn: 101_200, endedOn: 130_000 }]), 'that began too late').toHaveLength(1);
   });
 
   test('is not made while its client lacks the permission', () => {
@@ -156,12 +172,37 @@ describe('a request to ACS', () => {
   });
 });
 
-test('no minute has more than the rate', () => {
-  expect(busiestMinute([{ on: 0 }, { on: 59_999 }, { on: 60_000 }])).toBe(2);
-  const deliveries = [delivery(), delivery({ to: BEN, on: 60_999 })];
-  expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 1 }, true))).toHaveLength(1);
-  expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 1 }, false))).toEqual([]);
-  expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 2 }, true))).toEqual([]);
+describe('no minute has more than the rate', () => {
+  const first = {
+    ...{ startedOn: 1500, process: 'p1', from: SENDER, numbers: [ANNA], ids: ['i1'], tag: '', intent: 'batch-1' },
+    firstSent: 1000,
+  };
+  const found = (requests: readonly object[], rate: number) => {
+    const history = historyOf();
+    history.requests.push(...requests.map((changes) => ({ ...first, ...changes })));
+    return names(keepsRates(history, { [SENDER]: rate }, false));
+  };
+
+  test('of what is received, if nothing delays it', () => {
+    expect(busiestMinute([0, 59_999, 60_000])).toBe(2);
+    const deliveries = [delivery(), delivery({ to: BEN, on: 60_999 })];
+    expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 1 }, true))).toHaveLength(1);
+    expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 1 }, false))).toEqual([]);
+    expect(names(keepsRates(historyOf({ deliveries }), { [SENDER]: 2 }, true))).toEqual([]);
+  });
+
+  test('of tries, each at its first-sent time', () => {
+    expect(found([{}, { ids: ['i2'], firstSent: 60_000 }], 1)).toHaveLength(1);
+    expect(found([{}, { ids: ['i2'], firstSent: 61_000 }], 1)).toEqual([]);
+    expect(found([{}, { ids: ['i2'], firstSent: 60_000 }], 2)).toEqual([]);
+    expect(found([{}, { ids: ['i1'], firstSent: 60_000 }], 1), 'another try').toHaveLength(1);
+    expect(found([{ ids: ['i1', 'i2'] }], 1)).toHaveLength(1);
+  });
+
+  test('but repetitions that ACS recognizes are not counted, nor how long a request takes', () => {
+    expect(found([{}, {}, { startedOn: 30_000 }], 1)).toEqual([]);
+    expect(found([{}, { ids: ['i2'], firstSent: 61_000, startedOn: 1500 }], 1)).toEqual([]);
+  });
 });
 
 describe('limits', () => {

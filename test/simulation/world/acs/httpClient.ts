@@ -44,6 +44,7 @@ function recordStart({ simulation, process, history }: Link, { url, method, body
     process: process.name,
     from,
     numbers: smsRecipients.map(({ to }) => to),
+    ids: smsRecipients.map(({ repeatabilityRequestId }) => repeatabilityRequestId),
     tag: smsSendOptions?.tag ?? '',
     intent: intentIn(message),
     firstSent: Math.min(...smsRecipients.map((it) => Date.parse(it.repeatabilityFirstSent))),

@@ -1,4 +1,4 @@
-import type { History } from '../history.ts';
+import type { History, SmsRequest } from '../history.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -42,21 +42,31 @@ export function* endsInWindow({ requests }: History, windowSeconds: number): Gen
   }
 }
 
-/** A batch that sees its cancellation a second later may have begun a chunk, which has 30 seconds for its requests. */
-const CANCELED_MILLISECONDS = 31_000;
+/** How long a process may use what it has read: the documented second. */
+const KNOWN_MILLISECONDS = 1000;
 
-/** Nothing is sent once a batch has been canceled for some seconds, until it is redriven. */
-export function* stopsWhenCanceled(history: History, slackMilliseconds: number): Generator<Violation> {
-  const canceled = new Map<string, number>();
-  for (const { intent, canceledOn } of history.batches.values()) {
-    if (canceledOn !== undefined) canceled.set(intent.name, canceledOn);
-  }
+/** From the last look to the request, nothing is awaited but storage. */
+const NEXT_MILLISECONDS = 50;
+
+/** Nothing is sent once a batch has been canceled, as soon as the process can know it. */
+export function* stopsWhenCanceled(history: History): Generator<Violation> {
+  const canceled = new Map([...history.batches.values()].map((batch) => [batch.intent.name, batch]));
   for (const request of history.requests) {
-    const canceledOn = canceled.get(request.intent);
-    if (canceledOn === undefined || request.startedOn <= canceledOn + CANCELED_MILLISECONDS + slackMilliseconds)
-      continue;
+    const { id = '', canceledOn = Number.POSITIVE_INFINITY } = canceled.get(request.intent) ?? {};
+    if (request.startedOn <= canceledOn || mayBeUnaware(history, request, id, canceledOn)) continue;
     yield { invariant: 'a canceled batch stops', facts: { request, canceledOn } };
   }
+}
+
+/** Whether the process has seen the batch before it was canceled, no more than a second and a look at the opt-outs ago. */
+function mayBeUnaware(history: History, { process, startedOn }: SmsRequest, id: string, canceledOn: number): boolean {
+  const optOutReads = history.optOutReads.filter((read) => read.process === process && read.endedOn <= startedOn);
+  return history.batchReads.some((read) => {
+    if (read.process !== process || !read.rowKey.endsWith(id) || read.startedOn > canceledOn) return false;
+    const knownUntil = Math.max(read.endedOn, read.startedOn + KNOWN_MILLISECONDS) + NEXT_MILLISECONDS;
+    const looks = optOutReads.filter((look) => look.startedOn <= knownUntil).map(({ endedOn }) => endedOn);
+    return read.endedOn <= startedOn && startedOn <= Math.max(knownUntil, ...looks) + NEXT_MILLISECONDS;
+  });
 }
 
 /** Nothing is sent for a client without the permission, as soon as no process has the settings in which it had it. */
