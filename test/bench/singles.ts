@@ -28,7 +28,7 @@ const DIRECT_TOGETHER = 16;
 
 const BUDGET = { relation: '≥', limit: 0.6 } as const;
 
-const MEASURED = ['sms', 'email', 'obviousSms', 'obviousEmail', 'direct', 'bare'] as const;
+const MEASURED = ['sms', 'email', 'obviousSms', 'obviousEmail', 'direct', 'bareSms', 'bareEmail'] as const;
 
 type Rates = Record<(typeof MEASURED)[number], number[]>;
 
@@ -48,7 +48,7 @@ export async function benchSingles(): Promise<Figures> {
 }
 
 async function measured(stack: OwnStack, obvious: Readonly<Record<Kind, Singles>>): Promise<Figures> {
-  const rates: Rates = { sms: [], email: [], obviousSms: [], obviousEmail: [], direct: [], bare: [] };
+  const rates: Rates = { sms: [], email: [], obviousSms: [], obviousEmail: [], direct: [], bareSms: [], bareEmail: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     const count = round === 0 ? WARM_UP_MESSAGES : MESSAGES;
     const runs: Record<keyof Rates, () => Promise<number>> = {
@@ -57,7 +57,8 @@ async function measured(stack: OwnStack, obvious: Readonly<Record<Kind, Singles>
       obviousSms: () => withoutFunctions(stack, () => putAndDrain(obvious.sms.queue, requests('sms', count))),
       obviousEmail: () => withoutFunctions(stack, () => putAndDrain(obvious.email.queue, requests('email', count))),
       direct: () => overHttp(stack, count),
-      bare: () => withoutFunctions(stack, () => bareLoop(stack, count)),
+      bareSms: () => withoutFunctions(stack, () => bareLoop(stack, 'sms', count)),
+      bareEmail: () => withoutFunctions(stack, () => bareLoop(stack, 'email', count)),
     };
     for (const name of MEASURED) {
       const rate = await runs[name]();
@@ -69,7 +70,8 @@ async function measured(stack: OwnStack, obvious: Readonly<Record<Kind, Singles>
     ...Object.fromEntries(MEASURED.map((name) => [`singles.${name}PerSecond`, figure(median(rates[name]))])),
     'singles.smsShareOfObvious': figure(medianRatio(rates.sms, rates.obviousSms), BUDGET),
     'singles.emailShareOfObvious': figure(medianRatio(rates.email, rates.obviousEmail), BUDGET),
-    'singles.bareShareOfObvious': figure(medianRatio(rates.bare, rates.obviousSms)),
+    'singles.bareSmsShareOfObvious': figure(medianRatio(rates.bareSms, rates.obviousSms)),
+    'singles.bareEmailShareOfObvious': figure(medianRatio(rates.bareEmail, rates.obviousEmail)),
   };
 }
 
