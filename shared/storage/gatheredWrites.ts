@@ -52,7 +52,10 @@ function lengthOf(change: RowChange): number {
 
 async function makeAll(table: Table, partitionKey: string, all: readonly Changes[]) {
   const results = new Map<Changes, Result>();
-  for (const group of groupsOf(all)) await makeGroup(table, partitionKey, group, results);
+  for (const group of groupsOf(all)) {
+    const made = await makeGroup(table, partitionKey, group);
+    for (const [index, changes] of group.entries()) if (made[index]) results.set(changes, made[index]);
+  }
   return results;
 }
 
@@ -72,20 +75,18 @@ function groupsOf(all: readonly Changes[]): Changes[][] {
   return groups.map(({ members }) => members);
 }
 
-async function makeGroup(
-  table: Table,
-  partitionKey: string,
-  group: readonly Changes[],
-  results: Map<Changes, Result>,
-): Promise<void> {
-  const etags = group.length > 1 ? await makeTogether(table, partitionKey, group) : undefined;
+/** @returns the result of each, in order */
+async function makeGroup(table: Table, partitionKey: string, group: readonly Changes[]): Promise<readonly Result[]> {
+  const [together] = group.length > 1 ? await Promise.allSettled([makeTogether(table, partitionKey, group)]) : [];
+  if (together?.status === 'rejected') return group.map(() => together);
+  const etags = together?.value;
+  if (!etags) return Promise.allSettled(group.map((it) => makeAlone(table, partitionKey, it)));
   let next = 0;
-  const alone = etags ? [] : await Promise.allSettled(group.map((it) => makeAlone(table, partitionKey, it)));
-  for (const [index, changes] of group.entries()) {
-    const value = etags?.slice(next, next + changes.length);
-    results.set(changes, alone[index] ?? { status: 'fulfilled', value });
-    next += changes.length;
-  }
+  return group.map(({ length }) => {
+    const value = etags.slice(next, next + length);
+    next += length;
+    return { status: 'fulfilled', value };
+  });
 }
 
 /** @returns undefined if one of the changes cannot be made: then none has been */

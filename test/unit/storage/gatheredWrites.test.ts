@@ -108,6 +108,24 @@ test('an invalid row fails alone; when storage fails, all do, and nothing is wri
   expect(await table.get(PARTITION, 'c')).toBeUndefined();
 });
 
+test('a transaction that fails does not affect the rows of the others', async () => {
+  const { table, watched, writes } = rig();
+  const transact = watched.transact.bind(watched);
+  let calls = 0;
+  watched.transact = async (partition, changes) => {
+    calls += 1;
+    if (calls === 2) throw Object.assign(new Error('status 503'), { statusCode: 503 });
+    return transact(partition, changes);
+  };
+  const keys = Array.from({ length: 96 }, (_, index) => `row-${index}`);
+  const results = await Promise.allSettled(keys.map((key) => writes.write(PARTITION, row(key))));
+  for (const [index, { status }] of results.entries()) {
+    const isStored = (await table.get(PARTITION, keys[index] ?? '')) !== undefined;
+    expect(status).toBe(isStored ? 'fulfilled' : 'rejected');
+  }
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+});
+
 test('any writers leave what they would leave one after the other', async () => {
   const writer = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), isReplacement: fc.boolean() });
   await fc.assert(
