@@ -21,11 +21,15 @@ export async function recordBatchReport(context: BatchContext, report: SmsDelive
   if (!origin) return false;
   const { batchId, chunk } = origin;
   const write = (reports: readonly SmsDeliveryReport[]) => writeReports(context, origin, reports);
-  const { own, mayBeLast } = await context.reportWrites.add(`${batchId}/${chunk}`, report, write);
+  const { own, mayBeLast } = await context.reportWrites.add(keyOf(batchId, chunk), report, write);
   if (!own.has(report)) return false;
   // Also after a repeated report: the process that recorded it first may have died before this check.
   if (mayBeLast) await context.reportChecks.add(batchId, undefined, () => checkReported(context, batchId));
   return true;
+}
+
+function keyOf(batchId: string, chunk: number): string {
+  return `${batchId}/${chunk}`;
 }
 
 const NONE: WrittenReports = { own: new Set(), mayBeLast: false };
@@ -39,10 +43,10 @@ async function writeReports(
   const batch = await batches.factsOf(batchId);
   if (!batch) return NONE;
   return retryConflicts<WrittenReports>(storage.tables, async () => {
-    const [sent, stored] = await Promise.all([
-      sentMessages(context, batch, chunk, reports),
-      ledger.getDeliveries(batchId, chunk),
-    ]);
+    const stored = await ledger.getDeliveries(batchId, chunk);
+    // A chunk without reports is read: its batch may have been deleted.
+    if (stored.etag === undefined) context.doneChunks.delete(keyOf(batchId, chunk));
+    const sent = await sentMessages(context, batch, chunk, reports);
     if (!sent) return NONE;
     const deliveries = mergeReports(stored.deliveries, sent.own);
     const written = { own: new Set(sent.own), mayBeLast: deliveries.size >= sent.accepted };
@@ -72,7 +76,7 @@ async function sentMessages(
   reports: readonly SmsDeliveryReport[],
 ): Promise<SentMessages | undefined> {
   const { ledger, doneChunks } = context;
-  const key = `${batch.id}/${chunk}`;
+  const key = keyOf(batch.id, chunk);
   const positions = await existingPositions(context, batch, chunk);
   const compare = (state: ChunkState): SentMessages => ({
     own: reports.filter((report) => belongsTo(state, positions, report)),

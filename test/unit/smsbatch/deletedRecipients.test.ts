@@ -9,6 +9,7 @@ import { createBatchContext } from '../../../shared/smsbatch/batchContext.ts';
 import { recordBatchReport } from '../../../shared/smsbatch/deliveryReports.ts';
 import { redriveBatch } from '../../../shared/smsbatch/redrive.ts';
 import { batchResults } from '../../../shared/smsbatch/results.ts';
+import { deleteExpiredBatches } from '../../../shared/smsbatch/retention.ts';
 import { SPLIT_QUEUE } from '../../../shared/smsbatch/send/batchQueues.ts';
 import { sendChunk } from '../../../shared/smsbatch/send/sendChunk.ts';
 import { splitBatch } from '../../../shared/smsbatch/split.ts';
@@ -151,6 +152,23 @@ test.each([getSmsBatch, listSmsBatchResults, cancelSmsBatch, redriveSmsBatch])(
     expect(canExpire).toBe(true);
   },
 );
+
+test('a report that arrives after its batch was deleted stores nothing, also where its chunk is remembered', async () => {
+  const it = rig();
+  await split(it);
+  await send(it);
+  const tag = it.sent[0]?.smsSendOptions?.tag ?? '';
+  const [first, last] = numbers(3)
+    .map((to) => ({ to, messageId: `Outgoing_${to}`, from: '+18005550100', tag, details: '', receivedOn: it.now }))
+    .map((report) => ({ ...report, status: 'Delivered' as const }));
+  if (!first || !last) throw new Error('There are no reports.');
+  expect(await recordBatchReport(it.context, first)).toBe(true);
+  await deleteExpiredBatches(it.context, it.now + DAY, () => true);
+  expect(await it.context.batches.get(CLIENT, ID)).toBeUndefined();
+  const emptied = it.storage.tables.table('smschunks').contents();
+  expect(await recordBatchReport(it.context, last)).toBe(false);
+  expect(it.storage.tables.table('smschunks').contents()).toEqual(emptied);
+});
 
 test('a rejected redrive does not activate the batch', async () => {
   const it = rig();
