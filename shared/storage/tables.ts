@@ -212,12 +212,20 @@ const PIECE_LENGTH = 30_000;
 
 /** Splits a string into columns `<name>0`, `<name>1`, … and their count, `<name>Pieces`. */
 export function toColumns(name: string, text: string): RowValues {
-  const count = Math.ceil(text.length / PIECE_LENGTH);
-  const pieces = Array.from({ length: count }, (_, index): [string, string] => [
-    `${name}${index}`,
-    text.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
-  ]);
-  return { [`${name}Pieces`]: count, ...Object.fromEntries(pieces) };
+  const pieces: [string, string][] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = pieceEnd(text, start);
+    pieces.push([`${name}${pieces.length}`, text.slice(start, end)]);
+    start = end;
+  }
+  return { [`${name}Pieces`]: pieces.length, ...Object.fromEntries(pieces) };
+}
+
+/** Half a surrogate pair is not a valid character, which storage does not accept. */
+function pieceEnd(text: string, start: number): number {
+  const end = start + PIECE_LENGTH;
+  const isPair = (text.codePointAt(end - 1) ?? 0) > 0xffff;
+  return isPair ? end - 1 : end;
 }
 
 /** Joins the pieces of a string. Older versions stored some strings in a single column, named `name`. */
