@@ -3,7 +3,7 @@ import { workPutBack } from '../../telemetry/measures.ts';
 import type { Batch } from '../batch.ts';
 import type { BatchContext } from '../batchContext.ts';
 import { type ChunkState, isDoubtful, newChunkState, openCount, type StoredChunk } from '../ledger/chunks.ts';
-import { CHUNK_QUEUE, type ChunkName, sendChunkMessage, type TimedChunk } from './batchQueues.ts';
+import { CHUNK_QUEUE, sendChunkMessage, type TimedChunk } from './batchQueues.ts';
 
 /** No live lease, and the wake-up time has passed. */
 export function isDue({ state, wakeOn }: Pick<ChunkState, 'state' | 'wakeOn'>, now: number): boolean {
@@ -60,8 +60,21 @@ export async function reserveAgain(context: BatchContext, { pace }: Batch, state
   return { wakeOn: await context.senders.reserve(pace, wanted, context.now()), postponed };
 }
 
-/** Requeues a chunk whose sender is paused for the sender's next free time. */
-export async function putBackChunk(context: BatchContext, batch: Batch, { chunk }: ChunkName): Promise<void> {
+/** Added to a time, it rounds up a delay, which is otherwise rounded to the nearest second. */
+const ROUNDING_MILLISECONDS = 500;
+
+/**
+ * Requeues a chunk whose sender is paused: for its own time if that follows the pause, so that it is only early; otherwise for
+ * the sender's next free time.
+ */
+export async function putBackChunk(
+  context: BatchContext,
+  batch: Batch,
+  message: TimedChunk,
+  pausedUntil: number,
+): Promise<void> {
+  const { chunk, sendOn = 0 } = message;
+  if (sendOn >= pausedUntil) return sendChunkMessage(context, message, sendOn + ROUNDING_MILLISECONDS, sendOn);
   const stored = await context.ledger.get(batch.id, chunk);
   if (stored && !isDue(stored.state, context.now())) return;
   const state = stored?.state ?? newChunkState(batch, chunk);

@@ -38,7 +38,7 @@ export async function sendChunk(context: BatchContext, message: TimedChunk): Pro
   const isCanceled = batch.state === 'canceled' || (await revokeIfRefused(context, batch));
   if (isCanceled) return closeCanceledChunk(context, batch, message.chunk);
   const pausedUntil = await context.senders.pausedUntil(batch.pace);
-  if (pausedUntil > context.now()) return putBackChunk(context, batch, message);
+  if (pausedUntil > context.now()) return putBackChunk(context, batch, message, pausedUntil);
   // Everything is read before the claim: if a read fails, the chunk has certainly not been sent.
   const recipients = await existingRecipients(context, batch, message.chunk);
   await context.optOuts.optedOut(batch.from, []);

@@ -142,6 +142,22 @@ describe('a chunk that is late', () => {
   });
 });
 
+test.each([1, 400, 1500])('a chunk that is %i ms early for the end of a pause keeps its time', async (early) => {
+  const { it, times } = await splitOne(1);
+  it.replies.push(throwing(new SwitchboardError('TooManyRequests', 'slow down', { retryAfterSeconds: 60 })));
+  await send(it, 0, times[0]);
+  const sendOn = it.now + 60_000;
+  expect(queuedTimes(it).at(-1)).toEqual([0, sendOn]);
+  it.now = sendOn - early;
+  await send(it, 0, sendOn);
+  expect(sizes(it)).toEqual([100]);
+  expect(queuedTimes(it).at(-1)).toEqual([0, sendOn]);
+  it.now += 1000 * (it.storage.sent.at(-1)?.options.delaySeconds ?? 0);
+  expect(it.now).toBeGreaterThanOrEqual(sendOn);
+  await send(it, 0, sendOn);
+  expect(sizes(it)).toEqual([100, 100]);
+});
+
 test('another try after a failure reserves its time when it is due', async () => {
   const { it, times } = await splitOne(1);
   it.replies.push(throwing(unavailable));
