@@ -134,11 +134,12 @@ async function closeCanceledChunk(context: BatchContext, batch: Batch, chunk: nu
 
 /**
  * Closes a chunk whose message ended up on the poison queue: recipients who may have been sent to are in doubt, the others
- * have failed for `reason`.
+ * have failed for `reason`, unless the batch has been canceled.
  */
 export async function failChunk(context: BatchContext, message: ChunkName, reason: string): Promise<void> {
   const batch = await context.batches.get(message.client, message.batch);
   if (!batch || message.chunk >= batch.chunkCount) return;
+  if (batch.state === 'canceled') return closeCanceledChunk(context, batch, message.chunk);
   const stored =
     (await context.ledger.get(batch.id, message.chunk)) ??
     (await context.ledger.open(batch.id, message.chunk, newChunkState(batch, message.chunk)));

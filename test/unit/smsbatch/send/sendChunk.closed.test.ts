@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SwitchboardError } from '../../../../shared/contract/switchboardError.ts';
 import { cancelBatch } from '../../../../shared/smsbatch/cancellation.ts';
 import { failChunk } from '../../../../shared/smsbatch/send/sendChunk.ts';
+import { batchStatus } from '../../../../shared/smsbatch/status.ts';
 import { recoverAbandonedBatches } from '../../../../shared/smsbatch/sweep.ts';
 import {
   batchOf,
@@ -89,4 +90,23 @@ test('a chunk whose message is poison fails, or is in doubt if it may have been 
   await send(doubtful);
   await failChunk(doubtful.context, message, 'cannot be handled');
   expect(await statesOf(doubtful)).toMatchObject({ results: ['inDoubt', 'inDoubt', 'inDoubt'] });
+});
+
+test('a poison message of a canceled batch leaves its recipients canceled', async () => {
+  const message = { client: CLIENT, batch: ID, chunk: 0 };
+  const canceled = expect.objectContaining({ canceled: 3, failed: 0 });
+  const untouched = rig();
+  await split(untouched);
+  await cancelBatch(untouched.context, CLIENT, ID);
+  await failChunk(untouched.context, message, 'cannot be handled');
+  expect((await batchStatus(untouched.context, CLIENT, ID)).counts).toEqual(canceled);
+  const tried = rig();
+  await split(tried);
+  tried.replies.push(throwing(unavailable));
+  await send(tried);
+  await cancelBatch(tried.context, CLIENT, ID);
+  tried.now += 10_000;
+  await failChunk(tried.context, message, 'cannot be handled');
+  expect((await batchStatus(tried.context, CLIENT, ID)).counts).toEqual(canceled);
+  expect(await statesOf(tried)).toMatchObject({ state: 'done' });
 });
