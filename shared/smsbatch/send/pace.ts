@@ -18,7 +18,7 @@ const DEFAULT_RATES: Readonly<Record<SenderKind, number>> = {
 /** @param rates the setting SMS_RATES_PER_MINUTE: kind or exact sender → recipients per minute */
 export function senderPace(sender: string, rates: Readonly<Record<string, number>>): SenderPace {
   const kind = senderKind(sender);
-  const own = rates[sender];
+  const own = Object.hasOwn(rates, sender) ? rates[sender] : undefined; // a sender may be called 'constructor'
   if (own !== undefined) return { key: sender, ratePerMinute: own };
   return { key: kind === 'alphanumeric' ? kind : sender, ratePerMinute: rates[kind] ?? DEFAULT_RATES[kind] };
 }

@@ -14,6 +14,8 @@ test.each([
   ['1234567', 'alphanumeric', 600],
   ['CONTOSO', 'alphanumeric', 600],
   ['My Shop 1', 'alphanumeric', 600],
+  ['constructor', 'alphanumeric', 600], // also a member of every object
+  ['toString', 'alphanumeric', 600],
 ])('%s is of the kind %s, at %d per minute', (sender, kind, rate) => {
   expect(senderKind(sender)).toBe(kind);
   expect(senderPace(sender, {}).ratePerMinute).toBe(rate);
