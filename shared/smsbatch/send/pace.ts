@@ -18,7 +18,8 @@ const DEFAULT_RATES: Readonly<Record<SenderKind, number>> = {
 /** @param rates the setting SMS_RATES_PER_MINUTE: kind or exact sender → recipients per minute */
 export function senderPace(sender: string, rates: Readonly<Record<string, number>>): SenderPace {
   const kind = senderKind(sender);
-  const own = Object.hasOwn(rates, sender) ? rates[sender] : undefined; // a sender may be called 'constructor'
+  // An alphanumeric sender may have the name of a kind, or of a member of every object, such as 'constructor'.
+  const own = Object.hasOwn(rates, sender) && !Object.hasOwn(DEFAULT_RATES, sender) ? rates[sender] : undefined;
   if (own !== undefined) return { key: sender, ratePerMinute: own };
   return { key: kind === 'alphanumeric' ? kind : sender, ratePerMinute: rates[kind] ?? DEFAULT_RATES[kind] };
 }

@@ -32,3 +32,7 @@ test('the setting changes a kind or one sender, and the sender takes precedence'
   expect(senderPace('+18005550101', rates)).toEqual({ key: '+18005550101', ratePerMinute: 1200 });
   expect(senderPace('CONTOSO', rates)).toEqual({ key: 'CONTOSO', ratePerMinute: 10 });
 });
+
+test('the rate of a kind is not that of an alphanumeric sender with its name', () => {
+  expect(senderPace('shortCode', { shortCode: 12_000 })).toEqual(senderPace('CONTOSO', {}));
+});
