@@ -48,7 +48,7 @@ const FAULTS: readonly Omit<PlantedFault, 'tests'>[] = [
   {
     name: 'the pause of a sender is not checked before a chunk is sent',
     file: 'shared/smsbatch/send/sendChunk.ts',
-    find: 'if (pausedUntil > context.now()) return putBackChunk(context, batch, message);',
+    find: 'if (pausedUntil > context.now()) return putBackChunk(context, batch, message, pausedUntil);',
     replace: '',
   },
   {
