@@ -3,6 +3,12 @@ import type { BatchState, EmptyPlaceholders, InvalidRecipient } from '../contrac
 import type { SenderPace } from '../pacing/senderTime.ts';
 import type { SegmentCount } from './recipients/template.ts';
 
+/**
+ * How long a process remembers what is fixed about a batch, since it last needed it. A batch is deleted after 14 days or more;
+ * then another one can have its id.
+ */
+export const REMEMBERED_MILLISECONDS = 60 * 60_000;
+
 /** What is fixed when a batch is accepted. Times are epoch milliseconds. */
 export interface BatchFacts {
   readonly id: string;

@@ -9,6 +9,7 @@ import type { ServerSecret } from '../secret/serverSecret.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Coalescer } from '../storage/coalescer.ts';
 import type { Storage } from '../storage/storage.ts';
+import { REMEMBERED_MILLISECONDS } from './batch.ts';
 import { type BatchStore, createBatchStore } from './ledger/batches.ts';
 import type { ChunkState } from './ledger/chunks.ts';
 import { createLedger, type Ledger } from './ledger/ledger.ts';
@@ -66,7 +67,7 @@ export function createBatchContext(dependencies: BatchDependencies): BatchContex
     senders: createSenderStore(storage.tables, SENDERS_TABLE, now),
     recipients: new ChunkRecipients(storage, now),
     reportWrites: new Coalescer(),
-    doneChunks: new QuickLRU({ maxSize: REMEMBERED_CHUNKS }),
+    doneChunks: new QuickLRU({ maxSize: REMEMBERED_CHUNKS, maxAge: REMEMBERED_MILLISECONDS }),
     reportChecks: new Coalescer(),
     completionChecks: new Coalescer(),
   };

@@ -6,7 +6,14 @@ import { RecentReads } from '../../storage/recentReads.ts';
 import { ALL_ROWS, keyAfter, newestFirst } from '../../storage/rowKeys.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { etagOfOwnWrite, type Row, type RowValues, type Table, type Tables } from '../../storage/tables.ts';
-import type { Batch, BatchFacts, BatchProgress, InvalidList, PendingEvent } from '../batch.ts';
+import {
+  type Batch,
+  type BatchFacts,
+  type BatchProgress,
+  type InvalidList,
+  type PendingEvent,
+  REMEMBERED_MILLISECONDS,
+} from '../batch.ts';
 import { expired } from '../recipients/recipientsFile.ts';
 
 export const BATCHES_TABLE = 'smsbatches';
@@ -110,7 +117,7 @@ export function createBatchStore(tables: Tables, now: () => number): BatchStore 
     const row = await table.get(OWNERS, id);
     return row && String(row.values['client']);
   };
-  const facts = new QuickLRU<string, BatchFacts>({ maxSize: CACHED_FACTS });
+  const facts = new QuickLRU<string, BatchFacts>({ maxSize: CACHED_FACTS, maxAge: REMEMBERED_MILLISECONDS });
   return {
     add: (...batch) => add(table, ...batch),
     get,

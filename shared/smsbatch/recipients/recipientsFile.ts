@@ -1,7 +1,13 @@
 import QuickLRU from 'quick-lru';
 import { SwitchboardError } from '../../contract/switchboardError.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { BATCHES_CONTAINER, type BatchFacts, chunkIndexBlob, recipientsBlob } from '../batch.ts';
+import {
+  BATCHES_CONTAINER,
+  type BatchFacts,
+  chunkIndexBlob,
+  REMEMBERED_MILLISECONDS,
+  recipientsBlob,
+} from '../batch.ts';
 import { numberOf, parseRecipients, type Recipient } from './recipient.ts';
 
 /** The error of a batch whose recipients have been deleted. */
@@ -81,8 +87,14 @@ export class ChunkRecipients {
   readonly #storage: Storage;
   readonly #now: () => number;
   readonly #blocks = new QuickLRU<string, Block>({ maxSize: CACHED_BLOCKS });
-  readonly #indexes = new QuickLRU<string, readonly number[]>({ maxSize: CACHED_INDEXES });
-  readonly #positions = new QuickLRU<string, ReadonlyMap<string, number>>({ maxSize: CACHED_CHUNKS });
+  readonly #indexes = new QuickLRU<string, readonly number[]>({
+    maxSize: CACHED_INDEXES,
+    maxAge: REMEMBERED_MILLISECONDS,
+  });
+  readonly #positions = new QuickLRU<string, ReadonlyMap<string, number>>({
+    maxSize: CACHED_CHUNKS,
+    maxAge: REMEMBERED_MILLISECONDS,
+  });
 
   constructor(storage: Storage, now: () => number) {
     this.#storage = storage;

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createBatchContext } from '../../../../shared/smsbatch/batchContext.ts';
 import { recordBatchReport } from '../../../../shared/smsbatch/deliveryReports.ts';
 import { FROM, ID, numbers, rig, send, split } from '../fixtures.ts';
@@ -26,6 +26,20 @@ test('recipients are read again after five seconds, because one may have been er
   it.now += 1;
   await send(it, 2);
   expect(readRange).toHaveBeenCalledTimes(2);
+});
+
+test('the index is read again after an hour, because another batch may have the id of a deleted one', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const it = rig();
+  await split(it, { recipients: numbers(300) });
+  const read = vi.spyOn(it.storage.blobs, 'read');
+  it.now += 10_000;
+  await send(it, 0);
+  vi.setSystemTime(Date.now() + 60 * 60_000 + 1);
+  it.now += 10_000;
+  await send(it, 1);
+  expect(read).toHaveBeenCalledTimes(2);
 });
 
 test('a failed read is not cached', async () => {
