@@ -39,7 +39,7 @@ export interface BatchStore {
   getRecent(client: string, id: string): Promise<Batch | undefined>;
   /** The client that a batch belongs to. */
   ownerOf(id: string): Promise<string | undefined>;
-  /** What is fixed about a batch, of whichever client; cached, also after its deletion. */
+  /** What is fixed about a batch, of whichever client; cached, also for an hour after its deletion. */
   factsOf(id: string): Promise<BatchFacts | undefined>;
   /** Writes changed progress; undefined when another writer has changed the batch. */
   advance(batch: Batch, changes: Partial<BatchProgress>): Promise<Batch | undefined>;

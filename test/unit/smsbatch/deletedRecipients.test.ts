@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cancelSmsBatch } from '../../../functions/sms/cancelSmsBatch.ts';
 import { getSmsBatch } from '../../../functions/sms/getSmsBatch.ts';
 import { listSmsBatchResults } from '../../../functions/sms/listSmsBatchResults.ts';
@@ -168,6 +168,23 @@ test('a report that arrives after its batch was deleted stores nothing, also whe
   const emptied = it.storage.tables.table('smschunks').contents();
   expect(await recordBatchReport(it.context, last)).toBe(false);
   expect(it.storage.tables.table('smschunks').contents()).toEqual(emptied);
+});
+
+test('what is remembered of a deleted batch is forgotten after an hour', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const it = rig();
+  await split(it);
+  await send(it);
+  const { smsRecipients = [], smsSendOptions } = it.sent[0] ?? {};
+  const report = { messageId: `Outgoing_${smsRecipients[0]?.to}`, from: '+18005550100', status: 'Delivered' as const };
+  const details = { to: smsRecipients[0]?.to ?? '', tag: smsSendOptions?.tag ?? '', details: '', receivedOn: it.now };
+  expect(await recordBatchReport(it.context, { ...report, ...details })).toBe(true);
+  await deleteExpiredBatches(it.context, it.now + DAY, () => true);
+  const remembered = async () => [await it.context.batches.factsOf(ID), it.context.doneChunks.get(`${ID}/0`)];
+  expect(await remembered()).toMatchObject([{ id: ID }, { state: 'done' }]);
+  vi.setSystemTime(Date.now() + 60 * 60_000 + 1);
+  expect(await remembered()).toEqual([undefined, undefined]);
 });
 
 test('a rejected redrive does not activate the batch', async () => {
